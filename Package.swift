@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every Swift target: what a machine can check is checked by the compiler.
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "backstory",
+  products: [
+    .executable(name: "backstory", targets: ["backstory"]),
+    .library(name: "DiskImage", targets: ["DiskImage"]),
+    .library(name: "Inventory", targets: ["Inventory"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .target(name: "DiskImage", swiftSettings: house),
+    .target(name: "CLinux"),
+    .target(name: "Host", dependencies: ["DiskImage", "CLinux"], swiftSettings: house),
+    .target(
+      name: "Inventory",
+      dependencies: ["DiskImage", .product(name: "GRDB", package: "GRDB.swift")],
+      // Sources/Inventory/Migrations is a symbolic link to the top-level folder.
+      resources: [.embedInCode("Migrations"), .embedInCode("Queries")],
+      swiftSettings: house),
+    .target(
+      name: "Scan", dependencies: ["Host", "DiskImage", "Inventory"], swiftSettings: house),
+    .target(name: "Presentation", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .executableTarget(
+      name: "backstory",
+      dependencies: [
+        "DiskImage", "Host", "Inventory", "Scan", "Presentation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

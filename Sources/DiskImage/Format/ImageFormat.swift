@@ -1,0 +1,12 @@
+/// A disk image format, under the name that QEMU gives its driver.
+public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
+  case raw, qcow, qcow2, qed, vmdk, vpc, vhdx, vdi, parallels, luks, bochs, cloop, dmg
+}
+
+extension ImageFormat {
+  /// Whether the format has a place for the format of its backing file.
+  ///
+  /// qcow2 has one (header extension `0xE2792ACA`), qed has a bit that says "raw"; a VMDK, VHD or
+  /// VHDX parent is of the child's own kind; qcow has none.
+  public var recordsBackingFormat: Bool { self == .qcow2 || self == .qed }
+}

@@ -1,0 +1,63 @@
+/// A window of an image's bytes that is safe to read at any offset.
+///
+/// Offsets are absolute (from the start of the image), the way every format specification prints
+/// them. Reading past the window throws, it never traps.
+public struct HeaderBytes: Sendable {
+  /// The bytes of the window.
+  public let bytes: [UInt8]
+  /// The offset in the image, in bytes, of the window's first byte.
+  public let start: UInt64
+
+  /// A window over `bytes`, which stand in the image from `start` on.
+  public init(_ bytes: [UInt8], startingAt start: UInt64 = 0) {
+    self.bytes = bytes
+    self.start = start
+  }
+
+  /// Reads a window of up to `count` bytes from `source`; a shorter image gives a shorter window.
+  public init<Source: ByteSource & ~Copyable>(
+    reading source: borrowing Source, at offset: UInt64, count: Int
+  ) throws(HeaderFault) {
+    do {
+      self.init(try source.bytes(at: offset, count: count), startingAt: offset)
+    } catch {
+      throw .unreadable(error)
+    }
+  }
+
+  /// `count` bytes from the absolute `offset`.
+  /// - Throws: `.truncated` when the window does not hold them all.
+  public func slice(at offset: UInt64, count: Int) throws(HeaderFault) -> ArraySlice<UInt8> {
+    guard count >= 0, offset >= start, let low = Int(exactly: offset - start),
+      low <= bytes.count, count <= bytes.count - low
+    else { throw .truncated(offset: offset, needed: count) }
+    return bytes[low..<(low + count)]
+  }
+
+  /// The unsigned big-endian number at the absolute `offset`.
+  public func bigEndian<Field>(_: Field.Type, at offset: UInt64) throws(HeaderFault) -> Field
+  where Field: FixedWidthInteger & UnsignedInteger {
+    var value: Field = 0
+    for byte in try slice(at: offset, count: Field.bitWidth / 8) {
+      value = value << 8 | Field(truncatingIfNeeded: byte)
+    }
+    return value
+  }
+
+  /// The unsigned little-endian number at the absolute `offset`.
+  public func littleEndian<Field>(_: Field.Type, at offset: UInt64) throws(HeaderFault) -> Field
+  where Field: FixedWidthInteger & UnsignedInteger {
+    try bigEndian(Field.self, at: offset).byteSwapped
+  }
+
+  /// Whether `pattern` stands at the absolute `offset`; false where the window ends before.
+  public func holds(_ pattern: some Collection<UInt8>, at offset: UInt64) -> Bool {
+    guard let found = try? slice(at: offset, count: pattern.count) else { return false }
+    return found.elementsEqual(pattern)
+  }
+
+  /// Whether the ASCII text stands at the absolute `offset`.
+  public func holds(_ text: StaticString, at offset: UInt64) -> Bool {
+    holds(Array(text.description.utf8), at: offset)
+  }
+}
