@@ -1,0 +1,36 @@
+/// A key of the contract's JSON, spelled where it is used.
+public struct AnswerKey: CodingKey, ExpressibleByStringLiteral, Hashable, Sendable {
+  /// The key, in kebab-case.
+  public let stringValue: String
+  /// Never: the contract has no numbered keys.
+  public var intValue: Int? { nil }
+
+  /// A key spelled out.
+  public init(stringLiteral value: String) { stringValue = value }
+  /// A key from a name.
+  public init(stringValue: String) { self.stringValue = stringValue }
+  /// Never succeeds.
+  public init?(intValue: Int) { nil }
+}
+
+extension KeyedEncodingContainer<AnswerKey> {
+  /// Encodes a path; where it is not UTF-8, its escaped form beside `"KEY-escaped": true`.
+  mutating func encode(_ path: PathBytes, forKey key: AnswerKey) throws {
+    if let exact = path.exactText {
+      try encode(exact, forKey: key)
+    } else {
+      try encode(path.escapedText, forKey: key)
+      try encode(true, forKey: AnswerKey(stringValue: key.stringValue + "-escaped"))
+    }
+  }
+
+  /// Encodes a path where there is one.
+  mutating func encodeIfPresent(_ path: PathBytes?, forKey key: AnswerKey) throws {
+    if let path { try encode(path, forKey: key) }
+  }
+
+  /// Encodes a list where it is not empty.
+  mutating func encodeUnlessEmpty(_ list: [some Encodable], forKey key: AnswerKey) throws {
+    if !list.isEmpty { try encode(list, forKey: key) }
+  }
+}

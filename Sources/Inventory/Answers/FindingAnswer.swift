@@ -1,0 +1,118 @@
+public import DiskImage
+
+/// Something that an operator should know.
+public struct FindingAnswer: Encodable, Hashable, Sendable {
+  /// What is wrong.
+  public var kind: FindingKind
+  /// The image that it is wrong with; `nil` for what concerns a domain alone.
+  public var filename: PathBytes?
+  /// The image's number.
+  public var imageID: Int64?
+  /// The pool of the image.
+  public var pool: String?
+  /// The domain that it is wrong with.
+  public var domain: String?
+  /// The reference that it is wrong with.
+  public var reference: FindingReference?
+  /// The first scan that saw it.
+  public var since: ScanPoint
+  /// The last scan before `since` that saw it right; `nil` when none did.
+  public var lastGood: ScanPoint?
+  /// Why it came about.
+  public var cause: FindingCause?
+  /// One sentence that says what to do next.
+  public var message: String
+  /// The scan that closed it; only in `check --since` and `history`.
+  public var closed: ScanPoint?
+
+  /// A finding of a kind since a scan.
+  public init(kind: FindingKind, since: ScanPoint, message: String) {
+    self.kind = kind
+    self.since = since
+    self.message = message
+  }
+
+  /// How bad it is.
+  public var severity: Severity { kind.severity }
+
+  /// Encodes the contract's finding object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(kind.rawValue, forKey: "kind")
+    try object.encode(severity.rawValue, forKey: "severity")
+    try object.encodeIfPresent(filename, forKey: "filename")
+    try object.encodeIfPresent(imageID, forKey: "image-id")
+    try object.encodeIfPresent(pool, forKey: "pool")
+    try object.encodeIfPresent(domain, forKey: "domain")
+    try object.encodeIfPresent(reference, forKey: "reference")
+    try object.encode(since, forKey: "since")
+    try object.encodeIfPresent(lastGood, forKey: "last-good")
+    try object.encodeIfPresent(closed, forKey: "closed")
+    try object.encodeIfPresent(cause, forKey: "cause")
+    try object.encode(message, forKey: "message")
+  }
+}
+
+/// The reference that a finding is about.
+public struct FindingReference: Encodable, Hashable, Sendable {
+  /// What the reference is for.
+  public var role: ReferenceRole
+  /// The stored string; secrets already replaced.
+  public var stored: PathBytes
+  /// Where it points: an absolute path or a URI.
+  public var target: PathBytes?
+  /// The recorded format.
+  public var format: String?
+
+  /// A reference as a finding shows it.
+  public init(role: ReferenceRole, stored: PathBytes, target: PathBytes?, format: String?) {
+    self.role = role
+    self.stored = stored
+    self.target = target
+    self.format = format
+  }
+
+  /// Encodes `{"role", "stored", "target", "format"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(role.rawValue, forKey: "role")
+    try object.encode(stored, forKey: "stored")
+    try object.encodeIfPresent(target, forKey: "target")
+    try object.encodeIfPresent(format, forKey: "format")
+  }
+}
+
+/// Why a link broke.
+public struct FindingCause: Encodable, Hashable, Sendable {
+  /// The kinds of cause of the contract.
+  public enum Kind: String, Sendable, Hashable {
+    case targetMoved = "target-moved"
+    case targetRemoved = "target-removed"
+    case targetReplaced = "target-replaced"
+    case imageMoved = "image-moved"
+    case referenceChanged = "reference-changed"
+    case neverSeen = "never-seen"
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// How that is known, in a sentence.
+  public var evidence: String
+  /// Where the target, or what may be it, stands now; in byte order.
+  public var nowAt: [PathBytes]
+
+  /// A cause with its evidence.
+  public init(kind: Kind, evidence: String, nowAt: [PathBytes] = []) {
+    self.kind = kind
+    self.evidence = evidence
+    self.nowAt = nowAt
+  }
+
+  /// Encodes `{"kind", "evidence", "now-at"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(kind.rawValue, forKey: "kind")
+    try object.encode(evidence, forKey: "evidence")
+    try object.encodeUnlessEmpty(nowAt.map(\.displayText), forKey: "now-at")
+  }
+}

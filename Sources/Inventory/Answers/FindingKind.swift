@@ -1,0 +1,48 @@
+/// How bad a finding is; `error` is the greatest.
+public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+  case info, warning, error
+
+  /// Worse is greater.
+  public static func < (left: Severity, right: Severity) -> Bool {
+    rank(left) < rank(right)
+  }
+
+  private static func rank(_ severity: Severity) -> Int {
+    switch severity {
+    case .info: 0
+    case .warning: 1
+    case .error: 2
+    }
+  }
+}
+
+/// Every kind of finding that this version can open.
+public enum FindingKind: String, Sendable, Hashable, CaseIterable {
+  case backingMissing = "backing-missing"
+  case backingUnreadable = "backing-unreadable"
+  case dataFileMissing = "data-file-missing"
+  case extentMissing = "extent-missing"
+  case backingLoop = "backing-loop"
+  case backingFormatUnrecorded = "backing-format-unrecorded"
+  case backingFormatMismatch = "backing-format-mismatch"
+  case backingOutsidePools = "backing-outside-pools"
+  case backingRemote = "backing-remote"
+  case backingNameLong = "backing-name-long"
+  case imageDirty = "image-dirty"
+  case imageCorrupt = "image-corrupt"
+  case headerMalformed = "header-malformed"
+  case unknownFeature = "unknown-feature"
+  case chainTooDeep = "chain-too-deep"
+  case orphan
+
+  /// The contract's severity of the kind.
+  public var severity: Severity {
+    switch self {
+    case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
+      .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed:
+      .error
+    case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
+    case .backingRemote, .backingNameLong, .unknownFeature: .info
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// A path, or any other name that the system or a header gave us: bytes, not necessarily UTF-8.
+public struct PathBytes: Hashable, Sendable {
+  /// The bytes, without a terminator.
+  public let bytes: [UInt8]
+
+  /// A path of these bytes.
+  public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  /// The path as text, where it is valid UTF-8.
+  public var exactText: String? { String(validating: bytes, as: UTF8.self) }
+
+  /// The path with every byte that is not part of valid UTF-8 as `\xNN`, every backslash doubled.
+  public var escapedText: String {
+    var text = ""
+    var rest = bytes[...]
+    while let first = rest.first {
+      if first == UInt8(ascii: "\\") {
+        text += "\\\\"
+        rest.removeFirst()
+      } else if let length = Self.scalarLength(at: rest) {
+        text += String(decoding: rest.prefix(length), as: UTF8.self)
+        rest.removeFirst(length)
+      } else {
+        text += "\\x" + Self.hexadecimal(first)
+        rest.removeFirst()
+      }
+    }
+    return text
+  }
+
+  /// The path that `escapedText` stands for.
+  /// - Returns: `nil` where a backslash is followed by neither a backslash nor `x` and two digits.
+  public init?(escaped text: String) {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\") else {
+        bytes.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case UInt8(ascii: "\\"): bytes.append(byte)
+      case UInt8(ascii: "x"):
+        guard rest.count >= 2,
+          let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        else { return nil }
+        bytes.append(value)
+        rest.removeFirst(2)
+      default: return nil
+      }
+    }
+    self.bytes = bytes
+  }
+
+  /// The last component, after the last slash.
+  public var name: ArraySlice<UInt8> {
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return bytes[...] }
+    return bytes[(slash + 1)...]
+  }
+
+  /// Everything before the last slash; `/` for what stands in the root.
+  public var directory: PathBytes {
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > 0 else {
+      return PathBytes([UInt8(ascii: "/")])
+    }
+    return PathBytes(bytes[..<slash])
+  }
+
+  /// The path of `name` in the directory that this path names.
+  public func appending(_ name: some Sequence<UInt8>) -> PathBytes {
+    var joined = bytes
+    if joined.last != UInt8(ascii: "/") { joined.append(UInt8(ascii: "/")) }
+    joined.append(contentsOf: name)
+    return PathBytes(joined)
+  }
+
+  /// The number of bytes of the well-formed UTF-8 scalar at the start of `bytes`, if one is there.
+  private static func scalarLength(at bytes: ArraySlice<UInt8>) -> Int? {
+    (1...4).first {
+      $0 <= bytes.count && String(validating: bytes.prefix($0), as: UTF8.self) != nil
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return byte < 16 ? "0" + digits : digits
+  }
+}
+
+extension PathBytes: Comparable {
+  /// Byte order, as `LC_ALL=C sort` has it.
+  public static func < (left: PathBytes, right: PathBytes) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
+
+extension PathBytes: ExpressibleByStringLiteral {
+  /// A path written as text.
+  public init(stringLiteral value: String) { bytes = Array(value.utf8) }
+}

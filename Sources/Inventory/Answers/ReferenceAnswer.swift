@@ -1,0 +1,130 @@
+public import DiskImage
+
+/// A stored reference and what it means.
+public struct ReferenceAnswer: Encodable, Hashable, Sendable {
+  /// What the reference is for.
+  public var role: ReferenceRole
+  /// The stored string; secrets already replaced.
+  public var stored: PathBytes
+  /// What it means, from the holder's directory; secrets already replaced.
+  public var target: ReferenceTarget
+  /// The recorded format.
+  public var format: String?
+  /// The state of the link; `nil` from `inspect`.
+  public var state: LinkState?
+
+  /// A reference and its meaning.
+  public init(role: ReferenceRole, stored: PathBytes, target: ReferenceTarget, format: String?) {
+    self.role = role
+    self.stored = stored
+    self.target = target
+    self.format = format
+  }
+
+  /// Encodes the contract's reference object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(role.rawValue, forKey: "role")
+    try object.encode(stored, forKey: "stored")
+    if let invalid = target.invalid {
+      try object.encode(invalid, forKey: "invalid")
+    } else {
+      try object.encodeIfPresent(target.type?.rawValue, forKey: "type")
+      if let path = target.path {
+        try object.encode(PathBytes(path), forKey: "target")
+      } else {
+        try object.encodeIfPresent(target.uri, forKey: "target")
+      }
+      try object.encodeIfPresent(target.protocolName, forKey: "protocol")
+      try object.encodeIfPresent(target.name, forKey: "name")
+      try object.encodeUnlessEmpty(target.hosts.map(HostAnswer.init), forKey: "hosts")
+      for (key, value) in target.options.sorted(by: { $0.key < $1.key }) {
+        try object.encode(value, forKey: AnswerKey(stringValue: key))
+      }
+    }
+    try object.encodeIfPresent(format, forKey: "format")
+    try object.encodeIfPresent(target.formatInReference, forKey: "format-in-reference")
+    try object.encodeIfPresent(state?.rawValue, forKey: "state")
+  }
+}
+
+/// One server of a network source.
+struct HostAnswer: Encodable {
+  let host: ReferenceHost
+
+  func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encodeIfPresent(host.name, forKey: "name")
+    try object.encodeIfPresent(host.port, forKey: "port")
+    try object.encodeIfPresent(host.transport, forKey: "transport")
+    try object.encodeIfPresent(host.socket, forKey: "socket")
+  }
+}
+
+/// What was found where a reference points.
+public enum LinkState: String, Sendable, Hashable, CaseIterable {
+  /// The target is an image of the inventory.
+  case ok
+  /// The target is not there.
+  case missing
+  /// The target is there and may not be read.
+  case unreadable
+  /// The target is a local path that no scanned pool covers, and it is there.
+  case outsidePools = "outside-pools"
+  /// The target is on a network and was not visited.
+  case remote
+  /// The stored string means nothing.
+  case invalid
+  /// The target lies in what this scan, or none yet, could see.
+  case unknown
+}
+
+/// Something that breaks when an image goes: an image, or a domain's disk.
+public struct DependentAnswer: Encodable, Hashable, Sendable {
+  /// Who depends.
+  public enum Holder: Hashable, Sendable {
+    /// An image, by its path and number.
+    case image(PathBytes, id: Int64)
+    /// A domain's disk, by the domain's name and the target device.
+    case domain(String, target: String?)
+  }
+
+  /// Who depends.
+  public var holder: Holder
+  /// The number of links between: 1 for what refers to the image directly.
+  public var depth: Int
+  /// The role of the holder's own reference.
+  public var role: ReferenceRole
+  /// The image that the holder refers to directly.
+  public var upon: PathBytes
+  /// Bytes allocated by the holder, where it is an image.
+  public var actualSize: UInt64?
+
+  /// A dependent at a depth.
+  public init(
+    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?
+  ) {
+    self.holder = holder
+    self.depth = depth
+    self.role = role
+    self.upon = upon
+    self.actualSize = actualSize
+  }
+
+  /// Encodes the contract's dependent object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    switch holder {
+    case .image(let filename, let id):
+      try object.encode(filename, forKey: "filename")
+      try object.encode(id, forKey: "image-id")
+    case .domain(let name, let target):
+      try object.encode(name, forKey: "domain")
+      try object.encodeIfPresent(target, forKey: "target")
+    }
+    try object.encode(depth, forKey: "depth")
+    try object.encode(role.rawValue, forKey: "via")
+    try object.encode(upon, forKey: "upon")
+    try object.encodeIfPresent(actualSize, forKey: "actual-size")
+  }
+}

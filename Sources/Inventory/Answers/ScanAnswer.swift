@@ -1,0 +1,213 @@
+/// What a scan came to.
+public enum ScanState: String, Sendable, Hashable {
+  /// Everything that was asked for was seen.
+  case complete
+  /// Something could not be looked at; it is kept as it was.
+  case partial
+}
+
+/// What became of one pool in a scan.
+public enum PoolState: String, Sendable, Hashable {
+  case complete, partial, unavailable
+}
+
+/// One scan with its counts; an element of `scans`.
+public struct ScanSummary: Encodable, Hashable, Sendable {
+  /// The scan's number, from 1.
+  public var number: Int64
+  /// What it came to.
+  public var state: ScanState
+  /// When it began.
+  public var started: Moment
+  /// When it was written.
+  public var finished: Moment
+  /// What it counted.
+  public var counts: ScanCounts
+
+  /// A scan with its counts.
+  public init(
+    number: Int64, state: ScanState, started: Moment, finished: Moment, counts: ScanCounts
+  ) {
+    self.number = number
+    self.state = state
+    self.started = started
+    self.finished = finished
+    self.counts = counts
+  }
+
+  /// Encodes the contract's scan object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(number, forKey: "number")
+    try object.encode(state.rawValue, forKey: "state")
+    try object.encode(started.text, forKey: "started")
+    try object.encode(finished.text, forKey: "finished")
+    try object.encode(counts.images, forKey: "images")
+    try object.encode(counts.added, forKey: "added")
+    try object.encode(counts.removed, forKey: "removed")
+    try object.encode(counts.moved, forKey: "moved")
+    try object.encode(counts.changed, forKey: "changed")
+    try object.encode(counts.replaced, forKey: "replaced")
+    try object.encode(counts.unchanged, forKey: "unchanged")
+    try object.encode(counts.unreadable, forKey: "unreadable")
+  }
+}
+
+/// Numbers of images in a scan.
+public struct ScanCounts: Hashable, Sendable {
+  /// Images known after the scan, in the pools that it covered.
+  public var images: Int64 = 0
+  /// Images that are new to the database.
+  public var added: Int64 = 0
+  /// Images that are gone from every path.
+  public var removed: Int64 = 0
+  /// Images that stand at another path than before.
+  public var moved: Int64 = 0
+  /// Images whose header or file changed.
+  public var changed: Int64 = 0
+  /// Paths at which another image stands now.
+  public var replaced: Int64 = 0
+  /// Images that are as they were.
+  public var unchanged: Int64 = 0
+  /// Files that could not be read.
+  public var unreadable: Int64 = 0
+
+  /// Counts of nothing.
+  public init() {}
+}
+
+/// What became of one pool.
+public struct PoolOutcome: Encodable, Hashable, Sendable {
+  /// The pool's name.
+  public var name: String
+  /// The directory.
+  public var path: PathBytes
+  /// Whether it was seen whole.
+  public var state: PoolState
+  /// Images known in it after the scan.
+  public var images: Int64
+  /// Why it was not seen whole.
+  public var reason: String?
+
+  /// The outcome of a pool.
+  public init(name: String, path: PathBytes, state: PoolState, images: Int64, reason: String?) {
+    self.name = name
+    self.path = path
+    self.state = state
+    self.images = images
+    self.reason = reason
+  }
+
+  /// Encodes the contract's pool object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(name, forKey: "name")
+    try object.encode(path, forKey: "path")
+    try object.encode(state.rawValue, forKey: "state")
+    try object.encode(images, forKey: "images")
+    try object.encodeIfPresent(reason, forKey: "reason")
+  }
+}
+
+/// Something that could not be looked at.
+public struct ProblemAnswer: Encodable, Hashable, Sendable {
+  /// The path of what could not be looked at.
+  public var filename: PathBytes
+  /// Why, in words.
+  public var message: String
+
+  /// A problem with a file or directory.
+  public init(filename: PathBytes, message: String) {
+    self.filename = filename
+    self.message = message
+  }
+
+  /// Encodes `{"filename", "message"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(filename, forKey: "filename")
+    try object.encode(message, forKey: "message")
+  }
+}
+
+/// The answer of `scan`.
+public struct ScanAnswer: Encodable, Hashable, Sendable {
+  /// The scan itself.
+  public var scan: ScanSummary
+  /// Its pools, in the order of their paths.
+  public var pools: [PoolOutcome]
+  /// Findings open after the scan.
+  public var openFindings: Int64
+  /// Findings that the scan opened.
+  public var openedFindings: Int64
+  /// Findings that the scan closed.
+  public var closedFindings: Int64
+  /// What could not be looked at, in the order of the paths.
+  public var problems: [ProblemAnswer]
+
+  /// The answer of a scan.
+  public init(
+    scan: ScanSummary, pools: [PoolOutcome], openFindings: Int64, openedFindings: Int64,
+    closedFindings: Int64, problems: [ProblemAnswer]
+  ) {
+    self.scan = scan
+    self.pools = pools
+    self.openFindings = openFindings
+    self.openedFindings = openedFindings
+    self.closedFindings = closedFindings
+    self.problems = problems
+  }
+
+  private struct FindingCounts: Encodable {
+    let open: Int64
+    let opened: Int64
+    let closed: Int64
+  }
+
+  /// Encodes the contract's scan answer.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(scan, forKey: "scan")
+    try object.encode(pools, forKey: "pools")
+    try object.encode(
+      FindingCounts(open: openFindings, opened: openedFindings, closed: closedFindings),
+      forKey: "findings")
+    try object.encode(problems, forKey: "problems")
+  }
+}
+
+/// One pool with what is known of it; an element of `pools`.
+public struct PoolAnswer: Encodable, Hashable, Sendable {
+  /// Name, path, state in its last scan, images and reason.
+  public var outcome: PoolOutcome
+  /// Allocated bytes of its images.
+  public var actualSize: UInt64
+  /// Findings open on its images.
+  public var openFindings: Int64
+  /// The last scan that covered the pool.
+  public var lastScan: ScanPoint?
+  /// The last scan that saw it whole.
+  public var lastComplete: ScanPoint?
+
+  /// A pool with its sums.
+  public init(
+    outcome: PoolOutcome, actualSize: UInt64, openFindings: Int64, lastScan: ScanPoint?,
+    lastComplete: ScanPoint?
+  ) {
+    self.outcome = outcome
+    self.actualSize = actualSize
+    self.openFindings = openFindings
+    self.lastScan = lastScan
+    self.lastComplete = lastComplete
+  }
+
+  /// Encodes the pool's outcome and its sums in one object.
+  public func encode(to encoder: any Encoder) throws {
+    try outcome.encode(to: encoder)
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(actualSize, forKey: "actual-size")
+    try object.encode(openFindings, forKey: "open-findings")
+    try object.encodeIfPresent(lastScan, forKey: "last-scan")
+    try object.encodeIfPresent(lastComplete, forKey: "last-complete-scan")
+  }
+}

@@ -1,0 +1,266 @@
+/// What happened to one image between two scans.
+public struct ChangeAnswer: Encodable, Hashable, Sendable {
+  /// The kinds of change of the contract.
+  public enum Kind: String, Sendable, Hashable {
+    case added, removed, moved, changed, replaced
+  }
+
+  /// One field of the image object that differs.
+  public struct Field: Encodable, Hashable, Sendable {
+    /// The key in the image object.
+    public var key: String
+    /// The value before; `nil` where there was none.
+    public var from: String?
+    /// The value after; `nil` where there is none.
+    public var to: String?
+
+    /// A field that differs.
+    public init(key: String, from: String?, to: String?) {
+      self.key = key
+      self.from = from
+      self.to = to
+    }
+
+    /// Encodes `{"from", "to"}`, numbers as numbers.
+    public func encode(to encoder: any Encoder) throws {
+      var object = encoder.container(keyedBy: AnswerKey.self)
+      try Self.encode(from, into: &object, forKey: "from")
+      try Self.encode(to, into: &object, forKey: "to")
+    }
+
+    private static func encode(
+      _ value: String?, into object: inout KeyedEncodingContainer<AnswerKey>, forKey key: AnswerKey
+    ) throws {
+      guard let value else { return try object.encodeNil(forKey: key) }
+      if let number = UInt64(value) {
+        try object.encode(number, forKey: key)
+      } else {
+        try object.encode(value, forKey: key)
+      }
+    }
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// The path after; for `removed` the last path.
+  public var filename: PathBytes
+  /// The image's number; for `replaced` that of the new image.
+  public var imageID: Int64
+  /// For `moved`: the path before.
+  public var previousFilename: PathBytes?
+  /// For `moved` and `changed`: what differs, in the order of the image object.
+  public var fields: [Field]
+
+  /// A change of an image.
+  public init(
+    kind: Kind, filename: PathBytes, imageID: Int64, previousFilename: PathBytes? = nil,
+    fields: [Field] = []
+  ) {
+    self.kind = kind
+    self.filename = filename
+    self.imageID = imageID
+    self.previousFilename = previousFilename
+    self.fields = fields
+  }
+
+  /// Encodes the contract's change object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(kind.rawValue, forKey: "change")
+    try object.encode(filename, forKey: "filename")
+    try object.encode(imageID, forKey: "image-id")
+    try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
+    if !fields.isEmpty {
+      var inner = object.nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
+      for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
+    }
+  }
+}
+
+/// What changed between two scans.
+public struct DiffAnswer: Encodable, Hashable, Sendable {
+  /// The scan that is compared from.
+  public var from: ScanPoint
+  /// The scan that is compared to.
+  public var to: ScanPoint
+  /// What happened to images, in the order of the paths.
+  public var changes: [ChangeAnswer]
+  /// Findings open in `to` and not in `from`.
+  public var opened: [FindingAnswer]
+  /// Findings open in `from` and not in `to`.
+  public var closed: [FindingAnswer]
+
+  /// A comparison of two scans.
+  public init(
+    from: ScanPoint, to: ScanPoint, changes: [ChangeAnswer], opened: [FindingAnswer],
+    closed: [FindingAnswer]
+  ) {
+    self.from = from
+    self.to = to
+    self.changes = changes
+    self.opened = opened
+    self.closed = closed
+  }
+
+  private struct Findings: Encodable {
+    let opened: [FindingAnswer]
+    let closed: [FindingAnswer]
+  }
+
+  /// Encodes the contract's diff object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(from, forKey: "from")
+    try object.encode(to, forKey: "to")
+    try object.encode(changes, forKey: "changes")
+    try object.encode(Findings(opened: opened, closed: closed), forKey: "findings")
+  }
+}
+
+/// One event in the life of an image.
+public struct EventAnswer: Encodable, Hashable, Sendable {
+  /// The kinds of event of the contract.
+  public enum Kind: String, Sendable, Hashable {
+    case appeared, changed, moved, replaced, vanished, returned
+    case findingOpened = "finding-opened"
+    case findingClosed = "finding-closed"
+  }
+
+  /// The scan that saw it.
+  public var point: ScanPoint
+  /// What happened.
+  public var kind: Kind
+  /// The image's number.
+  public var imageID: Int64
+  /// The path at that time.
+  public var filename: PathBytes
+  /// For `moved`: the path before.
+  public var previousFilename: PathBytes?
+  /// For `changed`: what differs.
+  public var fields: [ChangeAnswer.Field]
+  /// For the events of findings: the finding.
+  public var finding: FindingAnswer?
+
+  /// An event.
+  public init(
+    point: ScanPoint, kind: Kind, imageID: Int64, filename: PathBytes,
+    previousFilename: PathBytes? = nil, fields: [ChangeAnswer.Field] = [],
+    finding: FindingAnswer? = nil
+  ) {
+    self.point = point
+    self.kind = kind
+    self.imageID = imageID
+    self.filename = filename
+    self.previousFilename = previousFilename
+    self.fields = fields
+    self.finding = finding
+  }
+
+  /// Encodes the contract's event object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(point.scan, forKey: "scan")
+    try object.encode(point.time.text, forKey: "time")
+    try object.encode(kind.rawValue, forKey: "event")
+    try object.encode(filename, forKey: "filename")
+    try object.encode(imageID, forKey: "image-id")
+    try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
+    if !fields.isEmpty {
+      var inner = object.nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
+      for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
+    }
+    try object.encodeIfPresent(finding, forKey: "finding")
+  }
+}
+
+/// An image that nothing refers to, or of which that cannot be said.
+public struct OrphanAnswer: Encodable, Hashable, Sendable {
+  /// What can be said.
+  public enum Verdict: String, Sendable, Hashable {
+    case orphan, unknown
+  }
+
+  /// The image's path.
+  public var filename: PathBytes
+  /// The image's number.
+  public var imageID: Int64
+  /// What can be said.
+  public var verdict: Verdict
+  /// The first scan that saw nobody use it.
+  public var since: ScanPoint
+  /// Who used it last, where that is known: an image's path or a domain's name.
+  public var lastUser: PathBytes?
+  /// Allocated bytes that go with it.
+  public var reclaimableSize: UInt64
+  /// How that is known and what was not looked at, in sentences.
+  public var evidence: [String]
+
+  /// An image without users.
+  public init(
+    filename: PathBytes, imageID: Int64, verdict: Verdict, since: ScanPoint, lastUser: PathBytes?,
+    reclaimableSize: UInt64, evidence: [String]
+  ) {
+    self.filename = filename
+    self.imageID = imageID
+    self.verdict = verdict
+    self.since = since
+    self.lastUser = lastUser
+    self.reclaimableSize = reclaimableSize
+    self.evidence = evidence
+  }
+
+  /// Encodes the contract's orphan object.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(filename, forKey: "filename")
+    try object.encode(imageID, forKey: "image-id")
+    try object.encode(verdict.rawValue, forKey: "verdict")
+    try object.encode(since, forKey: "since")
+    try object.encodeIfPresent(lastUser, forKey: "last-user")
+    try object.encode(reclaimableSize, forKey: "reclaimable-size")
+    try object.encode(evidence, forKey: "evidence")
+  }
+}
+
+/// One value of a row that `sql` returns.
+public enum CellAnswer: Encodable, Hashable, Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob(PathBytes)
+
+  /// Encodes the value; a blob as text where it is UTF-8, else in its escaped form.
+  public func encode(to encoder: any Encoder) throws {
+    var single = encoder.singleValueContainer()
+    switch self {
+    case .null: try single.encodeNil()
+    case .integer(let value): try single.encode(value)
+    case .real(let value): try single.encode(value)
+    case .text(let value): try single.encode(value)
+    case .blob(let value): try single.encode(value.displayText)
+    }
+  }
+}
+
+/// A row that `sql` returns: an object in the order of the query's columns.
+public struct RowAnswer: Encodable, Hashable, Sendable {
+  /// The names of the columns, as the query gives them.
+  public var columns: [String]
+  /// The values, as many as columns.
+  public var cells: [CellAnswer]
+
+  /// A row.
+  public init(columns: [String], cells: [CellAnswer]) {
+    self.columns = columns
+    self.cells = cells
+  }
+
+  /// Encodes an object of the columns.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    for (column, cell) in zip(columns, cells) {
+      try object.encode(cell, forKey: AnswerKey(stringValue: column))
+    }
+  }
+}
