@@ -1,0 +1,41 @@
+-- Which links have to be judged again: those that are new, and those under which something moved.
+
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name, state)
+SELECT seen.image, found.ordinal, found.role IN ('backing', 'parent'), found.directory,
+  found.name, found.state
+FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+WHERE seen.is_first;
+
+-- The target stands elsewhere, stands nowhere, or may be read no more, or again.
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM (
+  SELECT image FROM temp.closed_place
+  UNION SELECT image FROM temp.opened_place WHERE NOT is_new
+  UNION SELECT image FROM temp.touched_target
+  UNION SELECT changed_file.image FROM temp.changed_file JOIN file_state USING (image)
+    WHERE file_state.until_scan IS NULL AND file_state.is_readable <> changed_file.was_readable
+) AS target
+JOIN link ON link.target_image = target.image
+WHERE link.until_scan IS NULL AND link.directory IS NOT NULL;
+
+-- What was not found last time may be there now, and what was found outside may be gone.
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT holder, ordinal, is_backing, directory, name
+FROM link
+WHERE until_scan IS NULL AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
+  AND directory IS NOT NULL;
+
+-- A directory leads elsewhere.
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM link JOIN temp.changed_directory ON changed_directory.directory = link.directory
+WHERE link.until_scan IS NULL
+  AND EXISTS (
+    SELECT 1 FROM directory_state
+    WHERE directory_state.directory = link.directory AND directory_state.until_scan = :scan);
+
+DELETE FROM temp.relink WHERE NOT EXISTS (
+  SELECT 1 FROM reference
+  WHERE reference.holder = relink.holder AND reference.ordinal = relink.ordinal
+    AND reference.until_scan IS NULL);

@@ -1,0 +1,31 @@
+-- Findings about what an image records beside its backing reference: the format of the target, and
+-- the length of the name.
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT 'backing-format-unrecorded', reference.holder, reference.ordinal, NULL
+FROM temp.touched
+JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
+WHERE reference.role = 'backing' AND reference.recorded_format IS NULL
+  AND reference.format_in_reference IS NULL AND image_state.format IN ('qcow2', 'qed');
+
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT 'backing-format-mismatch', reference.holder, reference.ordinal,
+  json_object('recorded', coalesce(reference.recorded_format, reference.format_in_reference),
+    'detected', target.format)
+FROM temp.touched
+JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+  AND link.until_scan IS NULL
+JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
+WHERE reference.role = 'backing'
+  AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;
+
+-- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT 'backing-name-long', reference.holder, reference.ordinal,
+  json_object('length', length(reference.stored))
+FROM temp.touched
+JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
+WHERE reference.role = 'backing' AND length(reference.stored) >= 895
+  AND image_state.format IN ('qcow', 'qcow2', 'qed');

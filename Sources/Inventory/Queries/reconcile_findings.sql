@@ -1,0 +1,35 @@
+-- The findings as they are now, against those that are open.
+
+CREATE INDEX temp.judged_by_holder ON judged (holder, kind);
+
+UPDATE finding SET until_scan = :scan
+WHERE until_scan IS NULL AND kind <> 'orphan'
+  AND holder IN (SELECT holder FROM temp.touched)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.judged
+    WHERE judged.holder = finding.holder AND judged.kind = finding.kind
+      AND judged.ordinal IS finding.ordinal);
+
+INSERT INTO finding (kind, severity, holder, ordinal, from_scan, last_good, detail)
+SELECT judged.kind, severity.severity, judged.holder, judged.ordinal, :scan,
+  -- An image that is as old as its fault was never seen right.
+  CASE WHEN image.first_scan < :scan AND (judged.ordinal IS NULL OR NOT EXISTS (
+      SELECT 1 FROM link
+      WHERE link.holder = judged.holder AND link.ordinal = judged.ordinal
+        AND link.until_scan = :scan AND link.state = 'unknown'))
+    THEN (
+      SELECT max(pool_scan.scan) FROM place
+      JOIN directory_state ON directory_state.directory = place.directory
+        AND directory_state.until_scan IS NULL
+      JOIN pool_scan ON pool_scan.pool = directory_state.pool
+      WHERE place.image = judged.holder AND place.until_scan IS NULL
+        AND pool_scan.scan < :scan AND pool_scan.state <> 'unavailable')
+    END,
+  judged.detail
+FROM temp.judged
+JOIN temp.severity ON severity.kind = judged.kind
+JOIN image ON image.id = judged.holder
+WHERE NOT EXISTS (
+  SELECT 1 FROM finding
+  WHERE finding.holder = judged.holder AND finding.kind = judged.kind
+    AND finding.ordinal IS judged.ordinal AND finding.until_scan IS NULL);

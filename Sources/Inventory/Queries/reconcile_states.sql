@@ -1,0 +1,83 @@
+-- What headers and files say now, against what they said: an interval ends where they differ.
+
+-- Images that are gone say nothing any more.
+UPDATE image_state SET until_scan = :scan
+WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.vanished);
+UPDATE file_state SET until_scan = :scan
+WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.vanished);
+UPDATE reference SET until_scan = :scan
+WHERE until_scan IS NULL AND holder IN (SELECT image FROM temp.vanished);
+
+-- Once an image, always an image: a raw disk that was used as a base stays in the list.
+UPDATE temp.seen SET kind = 'image'
+WHERE kind = 'other' AND NOT is_new AND EXISTS (
+  SELECT 1 FROM image_state
+  WHERE image_state.image = seen.image AND image_state.kind = 'image');
+
+INSERT INTO temp.changed_state (image, is_visible, is_format)
+SELECT seen.image, 1, old.format <> seen.format OR old.kind <> seen.kind
+FROM temp.seen JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
+WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (
+  old.kind <> seen.kind OR old.format <> seen.format OR old.content IS NOT seen.content
+  OR old.virtual_size IS NOT seen.virtual_size OR old.cluster_size IS NOT seen.cluster_size
+  OR old.is_encrypted <> seen.is_encrypted OR old.is_dirty <> seen.is_dirty
+  OR old.is_corrupt <> seen.is_corrupt OR old.unknown_feature IS NOT seen.unknown_feature
+  OR old.fault IS NOT seen.fault OR old.detail IS NOT seen.detail
+  OR old.header_digest <> seen.header_digest);
+
+UPDATE image_state SET until_scan = :scan
+WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_state);
+
+INSERT INTO image_state (
+  image, from_scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
+  is_corrupt, unknown_feature, fault, detail, header_digest)
+SELECT image, :scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
+  is_corrupt, unknown_feature, fault, detail, header_digest
+FROM temp.seen
+WHERE is_first AND is_readable AND (is_new OR NOT EXISTS (
+  SELECT 1 FROM image_state
+  WHERE image_state.image = seen.image AND image_state.until_scan IS NULL));
+
+-- A new ctime alone (a rename, another link) shows in no answer.
+INSERT INTO temp.changed_file (image, was_readable, is_visible)
+SELECT seen.image, old.is_readable,
+  old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
+  OR old.modified <> seen.modified OR old.is_in_use <> seen.is_in_use
+FROM temp.seen JOIN file_state AS old ON old.image = seen.image AND old.until_scan IS NULL
+WHERE seen.is_first AND NOT seen.is_new AND (
+  old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
+  OR old.modified <> seen.modified OR old.changed <> seen.changed
+  OR old.is_in_use <> seen.is_in_use OR old.is_readable <> seen.is_readable);
+
+UPDATE file_state SET until_scan = :scan
+WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_file);
+
+INSERT INTO file_state (
+  image, from_scan, file_size, actual_size, modified, changed, is_in_use, is_readable)
+SELECT image, :scan, file_size, actual_size, modified, changed, is_in_use, is_readable
+FROM temp.seen
+WHERE is_first AND (is_new OR NOT EXISTS (
+  SELECT 1 FROM file_state
+  WHERE file_state.image = seen.image AND file_state.until_scan IS NULL));
+
+-- References, byte for byte.
+UPDATE reference SET until_scan = :scan
+WHERE until_scan IS NULL
+  AND holder IN (
+    SELECT image FROM temp.seen WHERE is_first AND is_readable AND NOT is_new)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+    WHERE seen.image = reference.holder AND seen.is_first
+      AND found.ordinal = reference.ordinal AND found.role = reference.role
+      AND found.stored = reference.stored
+      AND found.recorded_format IS reference.recorded_format);
+
+INSERT INTO reference (
+  holder, ordinal, from_scan, role, stored, recorded_format, format_in_reference)
+SELECT seen.image, found.ordinal, :scan, found.role, found.stored, found.recorded_format,
+  found.format_in_reference
+FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+WHERE seen.is_first AND (seen.is_new OR NOT EXISTS (
+  SELECT 1 FROM reference
+  WHERE reference.holder = seen.image AND reference.ordinal = found.ordinal
+    AND reference.until_scan IS NULL));

@@ -1,0 +1,37 @@
+-- Where each link lands. A directory that a reference names is the pool's directory that really is
+-- the same; a name in it is a file there, or a symbolic link to a file.
+
+INSERT OR IGNORE INTO temp.landing (directory, real)
+SELECT named.directory, (
+  SELECT walked.directory FROM directory_state AS walked
+  WHERE walked.canonical = named.canonical AND walked.until_scan IS NULL
+    AND walked.pool IS NOT NULL
+  ORDER BY walked.directory <> named.directory, walked.directory LIMIT 1)
+FROM (SELECT DISTINCT directory FROM temp.relink WHERE state IS NULL) AS wanted
+JOIN directory_state AS named ON named.directory = wanted.directory
+  AND named.until_scan IS NULL;
+
+UPDATE temp.relink SET image = (
+  SELECT place.image
+  FROM temp.landing JOIN place ON place.directory = landing.real
+  WHERE landing.directory = relink.directory AND place.name = relink.name
+    AND place.until_scan IS NULL)
+WHERE state IS NULL;
+
+UPDATE temp.relink SET image = (
+  SELECT place.image
+  FROM temp.landing
+  JOIN alias ON alias.directory = landing.real AND alias.until_scan IS NULL
+  JOIN directory_state ON directory_state.canonical = alias.target_directory
+    AND directory_state.until_scan IS NULL AND directory_state.pool IS NOT NULL
+  JOIN place ON place.directory = directory_state.directory AND place.name = alias.target_name
+    AND place.until_scan IS NULL
+  WHERE landing.directory = relink.directory AND alias.name = relink.name
+  LIMIT 1)
+WHERE state IS NULL AND image IS NULL;
+
+UPDATE temp.relink SET state = CASE
+  WHEN (SELECT is_readable FROM file_state
+        WHERE file_state.image = relink.image AND file_state.until_scan IS NULL) = 0
+  THEN 'unreadable' ELSE 'ok' END
+WHERE state IS NULL AND image IS NOT NULL;

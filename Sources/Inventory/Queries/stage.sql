@@ -1,0 +1,138 @@
+-- What one scan saw that is new or changed, before it is reconciled with what was known.
+-- Temporary: it lives beside the database, not in it, and takes no lock.
+
+DROP TABLE IF EXISTS temp.seen;
+CREATE TEMP TABLE seen (
+  id              INTEGER PRIMARY KEY,
+  directory       INTEGER NOT NULL,
+  name            BLOB    NOT NULL,
+  known_image     INTEGER,
+  filesystem      INTEGER NOT NULL,
+  inode           INTEGER NOT NULL,
+  birth_time      INTEGER,
+  is_elsewhere    INTEGER NOT NULL,   -- the same file may stand at another path too
+  file_size       INTEGER NOT NULL,
+  actual_size     INTEGER NOT NULL,
+  modified        INTEGER NOT NULL,
+  changed         INTEGER NOT NULL,
+  signature       INTEGER NOT NULL,
+  is_in_use       INTEGER NOT NULL,
+  is_readable     INTEGER NOT NULL,
+  kind            TEXT,
+  format          TEXT,
+  content         TEXT,
+  virtual_size    INTEGER,
+  cluster_size    INTEGER,
+  is_encrypted    INTEGER,
+  is_dirty        INTEGER,
+  is_corrupt      INTEGER,
+  unknown_feature TEXT,
+  fault           TEXT,
+  detail          INTEGER,
+  header_digest   INTEGER,
+  image           INTEGER,            -- which image it is
+  is_new          INTEGER NOT NULL DEFAULT 0,  -- 1: an image that was never known
+  is_first        INTEGER NOT NULL DEFAULT 1   -- 1: the row that speaks for its image
+);
+
+DROP TABLE IF EXISTS temp.seen_reference;
+CREATE TEMP TABLE seen_reference (
+  seen            INTEGER NOT NULL,
+  ordinal         INTEGER NOT NULL,
+  role            TEXT    NOT NULL,
+  stored          BLOB    NOT NULL,
+  recorded_format TEXT,
+  format_in_reference TEXT,
+  directory       INTEGER,            -- of the target, as the reference names it
+  name            BLOB,
+  state           TEXT,               -- 'remote', 'invalid', 'unknown'; NULL: to be found out
+  PRIMARY KEY (seen, ordinal)
+) WITHOUT ROWID;
+
+DROP TABLE IF EXISTS temp.gone;
+CREATE TEMP TABLE gone (
+  directory INTEGER NOT NULL,
+  name      BLOB    NOT NULL,
+  PRIMARY KEY (directory, name)
+) WITHOUT ROWID;
+
+DROP TABLE IF EXISTS temp.seen_alias;
+CREATE TEMP TABLE seen_alias (
+  directory        INTEGER NOT NULL,
+  name             BLOB    NOT NULL,
+  link_text        BLOB    NOT NULL,
+  target_directory INTEGER,
+  target_name      BLOB,
+  PRIMARY KEY (directory, name)
+) WITHOUT ROWID;
+
+DROP TABLE IF EXISTS temp.gone_alias;
+CREATE TEMP TABLE gone_alias (
+  directory INTEGER NOT NULL,
+  name      BLOB    NOT NULL,
+  PRIMARY KEY (directory, name)
+) WITHOUT ROWID;
+
+DROP TABLE IF EXISTS temp.seen_directory;
+CREATE TEMP TABLE seen_directory (
+  directory  INTEGER PRIMARY KEY,
+  pool       INTEGER,
+  filesystem INTEGER,
+  canonical  INTEGER
+);
+
+DROP TABLE IF EXISTS temp.gone_directory;
+CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
+
+-- What the reconciliation finds out on its way.
+
+DROP TABLE IF EXISTS temp.closed_place;
+CREATE TEMP TABLE closed_place (directory INTEGER, name BLOB, image INTEGER);
+DROP TABLE IF EXISTS temp.opened_place;
+CREATE TEMP TABLE opened_place (directory INTEGER, name BLOB, image INTEGER, is_new INTEGER);
+DROP TABLE IF EXISTS temp.vanished;
+CREATE TEMP TABLE vanished (image INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.changed_alias;
+CREATE TEMP TABLE changed_alias (directory INTEGER, name BLOB, PRIMARY KEY (directory, name))
+  WITHOUT ROWID;
+DROP TABLE IF EXISTS temp.touched_target;
+CREATE TEMP TABLE touched_target (image INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.changed_directory;
+CREATE TEMP TABLE changed_directory (directory INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.changed_state;
+CREATE TEMP TABLE changed_state (image INTEGER PRIMARY KEY, is_visible INTEGER, is_format INTEGER);
+DROP TABLE IF EXISTS temp.changed_file;
+CREATE TEMP TABLE changed_file (image INTEGER PRIMARY KEY, was_readable INTEGER, is_visible INTEGER);
+DROP TABLE IF EXISTS temp.relink;
+CREATE TEMP TABLE relink (
+  holder     INTEGER NOT NULL,
+  ordinal    INTEGER NOT NULL,
+  is_backing INTEGER NOT NULL,
+  directory  INTEGER,
+  name       BLOB,
+  state      TEXT,
+  image      INTEGER,
+  PRIMARY KEY (holder, ordinal)
+) WITHOUT ROWID;
+DROP TABLE IF EXISTS temp.landing;
+CREATE TEMP TABLE landing (directory INTEGER PRIMARY KEY, real INTEGER);
+DROP TABLE IF EXISTS temp.changed_link;
+CREATE TEMP TABLE changed_link (holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal))
+  WITHOUT ROWID;
+DROP TABLE IF EXISTS temp.lost_target;
+CREATE TEMP TABLE lost_target (image INTEGER PRIMARY KEY, holder INTEGER);
+DROP TABLE IF EXISTS temp.touched;
+CREATE TEMP TABLE touched (holder INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.deep_chain;
+CREATE TEMP TABLE deep_chain (
+  holder INTEGER PRIMARY KEY,
+  length INTEGER NOT NULL,            -- images in the chain, the top included
+  is_loop INTEGER NOT NULL            -- 1: the image is a member of a cycle of that length
+);
+DROP TABLE IF EXISTS temp.judged;
+CREATE TEMP TABLE judged (
+  kind    TEXT    NOT NULL,
+  holder  INTEGER NOT NULL,
+  ordinal INTEGER,
+  detail  TEXT
+);

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import GRDB
+
+/// Finds out where the directories lead that references name and no scan walked.
+///
+/// Such a directory may be a symbolic link, or have `..` in it; the host says what it really is.
+/// One that lies in what this scan could not see keeps the landing that it had.
+struct DirectoryLandings {
+  let database: Database
+  let stage: Stage
+  let oracle: PathOracle
+
+  init(_ database: Database, stage: Stage, oracle: PathOracle) {
+    self.database = database
+    self.stage = stage
+    self.oracle = oracle
+  }
+
+  func stageAll() throws {
+    for directory in try namedDirectories() {
+      guard let path = try stage.path(ofDirectory: directory, database) else { continue }
+      let canonical: Int64?
+      switch oracle.landing(path) {
+      case .unseen: continue
+      case .missing: canonical = nil
+      case .real(let real): canonical = try stage.number(ofDirectory: real, database)
+      }
+      try database.cachedStatement(
+        sql: """
+          INSERT OR IGNORE INTO temp.seen_directory (directory, canonical) VALUES (?, ?)
+          """
+      ).execute(arguments: [directory, canonical])
+    }
+  }
+
+  private func namedDirectories() throws -> [Int64] {
+    try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT directory FROM directory_state WHERE pool IS NULL AND until_scan IS NULL
+        UNION
+        SELECT directory FROM temp.seen_reference
+        WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
+          AND directory NOT IN (
+            SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
+        UNION
+        SELECT target_directory FROM temp.seen_alias
+        WHERE target_directory NOT IN (SELECT directory FROM temp.seen_directory)
+          AND target_directory NOT IN (
+            SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
+        """)
+  }
+}
+
+extension Stage {
+  /// The path of a directory by its number, written or not.
+  func path(ofDirectory number: Int64, _ database: Database) throws -> PathBytes? {
+    if let fresh = freshDirectory(number) { return fresh }
+    return try Data.fetchOne(
+      database, sql: "SELECT path FROM directory WHERE id = ?", arguments: [number]
+    ).map { PathBytes($0) }
+  }
+}

@@ -1,0 +1,133 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+/// Finds out where the links of `temp.relink` land: in the inventory where they can, and by a look
+/// at the host where the inventory does not have the target. Nothing is called missing unseen.
+struct LinkResolution {
+  let database: Database
+  let stage: Stage
+  let oracle: PathOracle
+
+  init(_ database: Database, stage: Stage, oracle: PathOracle) {
+    self.database = database
+    self.stage = stage
+    self.oracle = oracle
+  }
+
+  func run() throws {
+    try restateHoldersOfSeveralNames()
+    try database.run(PackageResources.resolve_links_sql)
+    try lookForTheRest()
+  }
+
+  /// An image with several names is opened by the first in byte order, wherever it was read.
+  private func restateHoldersOfSeveralNames() throws {
+    let references = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT reference.holder, reference.ordinal, reference.role, reference.stored
+        FROM (
+          SELECT image FROM temp.closed_place UNION SELECT image FROM temp.seen WHERE is_elsewhere
+        ) AS holder
+        JOIN reference ON reference.holder = holder.image AND reference.until_scan IS NULL
+        """)
+    for row in references {
+      guard let home = try homeDirectory(of: row["holder"]) else { continue }
+      let goal = LinkGoal(ReferenceTarget(parsing: Array(row["stored"] as Data), in: home.bytes))
+      let role = ReferenceRole(rawValue: row["role"])
+      try database.execute(
+        sql: """
+          INSERT OR REPLACE INTO temp.relink (holder, ordinal, is_backing, directory, name, state)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          row["holder"], row["ordinal"], role == .backing || role == .parent,
+          try goal.path.map { try directory($0.directory) },
+          goal.path.map { Data($0.name) }, goal.state?.rawValue,
+        ])
+    }
+  }
+
+  private func homeDirectory(of image: Int64) throws -> PathBytes? {
+    try Data.fetchOne(
+      database,
+      sql: """
+        SELECT directory.path FROM place JOIN directory ON directory.id = place.directory
+        WHERE place.image = ? AND place.until_scan IS NULL
+        ORDER BY directory.path, place.name LIMIT 1
+        """, arguments: [image]
+    ).map { PathBytes($0) }
+  }
+
+  /// The number of a directory that nothing named before, written at once.
+  private func directory(_ path: PathBytes) throws -> Int64 {
+    let number = try stage.number(ofDirectory: path, database)
+    try stage.writeNames(database)
+    return number
+  }
+
+  private func lookForTheRest() throws {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT relink.holder, relink.ordinal, directory.path, relink.name, link.state AS old,
+          link.target_image AS old_image
+        FROM temp.relink JOIN directory ON directory.id = relink.directory
+        LEFT JOIN link ON link.holder = relink.holder AND link.ordinal = relink.ordinal
+          AND link.until_scan IS NULL
+        WHERE relink.state IS NULL
+        """)
+    var seen: [PathBytes: PathOracle.Presence] = [:]
+    let update = try database.cachedStatement(
+      sql: "UPDATE temp.relink SET state = ?, image = ? WHERE holder = ? AND ordinal = ?")
+    for row in rows {
+      let path = PathBytes(directory: row["path"], name: row["name"])
+      let presence = seen[path] ?? oracle.presence(path)
+      seen[path] = presence
+      let old = (row["old"] as String?).flatMap(LinkState.init)
+      let verdict = try judge(presence, old: old, oldImage: row["old_image"])
+      try update.execute(
+        arguments: [verdict.state.rawValue, verdict.image, row["holder"], row["ordinal"]])
+    }
+  }
+
+  private func judge(
+    _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
+  ) throws -> (state: LinkState, image: Int64?) {
+    switch presence {
+    case .unseen: return (old ?? .unknown, oldImage)
+    case .missing: return (.missing, nil)
+    case .present(let real, let isReadable):
+      if let image = try image(at: real) { return (isReadable ? .ok : .unreadable, image) }
+      // It came after its pool was scanned: the next scan will know it.
+      if !isReadable { return (.unreadable, nil) }
+      return (try isCoveredByAPoolNotScannedNow(real) ? .unknown : .outsidePools, nil)
+    }
+  }
+
+  private func image(at path: PathBytes) throws -> Int64? {
+    try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT place.image FROM directory AS named
+        JOIN directory_state AS walked ON walked.canonical = named.id
+          AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
+        JOIN place ON place.directory = walked.directory
+        WHERE named.path = ? AND place.name = ? AND place.until_scan IS NULL LIMIT 1
+        """, arguments: [path.directory.databaseValue, Data(path.name)])
+  }
+
+  private func isCoveredByAPoolNotScannedNow(_ path: PathBytes) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM directory
+          JOIN directory_state ON directory_state.canonical = directory.id
+            AND directory_state.until_scan IS NULL AND directory_state.pool IS NOT NULL
+          WHERE directory.path = ?
+            AND directory_state.directory NOT IN (SELECT directory FROM temp.seen_directory))
+        """, arguments: [path.directory.databaseValue]) ?? false
+  }
+}

@@ -1,0 +1,101 @@
+internal import GRDB
+
+/// One scan's way into the database: who is who, what changed, what it means.
+///
+/// The order of the steps is the order of the data: names, directories, images, places, states,
+/// links, findings, counts. Each step is a file of SQL; what only the host can say comes through
+/// the oracle.
+struct Reconciliation {
+  let database: Database
+  let host: Int64
+  let pools: [PathBytes: Int64]
+  let stage: Stage
+  let outcome: ScanOutcome
+  let oracle: PathOracle
+
+  init(
+    _ database: Database, host: Int64, pools: [PathBytes: Int64], stage: Stage,
+    outcome: ScanOutcome, oracle: PathOracle
+  ) {
+    self.database = database
+    self.host = host
+    self.pools = pools
+    self.stage = stage
+    self.outcome = outcome
+    self.oracle = oracle
+  }
+
+  /// Everything that needs no lock on the database: asks the host where directories lead.
+  func prepare() throws {
+    try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
+    for path in outcome.goneDirectories {
+      let number = try stage.number(ofDirectory: path, database)
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO temp.gone_directory VALUES (?)", arguments: [number])
+    }
+  }
+
+  /// The transaction's body.
+  func run() throws -> ScanAnswer {
+    let scan = try beginScan()
+    try stage.writeNames(database)
+    try run(PackageResources.reconcile_directories_sql, scan)
+    try run(PackageResources.reconcile_images_sql, scan)
+    try run(PackageResources.reconcile_places_sql, scan)
+    try run(PackageResources.reconcile_states_sql, scan)
+    try judgeLinks(scan)
+    try judgeFindings(scan)
+    return try ScanTally(database, scan: scan, pools: pools, outcome: outcome).write()
+  }
+
+  private func beginScan() throws -> Int64 {
+    try database.execute(
+      sql: """
+        INSERT INTO scan (
+          host, state, started, finished, max_depth, grace, images, added, removed, moved, changed,
+          replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed)
+        VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        """,
+      arguments: [
+        host, outcome.state.rawValue, outcome.started.milliseconds, outcome.finished.milliseconds,
+        outcome.maxDepth, outcome.grace,
+      ])
+    return database.lastInsertedRowID
+  }
+
+  private func run(_ script: [UInt8], _ scan: Int64) throws {
+    try database.run(script, ["scan": scan])
+  }
+
+  private func judgeLinks(_ scan: Int64) throws {
+    try run(PackageResources.collect_links_sql, scan)
+    try LinkResolution(database, stage: stage, oracle: oracle).run()
+    try run(PackageResources.reconcile_links_sql, scan)
+  }
+
+  private func judgeFindings(_ scan: Int64) throws {
+    try ChainWalk(database, maxDepth: outcome.maxDepth).stageAll()
+    try database.run(PackageResources.collect_touched_sql)
+    try database.run(PackageResources.finding_header_sql)
+    try database.run(PackageResources.finding_link_sql)
+    try database.run(PackageResources.finding_format_sql)
+    try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
+    try database.execute(
+      sql: "CREATE TEMP TABLE IF NOT EXISTS severity (kind TEXT PRIMARY KEY, severity TEXT)")
+    for kind in FindingKind.allCases {
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?)",
+        arguments: [kind.rawValue, kind.severity.rawValue])
+    }
+    try run(PackageResources.reconcile_findings_sql, scan)
+    try database.run(
+      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+  }
+}
+
+extension Database {
+  /// Runs every statement of a script of `Queries` with those of `values` that it names.
+  func run(_ script: [UInt8], _ values: [String: Int64] = [:]) throws {
+    try execute(sql: StatementText.text(script), arguments: StatementArguments(values))
+  }
+}

@@ -1,0 +1,86 @@
+/// What a scan room found out besides files: everything that `InventoryWriter.finish` needs.
+public struct ScanOutcome: Sendable {
+  /// One pool as it was covered.
+  public struct Pool: Sendable {
+    /// The pool's root.
+    public var path: PathBytes
+    /// Whether it was seen whole.
+    public var state: PoolState
+    /// Why not, where not.
+    public var reason: String?
+
+    /// A pool as it was covered.
+    public init(path: PathBytes, state: PoolState, reason: String? = nil) {
+      self.path = path
+      self.state = state
+      self.reason = reason
+    }
+  }
+
+  /// When the scan began.
+  public var started: Moment
+  /// When it is written.
+  public var finished: Moment
+  /// The pools that were to be covered, in byte order of their paths.
+  public var pools: [Pool]
+  /// Directories that were known and are gone, proved by a whole listing of their parents.
+  public var goneDirectories: [PathBytes] = []
+  /// Files that are as they were.
+  public var unchangedCount: Int64 = 0
+  /// What could not be looked at; each with the root of its pool.
+  public var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
+  /// Images in a chain beyond which it is too deep.
+  public var maxDepth: Int64
+  /// Complete scans before an unused image is an orphan.
+  public var grace: Int64
+
+  /// An outcome with nothing in it yet.
+  public init(
+    started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64
+  ) {
+    self.started = started
+    self.finished = finished
+    self.pools = pools
+    self.maxDepth = maxDepth
+    self.grace = grace
+  }
+
+  /// Whether everything that was asked for was seen.
+  public var state: ScanState {
+    pools.allSatisfy { $0.state == .complete } && problems.isEmpty ? .complete : .partial
+  }
+}
+
+/// Answers about paths that only the host can give; nothing is opened for them.
+public struct PathOracle {
+  /// Where a directory really is.
+  public enum Landing: Sendable {
+    /// It lies in what this scan could not see: nothing can be said.
+    case unseen
+    /// It is not there.
+    case missing
+    /// It is there, at this path without symbolic links.
+    case real(PathBytes)
+  }
+
+  /// What stands at a path, links followed.
+  public enum Presence: Sendable {
+    /// It lies in what this scan could not see: nothing can be said.
+    case unseen
+    /// Nothing.
+    case missing
+    /// Something, at this path without symbolic links.
+    case present(PathBytes, isReadable: Bool)
+  }
+
+  let landing: (PathBytes) -> Landing
+  let presence: (PathBytes) -> Presence
+
+  /// An oracle that asks these functions.
+  public init(
+    landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence
+  ) {
+    self.landing = landing
+    self.presence = presence
+  }
+}

@@ -1,0 +1,136 @@
+internal import Foundation
+internal import GRDB
+
+/// Counts what a scan found, writes it beside the scan, and makes the scan's answer.
+struct ScanTally {
+  private let database: Database
+  private let scan: Int64
+  private let pools: [PathBytes: Int64]
+  private let outcome: ScanOutcome
+
+  init(
+    _ database: Database, scan: Int64, pools: [PathBytes: Int64], outcome: ScanOutcome
+  ) throws {
+    self.database = database
+    self.scan = scan
+    self.pools = pools
+    self.outcome = outcome
+  }
+
+  func write() throws -> ScanAnswer {
+    try writeProblems()
+    try database.run(PackageResources.tally_images_sql, ["scan": scan])
+    let poolOutcomes = try writePools()
+    let counts = try countChanges(images: poolOutcomes.reduce(0) { $0 + $1.images })
+    let findings = try countFindings()
+    try database.execute(
+      sql: """
+        UPDATE scan SET images = ?, added = ?, removed = ?, moved = ?, changed = ?, replaced = ?,
+          unchanged = ?, unreadable = ?, findings_open = ?, findings_opened = ?,
+          findings_closed = ?
+        WHERE id = ?
+        """,
+      arguments: [
+        counts.images, counts.added, counts.removed, counts.moved, counts.changed, counts.replaced,
+        counts.unchanged, counts.unreadable, findings.open, findings.opened, findings.closed, scan,
+      ])
+    return ScanAnswer(
+      scan: ScanSummary(
+        number: scan, state: outcome.state, started: outcome.started, finished: outcome.finished,
+        counts: counts),
+      pools: poolOutcomes, openFindings: findings.open, openedFindings: findings.opened,
+      closedFindings: findings.closed,
+      problems: outcome.problems.map(\.problem).sorted { $0.filename < $1.filename })
+  }
+
+  private func writePools() throws -> [PoolOutcome] {
+    try outcome.pools.map { pool in
+      let number = pools[pool.path] ?? 0
+      let images = try imageCount(ofPool: number)
+      try database.execute(
+        sql: "INSERT INTO pool_scan (scan, pool, state, reason, images) VALUES (?, ?, ?, ?, ?)",
+        arguments: [scan, number, pool.state.rawValue, pool.reason, images])
+      let name = try String.fetchOne(
+        database, sql: "SELECT name FROM pool WHERE id = ?", arguments: [number])
+      return PoolOutcome(
+        name: name ?? pool.path.displayText, path: pool.path, state: pool.state, images: images,
+        reason: pool.reason)
+    }
+  }
+
+  /// The count of the pool's last scan and what came and went since, or a whole count where
+  /// directories changed pools.
+  private func imageCount(ofPool pool: Int64) throws -> Int64 {
+    let before = try Int64.fetchOne(
+      database, sql: "SELECT images FROM pool_scan WHERE pool = ? ORDER BY scan DESC LIMIT 1",
+      arguments: [pool])
+    let isMoved = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM directory_state AS old JOIN directory_state AS new USING (directory)
+          WHERE old.until_scan = :scan AND new.from_scan = :scan
+            AND old.pool IS NOT new.pool AND :pool IN (old.pool, new.pool))
+        """, arguments: ["scan": scan, "pool": pool])
+    if let before, isMoved == false {
+      let change = try Int64.fetchOne(
+        database, sql: "SELECT sum(change) FROM temp.pool_change WHERE pool = ?",
+        arguments: [pool])
+      return before + (change ?? 0)
+    }
+    return try Int64.fetchOne(
+      database, sql: StatementText.text(PackageResources.count_pool_images_sql),
+      arguments: ["pool": pool]) ?? 0
+  }
+
+  private func countChanges(images: Int64) throws -> ScanCounts {
+    var counts = ScanCounts()
+    guard
+      let row = try Row.fetchOne(
+        database, sql: StatementText.text(PackageResources.scan_counts_sql))
+    else { return counts }
+    counts.images = images
+    counts.added = row["added"]
+    counts.removed = row["removed"]
+    counts.moved = row["moved"]
+    counts.changed = row["changed"]
+    counts.replaced = row["replaced"]
+    counts.unreadable = row["unreadable"]
+    counts.unchanged = max(
+      0, images - counts.added - counts.moved - counts.changed - counts.replaced)
+    return counts
+  }
+
+  private func countFindings() throws -> (open: Int64, opened: Int64, closed: Int64) {
+    func count(_ condition: String) throws -> Int64 {
+      try Int64.fetchOne(
+        database, sql: "SELECT count(*) FROM finding WHERE \(condition)",
+        arguments: StatementArguments(condition.contains(":scan") ? ["scan": scan] : [:])) ?? 0
+    }
+    let open = try count("until_scan IS NULL")
+    let before =
+      try Int64.fetchOne(
+        database, sql: "SELECT findings_open FROM scan WHERE id < ? ORDER BY id DESC LIMIT 1",
+        arguments: [scan]) ?? 0
+    let opened = try count("until_scan IS NULL AND from_scan = :scan")
+    return (open, opened, before + opened - open)
+  }
+
+  /// Problems are intervals too: one that lasts a year is one row.
+  private func writeProblems() throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.met;
+        CREATE TEMP TABLE met (pool INTEGER, path BLOB, message TEXT);
+        """)
+    for (pool, problem) in outcome.problems {
+      try database.execute(
+        sql: "INSERT INTO temp.met VALUES (?, ?, ?)",
+        arguments: [pools[pool], problem.filename.databaseValue, problem.message])
+    }
+    for pool in outcome.pools {
+      try database.run(
+        PackageResources.reconcile_problems_sql, ["scan": scan, "pool": pools[pool.path] ?? 0])
+    }
+  }
+}

@@ -1,0 +1,110 @@
+public import DiskImage
+
+/// A regular file as the scan saw it: new, or not as it was when it was last read.
+public struct SeenFile: Sendable {
+  /// The entry's name in its directory.
+  public var name: [UInt8]
+  /// The image that was known at this path, if one was.
+  public var knownImage: Int64?
+  /// The file system's number for the file.
+  public var inode: UInt64
+  /// Nanoseconds since 1970; `nil` where the file system does not say.
+  public var birthTime: Int64?
+  /// Whether the same file may stand at another path too (hard links, bind mounts).
+  public var mayStandElsewhere: Bool
+  /// Bytes.
+  public var fileSize: UInt64
+  /// Bytes.
+  public var actualSize: UInt64
+  /// Nanoseconds since 1970.
+  public var modified: Int64
+  /// Nanoseconds since 1970.
+  public var changed: Int64
+  /// What the file is compared by next time; 0 where it has to be read again in any case.
+  public var signature: Int64
+  /// Whether another process holds QEMU's lock.
+  public var isInUse: Bool
+  /// What the bytes say; `nil` where they could not be read.
+  public var facts: ImageFacts?
+  /// Whether the file's name has the ending of a disk image.
+  public var hasDiskName: Bool
+  /// Of the first bytes of the file.
+  public var headerDigest: Int64
+  /// What the references mean, in the order of `facts.references`.
+  public var targets: [ReferenceTarget]
+
+  /// A file and what its bytes say.
+  public init(
+    name: [UInt8], knownImage: Int64?, inode: UInt64, birthTime: Int64?, mayStandElsewhere: Bool,
+    fileSize: UInt64, actualSize: UInt64, modified: Int64, changed: Int64, signature: Int64,
+    isInUse: Bool, facts: ImageFacts?, hasDiskName: Bool, headerDigest: Int64,
+    targets: [ReferenceTarget]
+  ) {
+    self.name = name
+    self.knownImage = knownImage
+    self.inode = inode
+    self.birthTime = birthTime
+    self.mayStandElsewhere = mayStandElsewhere
+    self.fileSize = fileSize
+    self.actualSize = actualSize
+    self.modified = modified
+    self.changed = changed
+    self.signature = signature
+    self.isInUse = isInUse
+    self.facts = facts
+    self.hasDiskName = hasDiskName
+    self.headerDigest = headerDigest
+    self.targets = targets
+  }
+}
+
+/// A symbolic link in a pool, as the scan saw it.
+public struct SeenAlias: Sendable {
+  /// The entry's name in its directory.
+  public var name: [UInt8]
+  /// The link's text as it is stored.
+  public var linkText: [UInt8]
+  /// The absolute path, free of links, of the regular file to which it leads; `nil`: to none.
+  public var target: PathBytes?
+
+  /// A link and where it leads.
+  public init(name: [UInt8], linkText: [UInt8], target: PathBytes?) {
+    self.name = name
+    self.linkText = linkText
+    self.target = target
+  }
+}
+
+/// What one look at a directory, or at a part of it, brought.
+public struct DirectoryReport: Sendable {
+  /// The directory as it was walked.
+  public var path: PathBytes
+  /// Where it really is; the same value as `path` where no link is on the way.
+  public var canonicalPath: PathBytes
+  /// The root of the pool that it belongs to.
+  public var poolPath: PathBytes
+  /// The identity of its file system.
+  public var filesystem: String
+  /// Files that are new or not as they were.
+  public var files: [SeenFile] = []
+  /// Symbolic links to files; all of them, changed or not.
+  public var aliases: [SeenAlias] = []
+  /// Names that were known here and are not here any more, proved by a whole listing.
+  public var goneNames: [[UInt8]] = []
+  /// Names of symbolic links that were known and are gone or something else now.
+  public var goneAliases: [[UInt8]] = []
+  /// Files that are as they were when they were last read.
+  public var unchangedCount = 0
+  /// What could not be looked at.
+  public var problems: [ProblemAnswer] = []
+
+  /// A report about a directory with nothing in it yet.
+  public init(
+    path: PathBytes, canonicalPath: PathBytes, poolPath: PathBytes, filesystem: String
+  ) {
+    self.path = path
+    self.canonicalPath = canonicalPath
+    self.poolPath = poolPath
+    self.filesystem = filesystem
+  }
+}

@@ -1,0 +1,56 @@
+public import DiskImage
+internal import Foundation
+
+/// The part of an image's facts that is kept as JSON, because each format has its own.
+struct ImageDetail: Codable, Hashable, Sendable {
+  var formatSpecific: FactValue?
+  var snapshots: [SnapshotAnswer]?
+  var identifiers: [Identifier]?
+
+  struct Identifier: Codable, Hashable, Sendable {
+    var subject: String
+    var value: String
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case formatSpecific = "format-specific"
+    case snapshots, identifiers
+  }
+
+  /// The detail of an image; `nil` where the header says nothing of the kind.
+  init?(_ facts: ImageFacts) {
+    guard facts.hasDetail else { return nil }
+    formatSpecific = facts.formatSpecific
+    snapshots = facts.snapshots.isEmpty ? nil : facts.snapshots.map(SnapshotAnswer.init)
+    identifiers =
+      facts.identifiers.isEmpty
+      ? nil
+      : facts.identifiers.map { Identifier(subject: $0.subject.rawValue, value: $0.value) }
+  }
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(ImageDetail.self, from: Data(json.utf8))
+  }
+
+  /// The same text for the same detail, always.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+extension ImageFacts {
+  /// Whether the header says anything that is kept as JSON.
+  var hasDetail: Bool { formatSpecific != nil || !snapshots.isEmpty || !identifiers.isEmpty }
+
+  /// A number for the detail that is equal for equal details; only within this process.
+  public var detailHash: Int {
+    guard hasDetail else { return 0 }
+    var hasher = Hasher()
+    hasher.combine(formatSpecific)
+    hasher.combine(snapshots)
+    hasher.combine(identifiers)
+    return hasher.finalize()
+  }
+}

@@ -1,0 +1,150 @@
+internal import Foundation
+internal import GRDB
+
+/// The writing side of the inventory: takes what one scan sees and makes a night of it.
+///
+/// One process writes at a time (the scan room holds a lock file). What is staged is in temporary
+/// tables; the database itself changes in the one transaction of `finish`.
+public final class InventoryWriter {
+  private let file: PathBytes
+  private let database: DatabasePool
+  private let stage: Stage
+  private let host: Int64
+  private var pools: [PathBytes: Int64] = [:]
+
+  /// Opens the database, makes it where there is none, and brings it up to date.
+  public init(writing file: PathBytes, machineID: String, hostName: String) throws(StoreFault) {
+    self.file = file
+    let database = try Connection.writing(file)
+    self.database = database
+    (host, stage) = try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        try writer.execute(
+          sql: """
+            INSERT INTO host (machine_id, name) VALUES (:machine, :name)
+            ON CONFLICT (machine_id) DO UPDATE SET name = :name WHERE name <> :name
+            """, arguments: ["machine": machineID, "name": hostName])
+        let host =
+          try Int64.fetchOne(
+            writer, sql: "SELECT id FROM host WHERE machine_id = ?", arguments: [machineID]) ?? 0
+        return (host, try Stage(writer, host: host))
+      }
+    }
+  }
+
+  /// What is known so far, for the threads that compare.
+  public var known: KnownInventory { KnownInventory(file: file, database: database, host: host) }
+
+  /// Names the pools of this scan, before anything is staged.
+  public func declare(_ declared: [(name: String, path: PathBytes)]) throws(StoreFault) {
+    pools = try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        var numbers: [PathBytes: Int64] = [:]
+        for pool in declared {
+          let number = try Int64.fetchOne(
+            writer,
+            sql: """
+              INSERT INTO pool (host, name, path) VALUES (:host, :name, :path)
+              ON CONFLICT (host, path) DO UPDATE SET name = :name
+              RETURNING id
+              """,
+            arguments: ["host": host, "name": pool.name, "path": pool.path.databaseValue])
+          numbers[pool.path] = number
+        }
+        return numbers
+      }
+    }
+  }
+
+  /// Takes up reports; nothing of it is in the database before `finish`.
+  public func stage(_ reports: [DirectoryReport]) throws(StoreFault) {
+    try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        for report in reports {
+          guard let pool = pools[report.poolPath] else { continue }
+          try stage.add(report, pool: pool, writer)
+        }
+      }
+    }
+  }
+
+  /// Reconciles, judges and writes the scan, all in one transaction; then empties the log, so that
+  /// a reader without permission to write finds a file that is whole.
+  public func finish(
+    _ outcome: ScanOutcome, oracle: PathOracle
+  ) throws(StoreFault) -> ScanAnswer {
+    try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        let reconciliation = Reconciliation(
+          writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
+        try reconciliation.prepare()
+        var answer: ScanAnswer?
+        try writer.inTransaction(.immediate) {
+          answer = try reconciliation.run()
+          return .commit
+        }
+        _ = try? writer.checkpoint(.truncate)
+        guard let answer else { throw StoreFault.interrupted }
+        return answer
+      }
+    }
+  }
+}
+
+/// What the database knows, for threads that compare it with what they see. Each question uses a
+/// reading connection of its own.
+public struct KnownInventory: Sendable {
+  fileprivate let file: PathBytes
+  fileprivate let database: DatabasePool
+  fileprivate let host: Int64
+
+  /// What is known of one directory; empty for a directory that was never seen.
+  public func directory(_ path: PathBytes) throws(StoreFault) -> KnownDirectory {
+    try Connection.translating(file) {
+      try database.unsafeRead { try KnownDirectory($0, host: host, path: path) }
+    }
+  }
+
+  /// The roots of all pools that were ever scanned, with their names, in byte order.
+  public func pools() throws(StoreFault) -> [(name: String, path: PathBytes)] {
+    try Connection.translating(file) {
+      try database.unsafeRead {
+        try Row.fetchAll(
+          $0, sql: "SELECT name, path FROM pool WHERE host = ? ORDER BY path", arguments: [host]
+        ).map { (name: $0["name"], path: PathBytes($0["path"] as Data)) }
+      }
+    }
+  }
+
+  /// The directories of a pool as they were last seen, in byte order.
+  public func directories(ofPool path: PathBytes) throws(StoreFault) -> [PathBytes] {
+    try Connection.translating(file) {
+      try database.unsafeRead {
+        try Data.fetchAll(
+          $0,
+          sql: """
+            SELECT directory.path FROM pool
+            JOIN directory_state ON directory_state.pool = pool.id
+              AND directory_state.until_scan IS NULL
+            JOIN directory ON directory.id = directory_state.directory
+            WHERE pool.host = ? AND pool.path = ? ORDER BY directory.path
+            """, arguments: [host, path.databaseValue]
+        ).map { PathBytes($0) }
+      }
+    }
+  }
+
+  /// The number of images that the last scan of a pool knew in it.
+  public func imageCount(ofPool path: PathBytes) throws(StoreFault) -> Int64 {
+    try Connection.translating(file) {
+      try database.unsafeRead {
+        try Int64.fetchOne(
+          $0,
+          sql: """
+            SELECT images FROM pool_scan JOIN pool ON pool.id = pool_scan.pool
+            WHERE pool.host = ? AND pool.path = ? ORDER BY scan DESC LIMIT 1
+            """, arguments: [host, path.databaseValue]) ?? 0
+      }
+    }
+  }
+}

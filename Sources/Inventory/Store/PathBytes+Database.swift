@@ -1,0 +1,12 @@
+internal import Foundation
+internal import GRDB
+
+extension PathBytes {
+  /// The bytes as the database keeps them.
+  var databaseValue: DatabaseValue { Data(bytes).databaseValue }
+
+  /// The directory and name of the columns `path` and `name`, joined.
+  init(directory: Data, name: Data) {
+    self = PathBytes(directory).appending(name)
+  }
+}

@@ -1,0 +1,41 @@
+internal import GRDB
+
+/// Every migration ever shipped, oldest first. Append; never edit, never reorder.
+enum SchemaHistory {
+  static let migrations: [(name: String, script: [UInt8])] = [
+    ("m0001-inventory", PackageResources.m0001_inventory_sql)
+  ]
+
+  /// SQLite's `application_id` of our databases: "BkSt".
+  static let applicationID = 0x426b_5374
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for (name, script) in migrations {
+      migrator.registerMigration(name) {
+        try $0.execute(sql: String(decoding: script, as: UTF8.self))
+        try $0.execute(sql: "PRAGMA application_id = \(applicationID)")
+      }
+    }
+    return migrator
+  }
+
+  /// What a database that is already there can be.
+  enum Standing {
+    case empty, current, older, foreign
+    case newer(migration: String)
+  }
+
+  static func standing(of database: Database) throws -> Standing {
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+    guard tables > 0 else { return .empty }
+    let id = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    guard id == applicationID, try database.tableExists("grdb_migrations") else { return .foreign }
+    let applied = try String.fetchAll(
+      database, sql: "SELECT identifier FROM grdb_migrations ORDER BY identifier")
+    if let unknown = applied.first(where: { name in !migrations.contains { $0.name == name } }) {
+      return .newer(migration: unknown)
+    }
+    return applied.count == migrations.count ? .current : .older
+  }
+}

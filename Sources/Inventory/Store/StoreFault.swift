@@ -1,0 +1,66 @@
+/// Why the database could not do what was asked. Every case becomes one sentence for the user.
+public enum StoreFault: Error, Hashable, Sendable {
+  /// There is no file at the path.
+  case noDatabase(PathBytes)
+  /// The file is there and is no database of SQLite's.
+  case notADatabase(PathBytes)
+  /// The file is a database of another program.
+  case foreignDatabase(PathBytes)
+  /// A newer program wrote the database; `migration` is the first that this program lacks.
+  case newerSchema(PathBytes, migration: String)
+  /// The database was made by an older program and has to be brought up to date by a scan.
+  case olderSchema(PathBytes)
+  /// The database is damaged.
+  case damaged(PathBytes, detail: String)
+  /// The system or SQLite refused; `detail` is its own text.
+  case refused(PathBytes, detail: String)
+  /// No scan has been finished yet.
+  case noScan(PathBytes)
+  /// WHEN names no scan.
+  case unknownScan(String)
+  /// IMAGE names nothing that the scan knows.
+  case unknownImage(String, scan: Int64)
+  /// A pool's name that the scan does not know.
+  case unknownPool(String)
+  /// The query of `sql` is not one that may be run; `detail` is SQLite's own text.
+  case badQuery(String)
+  /// The scan was told to stop.
+  case interrupted
+}
+
+extension StoreFault {
+  /// The fault as a sentence: the problem first, the subject in quotes, then the remedy.
+  public var message: String {
+    switch self {
+    case .noDatabase(let path):
+      "there is no database '\(path.displayText)'; run 'backstory scan' first, or name one with --db"
+    case .notADatabase(let path):
+      "'\(path.displayText)' is not a database; it was left as it is, name another with --db"
+    case .foreignDatabase(let path):
+      "'\(path.displayText)' is a database of another program; it was left as it is, "
+        + "name another with --db"
+    case .newerSchema(let path, let migration):
+      "'\(path.displayText)' was written by a newer backstory (it has \(migration)); "
+        + "it was left as it is, upgrade this program"
+    case .olderSchema(let path):
+      "'\(path.displayText)' was written by an older backstory; run 'backstory scan' to upgrade it"
+    case .damaged(let path, let detail):
+      "'\(path.displayText)' is damaged (\(detail)); it was left as it is, "
+        + "restore a copy or recover it with sqlite3's .recover"
+    case .refused(let path, let detail):
+      "cannot use the database '\(path.displayText)': \(detail)"
+    case .noScan(let path):
+      "the database '\(path.displayText)' holds no scan yet; run 'backstory scan' first"
+    case .unknownScan(let text):
+      "there is no scan '\(text)'; 'backstory scans' lists them"
+    case .unknownImage(let text, let scan):
+      "scan \(scan) knows no image '\(text)'; 'backstory list' shows those it knows"
+    case .unknownPool(let name):
+      "there is no pool '\(name)'; 'backstory pools' lists them"
+    case .badQuery(let detail):
+      "the query cannot be run: \(detail)"
+    case .interrupted:
+      "interrupted; the database is as it was before"
+    }
+  }
+}
