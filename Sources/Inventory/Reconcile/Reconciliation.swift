@@ -45,6 +45,7 @@ struct Reconciliation {
     try run(PackageResources.reconcile_states_sql, scan)
     try judgeLinks(scan)
     try judgeFindings(scan)
+    try run(PackageResources.record_changes_sql, scan)
     return try ScanTally(database, scan: scan, pools: pools, outcome: outcome).write()
   }
 

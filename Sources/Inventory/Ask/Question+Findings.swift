@@ -1,0 +1,191 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  private static let selection = """
+    SELECT finding.*, image_state.fault, image_state.unknown_feature,
+      reference.role, reference.stored, reference.recorded_format, domain.name AS domain_name
+    FROM finding
+    LEFT JOIN domain ON domain.id = finding.holder
+    LEFT JOIN image_state ON image_state.image = finding.holder
+      AND image_state.from_scan <= min(:at, coalesce(finding.until_scan - 1, :at))
+      AND (image_state.until_scan IS NULL
+        OR image_state.until_scan > min(:at, coalesce(finding.until_scan - 1, :at)))
+    LEFT JOIN reference ON reference.holder = finding.holder
+      AND reference.ordinal = finding.ordinal
+      AND reference.from_scan <= min(:at, coalesce(finding.until_scan - 1, :at))
+      AND (reference.until_scan IS NULL
+        OR reference.until_scan > min(:at, coalesce(finding.until_scan - 1, :at)))
+
+    """
+
+  /// Open findings, and with `closedAfter` those that closed after that scan; worst first.
+  func findings(
+    kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?
+  ) throws -> [FindingAnswer] {
+    let found = try rows(
+      Self.selection + """
+        WHERE finding.from_scan <= :at AND (finding.until_scan IS NULL
+          OR finding.until_scan > coalesce(:start, :at))
+        """, ["start": start])
+    return try answers(found).filter {
+      (kinds.isEmpty || kinds.contains($0.kind)) && (pool == nil || $0.pool == pool)
+    }
+  }
+
+  /// Findings open on one image.
+  func findings(ofImage id: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + "WHERE finding.holder = :image AND \(Self.holds("finding"))",
+        ["image": id]))
+  }
+
+  /// Findings open at this scan and not at another.
+  func findings(notOpenAt other: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + """
+          WHERE finding.id IN (
+            SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
+            UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later)
+          AND \(Self.holds("finding"))
+          AND NOT (finding.from_scan <= :other
+            AND (finding.until_scan IS NULL OR finding.until_scan > :other))
+          """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
+  }
+
+  /// Every finding that an image ever had, up to this scan.
+  func allFindings(ofImage id: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + "WHERE finding.holder = :image AND finding.from_scan <= :at",
+        ["image": id]))
+  }
+
+  private func answers(_ found: RowCursor) throws -> [FindingAnswer] {
+    var places = PlaceCache(self)
+    var answers: [FindingAnswer] = []
+    while let row = try found.next() {
+      if let answer = try answer(row, &places) { answers.append(answer) }
+    }
+    return answers.sorted(by: Self.isBefore)
+  }
+
+  private static func isBefore(_ left: FindingAnswer, _ right: FindingAnswer) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.filename != right.filename {
+      return (left.filename ?? "") < (right.filename ?? "")
+    }
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    return left.since.scan < right.since.scan
+  }
+
+  private func answer(_ row: Row, _ places: inout PlaceCache) throws -> FindingAnswer? {
+    guard let kind = FindingKind(rawValue: row["kind"]) else { return nil }
+    let until = row["until_scan"] as Int64?
+    let isClosed = until.map { $0 <= at } ?? false
+    let holder: Int64 = row["holder"]
+    let place = try places.place(of: holder, at: isClosed ? (until ?? at) - 1 : at)
+    let domain = row["domain_name"] as String?
+    let reference = Self.reference(row, in: place?.path.directory)
+    var detail = Self.detail(row["detail"])
+    detail["fault"] = row["fault"]
+    detail["feature"] = row["unknown_feature"]
+    let message = FindingMessage(
+      subject: domain ?? place?.path.displayText ?? "#\(holder)",
+      target: reference?.target?.displayText ?? "", detail: detail)
+    var answer = FindingAnswer(
+      kind: kind, since: point(row["from_scan"]), message: message.text(kind))
+    answer.number = row["id"]
+    answer.filename = place?.path
+    answer.imageID = holder > 0 ? holder : nil
+    answer.pool = place?.pool
+    answer.domain = domain
+    answer.reference = reference
+    answer.lastGood = (row["last_good"] as Int64?).map(point)
+    answer.cause = (row["cause"] as String?).flatMap(FindingCause.init(json:))
+    if isClosed, let until { answer.closed = point(until) }
+    return answer
+  }
+
+  private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
+    guard let text = row["role"] as String?, let role = ReferenceRole(rawValue: text),
+      let stored = row["stored"] as Data?
+    else { return nil }
+    let whole = ReferenceAnswer(
+      role: role, storedBytes: Array(stored), in: directory ?? "/", format: nil)
+    let target =
+      whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
+    return FindingReference(
+      role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+
+  private static func detail(_ json: String?) -> [String: String] {
+    guard let json,
+      let value = try? JSONDecoder().decode([String: FactValue].self, from: Data(json.utf8))
+    else { return [:] }
+    return value.compactMapValues {
+      switch $0 {
+      case .number(let number): "\(number)"
+      case .text(let text): text
+      case .boolean, .list, .object: nil
+      }
+    }
+  }
+}
+
+/// Where images stand and in which pool, by image and scan: one look for each.
+private struct PlaceCache {
+  private let question: Question
+  private var latest: [Int64: (path: PathBytes, pool: String?)?] = [:]
+
+  init(_ question: Question) { self.question = question }
+
+  mutating func place(
+    of image: Int64, at scan: Int64
+  ) throws -> (path: PathBytes, pool: String?)? {
+    if scan == question.at, let known = latest[image] { return known }
+    let found = try find(image, at: scan)
+    if scan == question.at { latest[image] = .some(found) }
+    return found
+  }
+
+  private func find(_ image: Int64, at scan: Int64) throws -> (path: PathBytes, pool: String?)? {
+    let asked = Question(question.database, at: scan, times: question.times)
+    let found = try asked.rows(
+      """
+      SELECT directory.path, place.name, pool.name AS pool FROM place
+      JOIN directory ON directory.id = place.directory
+      LEFT JOIN directory_state ON directory_state.directory = place.directory
+        AND \(Question.holds("directory_state"))
+      LEFT JOIN pool ON pool.id = directory_state.pool
+      WHERE place.image = :image AND \(Question.holds("place"))
+      ORDER BY directory.path, place.name LIMIT 1
+      """, ["image": image])
+    guard let row = try found.next() else { return nil }
+    return (PathBytes(directory: row[0], name: row[1]), row["pool"])
+  }
+}
+
+extension FindingCause {
+  /// A cause as the database keeps it.
+  init?(json: String) {
+    struct Kept: Decodable {
+      let kind: String
+      let evidence: String
+      let places: [String]?
+      enum CodingKeys: String, CodingKey {
+        case kind, evidence
+        case places = "now-at"
+      }
+    }
+    guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(json.utf8)),
+      let kind = Kind(rawValue: kept.kind)
+    else { return nil }
+    self.init(
+      kind: kind, evidence: kept.evidence,
+      nowAt: (kept.places ?? []).compactMap { PathBytes(escaped: $0) })
+  }
+}
