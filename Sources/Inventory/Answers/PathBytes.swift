@@ -94,6 +94,11 @@ extension PathBytes: Comparable {
   }
 }
 
+extension PathBytes: CustomStringConvertible {
+  /// The path as a person reads it: exact where it is UTF-8, escaped where it is not.
+  public var description: String { displayText }
+}
+
 extension PathBytes: ExpressibleByStringLiteral {
   /// A path written as text.
   public init(stringLiteral value: String) { bytes = Array(value.utf8) }

@@ -56,6 +56,9 @@ public final class InventoryWriter {
     }
   }
 
+  /// Ends what the database is doing at this moment; `finish` then throws `interrupted`.
+  public func interrupt() { database.interrupt() }
+
   /// Takes up reports; nothing of it is in the database before `finish`.
   public func stage(_ reports: [DirectoryReport]) throws(StoreFault) {
     try Connection.translating(file) {
