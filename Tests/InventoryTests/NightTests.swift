@@ -152,3 +152,42 @@ import Testing
     #expect(try pool.findings() == ["chain-too-deep i16"])
   }
 }
+
+@Suite struct CauseTests {
+  private func cause(_ pool: ScriptedPool) throws -> FindingCause? {
+    try pool.view().findings(kinds: [.backingMissing], pool: nil, since: nil).first?.cause
+  }
+
+  @Test func `a target that moved is named with its new place`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base", inode: 9), pool.image("top", backing: "base")])
+    try pool.scan([pool.image("moved", inode: 9)], gone: ["base"])
+    #expect(try cause(pool)?.kind == .targetMoved)
+    #expect(try cause(pool)?.nowAt == ["/pool/moved"])
+    try pool.scan([pool.image("again", inode: 9)], gone: ["moved"])
+    #expect(try cause(pool)?.nowAt == ["/pool/again"])
+  }
+
+  @Test func `a target that is gone was removed`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base"), pool.image("top", backing: "base")])
+    try pool.scan(gone: ["base"])
+    #expect(try cause(pool)?.kind == .targetRemoved)
+    #expect(try cause(pool)?.nowAt == [])
+  }
+
+  @Test func `a reference that was written anew is the cause itself`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base"), pool.image("top", backing: "base", inode: 8)])
+    try pool.scan([pool.image("top", backing: "nothing", inode: 8)])
+    #expect(try cause(pool)?.kind == .referenceChanged)
+  }
+
+  @Test func `a link that was broken when it was first seen has no better cause`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("top", backing: "nothing")])
+    #expect(try cause(pool)?.kind == .neverSeen)
+    let finding = try pool.view().findings(kinds: [], pool: nil, since: nil).first
+    #expect(finding?.lastGood == nil)
+  }
+}

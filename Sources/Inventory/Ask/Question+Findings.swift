@@ -105,9 +105,16 @@ extension Question {
     answer.domain = domain
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = (row["cause"] as String?).flatMap(FindingCause.init(json:))
+    answer.cause = try (row["cause"] as String?).map(cause)
     if isClosed, let until { answer.closed = point(until) }
     return answer
+  }
+
+  private func cause(_ json: String) throws -> FindingCause {
+    let kept = try KeptCause(json: json)
+    return FindingCause(
+      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
+      nowAt: try kept.image.map(places) ?? [])
   }
 
   private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
@@ -166,26 +173,5 @@ private struct PlaceCache {
       """, ["image": image])
     guard let row = try found.next() else { return nil }
     return (PathBytes(directory: row[0], name: row[1]), row["pool"])
-  }
-}
-
-extension FindingCause {
-  /// A cause as the database keeps it.
-  init?(json: String) {
-    struct Kept: Decodable {
-      let kind: String
-      let evidence: String
-      let places: [String]?
-      enum CodingKeys: String, CodingKey {
-        case kind, evidence
-        case places = "now-at"
-      }
-    }
-    guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(json.utf8)),
-      let kind = Kind(rawValue: kept.kind)
-    else { return nil }
-    self.init(
-      kind: kind, evidence: kept.evidence,
-      nowAt: (kept.places ?? []).compactMap { PathBytes(escaped: $0) })
   }
 }

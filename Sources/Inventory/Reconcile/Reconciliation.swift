@@ -89,6 +89,7 @@ struct Reconciliation {
         arguments: [kind.rawValue, kind.severity.rawValue])
     }
     try run(PackageResources.reconcile_findings_sql, scan)
+    try FindingCauses(database, scan: scan).write()
     try database.run(
       PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
   }
