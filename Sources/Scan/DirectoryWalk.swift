@@ -114,7 +114,8 @@ extension DirectoryTask {
   /// Whether the directory is the root of a scanned tree; only there is a link followed.
   var isRoot: Bool { rootFilesystem == nil }
 
-  func child(_ name: ArraySlice<UInt8>, filesystem: String, roots: Set<PathBytes>) -> DirectoryTask {
+  func child(_ name: ArraySlice<UInt8>, filesystem: String, roots: Set<PathBytes>) -> DirectoryTask
+  {
     let path = path.appending(name)
     return DirectoryTask(
       path: path, canonicalPath: canonicalPath.appending(name),

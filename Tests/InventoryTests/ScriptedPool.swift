@@ -33,7 +33,8 @@ final class ScriptedPool {
     if let backing {
       facts.references = [
         StoredReference(
-          role: .backing, stored: Array(backing.utf8), recordedFormat: format.map { Array($0.utf8) })
+          role: .backing, stored: Array(backing.utf8), recordedFormat: format.map { Array($0.utf8) }
+        )
       ]
     }
     change(&facts)

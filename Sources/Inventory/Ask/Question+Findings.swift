@@ -3,22 +3,7 @@ internal import Foundation
 internal import GRDB
 
 extension Question {
-  private static let selection = """
-    SELECT finding.*, image_state.fault, image_state.unknown_feature,
-      reference.role, reference.stored, reference.recorded_format, domain.name AS domain_name
-    FROM finding
-    LEFT JOIN domain ON domain.id = finding.holder
-    LEFT JOIN image_state ON image_state.image = finding.holder
-      AND image_state.from_scan <= min(:at, coalesce(finding.until_scan - 1, :at))
-      AND (image_state.until_scan IS NULL
-        OR image_state.until_scan > min(:at, coalesce(finding.until_scan - 1, :at)))
-    LEFT JOIN reference ON reference.holder = finding.holder
-      AND reference.ordinal = finding.ordinal
-      AND reference.from_scan <= min(:at, coalesce(finding.until_scan - 1, :at))
-      AND (reference.until_scan IS NULL
-        OR reference.until_scan > min(:at, coalesce(finding.until_scan - 1, :at)))
-
-    """
+  private static let selection = StatementText.text(PackageResources.ask_findings_sql)
 
   /// Open findings, and with `closedAfter` those that closed after that scan; worst first.
   func findings(
@@ -26,7 +11,7 @@ extension Question {
   ) throws -> [FindingAnswer] {
     let found = try rows(
       Self.selection + """
-        WHERE finding.from_scan <= :at AND (finding.until_scan IS NULL
+         WHERE finding.from_scan <= :at AND (finding.until_scan IS NULL
           OR finding.until_scan > coalesce(:start, :at))
         """, ["start": start])
     return try answers(found).filter {
@@ -38,7 +23,7 @@ extension Question {
   func findings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
       rows(
-        Self.selection + "WHERE finding.holder = :image AND \(Self.holds("finding"))",
+        Self.selection + " WHERE finding.holder = :image AND \(Self.holds("finding"))",
         ["image": id]))
   }
 
@@ -47,7 +32,7 @@ extension Question {
     try answers(
       rows(
         Self.selection + """
-          WHERE finding.id IN (
+           WHERE finding.id IN (
             SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
             UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later)
           AND \(Self.holds("finding"))
@@ -60,7 +45,7 @@ extension Question {
   func allFindings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
       rows(
-        Self.selection + "WHERE finding.holder = :image AND finding.from_scan <= :at",
+        Self.selection + " WHERE finding.holder = :image AND finding.from_scan <= :at",
         ["image": id]))
   }
 
@@ -90,9 +75,7 @@ extension Question {
     let place = try places.place(of: holder, at: isClosed ? (until ?? at) - 1 : at)
     let domain = row["domain_name"] as String?
     let reference = Self.reference(row, in: place?.path.directory)
-    var detail = Self.detail(row["detail"])
-    detail["fault"] = row["fault"]
-    detail["feature"] = row["unknown_feature"]
+    let detail = try detail(row, kind, asked(at: row["last_open"]))
     let message = FindingMessage(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
       target: reference?.target?.displayText ?? "", detail: detail)
@@ -129,18 +112,40 @@ extension Question {
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
   }
 
-  private static func detail(_ json: String?) -> [String: String] {
-    guard let json,
-      let value = try? JSONDecoder().decode([String: FactValue].self, from: Data(json.utf8))
-    else { return [:] }
-    return value.compactMapValues {
-      switch $0 {
-      case .number(let number): "\(number)"
-      case .text(let text): text
-      case .boolean, .list, .object: nil
-      }
+  /// The numbers and names for the message, as they were when the finding was last open.
+  private func detail(
+    _ row: Row, _ kind: FindingKind, _ then: Question
+  ) throws -> [String: String] {
+    var detail: [String: String] = [:]
+    switch kind {
+    case .backingLoop: detail["length"] = try "\(then.chain(of: row["holder"]).count)"
+    case .chainTooDeep:
+      detail["length"] = try "\(then.chain(of: row["holder"]).count)"
+      detail["allowed"] = try (row["detail"] as String?).map(DepthDetail.init(json:))?.text
+    case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
+    case .backingFormatMismatch:
+      detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
+      detail["detected"] = row["target_format"]
+    case .headerMalformed: detail["fault"] = row["fault"]
+    case .unknownFeature: detail["feature"] = row["unknown_feature"]
+    case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
+      .backingFormatUnrecorded, .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt,
+      .orphan:
+      break
     }
+    return detail
   }
+}
+
+/// What a finding about a deep chain keeps: the length that was allowed then.
+private struct DepthDetail: Decodable {
+  let allowed: Int64
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(DepthDetail.self, from: Data(json.utf8))
+  }
+
+  var text: String { "\(allowed)" }
 }
 
 /// Where images stand and in which pool, by image and scan: one look for each.

@@ -56,7 +56,8 @@ extension Question {
     }.map(\.element)
   }
 
-  private func asked(at scan: Int64) -> Question {
+  /// The same question as of another scan.
+  func asked(at scan: Int64) -> Question {
     Question(database, at: scan, times: times)
   }
 

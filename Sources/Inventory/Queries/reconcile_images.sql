@@ -21,9 +21,13 @@ UPDATE temp.seen SET image = (
 WHERE image IS NULL;
 
 -- Another number for the file at the same path, and nothing else is different: a copy put in its
--- place, or a file system that numbers anew with every mount.
+-- place, or a file system that numbers anew with every mount. Not when the image that was here has
+-- been met elsewhere.
+CREATE INDEX temp.seen_by_image ON seen (image);
 UPDATE temp.seen SET image = known_image
-WHERE image IS NULL AND known_image IS NOT NULL AND is_readable AND EXISTS (
+WHERE image IS NULL AND known_image IS NOT NULL AND is_readable
+  AND NOT EXISTS (SELECT 1 FROM temp.seen AS other WHERE other.image = seen.known_image)
+  AND EXISTS (
   SELECT 1 FROM image_state JOIN file_state USING (image)
   WHERE image_state.image = seen.known_image AND image_state.until_scan IS NULL
     AND file_state.until_scan IS NULL
@@ -44,7 +48,6 @@ UPDATE temp.seen SET image = (
     AND other.filesystem = seen.filesystem AND other.birth_time IS seen.birth_time)
 WHERE is_elsewhere AND is_new;
 
-CREATE INDEX temp.seen_by_image ON seen (image);
 UPDATE temp.seen SET is_first = 0
 WHERE (is_elsewhere OR NOT is_new) AND EXISTS (
   SELECT 1 FROM temp.seen AS other WHERE other.image = seen.image AND other.id < seen.id);
