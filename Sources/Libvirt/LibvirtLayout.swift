@@ -3,7 +3,7 @@
 /// Source: libvirt src/qemu/qemu_conf.c and src/storage/storage_driver.c (their directories for
 /// the system and for a user's session), checked against libvirt 9.0.
 public struct LibvirtLayout: Hashable, Sendable {
-  /// Definitions before what is live, pools before domains. A place that is missing holds nothing.
+  /// Pools first, then domains, each definition before what is live. A missing place holds nothing.
   public var places: [LibvirtPlace]
 
   /// The system's libvirt; directories are relative to the root directory.
