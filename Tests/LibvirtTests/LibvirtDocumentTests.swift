@@ -1,3 +1,4 @@
+import Foundation
 import Libvirt
 import Testing
 
@@ -35,6 +36,10 @@ import Testing
     #expect(throws: LibvirtFault.notADomain(root: "pool")) {
       try document(RealXML.pool, .anyDomain)
     }
+  }
+
+  @Test func `a file may see libxml2's room and Foundation at once`() throws {
+    #expect(try DomainFacts(parsing: Array(Data(SampleDomain.xml()))).name == "web")
   }
 
   @Test func `a saved state is no XML`() {
