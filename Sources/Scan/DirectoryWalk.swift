@@ -10,6 +10,7 @@ struct DirectoryWalk: Sendable {
   let request: ScanRequest
   let known: KnownInventory
   let mounts: MountTable
+  let filesystems: FileSystemIdentity
   let files: FileReading
   /// The roots of all known pools: below them another pool begins.
   let roots: Set<PathBytes>
@@ -34,7 +35,7 @@ struct DirectoryWalk: Sendable {
       () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
     }
     let status = try Self.host { () throws(HostFault) in try directory.status() }
-    let filesystem = mounts.identity(of: directory, status)
+    let filesystem = filesystems.identity(of: directory, status: status)
     if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
     let known = try knowledge(of: task.path)
     if let before = known.filesystem, before != filesystem {
@@ -46,7 +47,7 @@ struct DirectoryWalk: Sendable {
       filesystem: filesystem)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
-      isMountedTwice: mounts.isMountedTwice(status))
+      isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1)
     var sorting = EntrySorting(listing, task: task, request: request)
     sorting.sort()
     for child in sorting.directories {
@@ -145,8 +146,8 @@ struct EntrySorting {
   }
 
   mutating func sort() {
-    for position in 0..<listing.entries.count {
-      let name = listing.entries.name(at: position)
+    for position in listing.entries.indices {
+      let name = listing.entries[position].nameBytes
       if let only = task.onlyName, !name.elementsEqual(only) {
         keep(name)
         continue
@@ -183,12 +184,12 @@ struct EntrySorting {
 
   /// What an entry is; `nil` where that cannot be found out.
   private mutating func kind(at position: Int) -> FileKind? {
-    if let kind = listing.entries.kind(at: position) { return kind }
+    if let kind = listing.entries[position].kind { return kind }
     do {
-      return try listing.directory.status(of: listing.entries, at: position).kind
+      return try listing.directory.status(of: listing.entries[position]).kind
     } catch {
       if !error.isMissing {
-        let path = task.path.appending(listing.entries.name(at: position))
+        let path = task.path.appending(listing.entries[position].nameBytes)
         problems.append(ProblemAnswer(filename: path, message: error.reason))
       }
       return nil

@@ -19,17 +19,18 @@ struct FileReading: Sendable {
   }
 
   private func look(at position: Int, of listing: Listing, _ report: inout DirectoryReport) {
-    let name = listing.entries.name(at: position)
+    let entry = listing.entries[position]
+    let name = entry.nameBytes
     let known = listing.known.position(of: name).map { listing.known[$0] }
     do {
-      let status = try listing.directory.status(of: listing.entries, at: position)
+      let status = try listing.directory.status(of: entry)
       let signature = Self.signature(of: status, listing.filesystemDigest)
-      if let known, known.signature == signature, !rereads, !locks.holds(status) {
+      if let known, known.signature == signature, !rereads, !locks.mayBeLocked(status) {
         report.unchangedCount += 1
         return
       }
       report.files.append(
-        try read(position, of: listing, status, known: known?.image, &report))
+        try read(entry, of: listing, status, known: known?.image, &report))
     } catch {
       note(error, name, isKnown: known != nil, &report)
     }
@@ -48,12 +49,12 @@ struct FileReading: Sendable {
   }
 
   private func read(
-    _ position: Int, of listing: Listing, _ status: FileStatus, known: Int64?,
+    _ entry: DirectoryEntry, of listing: Listing, _ status: FileStatus, known: Int64?,
     _ report: inout DirectoryReport
   ) throws(HostFault) -> SeenFile {
-    let name = listing.entries.name(at: position)
+    let name = entry.nameBytes
     do {
-      let file = try listing.directory.openFile(listing.entries, at: position)
+      let file = try listing.directory.openFile(entry)
       return try contents(of: file, name, listing, known: known)
     } catch {
       if error.isMissing { throw error }
@@ -68,7 +69,7 @@ struct FileReading: Sendable {
   private func contents(
     of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?
   ) throws(HostFault) -> SeenFile {
-    var before = try file.status()
+    var before = file.openedStatus
     for attempt in 0...1 {
       let (facts, digest) = try Self.facts(of: file, at: listing.blank.path.appending(name))
       let after = try file.status()
@@ -76,7 +77,8 @@ struct FileReading: Sendable {
       if isSettled || attempt == 1 {
         var found = seen(
           name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
-        found.isInUse = file.isLockedByQEMU()
+        // Where the file system cannot say, nobody is known to hold it.
+        found.isInUse = (try? file.isLockedByQEMU()) ?? false
         if found.isInUse { found.signature = 0 }
         return found
       }

@@ -1,5 +1,6 @@
 public import Host
 public import Inventory
+internal import Synchronization
 
 /// Conducts one scan: pools to workers, workers to the stage, one transaction.
 public struct Scan {
@@ -19,8 +20,7 @@ public struct Scan {
   public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
     let lock = try takeLock()
-    defer { withExtendedLifetime(lock) {} }
-    let identity = HostIdentity.current
+    let identity = HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
     let plan = try ScanPlan(request, known: writer.known)
@@ -34,10 +34,17 @@ public struct Scan {
   }
 
   private func takeLock() throws -> LockFile {
-    do {
-      return try LockFile(taking: database.bytes + Array(".lock".utf8), wait: request.waits)
-    } catch let held as LockFile.Held {
-      throw ScanRefusal.alreadyRunning(holder: held.holder)
+    let stop = self.stop
+    do throws(LockFault) {
+      return try LockFile(
+        taking: database.bytes + Array(".lock".utf8), owner: "backstory scan",
+        wait: request.waits, stop: { stop.requested != nil })
+    } catch {
+      switch error {
+      case .held(let holder): throw ScanRefusal.alreadyRunning(holder)
+      case .stopped: throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
+      case .failed(let fault): throw fault
+      }
     }
   }
 
@@ -51,44 +58,60 @@ public struct Scan {
     _ progress: (ScanProgress) -> Void
   ) throws {
     let results = BoundedQueue<WalkResult>(capacity: 64)
-    let walk = DirectoryWalk(
-      request: request, known: writer.known, mounts: MountTable.current(),
-      files: FileReading(rereads: request.rereads, locks: LockTable.current()),
-      roots: Set(plan.declared.map(\.path)), results: results)
+    let walk = try directoryWalk(plan, writer, results)
+    let tasks = plan.tasks.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
     let begun = Clock.monotonic()
     let stop = self.stop
-    let running = crew.start(
-      draining: plan.tasks.map(WalkWork.directory), until: { stop.requested != nil }
-    ) { work, add in
-      walk.perform(work, add: add)
-    } whenDone: {
+    try withBackground {
+      crew.drain(tasks, stop: { stop.requested != nil }) { work, add in
+        walk.perform(work, add: add)
+      }
       results.close()
-    }
-    defer {
-      results.close()
-      running.join()
-    }
-    while let result = results.take() {
-      try stopIfAsked()
-      if let report = ledger.take(result) { try writer.stage([report]) }
-      progress(
-        ScanProgress(
-          files: ledger.fileCount, seconds: Double(Clock.monotonic() - begun) / 1e9,
-          current: ledger.current))
+    } whileRunning: {
+      // Whoever waits for room in the queue is let go when staging fails.
+      defer { results.close() }
+      while let result = results.take() {
+        try stopIfAsked()
+        if let report = ledger.take(result) { try writer.stage([report]) }
+        progress(
+          ScanProgress(
+            files: ledger.fileCount, seconds: Double(Clock.monotonic() - begun) / 1e9,
+            current: ledger.current))
+      }
     }
     try stopIfAsked()
   }
 
+  private func directoryWalk(
+    _ plan: ScanPlan, _ writer: InventoryWriter, _ results: BoundedQueue<WalkResult>
+  ) throws -> DirectoryWalk {
+    let mounts = try MountTable.current()
+    return DirectoryWalk(
+      request: request, known: writer.known, mounts: mounts,
+      filesystems: FileSystemIdentity(mounts: mounts),
+      files: FileReading(rereads: request.rereads, locks: try LockTable.current()),
+      roots: Set(plan.declared.map(\.path)), results: results)
+  }
+
+  /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView
   ) throws -> ScanAnswer {
-    let watch = stop.whenRequested { writer.interrupt() }
-    defer { watch.end() }
-    do {
-      return try writer.finish(outcome, oracle: view.oracle)
-    } catch StoreFault.interrupted {
-      throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
+    let stop = self.stop
+    let isDone = Atomic(false)
+    return try withBackground {
+      while !isDone.load(ordering: .acquiring) {
+        if stop.requested != nil { writer.interrupt() }
+        Clock.sleep(milliseconds: 20)
+      }
+    } whileRunning: {
+      defer { isDone.store(true, ordering: .releasing) }
+      do {
+        return try writer.finish(outcome, oracle: view.oracle)
+      } catch StoreFault.interrupted {
+        throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Host
 public import Inventory
 
 /// What one scan is asked to cover, and how.
@@ -56,7 +57,7 @@ public enum ScanRefusal: Error, Sendable {
   /// No path was given, and none was scanned before.
   case nothingToScan
   /// Another scan of the same database is running.
-  case alreadyRunning(holder: String)
+  case alreadyRunning(LockFile.Holder)
   /// A signal asked the scan to stop; the database is as it was before.
   case interrupted(signal: Int32)
 }
