@@ -43,6 +43,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
+    .testTarget(name: "HostTests", dependencies: ["Host", "DiskImage"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
