@@ -45,8 +45,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
+    .testTarget(name: "HostTests", dependencies: ["Host", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: \"InventoryTests\", dependencies: [\"Inventory\", \"DiskImage\"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,7 +19,13 @@ public struct Scan {
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
   public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
-    let lock = try takeLock()
+    return try run(from: started, holding: takeLock(), progress)
+  }
+
+  /// The scan itself; the lock is held as long as it runs.
+  private func run(
+    from started: Moment, holding _: borrowing LockFile, _ progress: (ScanProgress) -> Void
+  ) throws -> ScanAnswer {
     let identity = HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
@@ -99,10 +105,11 @@ public struct Scan {
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView
   ) throws -> ScanAnswer {
     let stop = self.stop
+    let interrupt = writer.interruption
     let isDone = Atomic(false)
     return try withBackground {
       while !isDone.load(ordering: .acquiring) {
-        if stop.requested != nil { writer.interrupt() }
+        if stop.requested != nil { interrupt() }
         Clock.sleep(milliseconds: 20)
       }
     } whileRunning: {

@@ -1,0 +1,326 @@
+#define _GNU_SOURCE
+#include "clinux.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define AGAIN(result, call) \
+  do { (result) = (call); } while ((result) < 0 && errno == EINTR)
+
+int bs_working_directory(void) { return AT_FDCWD; }
+
+char *bs_working_path(int *fault) {
+  char *path = getcwd(NULL, 0);
+  *fault = path ? 0 : -errno;
+  return path;
+}
+
+/* ---- status ---- */
+
+static int64_t nanoseconds(struct statx_timestamp time) {
+  int64_t whole;
+  if (__builtin_mul_overflow(time.tv_sec, INT64_C(1000000000), &whole) ||
+      __builtin_add_overflow(whole, (int64_t)time.tv_nsec, &whole))
+    return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+  return whole;
+}
+
+static uint64_t device_number(uint32_t major, uint32_t minor) {
+  return (uint64_t)major << 32 | minor;
+}
+
+static int status_through(int directory, const char *name, int flags, bs_status *status) {
+  /* Attributes of network files are asked of the server as stat(2) asks (no AT_STATX_DONT_SYNC):
+   * a stale time would hide a change; for local files there is nothing to save. */
+  struct statx x;
+  int result;
+  AGAIN(result, statx(directory, name, flags, STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, &x));
+  if (result < 0) return -errno;
+  status->device = device_number(x.stx_dev_major, x.stx_dev_minor);
+  status->inode = x.stx_ino;
+  status->size = x.stx_size;
+  status->allocated = x.stx_blocks * UINT64_C(512);
+  status->mount_id = x.stx_mask & STATX_MNT_ID ? x.stx_mnt_id : 0;
+  status->modified = nanoseconds(x.stx_mtime);
+  status->changed = nanoseconds(x.stx_ctime);
+  status->has_born = (x.stx_mask & STATX_BTIME) != 0;
+  status->born = status->has_born ? nanoseconds(x.stx_btime) : 0;
+  status->device_itself = device_number(x.stx_rdev_major, x.stx_rdev_minor);
+  status->mode = x.stx_mode;
+  status->links = x.stx_nlink;
+  status->owner = x.stx_uid;
+  status->group = x.stx_gid;
+  return 0;
+}
+
+int bs_status_at(int directory, const char *name, int how, bs_status *status) {
+  int flags = how & BS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  return status_through(directory, name, flags, status);
+}
+
+int bs_status_of(int file, bs_status *status) {
+  return status_through(file, "", AT_EMPTY_PATH, status);
+}
+
+/* ---- opening and reading ---- */
+
+int bs_open(int directory, const char *name, int how) {
+  int flags = O_CLOEXEC | (how & BS_FOLLOW ? 0 : O_NOFOLLOW);
+  int file;
+  if (how & BS_DIRECTORY) flags |= O_DIRECTORY;
+  if (how & BS_PLACE) {
+    AGAIN(file, openat(directory, name, flags | O_PATH));
+    return file < 0 ? -errno : file;
+  }
+  flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY;
+  AGAIN(file, openat(directory, name, flags | O_NOATIME));
+  if (file < 0 && errno == EPERM) /* only the owner may leave the access time alone */
+    AGAIN(file, openat(directory, name, flags));
+  return file < 0 ? -errno : file;
+}
+
+int bs_close(int file) { return close(file) < 0 ? -errno : 0; }
+
+int bs_rewind(int directory) { return lseek(directory, 0, SEEK_SET) < 0 ? -errno : 0; }
+
+struct record { /* struct linux_dirent64, getdents64(2) */
+  uint64_t inode;
+  int64_t next;
+  uint16_t length;
+  uint8_t type;
+  char name[];
+};
+
+static int is_itself_or_parent(const char *name) {
+  return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
+}
+
+bs_listed bs_list(int directory, void *buffer, size_t size, uint32_t *starts) {
+  bs_listed listed = {0, 0, 0};
+  while (listed.names == 0) { /* a batch may hold nothing but "." and ".." */
+    long count;
+    AGAIN(count, syscall(SYS_getdents64, directory, buffer, size));
+    if (count < 0) listed.fault = -errno;
+    if (count <= 0) return listed;
+    /* Packed in place: what is written never reaches past the record that it comes from. */
+    char *out = buffer;
+    for (long at = 0; at < count;) {
+      const struct record *record = (const void *)((char *)buffer + at);
+      at += record->length;
+      if (is_itself_or_parent(record->name)) continue;
+      size_t length = strlen(record->name);
+      starts[listed.names++] = (uint32_t)(out - (char *)buffer);
+      uint8_t type = record->type;
+      memmove(out + 1, record->name, length + 1);
+      *out = (char)type;
+      out += length + 2;
+    }
+    listed.bytes = (size_t)(out - (char *)buffer);
+  }
+  return listed;
+}
+
+int64_t bs_read(int file, void *buffer, size_t count, int64_t offset) {
+  size_t have = 0;
+  while (have < count) {
+    ssize_t more = pread(file, (char *)buffer + have, count - have, offset + (int64_t)have);
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return -errno;
+    if (more == 0) break;
+    have += (size_t)more;
+  }
+  return (int64_t)have;
+}
+
+int64_t bs_read_link(int directory, const char *name, char *buffer, size_t size) {
+  ssize_t count = readlinkat(directory, name, buffer, size);
+  return count < 0 ? -errno : count;
+}
+
+static int64_t seek(int file, int64_t offset, int whence) {
+  off_t position = lseek(file, offset, whence);
+  return position < 0 ? -errno : position;
+}
+
+int64_t bs_next_data(int file, int64_t offset) { return seek(file, offset, SEEK_DATA); }
+int64_t bs_next_hole(int file, int64_t offset) { return seek(file, offset, SEEK_HOLE); }
+int64_t bs_end(int file) { return seek(file, 0, SEEK_END); }
+
+int bs_lock_seen(int file, int64_t start, int64_t count) {
+  struct flock lock = {
+      .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = count, .l_pid = 0};
+  int result;
+  AGAIN(result, fcntl(file, F_OFD_GETLK, &lock));
+  if (result < 0) return -errno;
+  return lock.l_type != F_UNLCK;
+}
+
+int bs_may_read(int directory, const char *name) {
+  return faccessat(directory, name, R_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+int bs_file_system(int file, uint64_t *identifier) {
+  struct statfs system;
+  int result;
+  AGAIN(result, fstatfs(file, &system));
+  if (result < 0) return -errno;
+  *identifier = (uint64_t)(uint32_t)system.f_fsid.__val[0] << 32 |
+                (uint32_t)system.f_fsid.__val[1];
+  return 0;
+}
+
+/* ---- lock files, output, errors, time ---- */
+
+int bs_open_lock(int directory, const char *name) {
+  int file;
+  AGAIN(file, openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
+  return file < 0 ? -errno : file;
+}
+
+int bs_try_lock(int file) {
+  int result;
+  AGAIN(result, flock(file, LOCK_EX | LOCK_NB));
+  return result < 0 ? -errno : 0;
+}
+
+int bs_replace_text(int file, const void *text, size_t count) {
+  if (ftruncate(file, 0) < 0) return -errno;
+  for (size_t done = 0; done < count;) {
+    ssize_t more = pwrite(file, (const char *)text + done, count - done, (off_t)done);
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return -errno;
+    done += (size_t)more;
+  }
+  return 0;
+}
+
+static int write_whole(int file, const char *bytes, size_t count) {
+  while (count > 0) {
+    ssize_t done = write(file, bytes, count);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0 && errno == EAGAIN) { /* somebody made the stream non-blocking: wait for room */
+      struct pollfd room = {.fd = file, .events = POLLOUT, .revents = 0};
+      poll(&room, 1, -1);
+      continue;
+    }
+    if (done < 0) return -errno;
+    bytes += done;
+    count -= (size_t)done;
+  }
+  return 0;
+}
+
+int bs_write_all(int file, const void *bytes, size_t count) {
+  /* A SIGPIPE of this write is held back and taken away; one that was pending before stays. */
+  sigset_t pipe_signal, before, pending;
+  const struct timespec at_once = {0, 0};
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  sigpending(&pending);
+  pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+  int result = write_whole(file, bytes, count);
+  if (result == -EPIPE && !sigismember(&pending, SIGPIPE))
+    while (sigtimedwait(&pipe_signal, NULL, &at_once) < 0 && errno == EINTR) continue;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return result;
+}
+
+int bs_columns(int file) {
+  struct winsize size;
+  return ioctl(file, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
+}
+
+const char *bs_error_text(int code) { return strerrordesc_np(code); }
+
+void bs_sleep(int64_t nanoseconds) {
+  const struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  nanosleep(&time, NULL);
+}
+
+/* ---- monitors ---- */
+
+struct monitor {
+  pthread_mutex_t mutex;
+  pthread_cond_t condition;
+};
+
+uintptr_t bs_monitor_make(void) {
+  struct monitor *monitor = malloc(sizeof *monitor);
+  if (!monitor) return 0;
+  pthread_mutex_init(&monitor->mutex, NULL);
+  pthread_cond_init(&monitor->condition, NULL);
+  return (uintptr_t)monitor;
+}
+
+void bs_monitor_discard(uintptr_t number) {
+  struct monitor *monitor = (struct monitor *)number;
+  pthread_cond_destroy(&monitor->condition);
+  pthread_mutex_destroy(&monitor->mutex);
+  free(monitor);
+}
+
+void bs_monitor_enter(uintptr_t number) {
+  pthread_mutex_lock(&((struct monitor *)number)->mutex);
+}
+
+void bs_monitor_leave(uintptr_t number) {
+  pthread_mutex_unlock(&((struct monitor *)number)->mutex);
+}
+
+void bs_monitor_wait(uintptr_t number) {
+  struct monitor *monitor = (struct monitor *)number;
+  pthread_cond_wait(&monitor->condition, &monitor->mutex);
+}
+
+void bs_monitor_wake_one(uintptr_t number) {
+  pthread_cond_signal(&((struct monitor *)number)->condition);
+}
+
+void bs_monitor_wake_all(uintptr_t number) {
+  pthread_cond_broadcast(&((struct monitor *)number)->condition);
+}
+
+/* ---- stop signals ---- */
+
+static atomic_int requested;
+static struct sigaction before_interrupt, before_terminate;
+
+static void remember(int signal) {
+  int none = 0;
+  if (!atomic_compare_exchange_strong(&requested, &none, signal)) _exit(128 + signal);
+}
+
+int bs_stop_listen(void) {
+  struct sigaction action = {.sa_handler = remember, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, SIGTERM);
+  atomic_store(&requested, 0);
+  if (sigaction(SIGINT, NULL, &before_interrupt) < 0) return -errno;
+  if (sigaction(SIGTERM, NULL, &before_terminate) < 0) return -errno;
+  /* Who had a signal ignored (nohup, a shell's background job) meant it. */
+  if (before_interrupt.sa_handler != SIG_IGN) sigaction(SIGINT, &action, NULL);
+  if (before_terminate.sa_handler != SIG_IGN) sigaction(SIGTERM, &action, NULL);
+  return 0;
+}
+
+void bs_stop_unlisten(void) {
+  sigaction(SIGINT, &before_interrupt, NULL);
+  sigaction(SIGTERM, &before_terminate, NULL);
+}
+
+int bs_stop_requested(void) { return atomic_load(&requested); }

@@ -1,0 +1,103 @@
+/* The Linux system calls that the Glibc module does not show, with flat results.
+ *
+ * Every function that can fail returns a negative error number (-ENOENT) and never touches errno of
+ * the caller's language; none of them prints, allocates (but where it says so) or blocks on a FIFO.
+ * Interrupted calls are made again.
+ */
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The status of a file. Times are nanoseconds since 1970, clamped to 64 bits; sizes are bytes. */
+typedef struct {
+  uint64_t device; /* major number << 32 | minor number */
+  uint64_t inode;
+  uint64_t size;
+  uint64_t allocated;
+  uint64_t mount_id; /* 0: not known */
+  int64_t modified;
+  int64_t changed;
+  int64_t born;
+  uint64_t device_itself; /* of a device node: its own numbers, major << 32 | minor */
+  uint32_t mode;
+  uint32_t links;
+  uint32_t owner;
+  uint32_t group;
+  uint32_t has_born; /* 0: the file system does not keep it */
+} bs_status;
+
+/* What one call of bs_list found. */
+typedef struct {
+  size_t bytes; /* used at the front of the buffer; 0 at the end of the directory */
+  size_t names;
+  int fault; /* 0, or a negative error number */
+} bs_listed;
+
+/* Which of the ways to open a file is wanted; the bits may be combined. */
+enum {
+  BS_FOLLOW = 1,    /* follow a symbolic link in the last component */
+  BS_DIRECTORY = 2, /* a directory, for listing */
+  BS_PLACE = 4      /* only a place in the tree (O_PATH): no permission to read is needed */
+};
+
+/* The directory number that stands for the working directory. */
+int bs_working_directory(void);
+/* The working directory's path, to be given back with free(); NULL, and *fault is negative. */
+char *bs_working_path(int *fault);
+
+int bs_status_at(int directory, const char *name, int how, bs_status *status);
+int bs_status_of(int file, bs_status *status);
+/* A descriptor; read-only, close-on-exec, without waiting, without a controlling terminal and,
+ * where the owner allows, without touching the access time. */
+int bs_open(int directory, const char *name, int how);
+int bs_close(int file);
+int bs_rewind(int directory);
+/* Fills `buffer` (aligned to 8) with the next names, without "." and "..": for each one byte of
+ * type (DT_*), the name, a NUL. `starts` gets the offset of each type byte; size / 24 + 1 fit. */
+bs_listed bs_list(int directory, void *buffer, size_t size, uint32_t *starts);
+/* Bytes read: fewer than `count` only at the end. */
+int64_t bs_read(int file, void *buffer, size_t count, int64_t offset);
+/* Bytes of the link's text, at most `size`. An empty name is the link that `directory` is. */
+int64_t bs_read_link(int directory, const char *name, char *buffer, size_t size);
+int64_t bs_next_data(int file, int64_t offset);
+int64_t bs_next_hole(int file, int64_t offset);
+int64_t bs_end(int file);
+/* 1 when another open file holds a lock that meets `count` bytes from `start`, 0 when none does. */
+int bs_lock_seen(int file, int64_t start, int64_t count);
+/* 0 when the effective user may read the file. */
+int bs_may_read(int directory, const char *name);
+/* The file system's identifier (f_fsid of statfs). */
+int bs_file_system(int file, uint64_t *identifier);
+
+/* A lock file: made with mode 0600, opened, never followed. */
+int bs_open_lock(int directory, const char *name);
+/* 0 when the lock was taken, -EWOULDBLOCK when another process has it. */
+int bs_try_lock(int file);
+int bs_replace_text(int file, const void *text, size_t count);
+
+/* Writes everything, without a SIGPIPE: -EPIPE when the reader is gone. */
+int bs_write_all(int file, const void *bytes, size_t count);
+/* Columns of the terminal, 0 when it is none. */
+int bs_columns(int file);
+
+/* Text for an error number, NULL when there is none. */
+const char *bs_error_text(int code);
+void bs_sleep(int64_t nanoseconds);
+
+/* A mutex and a condition, known by a number; 0 when memory is short. */
+uintptr_t bs_monitor_make(void);
+void bs_monitor_discard(uintptr_t monitor);
+void bs_monitor_enter(uintptr_t monitor);
+void bs_monitor_leave(uintptr_t monitor);
+void bs_monitor_wait(uintptr_t monitor);
+void bs_monitor_wake_one(uintptr_t monitor);
+void bs_monitor_wake_all(uintptr_t monitor);
+
+/* SIGINT and SIGTERM: the first is remembered, the second ends the process with 128 + signal. */
+int bs_stop_listen(void);
+void bs_stop_unlisten(void);
+int bs_stop_requested(void);
+
+#endif

@@ -1,0 +1,92 @@
+internal import CLinux
+internal import Glibc
+
+/// The absolute path of what `path` names, without symbolic links, `.` and `..` in it.
+///
+/// As realpath(3), but for a path and a result of any length: it is followed one component at a time,
+/// with two descriptors. Everything on the way, and the last component, must be there.
+/// - Throws: `resolve`: `ENOENT`, `ENOTDIR`, `EACCES`, `ELOOP` after 40 links.
+public func canonicalPath(_ path: [UInt8]) throws(HostFault) -> [UInt8] {
+  var walk = try CanonicalWalk(path)
+  while let component = walk.nextComponent() { try walk.step(component) }
+  return walk.result.isEmpty ? [UInt8(ascii: "/")] : walk.result
+}
+
+/// The way along a path, one component after the other.
+private struct CanonicalWalk: ~Copyable {
+  private static let slash = UInt8(ascii: "/")
+  private static let dot = [UInt8(ascii: ".")]
+  private static let parent = [UInt8(ascii: "."), UInt8(ascii: ".")]
+  /// Links that are followed before it is a loop: the kernel's number (path_resolution(7)).
+  private static let mostLinks = 40
+
+  /// Where the walk has come to; empty for the root.
+  private(set) var result: [UInt8] = []
+  private let path: [UInt8]
+  /// What is still to be walked, last component first.
+  private var ahead: [[UInt8]] = []
+  private var here: Descriptor
+  private var links = 0
+
+  init(_ path: [UInt8]) throws(HostFault) {
+    guard !path.isEmpty else { throw HostFault(operation: "resolve", path: path, code: ENOENT) }
+    let start = path.first == Self.slash ? [] : try workingDirectory()
+    self.init(path, from: start, root: try Self.root(path))
+  }
+
+  private init(_ path: [UInt8], from start: [UInt8], root: consuming Descriptor) {
+    self.path = path
+    here = root
+    push(path)
+    push(start)
+  }
+
+  private static func root(_ path: [UInt8]) throws(HostFault) -> Descriptor {
+    try Descriptor(Opening([.place, .directory]).open([slash]), "resolve", path)
+  }
+
+  mutating func nextComponent() -> [UInt8]? { ahead.popLast() }
+
+  mutating func step(_ component: [UInt8]) throws(HostFault) {
+    if component == Self.dot || component == Self.parent {
+      here = try Descriptor(
+        Opening([.place, .directory]).open(component, in: here.number), "resolve", path)
+      if component == Self.parent { leaveLast() }
+      return
+    }
+    let next = try Descriptor(Opening.place.open(component, in: here.number), "resolve", path)
+    let found = try next.status(path)
+    guard found.kind == .symbolicLink else {
+      here = next
+      result.append(Self.slash)
+      result.append(contentsOf: component)
+      return
+    }
+    try follow(next)
+  }
+
+  private mutating func follow(_ link: borrowing Descriptor) throws(HostFault) {
+    links += 1
+    var text: [UInt8] = []
+    let code = LinkText.readOpened(link.number, into: &text)
+    try (links > Self.mostLinks ? -ELOOP : code).check("resolve", path)
+    guard let first = text.first else {
+      throw HostFault(operation: "resolve", path: path, code: ENOENT)
+    }
+    push(text)
+    guard first == Self.slash else { return }
+    here = try Self.root(path)
+    result = []
+  }
+
+  private mutating func push(_ text: [UInt8]) {
+    // A slash at the end asks for a directory, as a component "." does.
+    if text.last == Self.slash { ahead.append(Self.dot) }
+    ahead.append(contentsOf: text.split(separator: Self.slash).reversed().map { Array($0) })
+  }
+
+  private mutating func leaveLast() {
+    guard let slash = result.lastIndex(of: Self.slash) else { return }
+    result.removeSubrange(slash...)
+  }
+}

@@ -1,0 +1,43 @@
+internal import CLinux
+internal import Glibc
+
+/// A system call that failed: what was tried, on what, and the system's reason.
+public struct HostFault: Error, Hashable, Sendable {
+  /// What was tried, as a verb: `open`, `list`, `stat`, `read`, `lock`, …
+  public let operation: String
+  /// The path that it was tried on; bytes, not necessarily UTF-8.
+  public let path: [UInt8]
+  /// The system's error number (`errno`), positive.
+  public let code: Int32
+
+  /// A fault with the system's error number.
+  public init(operation: String, path: [UInt8], code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+}
+
+extension HostFault {
+  /// The reason in words, lower case, no full stop: `permission denied`.
+  public var reason: String {
+    if isNotRegular { return "not a regular file" }
+    guard let text = unsafe bs_error_text(code) else { return "error \(code)" }
+    return unsafe String(cString: text).lowercased()
+  }
+
+  /// Nothing is there: the name, or a directory on the way to it, is missing.
+  public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// Something is there, or may be, and this process may not touch it.
+  public var isPermission: Bool { code == EACCES || code == EPERM }
+
+  /// A file was to be opened, and it is a directory, a FIFO, a socket, a device or a symbolic link.
+  public var isNotRegular: Bool { operation == "open" && code == Self.notRegular }
+
+  /// The process, or the system, has no descriptor left.
+  public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
+  /// `EMEDIUMTYPE`, which no file system gives for an `open`; says that the kind of file is wrong.
+  static let notRegular: Int32 = EMEDIUMTYPE
+}

@@ -1,0 +1,84 @@
+internal import CLinux
+public import DiskImage
+internal import Glibc
+
+/// One file, opened for reading only, closed exactly once.
+///
+/// Opening waits for nothing and changes nothing: no FIFO is waited for, no device but a block device
+/// that was asked for is opened, the access time stays where the owner allows it.
+public struct OpenFile: ~Copyable, ByteSource, Sendable {
+  /// The path under which it was opened; used in faults, never looked up again.
+  public let path: [UInt8]
+  /// The status right after the file was opened.
+  public let openedStatus: FileStatus
+  /// The length in bytes when the file was opened; of a block device, the device's.
+  public let byteCount: UInt64
+  let descriptor: Descriptor
+
+  /// Opens `name` in `directory`, never through a symbolic link.
+  /// - Throws: `open`; what is not a regular file (or block device, when allowed) is refused with
+  ///   `isNotRegular`.
+  public init(
+    opening name: some DirectoryName, in directory: Directory, allowingBlockDevice: Bool = false
+  ) throws(HostFault) {
+    // What the listing did not call regular is looked at first: opening some devices acts.
+    if (name as? DirectoryEntry)?.kind != .regular {
+      let found = try directory.status(of: name)
+      guard Self.accepts(found, allowingBlockDevice) else {
+        throw Self.refusal(directory.path(of: name))
+      }
+    }
+    let result = Opening().open(name, in: directory.descriptor.number)
+    try self.init(result, directory.path(of: name), allowingBlockDevice)
+  }
+
+  /// Opens the file at `path`, through symbolic links.
+  /// - Throws: as above.
+  public init(opening path: [UInt8], allowingBlockDevice: Bool = false) throws(HostFault) {
+    let found = try FileStatus(ofPath: path, followingLink: true, operation: "open")
+    guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(path) }
+    try self.init(Opening.followingLink.open(path), path, allowingBlockDevice)
+  }
+
+  private init(_ result: Int32, _ path: [UInt8], _ allowingBlockDevice: Bool) throws(HostFault) {
+    let descriptor = try Descriptor(result, "open", path)
+    let status = try descriptor.status(path)
+    guard Self.accepts(status, allowingBlockDevice) else { throw Self.refusal(path) }
+    let end = status.kind == .blockDevice ? bs_end(descriptor.number) : 0
+    byteCount = status.kind == .blockDevice ? UInt64(max(0, end)) : status.size
+    self.path = path
+    self.descriptor = descriptor
+    openedStatus = status
+  }
+
+  private static func accepts(_ status: FileStatus, _ allowingBlockDevice: Bool) -> Bool {
+    status.kind == .regular || (allowingBlockDevice && status.kind == .blockDevice)
+  }
+
+  private static func refusal(_ path: [UInt8]) -> HostFault {
+    HostFault(operation: "open", path: path, code: HostFault.notRegular)
+  }
+
+  /// The status as it is now.
+  public borrowing func status() throws(HostFault) -> FileStatus { try descriptor.status(path) }
+
+  /// Bytes that one call may ask for: 1 GiB, far above any header.
+  private static let mostBytes: UInt64 = 1 << 30
+
+  /// Up to `count` bytes from `offset`; fewer only at the end, where it was when the file was
+  /// opened, or at a nearer end if the file has become shorter.
+  /// - Throws: the system's error, or `ENOMEM` for more than 1 GiB.
+  public borrowing func bytes(at offset: UInt64, count: Int) throws(ReadFault) -> [UInt8] {
+    guard count > 0, offset < byteCount, let position = Int64(exactly: offset) else { return [] }
+    let wanted = min(UInt64(count), byteCount - offset)
+    guard wanted <= Self.mostBytes else { throw ReadFault(code: ENOMEM) }
+    let number = descriptor.number
+    var result: Int64 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(wanted)) { buffer, filled in
+      unsafe result = bs_read(number, buffer.baseAddress, Int(wanted), position)
+      filled = max(0, Int(result))
+    }
+    guard result >= 0 else { throw ReadFault(code: Int32(truncatingIfNeeded: -result)) }
+    return bytes
+  }
+}

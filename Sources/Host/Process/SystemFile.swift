@@ -1,0 +1,36 @@
+internal import CLinux
+internal import Glibc
+
+/// The small text files in which the system tells about itself.
+enum SystemFile {
+  /// Bytes of one read: /proc makes consistent text only within a read.
+  private static let chunk = 1 << 18
+  /// Bytes; a mount table of 100,000 mounts has some 20 MB.
+  private static let longest = 1 << 28
+
+  /// The whole content of the file at `path`.
+  static func contents(_ path: String) throws(HostFault) -> [UInt8] {
+    let name = Array(path.utf8)
+    let descriptor = try Descriptor(Opening.followingLink.open(name), "open", name)
+    return try contents(descriptor, name)
+  }
+
+  /// The whole content of an open file.
+  static func contents(
+    _ descriptor: borrowing Descriptor, _ path: [UInt8]
+  ) throws(HostFault) -> [UInt8] {
+    let number = descriptor.number
+    var contents: [UInt8] = []
+    while contents.count < longest {
+      var result: Int64 = 0
+      let more = unsafe [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
+        unsafe result = bs_read(number, buffer.baseAddress, chunk, Int64(contents.count))
+        filled = max(0, Int(result))
+      }
+      try Int32(truncatingIfNeeded: min(result, 0)).check("read", path)
+      contents += more
+      if more.count < chunk { return contents }
+    }
+    throw HostFault(operation: "read", path: path, code: EFBIG)
+  }
+}
