@@ -145,3 +145,15 @@ extension FactValue {
     return .object(fields.filter { !keys.contains($0.key) })
   }
 }
+
+extension [UInt8] {
+  /// Overwrites the one place where `pattern` stands.
+  mutating func replaceOnce(
+    _ pattern: [UInt8], with replacement: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let found = try #require(firstRange(of: pattern), sourceLocation: sourceLocation)
+    #expect(
+      self[found.upperBound...].firstRange(of: pattern) == nil, sourceLocation: sourceLocation)
+    replaceSubrange(found, with: replacement)
+  }
+}
