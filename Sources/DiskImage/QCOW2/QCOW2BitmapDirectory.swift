@@ -7,8 +7,8 @@ struct QCOW2BitmapDirectory {
   static let maxBitmaps: UInt32 = 65_535
   /// Bytes that QEMU allows for the directory.
   static let maxLength: UInt64 = 1024 * 65_535
-  /// Moves of the window, of 16 KiB each.
-  static let maxMoves = 64
+  /// Bytes that are read at most.
+  static let readLimit = 1 << 20
 
   let nbBitmaps: UInt32
   /// Bytes.
@@ -33,7 +33,7 @@ struct QCOW2BitmapDirectory {
   func facts<Source: ByteSource & ~Copyable>(
     of header: QCOW2Header, source: borrowing Source
   ) throws(HeaderFault) -> [FactValue] {
-    var window = HeaderWindow(over: HeaderBytes([]), moves: Self.maxMoves)
+    var window = HeaderWindow(over: HeaderBytes([]), limit: Self.readLimit)
     var bitmaps: [FactValue] = []
     var place = offset
     let end = offset + length

@@ -3,9 +3,9 @@
 /// Source: QEMU docs/interop/qcow2, "Header extensions". An extension of a type that is not known
 /// is skipped; of a type that comes twice the last counts, as in QEMU.
 struct QCOW2Extensions {
-  /// Moves of the window, of 16 KiB each, that the extensions may cost. QEMU keeps all of its own
-  /// within 1 KiB; what is skipped costs nothing.
-  static let maxMoves = 4
+  /// Bytes that are read of the extensions beyond the head. QEMU keeps all of its own within 1 KiB;
+  /// what is skipped costs nothing.
+  static let readLimit = 65_536
   /// Bytes. QEMU's buffer for the name of a format has 16, one of them for the end.
   static let maxFormatLength: UInt64 = 15
   /// Bytes. QEMU has no limit but the cluster; a path has at most 4095, a `json:` name more.
@@ -42,7 +42,7 @@ struct QCOW2Extensions {
   mutating func read<Source: ByteSource & ~Copyable>(
     of header: QCOW2Header, head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) {
-    var window = HeaderWindow(over: head, moves: Self.maxMoves)
+    var window = HeaderWindow(over: head, limit: Self.readLimit)
     var offset = UInt64(header.headerLength)
     let end = header.extensionAreaEnd
     while offset < end {

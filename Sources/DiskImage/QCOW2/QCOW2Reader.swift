@@ -2,9 +2,8 @@
 ///
 /// Source: QEMU docs/interop/qcow2; what is refused is what QEMU 7.2 refuses to open, and what is
 /// printed is what its `qemu-img info` prints. The usual image is read from its head alone. Beyond it
-/// are read at most: 64 KiB of header extensions, a backing name of 1023 bytes, 1 MiB each of the
-/// snapshot table and the bitmap directory, and 592 bytes of a LUKS header. (An entry of the snapshot
-/// table may carry the reading of its table beyond that by its own length, at most 132 KiB.)
+/// are read at most: 64 KiB of header extensions, 16 KiB for the backing name, 1 MiB each of the
+/// snapshot table and the bitmap directory, and 592 bytes of a LUKS header.
 enum QCOW2Reader: ImageFormatReader {
   static let format = ImageFormat.qcow2
 
@@ -112,7 +111,7 @@ extension ImageFacts {
     let room = min(QCOW2Header.maxBackingNameLength, header.clusterSize - offset)
     let length = try UInt64(header.backingFileSize)
       .checked(within: 0...room, field: "backing_file_size")
-    var window = HeaderWindow(over: head, moves: 1)
+    var window = HeaderWindow(over: head, limit: HeaderWindow.pieceLength)
     try window.cover(offset, count: Int(length), of: source)
     guard let name = try window.bytes.text(at: offset, count: Int(length)) else { return }
     references.append(

@@ -7,8 +7,8 @@ enum QCOW2SnapshotTable {
   static let entryHeaderLength: UInt64 = 40
   /// Bytes of extra data that QEMU accepts.
   static let maxExtraLength: UInt32 = 1024
-  /// Moves of the window, of 16 KiB each.
-  static let maxMoves = 64
+  /// Bytes that are read at most.
+  static let readLimit = 1 << 20
 
   /// Appends the snapshots of an image to `snapshots`; those before a fault stay there.
   /// - Throws: `.truncated` where the image, or what is read of the table, ends before its entries
@@ -16,7 +16,7 @@ enum QCOW2SnapshotTable {
   static func read<Source: ByteSource & ~Copyable>(
     of header: QCOW2Header, into snapshots: inout [ImageSnapshot], source: borrowing Source
   ) throws(HeaderFault) {
-    var window = HeaderWindow(over: HeaderBytes([]), moves: maxMoves)
+    var window = HeaderWindow(over: HeaderBytes([]), limit: readLimit)
     var offset = header.snapshotsOffset
     for _ in 0..<header.nbSnapshots {
       try window.cover(offset, count: Int(entryHeaderLength), of: source)

@@ -198,23 +198,8 @@ struct QCOW2SpoiledByteAgreementTests {
         var bytes = sound
         bytes[index] = value
         try folder.write(bytes, to: "a.qcow2")
-        try folder.expectSameVerdict(on: "a.qcow2", "byte \(index) is \(value)")
+        try folder.expectSameVerdict(on: "a.qcow2", as: "qcow2", "byte \(index) is \(value)")
       }
-    }
-  }
-}
-
-extension ImageFolder {
-  fileprivate func expectSameVerdict(on name: String, _ comment: Comment) throws {
-    let facts = try facts(of: name)
-    let isRefused = facts.fault != nil || !facts.unknownFeatures.isEmpty
-    do {
-      let theirs = try QemuImg.info(name, format: "qcow2", in: url)
-        .without(["filename", "actual-size", "full-backing-filename", "children"])
-      #expect(!isRefused, comment)
-      #expect(facts.asQemuImgPrints.sortedByKey == theirs, comment)
-    } catch is QemuImg.Refusal {
-      #expect(isRefused, comment)
     }
   }
 }

@@ -25,7 +25,7 @@ import Testing
       ])
   }
 
-  @Test func `after four pieces of extensions the rest is not there`() throws {
+  @Test func `after 64 KiB of extensions the rest is not there`() throws {
     var image = QCOW2Bytes()
     for _ in 0..<6 {
       image.addExtension(0x1234_5678, [UInt8](repeating: 1, count: 20_000))
@@ -66,6 +66,23 @@ import Testing
     let facts = try ImageFacts.reading(source)
     #expect(facts.snapshots.count == 26_176)
     #expect(facts.fault == .truncated(offset: 1_178_112, needed: 40))
-    #expect(source.reads.map(\.count).reduce(0, +) == 4096 + 1_048_576)
+    #expect(source.reads.map(\.count).reduce(0, +) == 1_052_672)
+  }
+
+  @Test func `long entries of a table cost no more than short ones`() throws {
+    let image = QCOW2Bytes().spoiled {
+      $0.put(100 as UInt32, at: 60)
+      $0.put(131_072 as UInt64, at: 64)
+      for index in 0..<20 {
+        $0.putSnapshot(
+          at: 131_072 + index * 65_576, id: "",
+          name: String(repeating: "x", count: 65_535), extra: [])
+      }
+    }
+    let source = ReadTally(image.bytes)
+    let facts = try ImageFacts.reading(source)
+    #expect(facts.snapshots.count == 12)
+    #expect(facts.fault == .truncated(offset: 917_984, needed: 65_575))
+    #expect(source.reads.map(\.count).reduce(0, +) == 1_003_988)
   }
 }
