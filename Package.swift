@@ -49,7 +49,7 @@ let package = Package(
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
-      name: \"InventoryTests\", dependencies: [\"Inventory\", \"DiskImage\"], swiftSettings: house),
+      name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
