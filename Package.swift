@@ -50,6 +50,10 @@ let package = Package(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
+      exclude: ["Golden"], swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["backstory"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
