@@ -138,6 +138,19 @@ import Testing
     }
   }
 
+  @Test func `a table fits the line though its names do not`() throws {
+    let name = "/srv/" + String(repeating: "pool/", count: 30)
+    let pool = PoolAnswer(
+      outcome: PoolOutcome(
+        name: name, path: PathBytes(name.utf8), state: .complete, images: 1, reason: nil),
+      actualSize: 1, openFindings: 0, lastScan: nil, lastComplete: nil)
+    let lines = try Report.pools([pool]).text(.human).split(separator: "\n")
+    #expect(lines.count == 2)
+    for line in lines { #expect(String(line).displayWidth <= 100) }
+    let pipe = Style(width: nil, hasColor: false, hasUnicode: true)
+    #expect(try Report.pools([pool]).text(.human, pipe).split(separator: name).count == 3)
+  }
+
   @Test func `without a width nothing is cut`() throws {
     let long = "/" + String(repeating: "directory/", count: 40) + "x.qcow2"
     var image = Examples.base

@@ -2,23 +2,26 @@ import DiskImage
 import Inventory
 
 extension Page {
-  /// Findings under headings of their severity, the worst first.
+  /// Open findings under headings of their severity, the worst first; then those that closed.
   func findings(_ findings: [FindingAnswer], now: ScanPoint?) throws {
-    guard !findings.isEmpty else {
-      return try line("No findings" + Piece.asOf(now))
-    }
+    let open = findings.filter { $0.closed == nil }
+    let closed = findings.filter { $0.closed != nil }
     for severity in Severity.allCases.sorted(by: >) {
-      let group = findings.filter { $0.severity == severity }
-      guard !group.isEmpty else { continue }
-      try heading("\(severity.title) (\(group.count))", severity.tone)
-      try blocks(of: group, now: now, withFilename: true)
+      let group = open.filter { $0.severity == severity }
+      try section(severity.title, severity.tone, group, now: now)
     }
+    try section("Closed", .good, closed, now: now)
     try gap()
-    let counts = Severity.allCases.sorted(by: >).compactMap { severity -> String? in
-      let count = findings.filter { $0.severity == severity }.count
-      return count == 0 ? nil : HumanWords.count(Int64(count), severity.rawValue, severity.many)
-    }
-    try line("\(counts.joined(separator: ", "))" + Piece.asOf(now))
+    try line("\(FindingAnswer.countInWords(open))" + Piece.asOf(now))
+  }
+
+  /// Findings under a heading; nothing where there are none.
+  func section(
+    _ title: String, _ tone: Style.Tone, _ findings: [FindingAnswer], now: ScanPoint?
+  ) throws {
+    guard !findings.isEmpty else { return }
+    try heading(title, count: findings.count, tone)
+    try blocks(of: findings, now: now, withFilename: true)
   }
 
   /// Findings with an empty line between them.
@@ -60,6 +63,15 @@ extension Piece {
 }
 
 extension FindingAnswer {
+  /// `2 errors, 1 warning`, or that there are none.
+  fileprivate static func countInWords(_ findings: [FindingAnswer]) -> String {
+    let counts = Severity.allCases.sorted(by: >).compactMap { severity -> String? in
+      let count = findings.filter { $0.severity == severity }.count
+      return count == 0 ? nil : HumanWords.count(Int64(count), severity.rawValue, severity.many)
+    }
+    return counts.isEmpty ? "No findings" : counts.joined(separator: ", ")
+  }
+
   /// The image or the domain that the finding is about.
   var place: String {
     let image = filename.map { TerminalText.escaped($0) + (imageID.map { " (#\($0))" } ?? "") }

@@ -25,11 +25,11 @@ extension Page {
     try snapshots(image.snapshots)
     try formatDetails(image.formatSpecific)
     if let dependents = image.dependents {
-      try heading("Depends on it (\(dependents.count))")
+      try heading("Depends on it", count: dependents.count)
       for dependent in dependents { try line("  \(dependent.inWords)") }
     }
     if let findings = image.findings {
-      try heading("Findings (\(findings.count))")
+      try heading("Findings", count: findings.count)
       try blocks(of: findings, now: now, withFilename: false)
     }
   }
@@ -45,7 +45,7 @@ extension Page {
 
   private func references(_ references: [ReferenceAnswer]) throws {
     guard !references.isEmpty else { return }
-    try heading("Refers to (\(references.count))")
+    try heading("Refers to", count: references.count)
     for reference in references {
       try labelled(reference.role.rawValue, TerminalText.escaped(reference.stored))
       let target = reference.targetInWords
@@ -59,7 +59,7 @@ extension Page {
 
   private func snapshots(_ snapshots: [SnapshotAnswer]) throws {
     guard !snapshots.isEmpty else { return }
-    try heading("Internal snapshots (\(snapshots.count))")
+    try heading("Internal snapshots", count: snapshots.count)
     let table = Table(on: self, "  ID", "TAKEN", .number("VM STATE"), "NAME")
     for snapshot in snapshots {
       let taken = Moment(milliseconds: Int64(snapshot.dateSeconds) * 1000)

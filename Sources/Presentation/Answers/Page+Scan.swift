@@ -38,19 +38,21 @@ extension Page {
 
   private func problems(_ problems: [ProblemAnswer]) throws {
     guard !problems.isEmpty else { return }
-    try heading("Not looked at (\(problems.count)); kept as last seen", .warning)
+    try heading("Not looked at, kept as last seen", count: problems.count, .warning)
     for problem in problems {
       try line("  \(TerminalText.escaped(problem.filename)): \(problem.message)")
     }
   }
 
   private func findingsOfScan(_ answer: ScanAnswer) throws {
-    let closed = answer.closedFindings == 0 ? "" : "\(answer.closedFindings) closed"
+    let closed =
+      answer.closedFindings == 0 ? "" : HumanWords.number(answer.closedFindings) + " closed"
     guard answer.openFindings > 0 else {
       return try line(Piece("No findings", .good), closed.isEmpty ? "." : "; \(closed).")
     }
-    let news = [answer.openedFindings == 0 ? "" : "\(answer.openedFindings) new", closed]
-      .filter { !$0.isEmpty }.joined(separator: ", ")
+    let opened =
+      answer.openedFindings == 0 ? "" : HumanWords.number(answer.openedFindings) + " new"
+    let news = [opened, closed].filter { !$0.isEmpty }.joined(separator: ", ")
     let open = HumanWords.count(answer.openFindings, "finding") + " open"
     try line(
       Piece(open, .warning), news.isEmpty ? "" : " (\(news))",

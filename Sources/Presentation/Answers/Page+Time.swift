@@ -10,8 +10,8 @@ extension Page {
     for change in answer.changes { try self.change(change) }
     try gap()
     try line("\(answer.totals)")
-    try findings(answer.opened, title: "Findings opened", now: answer.to)
-    try findings(answer.closed, title: "Findings closed", now: answer.to)
+    try section("Findings opened", .heading, answer.opened, now: answer.to)
+    try section("Findings closed", .heading, answer.closed, now: answer.to)
   }
 
   private func change(_ change: ChangeAnswer) throws {
@@ -29,12 +29,6 @@ extension Page {
     for field in fields {
       for text in field.lines(arrow: style.arrow) { try paragraph(text, indent: 4) }
     }
-  }
-
-  private func findings(_ findings: [FindingAnswer], title: String, now: ScanPoint) throws {
-    guard !findings.isEmpty else { return }
-    try heading("\(title) (\(findings.count))")
-    try blocks(of: findings, now: now, withFilename: true)
   }
 
   /// The life of an image, oldest first; a path is shown where it is another than before.

@@ -30,6 +30,11 @@ final class Page {
     try line(Piece(text, tone))
   }
 
+  /// Begins a section of so many things.
+  func heading(_ text: String, count: Int, _ tone: Style.Tone = .heading) throws {
+    try heading("\(text) (\(HumanWords.number(Int64(count))))", tone)
+  }
+
   /// An empty line, where something stands above.
   func gap() throws {
     if hasLines { try line() }

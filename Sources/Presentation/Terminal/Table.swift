@@ -1,4 +1,4 @@
-/// A table for eyes: columns as wide as what stands in them, the last one cut to fit the line.
+/// A table for eyes: columns as wide as what stands in them, as far as that fits the line.
 ///
 /// The first rows decide how wide the columns are, so a table of any length needs little memory.
 final class Table {
@@ -66,7 +66,7 @@ final class Table {
     guard !waiting.isEmpty else { return }
     let widths = columns.indices.map { index in
       waiting.reduce(columns[index].title.displayWidth) {
-        index < $1.count ? max($0, $1[index].text.displayWidth) : $0
+        index < $1.count ? max($0, fitted($1[index], at: index).text.displayWidth) : $0
       }
     }
     try write(columns.map { Piece($0.title, .heading) }, widths)
@@ -75,12 +75,20 @@ final class Table {
     self.widths = widths
   }
 
+  /// The cell, cut to a third of the line; numbers stay whole, and the last cell has what is left.
+  private func fitted(_ cell: Piece, at index: Int) -> Piece {
+    guard let width = page.style.width, !columns[index].isNumber else { return cell }
+    let room = max(16, width / 3)
+    return Piece(cell.text.cutInTheMiddle(to: room, mark: page.style.cutMark), cell.tone)
+  }
+
   private func write(_ cells: [Piece], _ widths: [Int]) throws {
     var line: [Piece] = []
     var used = 0
     for (index, (cell, width)) in zip(cells, widths).enumerated() {
       let isLast = index == columns.count - 1
-      let shown = isLast ? Piece(page.style.fitted(cell.text, after: used), cell.tone) : cell
+      let last = { Piece(self.page.style.fitted(cell.text, after: used), cell.tone) }
+      let shown = isLast ? last() : fitted(cell, at: index)
       let padding = Piece(String(repeating: " ", count: max(0, width - shown.text.displayWidth)))
       line += columns[index].isNumber ? [padding, shown] : isLast ? [shown] : [shown, padding]
       if !isLast { line.append(Piece(Self.gap)) }
