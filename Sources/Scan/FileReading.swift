@@ -93,7 +93,7 @@ struct FileReading: Sendable {
     do {
       let head = try file.bytes(at: 0, count: ImageFacts.headLength)
       var digest = ContentDigest()
-      digest.combine(head)
+      digest.combine(head.prefix(SeenFile.digestedLength))
       return (ImageFacts.reading(file, head: head), digest.value)
     } catch {
       throw HostFault(operation: "read", path: path.bytes, code: error.code)

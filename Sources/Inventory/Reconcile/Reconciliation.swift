@@ -40,6 +40,7 @@ struct Reconciliation {
     let scan = try beginScan()
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
+    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
     try run(PackageResources.reconcile_images_sql, scan)
     try run(PackageResources.reconcile_places_sql, scan)
     try run(PackageResources.reconcile_states_sql, scan)
