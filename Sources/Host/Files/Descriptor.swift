@@ -13,6 +13,9 @@ struct Descriptor: ~Copyable, Sendable {
     number = result
   }
 
+  /// Takes over an open descriptor.
+  init(open number: Int32) { self.number = number }
+
   deinit { _ = bs_close(number) }
 
   /// The status of what is open.

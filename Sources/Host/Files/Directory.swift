@@ -37,12 +37,14 @@ public final class Directory: Sendable {
   }
 
   /// The path of a name in this directory.
-  public func path(of name: some DirectoryName) -> [UInt8] {
+  public func path(of name: some DirectoryName) -> [UInt8] { Self.join(path, name.nameBytes) }
+
+  static func join(_ directory: [UInt8], _ name: ArraySlice<UInt8>) -> [UInt8] {
     var joined: [UInt8] = []
-    joined.reserveCapacity(path.count + name.nameBytes.count + 1)
-    joined.append(contentsOf: path)
-    if path.last != UInt8(ascii: "/") { joined.append(UInt8(ascii: "/")) }
-    joined.append(contentsOf: name.nameBytes)
+    joined.reserveCapacity(directory.count + name.count + 1)
+    joined.append(contentsOf: directory)
+    if directory.last != UInt8(ascii: "/") { joined.append(UInt8(ascii: "/")) }
+    joined.append(contentsOf: name)
     return joined
   }
 

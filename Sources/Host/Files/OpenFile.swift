@@ -8,12 +8,20 @@ internal import Glibc
 /// that was asked for is opened, the access time stays where the owner allows it.
 public struct OpenFile: ~Copyable, ByteSource, Sendable {
   /// The path under which it was opened; used in faults, never looked up again.
-  public let path: [UInt8]
+  public var path: [UInt8] { place.path }
   /// The status right after the file was opened.
   public let openedStatus: FileStatus
   /// The length in bytes when the file was opened; of a block device, the device's.
   public let byteCount: UInt64
   let descriptor: Descriptor
+  private let place: Place
+
+  /// A path that is put together only when somebody asks for it.
+  private struct Place: Sendable {
+    var directory: [UInt8]?
+    var name: ArraySlice<UInt8>
+    var path: [UInt8] { directory.map { Directory.join($0, name) } ?? Array(name) }
+  }
 
   /// Opens `name` in `directory`, never through a symbolic link.
   /// - Throws: `open`; what is not a regular file (or block device, when allowed) is refused with
@@ -22,31 +30,35 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     opening name: some DirectoryName, in directory: Directory, allowingBlockDevice: Bool = false
   ) throws(HostFault) {
     // What the listing did not call regular is looked at first: opening some devices acts.
-    if (name as? DirectoryEntry)?.kind != .regular {
+    let place = Place(directory: directory.path, name: name.nameBytes)
+    if name.statedKind != .regular {
       let found = try directory.status(of: name)
-      guard Self.accepts(found, allowingBlockDevice) else {
-        throw Self.refusal(directory.path(of: name))
-      }
+      guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(place) }
     }
     let result = Opening().open(name, in: directory.descriptor.number)
-    try self.init(result, directory.path(of: name), allowingBlockDevice)
+    try self.init(result, place, allowingBlockDevice)
   }
 
   /// Opens the file at `path`, through symbolic links.
   /// - Throws: as above.
   public init(opening path: [UInt8], allowingBlockDevice: Bool = false) throws(HostFault) {
     let found = try FileStatus(ofPath: path, followingLink: true, operation: "open")
-    guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(path) }
-    try self.init(Opening.followingLink.open(path), path, allowingBlockDevice)
+    let place = Place(directory: nil, name: path[...])
+    guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(place) }
+    try self.init(Opening.followingLink.open(path), place, allowingBlockDevice)
   }
 
-  private init(_ result: Int32, _ path: [UInt8], _ allowingBlockDevice: Bool) throws(HostFault) {
-    let descriptor = try Descriptor(result, "open", path)
-    let status = try descriptor.status(path)
-    guard Self.accepts(status, allowingBlockDevice) else { throw Self.refusal(path) }
-    let end = status.kind == .blockDevice ? bs_end(descriptor.number) : 0
+  private init(_ result: Int32, _ place: Place, _ allowingBlockDevice: Bool) throws(HostFault) {
+    if result < 0 { throw HostFault(operation: "open", path: place.path, code: -result) }
+    let descriptor = Descriptor(open: result)
+    var raw = bs_status()
+    let code = unsafe bs_status_of(result, &raw)
+    if code < 0 { throw HostFault(operation: "stat", path: place.path, code: -code) }
+    let status = FileStatus(raw)
+    guard Self.accepts(status, allowingBlockDevice) else { throw Self.refusal(place) }
+    let end = status.kind == .blockDevice ? bs_end(result) : 0
     byteCount = status.kind == .blockDevice ? UInt64(max(0, end)) : status.size
-    self.path = path
+    self.place = place
     self.descriptor = descriptor
     openedStatus = status
   }
@@ -55,8 +67,8 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     status.kind == .regular || (allowingBlockDevice && status.kind == .blockDevice)
   }
 
-  private static func refusal(_ path: [UInt8]) -> HostFault {
-    HostFault(operation: "open", path: path, code: HostFault.notRegular)
+  private static func refusal(_ place: Place) -> HostFault {
+    HostFault(operation: "open", path: place.path, code: HostFault.notRegular)
   }
 
   /// The status as it is now.

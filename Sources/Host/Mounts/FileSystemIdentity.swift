@@ -21,10 +21,11 @@ public final class FileSystemIdentity: Sendable {
   private let known = Mutex<[UInt64: String]>([:])
   private let uuids: DeviceUUIDs
 
-  /// Names from `mounts`; what has been asked once for a device is remembered.
-  public init(mounts: MountTable) {
+  /// Names from `mounts` and a directory of links from UUIDs to devices, which need not be there;
+  /// what has been asked once for a device is remembered.
+  public init(mounts: MountTable, uuidDirectory: [UInt8] = Array("/dev/disk/by-uuid".utf8)) {
     self.mounts = mounts
-    uuids = DeviceUUIDs(directory: Array("/dev/disk/by-uuid".utf8))
+    uuids = DeviceUUIDs(directory: uuidDirectory)
   }
 
   /// The name of the file system that holds `directory`, whose status is `status`.
@@ -45,7 +46,7 @@ public final class FileSystemIdentity: Sendable {
   }
 
   /// The name that follows from what is known.
-  func name(_ mount: Mount?, identifier: UInt64, device: UInt64) -> String {
+  private func name(_ mount: Mount?, identifier: UInt64, device: UInt64) -> String {
     guard let mount else { return "device:\(Self.text(device))" }
     let type = Self.oneType[mount.type] ?? mount.type
     if mount.isNetwork { return "\(type):\(String(decoding: mount.source, as: UTF8.self))" }

@@ -21,7 +21,7 @@ public struct HostIdentity: Hashable, Sendable {
   }
 
   /// The number in the text of a machine-id file; nil for `uninitialized` and other nonsense.
-  static func machineID(in contents: [UInt8]) -> String? {
+  public static func machineID(in contents: [UInt8]) -> String? {
     let line = String(decoding: contents.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     let isNumber = line.utf8.count == 32 && line.allSatisfy { $0.isASCII && $0.isHexDigit }
     return isNumber ? line.lowercased() : nil

@@ -48,7 +48,7 @@ public struct Terminal: Sendable {
   }
 
   /// The same for any environment; the first variable that is set and not empty decides (locale(7)).
-  static func usesUTF8(_ variable: (String) -> String?) -> Bool {
+  public static func usesUTF8(_ variable: (String) -> String?) -> Bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
     let codeset = locale?.split(separator: ".").dropFirst().first?.split(separator: "@").first
     return ["utf-8", "utf8"].contains(codeset?.lowercased())

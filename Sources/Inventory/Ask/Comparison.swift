@@ -89,7 +89,9 @@ extension Question {
   }
 }
 
-/// The fields of an image object in which two nights can differ.
+/// The fields of an image object in which two nights can differ: what was seen of the image itself.
+///
+/// The state of its link is not one of them. It follows from other images, and findings tell of it.
 enum ImageFields {
   static func differences(
     from old: ImageAnswer, to new: ImageAnswer
@@ -117,7 +119,6 @@ enum ImageFields {
       ("full-backing-filename", image.fullBackingFilename.map { .text($0.displayText) }),
       ("backing-filename-format", image.backingFilenameFormat.map(FactValue.text)),
       ("format-specific", image.formatSpecific),
-      ("backing-state", image.backingState.map { .text($0.rawValue) }),
       ("content", image.content.map(FactValue.text)),
       ("header-fault", image.fault.map(FactValue.text)),
       ("other-names", .list(image.otherNames.map { .text($0.displayText) })),

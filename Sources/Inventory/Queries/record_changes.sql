@@ -4,6 +4,5 @@ SELECT :scan, image FROM (
   SELECT image FROM temp.opened_place
   UNION SELECT image FROM temp.closed_place
   UNION SELECT image FROM temp.changed_state
-  UNION SELECT image FROM temp.changed_file
-  UNION SELECT holder FROM temp.changed_link WHERE holder > 0)
+  UNION SELECT image FROM temp.changed_file)
 WHERE EXISTS (SELECT 1 FROM scan WHERE id < :scan);
