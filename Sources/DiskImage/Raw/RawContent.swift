@@ -1,6 +1,6 @@
 /// What a file holds that is of no image format: a partition table, a file system, or nothing known.
 ///
-/// Beyond the head at most 9,240 bytes are read, in at most four reads, each only where the image is
+/// Beyond the head at most 8,720 bytes are read, in at most four reads, each only where the image is
 /// long enough: 512 at its end (fixed VHD), 8 at 4096 (GPT with sectors of 4 KiB, after a protective
 /// MBR), 8192 at 32768 (ISO 9660 and UDF), 8 at 65,600 (btrfs).
 enum RawContent {

@@ -133,7 +133,8 @@ import Testing
     var image = QCOW2Bytes()
     image.put(0x8000_0000_0000_0060 as UInt64, at: 72)
     let name = Array("time travel".utf8) + [UInt8](repeating: 0, count: 35)
-    image.addExtension(0x6803_f857, [1, 5] + name + [0, 5] + name)
+    let compatible = Array("other table".utf8) + [UInt8](repeating: 0, count: 35)
+    image.addExtension(0x6803_f857, [1, 5] + compatible + [0, 5] + name)
     image.addBackingName(Array("b".utf8))
     let facts = try image.facts()
     #expect(
