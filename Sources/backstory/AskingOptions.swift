@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Inventory
 import Presentation
 
@@ -15,7 +16,14 @@ struct AskingOptions: ParsableArguments {
 
   /// The inventory as it was asked for.
   func view() throws -> InventoryView {
-    try Inventory(reading: try database.file()).view(at: at ?? .latest(back: 0))
+    let file = try database.file()
+    do throws(HostFault) {
+      _ = try status(ofPath: file.bytes, followingLink: true)
+    } catch {
+      if error.isMissing { throw StoreFault.noDatabase(file) }
+      throw error
+    }
+    return try Inventory(reading: file).view(at: at ?? .latest(back: 0))
   }
 }
 
