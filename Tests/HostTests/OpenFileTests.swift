@@ -115,9 +115,9 @@ import Testing
     }
   }
 
-  @Test func `a block device is opened only when it is asked for, with its length`() throws {
+  @Test(.enabled(if: isReadable(Array("/dev/loop0".utf8)), "/dev/loop0 may not be read"))
+  func `a block device is opened only when it is asked for`() throws {
     let device = Array("/dev/loop0".utf8)
-    guard isReadable(device) else { return }
     let fault = #expect(throws: HostFault.self) { _ = try OpenFile(opening: device) }
     #expect(fault?.isNotRegular == true)
     let file = try OpenFile(opening: device, allowingBlockDevice: true)
