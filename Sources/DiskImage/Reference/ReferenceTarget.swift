@@ -28,7 +28,7 @@ public struct ReferenceTarget: Hashable, Sendable {
 
 /// The kinds of source that libvirt knows, and `uuid` for parents without a path.
 public enum ReferenceType: String, Sendable, Hashable {
-  case file, block, dir, network, nvme, vhostuser, volume, uuid
+  case file, block, dir, network, nvme, vhostuser, vhostvdpa, volume, uuid
 }
 
 /// One server of a network source.

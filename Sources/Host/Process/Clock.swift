@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The time, from the system's clocks.
@@ -13,4 +14,9 @@ public enum Clock {
     unsafe clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
+}
+
+extension Clock {
+  /// Waits; a signal may end the wait early.
+  public static func sleep(milliseconds: Int64) { bs_sleep(milliseconds * 1_000_000) }
 }

@@ -12,23 +12,32 @@ enum Threads {
   static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var started: [pthread_t] = []
     for _ in 0..<max(0, count - 1) {
-      var thread = pthread_t()
-      let start = unsafe Unmanaged.passRetained(Start(body))
-      let code = unsafe pthread_create(
-        &thread, nil,
-        { argument in
-          if let argument = unsafe argument {
-            unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-          }
-          return nil
-        }, start.toOpaque())
-      guard code == 0 else {
-        unsafe start.release()
-        break
-      }
+      guard let thread = try? start(body) else { break }
       started.append(thread)
     }
     body()
-    for thread in started { pthread_join(thread, nil) }
+    for thread in started { join(thread) }
   }
+
+  /// Runs `body` on a new thread, which has to be joined.
+  static func start(_ body: @escaping @Sendable () -> Void) throws(HostFault) -> pthread_t {
+    var thread = pthread_t()
+    let start = unsafe Unmanaged.passRetained(Start(body))
+    let code = unsafe pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument = unsafe argument {
+          unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+        }
+        return nil
+      }, start.toOpaque())
+    guard code == 0 else {
+      unsafe start.release()
+      throw HostFault(operation: "start a thread", path: [], code: code)
+    }
+    return thread
+  }
+
+  /// Waits until a thread has ended.
+  static func join(_ thread: pthread_t) { pthread_join(thread, nil) }
 }

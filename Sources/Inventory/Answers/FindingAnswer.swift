@@ -4,6 +4,8 @@ public import DiskImage
 public struct FindingAnswer: Encodable, Hashable, Sendable {
   /// What is wrong.
   public var kind: FindingKind
+  /// The finding's own number in the database, by which two scans compare their findings.
+  var number: Int64?
   /// The image that it is wrong with; `nil` for what concerns a domain alone.
   public var filename: PathBytes?
   /// The image's number.

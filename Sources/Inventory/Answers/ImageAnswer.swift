@@ -16,6 +16,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var actualSize: UInt64?
   /// Length of the file in bytes.
   public var fileSize: UInt64?
+  /// When the file was last written, as the file system says.
+  public var modified: Moment?
   /// Bytes.
   public var clusterSize: UInt64?
   /// Encoded only when true, as in qemu-img.
@@ -80,6 +82,7 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(formatSpecific, forKey: "format-specific")
     try object.encodeIfPresent(backingState?.rawValue, forKey: "backing-state")
     try object.encodeIfPresent(content, forKey: "content")
+    try object.encodeIfPresent(modified?.text, forKey: "modified")
     try object.encodeIfPresent(fault, forKey: "header-fault")
     try object.encodeUnlessEmpty(otherNames.map(\.displayText), forKey: "other-names")
     try object.encodeIfPresent(firstSeen, forKey: "first-seen")

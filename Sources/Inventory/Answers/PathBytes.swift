@@ -29,7 +29,9 @@ public struct PathBytes: Hashable, Sendable {
   }
 
   /// The path that `escapedText` stands for.
-  /// - Returns: `nil` where a backslash is followed by neither a backslash nor `x` and two digits.
+  ///
+  /// `\u{NNNN}`, as human and CSV output show a bidirectional character, is understood too.
+  /// - Returns: `nil` where a backslash is followed by none of these.
   public init?(escaped text: String) {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
@@ -46,10 +48,23 @@ public struct PathBytes: Hashable, Sendable {
         else { return nil }
         bytes.append(value)
         rest.removeFirst(2)
+      case UInt8(ascii: "u"):
+        guard let scalar = Self.popScalar(from: &rest) else { return nil }
+        bytes.append(contentsOf: Character(scalar).utf8)
       default: return nil
       }
     }
     self.bytes = bytes
+  }
+
+  /// Takes `{NNNN}`, a character's number in hexadecimal, from the start of `rest`.
+  private static func popScalar(from rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
+    guard rest.popFirst() == UInt8(ascii: "{"),
+      let end = rest.prefix(7).firstIndex(of: UInt8(ascii: "}")),
+      let value = UInt32(String(decoding: rest[..<end], as: UTF8.self), radix: 16)
+    else { return nil }
+    rest.removeFirst(end + 1 - rest.startIndex)
+    return Unicode.Scalar(value)
   }
 
   /// The last component, after the last slash.
@@ -92,6 +107,11 @@ extension PathBytes: Comparable {
   public static func < (left: PathBytes, right: PathBytes) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
+}
+
+extension PathBytes: CustomStringConvertible {
+  /// The path as a person reads it: exact where it is UTF-8, escaped where it is not.
+  public var description: String { displayText }
 }
 
 extension PathBytes: ExpressibleByStringLiteral {

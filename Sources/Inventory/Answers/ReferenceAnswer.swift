@@ -128,3 +128,13 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(actualSize, forKey: "actual-size")
   }
 }
+
+extension ReferenceAnswer {
+  /// A reference by its stored bytes, seen from the directory of its holder.
+  public init(role: ReferenceRole, storedBytes: [UInt8], in directory: PathBytes, format: String?) {
+    self.init(
+      role: role, stored: PathBytes(ReferenceTarget.redacting(storedBytes)),
+      target: ReferenceTarget(parsing: storedBytes, in: directory.bytes).withoutSecrets,
+      format: format)
+  }
+}

@@ -1,3 +1,5 @@
+public import DiskImage
+
 /// What happened to one image between two scans.
 public struct ChangeAnswer: Encodable, Hashable, Sendable {
   /// The kinds of change of the contract.
@@ -10,33 +12,22 @@ public struct ChangeAnswer: Encodable, Hashable, Sendable {
     /// The key in the image object.
     public var key: String
     /// The value before; `nil` where there was none.
-    public var from: String?
+    public var from: FactValue?
     /// The value after; `nil` where there is none.
-    public var to: String?
+    public var to: FactValue?
 
     /// A field that differs.
-    public init(key: String, from: String?, to: String?) {
+    public init(key: String, from: FactValue?, to: FactValue?) {
       self.key = key
       self.from = from
       self.to = to
     }
 
-    /// Encodes `{"from", "to"}`, numbers as numbers.
+    /// Encodes `{"from", "to"}`; what was not there is null.
     public func encode(to encoder: any Encoder) throws {
       var object = encoder.container(keyedBy: AnswerKey.self)
-      try Self.encode(from, into: &object, forKey: "from")
-      try Self.encode(to, into: &object, forKey: "to")
-    }
-
-    private static func encode(
-      _ value: String?, into object: inout KeyedEncodingContainer<AnswerKey>, forKey key: AnswerKey
-    ) throws {
-      guard let value else { return try object.encodeNil(forKey: key) }
-      if let number = UInt64(value) {
-        try object.encode(number, forKey: key)
-      } else {
-        try object.encode(value, forKey: key)
-      }
+      try object.encode(from, forKey: "from")
+      try object.encode(to, forKey: "to")
     }
   }
 

@@ -9,9 +9,7 @@ WHERE reference.role = 'backing' AND reference.recorded_format IS NULL
   AND reference.format_in_reference IS NULL AND image_state.format IN ('qcow2', 'qed');
 
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'backing-format-mismatch', reference.holder, reference.ordinal,
-  json_object('recorded', coalesce(reference.recorded_format, reference.format_in_reference),
-    'detected', target.format)
+SELECT 'backing-format-mismatch', reference.holder, reference.ordinal, NULL
 FROM temp.touched
 JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
 JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
@@ -22,8 +20,7 @@ WHERE reference.role = 'backing'
 
 -- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'backing-name-long', reference.holder, reference.ordinal,
-  json_object('length', length(reference.stored))
+SELECT 'backing-name-long', reference.holder, reference.ordinal, NULL
 FROM temp.touched
 JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
 JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL

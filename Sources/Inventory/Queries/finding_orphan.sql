@@ -3,7 +3,7 @@
 
 INSERT OR IGNORE INTO unused (image, from_scan, last_user)
 SELECT lost.image, :scan, (
-  SELECT rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(place.name AS TEXT)
+  SELECT CAST(rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(place.name AS TEXT) AS BLOB)
   FROM place JOIN directory ON directory.id = place.directory
   WHERE place.image = lost.holder
   ORDER BY place.until_scan IS NOT NULL, place.until_scan DESC, directory.path LIMIT 1)

@@ -5,6 +5,10 @@ CREATE INDEX temp.judged_by_holder ON judged (holder, kind);
 UPDATE finding SET until_scan = :scan
 WHERE until_scan IS NULL AND kind <> 'orphan'
   AND holder IN (SELECT holder FROM temp.touched)
+  -- Of a chain whose links are as they were nothing was measured.
+  AND (kind NOT IN ('backing-loop', 'chain-too-deep')
+    OR holder IN (SELECT image FROM temp.chain_affected)
+    OR holder IN (SELECT image FROM temp.vanished))
   AND NOT EXISTS (
     SELECT 1 FROM temp.judged
     WHERE judged.holder = finding.holder AND judged.kind = finding.kind

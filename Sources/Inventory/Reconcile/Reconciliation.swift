@@ -40,11 +40,13 @@ struct Reconciliation {
     let scan = try beginScan()
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
+    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
     try run(PackageResources.reconcile_images_sql, scan)
     try run(PackageResources.reconcile_places_sql, scan)
     try run(PackageResources.reconcile_states_sql, scan)
     try judgeLinks(scan)
     try judgeFindings(scan)
+    try run(PackageResources.record_changes_sql, scan)
     return try ScanTally(database, scan: scan, pools: pools, outcome: outcome).write()
   }
 
@@ -88,6 +90,7 @@ struct Reconciliation {
         arguments: [kind.rawValue, kind.severity.rawValue])
     }
     try run(PackageResources.reconcile_findings_sql, scan)
+    try FindingCauses(database, scan: scan).write()
     try database.run(
       PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
   }

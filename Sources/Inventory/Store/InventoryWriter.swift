@@ -56,6 +56,13 @@ public final class InventoryWriter {
     }
   }
 
+  /// Ends, from any thread, what the database is doing at that moment; `finish` then throws
+  /// `interrupted`, and nothing has changed.
+  public var interruption: @Sendable () -> Void {
+    let database = database
+    return { database.interrupt() }
+  }
+
   /// Takes up reports; nothing of it is in the database before `finish`.
   public func stage(_ reports: [DirectoryReport]) throws(StoreFault) {
     try Connection.translating(file) {

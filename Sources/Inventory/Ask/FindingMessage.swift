@@ -1,0 +1,76 @@
+/// The sentence of a finding: what is wrong, and what to do next.
+struct FindingMessage {
+  /// The image's path, or the domain's name, as shown.
+  let subject: String
+  /// Where the reference points, as shown.
+  let target: String
+  /// Numbers and names that the judgement noted.
+  let detail: [String: String]
+
+  init(subject: String, target: String, detail: [String: String]) {
+    self.subject = subject
+    self.target = target
+    self.detail = detail
+  }
+
+  func text(_ kind: FindingKind) -> String {
+    switch kind {
+    case .backingMissing:
+      "The base '\(target)' of '\(subject)' is not there; put it back, or point the overlay at "
+        + "the place where it is now with 'qemu-img rebase -u'."
+    case .backingUnreadable:
+      "The base '\(target)' of '\(subject)' is there and cannot be read; give the scanning user "
+        + "permission to read it."
+    case .dataFileMissing:
+      "The data file '\(target)' of '\(subject)' is not there; put it back, without it the "
+        + "image holds nothing."
+    case .extentMissing:
+      "The extent '\(target)' of '\(subject)' is not there; put it back beside its descriptor."
+    case .backingLoop:
+      "'\(subject)' is part of a cycle of \(detail["length"] ?? "several") images that back each "
+        + "other; no machine can start from it until one of them gets another base."
+    case .backingFormatUnrecorded:
+      "'\(subject)' does not record the format of its base '\(target)'; record it with "
+        + "'qemu-img rebase -u -F FORMAT', or libvirt may refuse to start the machine."
+    case .backingFormatMismatch:
+      "'\(subject)' records the format \(detail["recorded"] ?? "?") for its base '\(target)', "
+        + "whose header shows \(detail["detected"] ?? "?"); find out which is true before the "
+        + "machine starts again."
+    case .backingOutsidePools:
+      "The base '\(target)' of '\(subject)' lies outside the scanned pools; scan its directory "
+        + "too, so that its loss is noticed."
+    case .backingRemote:
+      "The chain of '\(subject)' goes on at '\(target)', which is not visited; check it there."
+    case .backingNameLong:
+      "The backing name of '\(subject)' is \(detail["length"] ?? "nearly 1023") bytes long and "
+        + "QEMU allows 1023; shorten it with a rebase before it grows over."
+    case .imageDirty, .imageCorrupt, .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
+      ownText(kind)
+    }
+  }
+
+  /// Sentences about an image that need no target.
+  private func ownText(_ kind: FindingKind) -> String {
+    switch kind {
+    case .imageDirty:
+      "'\(subject)' was not closed cleanly and nothing holds it now; run 'qemu-img check' on it."
+    case .imageCorrupt:
+      "'\(subject)' is marked as corrupt by QEMU; run 'qemu-img check' on it, and restore it if "
+        + "that cannot mend it."
+    case .headerMalformed:
+      "The header of '\(subject)' cannot be true: \(detail["fault"] ?? "it contradicts itself"); "
+        + "restore the image from a copy."
+    case .unknownFeature:
+      "'\(subject)' uses features that are not known here (\(detail["feature"] ?? "?")); what is "
+        + "said of it may be incomplete, look at it with a newer qemu-img."
+    case .chainTooDeep:
+      "The chain of '\(subject)' is \(detail["length"] ?? "?") images long and "
+        + "\(detail["allowed"] ?? "fewer") are allowed; shorten it with 'qemu-img commit' or "
+        + "'qemu-img rebase'."
+    case .orphan:
+      "Nothing refers to '\(subject)' any more; move it away if nobody misses it, and remove it "
+        + "later."
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import GRDB
+
+/// The inventory as one scan left it.
+///
+/// Every answer is made from intervals that hold at that scan, so that asking again later gives the
+/// same bytes, whatever has happened since.
+public struct InventoryView: Sendable {
+  /// The scan and when it finished.
+  public let point: ScanPoint
+  let file: PathBytes
+  let database: DatabaseQueue
+  let times: [Int64: Moment]
+
+  init(file: PathBytes, database: DatabaseQueue, point: ScanPoint, times: [Int64: Moment]) {
+    self.file = file
+    self.database = database
+    self.point = point
+    self.times = times
+  }
+
+  /// Runs a question in one read transaction.
+  func reading<Value>(_ question: (Question) throws -> Value) throws(StoreFault) -> Value {
+    try Connection.translating(file) {
+      try database.read { try question(Question($0, at: point.scan, times: times)) }
+    }
+  }
+
+  /// The same inventory at another scan, for comparisons.
+  func point(of scan: Int64) -> ScanPoint {
+    ScanPoint(scan: scan, time: times[scan] ?? point.time)
+  }
+
+  /// All images in the order of their directories and names.
+  public func images(
+    format: String?, pool: String?, includingOther: Bool, each: (ImageAnswer) throws -> Void
+  ) throws(StoreFault) {
+    try reading {
+      try $0.checkPool(pool)
+      try $0.forEachImage(pool: pool, includingOther: includingOther) { image in
+        if format == nil || image.format == format { try each(image) }
+      }
+    }
+  }
+
+  /// One image with its references, dependents and findings.
+  public func image(_ selector: ImageSelector) throws(StoreFault) -> ImageAnswer {
+    try reading { question in
+      let id = try question.number(of: selector)
+      guard var image = try question.image(id) else {
+        throw StoreFault.unknownImage(selector.text, scan: point.scan)
+      }
+      image.references = try question.references(of: id, in: image.filename.directory)
+      image.dependents = try question.dependents(of: [id], depthLimit: 1)
+      image.findings = try question.findings(ofImage: id)
+      return image
+    }
+  }
+
+  /// An image and everything under it, top first; it ends where a link does, and a cycle is shown
+  /// once round.
+  public func chain(_ selector: ImageSelector) throws(StoreFault) -> [ImageAnswer] {
+    try reading { question in
+      try question.chain(of: try question.number(of: selector)).map { id in
+        guard let image = try question.image(id) else {
+          throw StoreFault.unknownImage("#\(id)", scan: point.scan)
+        }
+        return image
+      }
+    }
+  }
+
+  /// Everything that breaks if the images go: nearest first, then in byte order of the paths.
+  public func dependents(_ selectors: [ImageSelector]) throws(StoreFault) -> [DependentAnswer] {
+    try reading { question in
+      try question.dependents(
+        of: try selectors.map { try question.number(of: $0) }, depthLimit: .max)
+    }
+  }
+
+  /// Open findings, worst first, then in byte order of the paths; with `since` also those that
+  /// opened or closed after that scan.
+  public func findings(
+    kinds: Set<FindingKind>, pool: String?, since: When?
+  ) throws(StoreFault) -> [FindingAnswer] {
+    let start = try since.map { when throws(StoreFault) in try scanNumber(of: when) }
+    return try reading { question in
+      try question.checkPool(pool)
+      return try question.findings(kinds: kinds, pool: pool, closedAfter: start)
+    }
+  }
+
+  /// What nothing refers to.
+  public func orphans(
+    all: Bool, olderThanMilliseconds age: Int64?
+  ) throws(StoreFault) -> [OrphanAnswer] {
+    let orphans = try reading { try $0.orphans(includingUnknown: all) }
+    guard let age else { return orphans }
+    return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
+  }
+
+  /// All pools in byte order of their paths.
+  public func pools() throws(StoreFault) -> [PoolAnswer] { try reading { try $0.pools() } }
+
+  /// All scans up to this one, oldest first.
+  public func scans() throws(StoreFault) -> [ScanSummary] { try reading { try $0.scans() } }
+
+  /// What changed between two scans, in either order; `latest` means this view's scan.
+  public func diff(from: When, to: When) throws(StoreFault) -> DiffAnswer {
+    let before = try scanNumber(of: from)
+    let after = try scanNumber(of: to)
+    return try Connection.translating(file) {
+      try database.read {
+        try Comparison(
+          before: Question($0, at: before, times: times),
+          after: Question($0, at: after, times: times)
+        ).answer()
+      }
+    }
+  }
+
+  /// The life of an image, or of every image that ever stood at a path, oldest event first.
+  public func history(_ selector: ImageSelector) throws(StoreFault) -> [EventAnswer] {
+    try reading { try $0.history(of: selector) }
+  }
+
+  /// The rows of a query that only reads.
+  public func rows(
+    sql: String, each: (RowAnswer) throws -> Void
+  ) throws(StoreFault) {
+    try reading { try $0.rows(sql: sql, each: each) }
+  }
+
+  /// The number of the scan that WHEN means, seen from this view's scan.
+  private func scanNumber(of when: When) throws(StoreFault) -> Int64 {
+    let known = times.keys.sorted()
+    let found: Int64?
+    switch when {
+    case .number(let number): found = times[number] == nil ? nil : number
+    case .latest(let back):
+      found = back < known.count ? known[known.count - 1 - Int(back)] : nil
+    case .before(let moment): found = known.last { (times[$0] ?? moment) < moment }
+    }
+    guard let found else { throw .unknownScan(when.text) }
+    return found
+  }
+}

@@ -1,0 +1,182 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  private static let selection = StatementText.text(PackageResources.ask_findings_sql)
+
+  /// Open findings, and with `closedAfter` those that closed after that scan; worst first.
+  func findings(
+    kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?
+  ) throws -> [FindingAnswer] {
+    let found = try rows(
+      Self.selection + """
+         WHERE finding.from_scan <= :at AND (finding.until_scan IS NULL
+          OR finding.until_scan > coalesce(:start, :at))
+        """, ["start": start])
+    return try answers(found).filter {
+      (kinds.isEmpty || kinds.contains($0.kind)) && (pool == nil || $0.pool == pool)
+    }
+  }
+
+  /// Findings open on one image.
+  func findings(ofImage id: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + " WHERE finding.holder = :image AND \(Self.holds("finding"))",
+        ["image": id]))
+  }
+
+  /// Findings open at this scan and not at another.
+  func findings(notOpenAt other: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + """
+           WHERE finding.id IN (
+            SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
+            UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later)
+          AND \(Self.holds("finding"))
+          AND NOT (finding.from_scan <= :other
+            AND (finding.until_scan IS NULL OR finding.until_scan > :other))
+          """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
+  }
+
+  /// Every finding that an image ever had, up to this scan.
+  func allFindings(ofImage id: Int64) throws -> [FindingAnswer] {
+    try answers(
+      rows(
+        Self.selection + " WHERE finding.holder = :image AND finding.from_scan <= :at",
+        ["image": id]))
+  }
+
+  private func answers(_ found: RowCursor) throws -> [FindingAnswer] {
+    var places = PlaceCache(self)
+    var answers: [FindingAnswer] = []
+    while let row = try found.next() {
+      if let answer = try answer(row, &places) { answers.append(answer) }
+    }
+    return answers.sorted(by: Self.isBefore)
+  }
+
+  private static func isBefore(_ left: FindingAnswer, _ right: FindingAnswer) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.filename != right.filename {
+      return (left.filename ?? "") < (right.filename ?? "")
+    }
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    return left.since.scan < right.since.scan
+  }
+
+  private func answer(_ row: Row, _ places: inout PlaceCache) throws -> FindingAnswer? {
+    guard let kind = FindingKind(rawValue: row["kind"]) else { return nil }
+    let until = row["until_scan"] as Int64?
+    let isClosed = until.map { $0 <= at } ?? false
+    let holder: Int64 = row["holder"]
+    let place = try places.place(of: holder, at: isClosed ? (until ?? at) - 1 : at)
+    let domain = row["domain_name"] as String?
+    let reference = Self.reference(row, in: place?.path.directory)
+    let detail = try detail(row, kind, asked(at: row["last_open"]))
+    let message = FindingMessage(
+      subject: domain ?? place?.path.displayText ?? "#\(holder)",
+      target: reference?.target?.displayText ?? "", detail: detail)
+    var answer = FindingAnswer(
+      kind: kind, since: point(row["from_scan"]), message: message.text(kind))
+    answer.number = row["id"]
+    answer.filename = place?.path
+    answer.imageID = holder > 0 ? holder : nil
+    answer.pool = place?.pool
+    answer.domain = domain
+    answer.reference = reference
+    answer.lastGood = (row["last_good"] as Int64?).map(point)
+    answer.cause = try (row["cause"] as String?).map(cause)
+    if isClosed, let until { answer.closed = point(until) }
+    return answer
+  }
+
+  private func cause(_ json: String) throws -> FindingCause {
+    let kept = try KeptCause(json: json)
+    return FindingCause(
+      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
+      nowAt: try kept.image.map(places) ?? [])
+  }
+
+  private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
+    guard let text = row["role"] as String?, let role = ReferenceRole(rawValue: text),
+      let stored = row["stored"] as Data?
+    else { return nil }
+    let whole = ReferenceAnswer(
+      role: role, storedBytes: Array(stored), in: directory ?? "/", format: nil)
+    let target =
+      whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
+    return FindingReference(
+      role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+
+  /// The numbers and names for the message, as they were when the finding was last open.
+  private func detail(
+    _ row: Row, _ kind: FindingKind, _ then: Question
+  ) throws -> [String: String] {
+    var detail: [String: String] = [:]
+    switch kind {
+    case .backingLoop: detail["length"] = try "\(then.chain(of: row["holder"]).count)"
+    case .chainTooDeep:
+      detail["length"] = try "\(then.chain(of: row["holder"]).count)"
+      detail["allowed"] = try (row["detail"] as String?).map(DepthDetail.init(json:))?.text
+    case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
+    case .backingFormatMismatch:
+      detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
+      detail["detected"] = row["target_format"]
+    case .headerMalformed: detail["fault"] = row["fault"]
+    case .unknownFeature: detail["feature"] = row["unknown_feature"]
+    case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
+      .backingFormatUnrecorded, .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt,
+      .orphan:
+      break
+    }
+    return detail
+  }
+}
+
+/// What a finding about a deep chain keeps: the length that was allowed then.
+private struct DepthDetail: Decodable {
+  let allowed: Int64
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(DepthDetail.self, from: Data(json.utf8))
+  }
+
+  var text: String { "\(allowed)" }
+}
+
+/// Where images stand and in which pool, by image and scan: one look for each.
+private struct PlaceCache {
+  private let question: Question
+  private var latest: [Int64: (path: PathBytes, pool: String?)?] = [:]
+
+  init(_ question: Question) { self.question = question }
+
+  mutating func place(
+    of image: Int64, at scan: Int64
+  ) throws -> (path: PathBytes, pool: String?)? {
+    if scan == question.at, let known = latest[image] { return known }
+    let found = try find(image, at: scan)
+    if scan == question.at { latest[image] = .some(found) }
+    return found
+  }
+
+  private func find(_ image: Int64, at scan: Int64) throws -> (path: PathBytes, pool: String?)? {
+    let asked = Question(question.database, at: scan, times: question.times)
+    let found = try asked.rows(
+      """
+      SELECT directory.path, place.name, pool.name AS pool FROM place
+      JOIN directory ON directory.id = place.directory
+      LEFT JOIN directory_state ON directory_state.directory = place.directory
+        AND \(Question.holds("directory_state"))
+      LEFT JOIN pool ON pool.id = directory_state.pool
+      WHERE place.image = :image AND \(Question.holds("place"))
+      ORDER BY directory.path, place.name LIMIT 1
+      """, ["image": image])
+    guard let row = try found.next() else { return nil }
+    return (PathBytes(directory: row[0], name: row[1]), row["pool"])
+  }
+}

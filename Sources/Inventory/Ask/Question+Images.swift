@@ -1,0 +1,139 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  private static let selection = StatementText.text(PackageResources.ask_images_sql)
+
+  /// One image; `nil` where it stands nowhere or its header was never read.
+  func image(_ id: Int64) throws -> ImageAnswer? {
+    let found = try rows(
+      Self.selection + """
+         WHERE place.image = :image AND \(Self.holds("place"))
+        ORDER BY directory.path, place.name LIMIT 1
+        """, ["image": id])
+    guard let row = try found.next() else { return nil }
+    var details = DetailCache(database)
+    var answer = try self.answer(row, &details)
+    answer.otherNames = try Array(places(of: id).dropFirst())
+    return answer
+  }
+
+  /// All images in the order of directories and names.
+  func forEachImage(
+    pool: String?, includingOther: Bool, _ body: (ImageAnswer) throws -> Void
+  ) throws {
+    // The order of the outer loop is that of the answer; nothing is sorted or kept.
+    let found = try rows(
+      Self.selection + """
+         WHERE \(Self.holds("place")) AND (:other OR state.kind = 'image')
+          AND (:pool IS NULL OR pool.name = :pool)
+        ORDER BY directory.path, place.name
+        """, ["other": includingOther, "pool": pool])
+    let several = try imagesOfSeveralPlaces()
+    var details = DetailCache(database)
+    while let row = try found.next() {
+      let id: Int64 = row["image"]
+      var image = try answer(row, &details)
+      if several.contains(id) {
+        let places = try places(of: id)
+        if places.first != image.filename { continue }
+        image.otherNames = Array(places.dropFirst())
+      }
+      try body(image)
+    }
+  }
+
+  private func imagesOfSeveralPlaces() throws -> Set<Int64> {
+    try Set(
+      Int64.fetchAll(
+        database,
+        sql: """
+          SELECT image FROM place WHERE \(Self.holds("place"))
+          GROUP BY image HAVING count(*) > 1
+          """, arguments: arguments([:])))
+  }
+
+  private func answer(_ row: Row, _ details: inout DetailCache) throws -> ImageAnswer {
+    let filename = PathBytes(directory: row["path"], name: row["name"])
+    var image = ImageAnswer(filename: filename, format: row["format"])
+    image.imageID = row["image"]
+    image.pool = row["pool"]
+    image.virtualSize = Self.bytes(row["virtual_size"])
+    image.actualSize = Self.bytes(row["actual_size"])
+    image.fileSize = Self.bytes(row["file_size"])
+    image.clusterSize = Self.bytes(row["cluster_size"])
+    image.modified = Moment(milliseconds: (row["modified"] as Int64) / 1_000_000)
+    image.isEncrypted = row["is_encrypted"]
+    image.isDirty = row["is_dirty"]
+    image.isInUse = row["is_in_use"]
+    image.content = row["content"]
+    image.fault = row["fault"]
+    image.firstSeen = point(row["first_scan"])
+    image.lastChanged = point(row["last_changed"])
+    if let detail = try details[row["detail"]] {
+      image.formatSpecific = detail.formatSpecific
+      image.snapshots = detail.snapshots ?? []
+    }
+    Self.describeBacking(row, in: filename.directory, &image)
+    return image
+  }
+
+  private static func describeBacking(
+    _ row: Row, in directory: PathBytes, _ image: inout ImageAnswer
+  ) {
+    image.backingState = BackingState.none
+    guard let data = row["stored"] as Data? else { return }
+    let stored = Array(data)
+    image.backingFilename = PathBytes(ReferenceTarget.redacting(stored))
+    image.fullBackingFilename = PathBytes(
+      ReferenceTarget.redacting(ReferenceTarget.fullName(of: stored, in: directory.bytes)))
+    image.backingFilenameFormat = row["recorded_format"]
+    let state = (row["link_state"] as String?).flatMap(LinkState.init)
+    image.backingState = BackingState(state, isLoop: row["is_loop"])
+  }
+
+  private static func bytes(_ value: Int64?) -> UInt64? { value.map { UInt64(clamping: $0) } }
+}
+
+extension BackingState {
+  init?(_ state: LinkState?, isLoop: Bool) {
+    if isLoop {
+      self = .loop
+      return
+    }
+    switch state {
+    case .ok: self = .ok
+    case .missing: self = .missing
+    case .unreadable: self = .unreadable
+    case .outsidePools: self = .outsidePools
+    case .remote: self = .remote
+    case .invalid: self = .invalid
+    case .unknown, nil: return nil
+    }
+  }
+}
+
+/// Details by number; images of one make share one, which is then decoded once.
+private struct DetailCache {
+  private let database: Database
+  private var known: [Int64: ImageDetail] = [:]
+  /// More are decoded anew: a pool of a million images with bitmaps has a million details.
+  private static let limit = 4096
+
+  init(_ database: Database) { self.database = database }
+
+  subscript(number: Int64?) -> ImageDetail? {
+    mutating get throws {
+      guard let number else { return nil }
+      if let detail = known[number] { return detail }
+      let json = try String.fetchOne(
+        database.cachedStatement(sql: "SELECT json FROM image_detail WHERE id = ?"),
+        arguments: [number])
+      guard let detail = try json.map(ImageDetail.init(json:)) else { return nil }
+      if known.count >= Self.limit { known.removeAll() }
+      known[number] = detail
+      return detail
+    }
+  }
+}

@@ -1,0 +1,143 @@
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  /// All scans up to this one, oldest first.
+  func scans() throws -> [ScanSummary] {
+    try rows("SELECT * FROM scan WHERE id <= :at ORDER BY id").map { row in
+      var counts = ScanCounts()
+      counts.images = row["images"]
+      counts.added = row["added"]
+      counts.removed = row["removed"]
+      counts.moved = row["moved"]
+      counts.changed = row["changed"]
+      counts.replaced = row["replaced"]
+      counts.unchanged = row["unchanged"]
+      counts.unreadable = row["unreadable"]
+      return ScanSummary(
+        number: row["id"], state: ScanState(rawValue: row["state"]) ?? .partial,
+        started: Moment(milliseconds: row["started"]),
+        finished: Moment(milliseconds: row["finished"]), counts: counts)
+    }.reduceToArray()
+  }
+
+  /// All pools that were scanned up to this scan, in byte order of their paths.
+  func pools() throws -> [PoolAnswer] {
+    try rows(
+      """
+      SELECT pool.id, pool.name, pool.path, last.state, last.reason, last.images, last.scan,
+        (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= :at
+          AND state = 'complete') AS complete
+      FROM pool JOIN pool_scan AS last ON last.pool = pool.id
+      WHERE last.scan = (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= :at)
+      ORDER BY pool.path
+      """
+    ).map { row in
+      let id: Int64 = row["id"]
+      return PoolAnswer(
+        outcome: PoolOutcome(
+          name: row["name"], path: PathBytes(row["path"] as Data),
+          state: PoolState(rawValue: row["state"]) ?? .partial, images: row["images"],
+          reason: row["reason"]),
+        actualSize: UInt64(clamping: try sum(ofPool: id)),
+        openFindings: try findingCount(ofPool: id), lastScan: point(row["scan"]),
+        lastComplete: (row["complete"] as Int64?).map(point))
+    }.reduceToArray()
+  }
+
+  private func sum(ofPool pool: Int64) throws -> Int64 {
+    try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT sum(size) FROM (
+          SELECT max(file_state.actual_size) AS size
+          FROM directory_state
+          JOIN place ON place.directory = directory_state.directory
+          JOIN file_state ON file_state.image = place.image
+          JOIN image_state ON image_state.image = place.image
+          WHERE directory_state.pool = :pool AND \(Self.holds("directory_state"))
+            AND \(Self.holds("place")) AND \(Self.holds("file_state"))
+            AND \(Self.holds("image_state")) AND image_state.kind = 'image'
+          GROUP BY place.image)
+        """, arguments: arguments(["pool": pool])) ?? 0
+  }
+
+  private func findingCount(ofPool pool: Int64) throws -> Int64 {
+    try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT count(DISTINCT finding.id)
+        FROM finding
+        JOIN place ON place.image = finding.holder
+        JOIN directory_state ON directory_state.directory = place.directory
+        WHERE directory_state.pool = :pool AND \(Self.holds("finding"))
+          AND \(Self.holds("directory_state")) AND \(Self.holds("place"))
+        """, arguments: arguments(["pool": pool])) ?? 0
+  }
+
+  /// What nothing refers to, in byte order of the paths.
+  func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
+    var orphans = try orphans(
+      ofVerdict: .orphan, sql: StatementText.text(PackageResources.ask_orphans_sql))
+    if includingUnknown {
+      orphans += try self.orphans(
+        ofVerdict: .unknown, sql: StatementText.text(PackageResources.ask_unreferenced_sql))
+    }
+    return orphans.sorted { $0.filename < $1.filename }
+  }
+
+  private func orphans(ofVerdict verdict: OrphanAnswer.Verdict, sql: String) throws
+    -> [OrphanAnswer]
+  {
+    let found = try rows(sql)
+    var orphans: [OrphanAnswer] = []
+    while let row = try found.next() {
+      let id: Int64 = row["image"]
+      guard let path = try primaryPlace(of: id) else { continue }
+      let evidence: [String] =
+        verdict == .orphan
+        ? ["it was used until scan \((row["since"] as Int64) - 1), and nothing refers to it since"]
+        : ["no image refers to it; no domains were given, so whether one uses it is not known"]
+      orphans.append(
+        OrphanAnswer(
+          filename: path, imageID: id, verdict: verdict, since: point(row["since"]),
+          lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
+          reclaimableSize: UInt64(clamping: row["actual_size"] as Int64), evidence: evidence))
+    }
+    return orphans
+  }
+
+  /// The rows of a query that only reads.
+  func rows(sql: String, each: (RowAnswer) throws -> Void) throws {
+    let statement: Statement
+    do {
+      statement = try database.makeStatement(sql: sql)
+    } catch let error as DatabaseError {
+      throw StoreFault.badQuery(error.message ?? "\(error)")
+    }
+    guard statement.isReadonly else {
+      throw StoreFault.badQuery("it would change the database; only reading is possible")
+    }
+    let columns = statement.columnNames
+    do {
+      let found = try Row.fetchCursor(statement)
+      while let row = try found.next() {
+        try each(RowAnswer(columns: columns, cells: row.databaseValues.map(CellAnswer.init)))
+      }
+    } catch let error as DatabaseError {
+      throw StoreFault.badQuery(error.message ?? "\(error)")
+    }
+  }
+}
+
+extension CellAnswer {
+  init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob(let bytes): self = .blob(PathBytes(bytes))
+    }
+  }
+}

@@ -1,0 +1,21 @@
+-- Findings with what they are about, as it was when they were last open as of :at.
+SELECT
+  finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
+  reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
+  target.format AS target_format
+FROM (
+  SELECT *, min(:at, coalesce(until_scan - 1, :at)) AS last_open FROM finding
+) AS finding
+LEFT JOIN domain ON domain.id = finding.holder
+LEFT JOIN image_state ON image_state.image = finding.holder
+  AND image_state.from_scan <= finding.last_open
+  AND (image_state.until_scan IS NULL OR image_state.until_scan > finding.last_open)
+LEFT JOIN reference ON reference.holder = finding.holder AND reference.ordinal = finding.ordinal
+  AND reference.from_scan <= finding.last_open
+  AND (reference.until_scan IS NULL OR reference.until_scan > finding.last_open)
+LEFT JOIN link ON link.holder = finding.holder AND link.ordinal = finding.ordinal
+  AND link.from_scan <= finding.last_open
+  AND (link.until_scan IS NULL OR link.until_scan > finding.last_open)
+LEFT JOIN image_state AS target ON target.image = link.target_image
+  AND target.from_scan <= finding.last_open
+  AND (target.until_scan IS NULL OR target.until_scan > finding.last_open)

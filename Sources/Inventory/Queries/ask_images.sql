@@ -1,0 +1,34 @@
+-- Images at a scan, each at the first of its places in the order of directories and names.
+-- :image asks for one image, :pool for the images of the pools of that name; NULL for all.
+SELECT
+  place.image, directory.path, place.name, pool.name AS pool, image.first_scan,
+  state.kind, state.format, state.content, state.virtual_size, state.cluster_size,
+  state.is_encrypted, state.is_dirty, state.fault, state.detail,
+  file.file_size, file.actual_size, file.modified, file.is_in_use,
+  backing.stored, backing.recorded_format, link.state AS link_state,
+  EXISTS (
+    SELECT 1 FROM finding
+    WHERE finding.holder = place.image AND finding.kind = 'backing-loop'
+      AND finding.from_scan <= :at
+      AND (finding.until_scan IS NULL OR finding.until_scan > :at)) AS is_loop,
+  max(place.from_scan, state.from_scan, file.from_scan, coalesce(backing.from_scan, 0))
+    AS last_changed
+FROM place
+JOIN directory ON directory.id = place.directory
+JOIN image ON image.id = place.image
+JOIN image_state AS state ON state.image = place.image AND state.from_scan <= :at
+  AND (state.until_scan IS NULL OR state.until_scan > :at)
+JOIN file_state AS file ON file.image = place.image AND file.from_scan <= :at
+  AND (file.until_scan IS NULL OR file.until_scan > :at)
+LEFT JOIN directory_state AS standing ON standing.directory = place.directory
+  AND standing.from_scan <= :at AND (standing.until_scan IS NULL OR standing.until_scan > :at)
+LEFT JOIN pool ON pool.id = standing.pool
+LEFT JOIN link ON link.holder = place.image AND link.is_backing AND link.from_scan <= :at
+  AND (link.until_scan IS NULL OR link.until_scan > :at)
+  AND link.ordinal = (
+    SELECT min(first.ordinal) FROM link AS first
+    WHERE first.holder = place.image AND first.is_backing AND first.from_scan <= :at
+      AND (first.until_scan IS NULL OR first.until_scan > :at))
+LEFT JOIN reference AS backing ON backing.holder = place.image
+  AND backing.ordinal = link.ordinal AND backing.from_scan <= :at
+  AND (backing.until_scan IS NULL OR backing.until_scan > :at)

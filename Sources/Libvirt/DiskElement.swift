@@ -1,0 +1,80 @@
+import DiskImage
+
+/// A disk as libvirt's `<disk>`, its chain spelled out.
+///
+/// Source: libvirt docs/kbase/backing_chains, "Advanced backing chain specifications"; for
+/// `<dataStore>` docs/formatdomain of libvirt 10.10 and newer.
+public struct DiskElement: Sendable {
+  /// libvirt's `QEMU_DOMAIN_STORAGE_SOURCE_CHAIN_MAX_DEPTH` (src/qemu/qemu_domain.h).
+  public static let chainLimit = 200
+  /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c); `vhdx` and
+  /// `parallels` have none.
+  public static let formats: Set = [
+    "raw", "bochs", "cloop", "dmg", "luks", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
+  ]
+
+  private let disk: DomainDisk
+
+  /// The element for a disk.
+  public init(_ disk: DomainDisk) { self.disk = disk }
+
+  /// The element as text, indented by `indentation` spaces, with a line break at the end.
+  /// - Throws: the first reason, from the top of the chain down, why libvirt could not be told.
+  public func text(indentation: Int = 0) throws(DiskElementFault) -> String {
+    let root = try element()
+    do {
+      return try root.markup(indentation: indentation)
+    } catch {
+      throw .text(error)
+    }
+  }
+
+  private func element() throws(DiskElementFault) -> XMLElement {
+    guard disk.chain.layers.count <= Self.chainLimit else {
+      throw .chainTooLong(limit: Self.chainLimit)
+    }
+    let top = disk.chain.layers.first
+    var element = XMLElement(
+      "disk",
+      [("type", top?.target.type?.rawValue ?? "file"), ("device", disk.kind.rawValue)])
+    let format = try top.map { layer throws(DiskElementFault) in try formatName(layer, level: 0) }
+    element.children.append(XMLElement("driver", [("name", disk.driver), ("type", format)]))
+    if let top {
+      var source = try SourceElement(layer: top, level: 0).element()
+      source.attributes += XMLElement("", [("startupPolicy", disk.startupPolicy)]).attributes
+      element.children.append(source)
+      element.children += try backingStore()
+    }
+    element.children.append(
+      XMLElement("target", [("dev", disk.targetDevice), ("bus", disk.bus)]))
+    if disk.isReadOnly { element.children.append(XMLElement(name: "readonly")) }
+    if disk.isShareable { element.children.append(XMLElement(name: "shareable")) }
+    if disk.isTransient { element.children.append(XMLElement(name: "transient")) }
+    return element
+  }
+
+  /// The images under the top, built from the bottom up; none or one element.
+  private func backingStore() throws(DiskElementFault) -> [XMLElement] {
+    var inner = disk.chain.isTerminated ? [XMLElement(name: "backingStore")] : []
+    for (level, layer) in disk.chain.layers.enumerated().dropFirst().reversed() {
+      let format = XMLElement("format", [("type", try formatName(layer, level: level))])
+      let source = try SourceElement(layer: layer, level: level).element()
+      inner = [
+        XMLElement(
+          "backingStore", [("type", layer.target.type?.rawValue)],
+          children: [format, source] + inner)
+      ]
+    }
+    return inner
+  }
+
+  private func formatName(
+    _ layer: DiskLayer, level: Int
+  ) throws(DiskElementFault) -> String {
+    guard let format = layer.format else { throw .formatUnknown(level: level) }
+    guard Self.formats.contains(format) else {
+      throw .formatWithoutName(level: level, format: format)
+    }
+    return format
+  }
+}

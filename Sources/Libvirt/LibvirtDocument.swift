@@ -1,0 +1,35 @@
+/// One file of libvirt's, read.
+public enum LibvirtDocument: Hashable, Sendable {
+  case pool(PoolFacts)
+  case domain(DomainFacts)
+  case snapshot(SnapshotFacts)
+  case checkpoint(CheckpointFacts)
+  case savedState(SavedStateFacts)
+}
+
+extension LibvirtDocument {
+  /// How many bytes of a file are worth reading; a longer XML file is refused by its size.
+  public static let byteLimit = SavedStateFacts.byteLimit
+
+  /// Reads a file that was found where `holding` is kept.
+  /// - Throws: a fault where it is something else, or no XML that is accepted.
+  public init(parsing bytes: [UInt8], holding: LibvirtHolding) throws(LibvirtFault) {
+    switch holding {
+    case .pool: self = .pool(try PoolFacts(parsing: bytes))
+    case .domain, .liveDomain: self = .domain(try DomainFacts(parsing: bytes))
+    case .snapshot: self = .snapshot(try SnapshotFacts(parsing: bytes))
+    case .checkpoint: self = .checkpoint(try CheckpointFacts(parsing: bytes))
+    case .savedState: self = .savedState(try SavedStateFacts(parsing: bytes))
+    case .anyDomain: try self.init(domainFrom: XMLTree.root(of: bytes))
+    }
+  }
+
+  /// Exported XML, which says itself what it is.
+  private init(domainFrom root: XMLElement) throws(LibvirtFault) {
+    switch root.name {
+    case "domainsnapshot": self = .snapshot(try SnapshotFacts(root: root))
+    case "domaincheckpoint": self = .checkpoint(try CheckpointFacts(root: root))
+    default: self = .domain(try DomainFacts(root: root))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// One element of a small document: its attributes, text and child elements, nothing else.
+///
+/// Comments, processing instructions and attributes of foreign namespaces are not kept.
+struct XMLElement: Hashable, Sendable {
+  /// The local name; `{namespace}name` for an element of any namespace, which libvirt never reads.
+  let name: String
+  /// In the order of the document; the parser refuses one that occurs twice.
+  var attributes: [XMLAttribute] = []
+  /// All character data directly inside, joined, white space included.
+  var text = ""
+  /// In the order of the document.
+  var children: [XMLElement] = []
+}
+
+/// A name and its value, entities and character references resolved.
+struct XMLAttribute: Hashable, Sendable {
+  let name: String
+  let value: String
+}
+
+extension XMLElement {
+  /// The value of an attribute, as written; `nil` where it is missing.
+  subscript(_ attribute: String) -> String? {
+    attributes.first { $0.name == attribute }?.value
+  }
+
+  /// The first child of that name.
+  func child(_ name: String) -> XMLElement? {
+    children.first { $0.name == name }
+  }
+
+  /// The first element at the end of a path of child names.
+  func descendant(_ path: String...) -> XMLElement? {
+    var element: XMLElement? = self
+    for name in path { element = element?.child(name) }
+    return element
+  }
+
+  /// Every child of that name, in order.
+  func children(_ name: String) -> [XMLElement] {
+    children.filter { $0.name == name }
+  }
+
+  /// The text exactly as written; `nil` where there is none but white space.
+  var content: String? {
+    text.contains { !$0.isWhitespace } ? text : nil
+  }
+}

@@ -1,0 +1,88 @@
+import Inventory
+
+extension Page {
+  /// Images, a line each.
+  func images(_ images: Report.Elements<ImageAnswer>) throws {
+    let table = Table(
+      on: self, .number("ID"), "FORMAT", .number("VIRTUAL"), .number("ON DISK"), "BACKING",
+      "FILENAME")
+    var allocated: UInt64 = 0
+    try images { image in
+      allocated = allocated.addingReportingOverflow(image.actualSize ?? 0).partialValue
+      try table.row(
+        Piece(image.imageID.map { "#\($0)" } ?? ""), Piece(image.format),
+        Piece(image.virtualSize.map(HumanWords.size) ?? "?"),
+        Piece(image.actualSize.map(HumanWords.size) ?? "?"), image.backingPiece,
+        Piece(TerminalText.escaped(image.filename)))
+    }
+    try table.finish()
+    guard table.count > 0 else { return try line("No images.") }
+    try gap()
+    try line("\(HumanWords.count(table.count, "image")), \(HumanWords.size(allocated)) on disk")
+  }
+
+  /// Images without users, and what they would free.
+  func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) throws {
+    guard !orphans.isEmpty else {
+      return try line("No orphans" + Piece.asOf(now))
+    }
+    for (number, orphan) in orphans.enumerated() {
+      if number > 0 { try gap() }
+      let isSure = orphan.verdict == .orphan
+      try line(
+        Piece(orphan.verdict.rawValue, isSure ? .warning : .faint),
+        Piece("  \(TerminalText.escaped(orphan.filename)) (#\(orphan.imageID))", .heading))
+      try labelled("frees", HumanWords.size(orphan.reclaimableSize))
+      if let user = orphan.lastUser { try labelled("last user", TerminalText.escaped(user)) }
+      try labelled("unused", HumanWords.since(orphan.since, now: now))
+      for sentence in orphan.evidence { try labelled("evidence", sentence) }
+    }
+    try gap()
+    try line("\(orphans.totalInWords)")
+  }
+
+  /// Rows of a query.
+  func rows(_ rows: Report.Elements<RowAnswer>) throws {
+    var table: Table?
+    try rows { row in
+      let current = table ?? Table(on: self, titles: row.columns)
+      table = current
+      try current.row(row.cells.map(\.piece))
+    }
+    try table?.finish()
+    try gap()
+    try line("\(HumanWords.count(table?.count ?? 0, "row"))")
+  }
+}
+
+extension ImageAnswer {
+  fileprivate var backingPiece: Piece {
+    guard let backingState else { return Piece(backingFilename == nil ? "-" : "yes") }
+    return Piece(backingState == .none ? "-" : backingState.rawValue, backingState.tone)
+  }
+}
+
+extension [OrphanAnswer] {
+  fileprivate var totalInWords: String {
+    let sure = filter { $0.verdict == .orphan }
+    let freed = sure.reduce(into: UInt64(0)) { sum, next in
+      sum = sum.addingReportingOverflow(next.reclaimableSize).partialValue
+    }
+    let orphans = HumanWords.count(Int64(sure.count), "orphan")
+    let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
+    let rest = sure.count < count ? "; of \(count - sure.count) more it cannot be said" : ""
+    return orphans + size + rest
+  }
+}
+
+extension CellAnswer {
+  fileprivate var piece: Piece {
+    switch self {
+    case .null: Piece("NULL", .faint)
+    case .integer(let value): Piece(value.description)
+    case .real(let value): Piece(value.description)
+    case .text(let text): Piece(text)
+    case .blob(let path): Piece(TerminalText.escaped(path))
+    }
+  }
+}

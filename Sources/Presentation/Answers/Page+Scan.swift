@@ -1,0 +1,136 @@
+import Inventory
+
+extension Page {
+  /// What a scan came to, and what to do next.
+  func scan(_ answer: ScanAnswer) throws {
+    let scan = answer.scan
+    let took = HumanWords.duration(
+      milliseconds: scan.finished.milliseconds.subtractingReportingOverflow(
+        scan.started.milliseconds
+      ).partialValue)
+    let images = HumanWords.count(scan.counts.images, "image")
+    let pools = HumanWords.count(Int64(answer.pools.count), "pool")
+    try line(
+      "Scan \(scan.number) ", Piece(scan.state.rawValue, scan.state.tone),
+      ": \(images) in \(pools), \(took)")
+    let changes = scan.counts.changesInWords
+    try line("  \(changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))")
+    try outcomes(answer.pools)
+    try problems(answer.problems)
+    try gap()
+    try findingsOfScan(answer)
+  }
+
+  private func outcomes(_ pools: [PoolOutcome]) throws {
+    try gap()
+    let table = Table(on: self, "POOL", "STATE", .number("IMAGES"), "PATH")
+    for pool in pools {
+      try table.row(
+        Piece(pool.name), Piece(pool.state.rawValue, pool.state.tone),
+        Piece(HumanWords.number(pool.images)), Piece(TerminalText.escaped(pool.path)))
+    }
+    try table.finish()
+    for pool in pools {
+      guard let reason = pool.reason else { continue }
+      try paragraph("\(pool.name): \(reason)", indent: 2, .warning)
+    }
+  }
+
+  private func problems(_ problems: [ProblemAnswer]) throws {
+    guard !problems.isEmpty else { return }
+    try heading("Not looked at, kept as last seen", count: problems.count, .warning)
+    for problem in problems {
+      try line("  \(TerminalText.escaped(problem.filename)): \(problem.message)")
+    }
+  }
+
+  private func findingsOfScan(_ answer: ScanAnswer) throws {
+    let closed =
+      answer.closedFindings == 0 ? "" : HumanWords.number(answer.closedFindings) + " closed"
+    guard answer.openFindings > 0 else {
+      return try line(Piece("No findings", .good), closed.isEmpty ? "." : "; \(closed).")
+    }
+    let opened =
+      answer.openedFindings == 0 ? "" : HumanWords.number(answer.openedFindings) + " new"
+    let news = [opened, closed].filter { !$0.isEmpty }.joined(separator: ", ")
+    let open = HumanWords.count(answer.openFindings, "finding") + " open"
+    try line(
+      Piece(open, .warning), news.isEmpty ? "" : " (\(news))",
+      "; see what to do with: backstory check")
+  }
+
+  /// Every scan in a line.
+  func scans(_ scans: [ScanSummary]) throws {
+    guard !scans.isEmpty else { return try line("No scans yet; begin with: backstory scan PATH") }
+    let table = Table(
+      on: self, .number("SCAN"), "FINISHED", .number("TOOK"), .number("IMAGES"), "STATE",
+      "CHANGES")
+    for scan in scans {
+      let took = scan.finished.milliseconds.subtractingReportingOverflow(scan.started.milliseconds)
+      try table.row(
+        Piece("\(scan.number)"), Piece(HumanWords.time(scan.finished)),
+        Piece(HumanWords.duration(milliseconds: took.partialValue)),
+        Piece(HumanWords.number(scan.counts.images)), Piece(scan.state.rawValue, scan.state.tone),
+        Piece(scan.counts.marks))
+    }
+    try table.finish()
+  }
+
+  /// Every pool in a line.
+  func pools(_ pools: [PoolAnswer]) throws {
+    guard !pools.isEmpty else { return try line("No pools yet; begin with: backstory scan PATH") }
+    let table = Table(
+      on: self, "POOL", "STATE", .number("IMAGES"), .number("ON DISK"), .number("FINDINGS"),
+      "SEEN WHOLE", "PATH")
+    for pool in pools {
+      let findings = Piece("\(pool.openFindings)", pool.openFindings > 0 ? .warning : nil)
+      try table.row(
+        Piece(pool.outcome.name), Piece(pool.outcome.state.rawValue, pool.outcome.state.tone),
+        Piece(HumanWords.number(pool.outcome.images)), Piece(HumanWords.size(pool.actualSize)),
+        findings, Piece(pool.lastComplete.map { "scan \($0.scan)" } ?? "never"),
+        Piece(TerminalText.escaped(pool.outcome.path)))
+    }
+    try table.finish()
+    for pool in pools {
+      guard let reason = pool.outcome.reason else { continue }
+      try paragraph("\(pool.outcome.name): \(reason)", indent: 2, .warning)
+    }
+  }
+}
+
+extension ScanState {
+  var tone: Style.Tone {
+    switch self {
+    case .complete: .good
+    case .partial: .warning
+    }
+  }
+}
+
+extension PoolState {
+  var tone: Style.Tone {
+    switch self {
+    case .complete: .good
+    case .partial: .warning
+    case .unavailable: .error
+    }
+  }
+}
+
+extension ScanCounts {
+  /// What is not as it was, each with its number.
+  var changesInWords: [String] {
+    [
+      (added, "added"), (removed, "removed"), (moved, "moved"), (changed, "changed"),
+      (replaced, "replaced"), (unreadable, "unreadable"),
+    ].filter { $0.0 > 0 }.map { "\(HumanWords.number($0.0)) \($0.1)" }
+  }
+
+  /// What is not as it was, with the marks of `diff`.
+  var marks: String {
+    let parts = [
+      (added, "+"), (removed, "-"), (moved, ">"), (changed, "M"), (replaced, "R"),
+    ].filter { $0.0 > 0 }.map { $0.1 + HumanWords.number($0.0) }
+    return parts.isEmpty ? "none" : parts.joined(separator: " ")
+  }
+}

@@ -1,0 +1,135 @@
+import DiskImage
+import Inventory
+
+extension Page {
+  /// What changed between two scans: a mark and a path each, then the findings.
+  func difference(_ answer: DiffAnswer) throws {
+    let span = "\(HumanWords.point(answer.from)) \(style.arrow) \(HumanWords.point(answer.to))"
+    try line(Piece(span, .heading))
+    if !answer.changes.isEmpty { try gap() }
+    for change in answer.changes { try self.change(change) }
+    try gap()
+    try line("\(answer.totals)")
+    try section("Findings opened", .heading, answer.opened, now: answer.to)
+    try section("Findings closed", .heading, answer.closed, now: answer.to)
+  }
+
+  private func change(_ change: ChangeAnswer) throws {
+    let path = TerminalText.escaped(change.filename)
+    let mark = Piece("\(change.kind.mark) ", change.kind.tone)
+    if let previous = change.previousFilename {
+      try line(mark, "\(TerminalText.escaped(previous)) \(style.arrow) \(path)")
+    } else {
+      try line(mark, Piece(path))
+    }
+    try fields(change.fields)
+  }
+
+  private func fields(_ fields: [ChangeAnswer.Field]) throws {
+    for field in fields {
+      for text in field.lines(arrow: style.arrow) { try paragraph(text, indent: 4) }
+    }
+  }
+
+  /// The life of an image, oldest first; a path is shown where it is another than before.
+  func history(_ events: [EventAnswer]) throws {
+    guard !events.isEmpty else { return try line("Nothing is known of it.") }
+    var shownPath: PathBytes?
+    for event in events {
+      let when = "scan \(event.point.scan)".padded(to: 9) + HumanWords.time(event.point.time)
+      let path = event.filename == shownPath ? nil : TerminalText.escaped(event.filename)
+      shownPath = event.filename
+      let subject = event.finding?.kind.rawValue ?? path
+      let what = event.kind.inWords.padded(to: subject == nil ? 0 : 16)
+      try line("\(when)  ", Piece(what, event.kind.tone), Piece(subject ?? ""))
+      if let previous = event.previousFilename {
+        try line("    from \(TerminalText.escaped(previous))")
+      }
+      try fields(event.fields)
+      if event.kind == .findingOpened, let finding = event.finding {
+        try paragraph(finding.message, indent: 4)
+      }
+    }
+  }
+}
+
+extension DiffAnswer {
+  /// `2 added, 1 moved`, or that nothing changed.
+  fileprivate var totals: String {
+    let kinds: [ChangeAnswer.Kind] = [.added, .removed, .moved, .changed, .replaced]
+    let parts = kinds.compactMap { kind -> String? in
+      let count = changes.filter { $0.kind == kind }.count
+      return count == 0 ? nil : "\(HumanWords.number(Int64(count))) \(kind.rawValue)"
+    }
+    return parts.isEmpty ? "No image changed." : parts.joined(separator: ", ")
+  }
+}
+
+extension ChangeAnswer.Kind {
+  /// The mark before a path.
+  var mark: String {
+    switch self {
+    case .added: "+"
+    case .removed: "-"
+    case .moved: ">"
+    case .changed: "M"
+    case .replaced: "R"
+    }
+  }
+
+  var tone: Style.Tone {
+    switch self {
+    case .added: .good
+    case .removed: .error
+    case .moved, .changed: .note
+    case .replaced: .warning
+    }
+  }
+}
+
+extension ChangeAnswer.Field {
+  /// The field before and after, a line for each part of it that differs; sizes as people write
+  /// them.
+  func lines(arrow: String) -> [String] {
+    guard case .object(let before)? = from, case .object(let after)? = to else {
+      return ["\(key): \(valueInWords(from)) \(arrow) \(valueInWords(to))"]
+    }
+    let added = after.map(\.key).filter { key in !before.contains { $0.key == key } }
+    return (before.map(\.key) + added).flatMap { name -> [String] in
+      let old = before.first { $0.key == name }?.value
+      let new = after.first { $0.key == name }?.value
+      let part = ChangeAnswer.Field(key: "\(key).\(name)", from: old, to: new)
+      return old == new ? [] : part.lines(arrow: arrow)
+    }
+  }
+
+  private func valueInWords(_ value: FactValue?) -> String {
+    guard let value else { return "(none)" }
+    if case .number(let bytes) = value, key.hasSuffix("-size") { return HumanWords.size(bytes) }
+    return value.plainText
+  }
+}
+
+extension EventAnswer.Kind {
+  var inWords: String {
+    switch self {
+    case .appeared: "appeared"
+    case .changed: "changed"
+    case .moved: "moved"
+    case .replaced: "replaced"
+    case .vanished: "vanished"
+    case .returned: "returned"
+    case .findingOpened: "finding opened"
+    case .findingClosed: "finding closed"
+    }
+  }
+
+  var tone: Style.Tone {
+    switch self {
+    case .appeared, .returned, .findingClosed: .good
+    case .changed, .moved: .note
+    case .replaced: .warning
+    case .vanished, .findingOpened: .error
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Inventory
+
+extension Page {
+  /// Levels that are indented; what lies deeper stands below them.
+  private static let indentedLevels = 12
+
+  /// A chain, top first: under each image its facts and the state of the link that leads on.
+  func chain(_ images: [ImageAnswer]) throws {
+    for (depth, image) in images.enumerated() {
+      let margin = self.margin(depth)
+      let trunk = margin + (image.backingFilename == nil ? "   " : style.trunk)
+      try node(TerminalText.escaped(image.filename), depth: depth)
+      let number = image.imageID.map { "#\($0) " } ?? ""
+      try line(Piece(trunk, .faint), "\(number)\(image.inWords)")
+      if let fault = image.fault { try line(Piece(trunk, .faint), Piece(fault, .error)) }
+      guard let stored = image.backingFilename else { continue }
+      let link = "backing '\(TerminalText.escaped(stored))': \(image.linkInWords)"
+      try line(Piece(trunk, .faint), Piece(link, image.backingState?.tone))
+    }
+    try chainEnd(images)
+  }
+
+  private func chainEnd(_ images: [ImageAnswer]) throws {
+    guard let last = images.last, let stored = last.backingFilename,
+      let state = last.backingState, let reason = state.endInWords
+    else { return }
+    try node(TerminalText.escaped(last.fullBackingFilename ?? stored), depth: images.count)
+    try line(Piece(margin(images.count) + "   "), Piece(reason, state.tone))
+  }
+
+  private func node(_ text: String, depth: Int) throws {
+    let lead = depth == 0 ? "" : String(margin(depth).dropLast(3)) + style.lastBranch
+    try line(Piece(lead, .faint), Piece(style.fitted(text, after: lead.count), .heading))
+  }
+
+  private func margin(_ depth: Int) -> String {
+    String(repeating: "   ", count: min(depth, Self.indentedLevels))
+  }
+
+  /// What depends on images, as a tree under each of them.
+  func dependents(_ dependents: [DependentAnswer]) throws {
+    guard !dependents.isEmpty else { return try line("Nothing depends on it.") }
+    let tree = DependentTree(dependents)
+    for root in tree.roots {
+      try line(Piece(style.fitted(TerminalText.escaped(root), after: 0), .heading))
+      try branches(of: root, in: tree)
+    }
+    try gap()
+    try line("\(dependents.countInWords)")
+  }
+
+  /// Walks the tree with a list of its own, so that no chain is too long for it.
+  private func branches(of root: PathBytes, in tree: DependentTree) throws {
+    var seen: Set<PathBytes> = [root]
+    var waiting = tree.branches(of: root, margin: "", level: 1)
+    while let branch = waiting.popLast() {
+      let lead = branch.margin + (branch.isLast ? style.lastBranch : style.branch)
+      let text = style.fitted(branch.dependent.inWords, after: lead.count)
+      try line(Piece(lead, .faint), Piece(text))
+      guard let path = branch.dependent.image?.path, seen.insert(path).inserted else { continue }
+      let isIndented = branch.level < Self.indentedLevels
+      let below = isIndented ? (branch.isLast ? "   " : style.trunk) : ""
+      waiting += tree.branches(of: path, margin: branch.margin + below, level: branch.level + 1)
+    }
+  }
+}
+
+/// Dependents, found by what they refer to.
+private struct DependentTree {
+  struct Branch {
+    let dependent: DependentAnswer
+    let margin: String
+    let level: Int
+    let isLast: Bool
+  }
+
+  /// What was asked for, in the order of the answer.
+  let roots: [PathBytes]
+  private let holders: [PathBytes: [DependentAnswer]]
+
+  init(_ dependents: [DependentAnswer]) {
+    holders = Dictionary(grouping: dependents, by: \.upon)
+    var seen: Set<PathBytes> = []
+    roots = dependents.filter { $0.depth == 1 }.map(\.upon).filter { seen.insert($0).inserted }
+  }
+
+  /// What refers to `path`, last first, for a list that is taken from at its end.
+  func branches(of path: PathBytes, margin: String, level: Int) -> [Branch] {
+    let list = holders[path] ?? []
+    return list.enumerated().reversed().map { number, dependent in
+      Branch(
+        dependent: dependent, margin: margin, level: level, isLast: number == list.count - 1)
+    }
+  }
+}
+
+extension [DependentAnswer] {
+  /// `3 images and 1 domain depend on it; the images hold 4.2 GiB.`
+  fileprivate var countInWords: String {
+    let images = Set(compactMap { $0.image?.path }).count
+    let domains = Set(compactMap { $0.domain?.name }).count
+    let parts = [
+      images == 0 ? nil : HumanWords.count(Int64(images), "image"),
+      domains == 0 ? nil : HumanWords.count(Int64(domains), "domain"),
+    ].compactMap { $0 }
+    let verb = images + domains == 1 ? "depends" : "depend"
+    let held = reduce(into: UInt64(0)) { sum, next in
+      sum = sum.addingReportingOverflow(next.actualSize ?? 0).partialValue
+    }
+    let size = held == 0 ? "" : "; \(HumanWords.size(held)) on disk"
+    return parts.joined(separator: " and ") + " \(verb) on it\(size)."
+  }
+}

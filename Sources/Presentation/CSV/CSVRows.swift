@@ -1,0 +1,121 @@
+import DiskImage
+import Inventory
+
+// What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of
+// lists of objects, of which the number is given. Lists of texts are joined with `; `.
+
+extension ImageAnswer: CSVRow {
+  static let columns: [CSVColumn<ImageAnswer>] =
+    CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("image-id") { .number($0.imageID) },
+      CSVColumn("pool") { .text($0.pool) },
+      CSVColumn("format") { .text($0.format) },
+      CSVColumn("virtual-size") { .number($0.virtualSize) },
+      CSVColumn("actual-size") { .number($0.actualSize) },
+      CSVColumn("file-size") { .number($0.fileSize) },
+      CSVColumn("cluster-size") { .number($0.clusterSize) },
+      CSVColumn("encrypted") { .flag($0.isEncrypted ? true : nil) },
+      CSVColumn("dirty-flag") { .flag($0.isDirty) },
+      CSVColumn("in-use") { .flag($0.isInUse) },
+      CSVColumn("snapshots") { .number($0.snapshots.count) },
+    ]
+    + CSVColumn.path("backing-filename") { $0.backingFilename }
+    + CSVColumn.path("full-backing-filename") { $0.fullBackingFilename }
+    + [
+      CSVColumn("backing-filename-format") { .text($0.backingFilenameFormat) },
+      CSVColumn("backing-state") { .text($0.backingState?.rawValue) },
+      CSVColumn("content") { .text($0.content) },
+      CSVColumn("modified") { .text($0.modified?.text) },
+      CSVColumn("header-fault") { .text($0.fault) },
+      CSVColumn("other-names") { .list($0.otherNames.map(TerminalText.escaped)) },
+    ]
+    + CSVColumn.point("first-seen") { $0.firstSeen }
+    + CSVColumn.point("last-changed") { $0.lastChanged }
+    + [
+      CSVColumn("references") { .number($0.references?.count) },
+      CSVColumn("dependents") { .number($0.dependents?.count) },
+      CSVColumn("findings") { .number($0.findings?.count) },
+    ]
+}
+
+extension FindingAnswer: CSVRow {
+  static let columns: [CSVColumn<FindingAnswer>] =
+    [
+      CSVColumn("kind") { .text($0.kind.rawValue) },
+      CSVColumn("severity") { .text($0.severity.rawValue) },
+    ]
+    + CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("image-id") { .number($0.imageID) },
+      CSVColumn("pool") { .text($0.pool) },
+      CSVColumn("domain") { .text($0.domain) },
+      CSVColumn("reference.role") { .text($0.reference?.role.rawValue) },
+    ]
+    + CSVColumn.path("reference.stored") { $0.reference?.stored }
+    + CSVColumn.path("reference.target") { $0.reference?.target }
+    + [CSVColumn("reference.format") { .text($0.reference?.format) }]
+    + CSVColumn.point("since") { $0.since }
+    + CSVColumn.point("last-good") { $0.lastGood }
+    + CSVColumn.point("closed") { $0.closed }
+    + [
+      CSVColumn("cause.kind") { .text($0.cause?.kind.rawValue) },
+      CSVColumn("cause.evidence") { .text($0.cause?.evidence) },
+      CSVColumn("cause.now-at") { .list(($0.cause?.nowAt ?? []).map(TerminalText.escaped)) },
+      CSVColumn("message") { .text($0.message) },
+    ]
+}
+
+extension DependentAnswer: CSVRow {
+  static let columns: [CSVColumn<DependentAnswer>] =
+    CSVColumn.path("filename") { $0.image?.path }
+    + [
+      CSVColumn("image-id") { .number($0.image?.id) },
+      CSVColumn("domain") { .text($0.domain?.name) },
+      CSVColumn("target") { .text($0.domain?.target) },
+      CSVColumn("depth") { .number($0.depth) },
+      CSVColumn("via") { .text($0.role.rawValue) },
+    ]
+    + CSVColumn.path("upon") { $0.upon }
+    + [CSVColumn("actual-size") { .number($0.actualSize) }]
+
+  /// The holder, where it is an image.
+  var image: (path: PathBytes, id: Int64)? {
+    if case .image(let path, let id) = holder { (path, id) } else { nil }
+  }
+
+  /// The holder, where it is a domain.
+  var domain: (name: String, target: String?)? {
+    if case .domain(let name, let target) = holder { (name, target) } else { nil }
+  }
+}
+
+extension OrphanAnswer: CSVRow {
+  static let columns: [CSVColumn<OrphanAnswer>] =
+    CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("image-id") { .number($0.imageID) },
+      CSVColumn("verdict") { .text($0.verdict.rawValue) },
+    ]
+    + CSVColumn.point("since") { $0.since }
+    + CSVColumn.path("last-user") { $0.lastUser }
+    + [
+      CSVColumn("reclaimable-size") { .number($0.reclaimableSize) },
+      CSVColumn("evidence") { .list($0.evidence) },
+    ]
+}
+
+extension PoolAnswer: CSVRow {
+  static let columns: [CSVColumn<PoolAnswer>] =
+    [CSVColumn("name") { .text($0.outcome.name) }]
+    + CSVColumn.path("path") { $0.outcome.path }
+    + [
+      CSVColumn("state") { .text($0.outcome.state.rawValue) },
+      CSVColumn("images") { .number($0.outcome.images) },
+      CSVColumn("reason") { .text($0.outcome.reason) },
+      CSVColumn("actual-size") { .number($0.actualSize) },
+      CSVColumn("open-findings") { .number($0.openFindings) },
+    ]
+    + CSVColumn.point("last-scan") { $0.lastScan }
+    + CSVColumn.point("last-complete-scan") { $0.lastComplete }
+}

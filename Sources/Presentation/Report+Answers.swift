@@ -1,0 +1,96 @@
+public import Inventory
+
+extension Report {
+  /// The answer of `scan`.
+  public static func scan(_ answer: ScanAnswer) -> Report {
+    Report(one: answer) { try $0.scan($1) }
+  }
+
+  /// The answer of `list`.
+  public static func images(_ images: @escaping Elements<ImageAnswer>) -> Report {
+    Report(each: images) { try $0.images(images) }
+  }
+
+  /// The answer of `inspect`.
+  public static func inspection(_ images: @escaping Elements<ImageAnswer>) -> Report {
+    Report(each: images) { page in
+      try images { image in
+        try page.gap()
+        try page.card(of: image, now: nil)
+      }
+    }
+  }
+
+  /// The answer of `show`, as of a scan.
+  public static func image(_ image: ImageAnswer, now: ScanPoint?) -> Report {
+    Report(one: image) { try $0.card(of: $1, now: now) }
+  }
+
+  /// The answer of `chain`: images, top first.
+  public static func chain(_ images: [ImageAnswer]) -> Report {
+    Report(list: images) { try $0.chain($1) }
+  }
+
+  /// The answer of `dependents`.
+  public static func dependents(_ dependents: [DependentAnswer]) -> Report {
+    Report(list: dependents) { try $0.dependents($1) }
+  }
+
+  /// The answer of `check` and its shortcuts, as of a scan.
+  public static func findings(_ findings: [FindingAnswer], now: ScanPoint?) -> Report {
+    Report(list: findings) { try $0.findings($1, now: now) }
+  }
+
+  /// The answer of `orphans`, as of a scan.
+  public static func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) -> Report {
+    Report(list: orphans) { try $0.orphans($1, now: now) }
+  }
+
+  /// The answer of `diff`.
+  public static func difference(_ answer: DiffAnswer) -> Report {
+    Report(
+      human: { try $0.difference(answer) },
+      json: { try JSONText.write(answer, to: $0) },
+      csv: { sink in
+        let rows = CSVList<DiffRow>(to: sink)
+        for change in answer.changes { try rows.append(DiffRow(change)) }
+        for finding in answer.opened { try rows.append(DiffRow("finding-opened", finding)) }
+        for finding in answer.closed { try rows.append(DiffRow("finding-closed", finding)) }
+      })
+  }
+
+  /// The answer of `history`, oldest first.
+  public static func history(_ events: [EventAnswer]) -> Report {
+    Report(list: events) { try $0.history($1) }
+  }
+
+  /// The answer of `scans`.
+  public static func scans(_ scans: [ScanSummary]) -> Report {
+    Report(list: scans) { try $0.scans($1) }
+  }
+
+  /// The answer of `pools`.
+  public static func pools(_ pools: [PoolAnswer]) -> Report {
+    Report(list: pools) { try $0.pools($1) }
+  }
+
+  /// The answer of `sql`; the first row says what the columns are called.
+  public static func rows(_ rows: @escaping Elements<RowAnswer>) -> Report {
+    Report(
+      human: { try $0.rows(rows) },
+      json: { sink in
+        let list = JSONList(to: sink)
+        try rows { try list.append($0) }
+        list.finish()
+      },
+      csv: { sink in
+        var isFirst = true
+        try rows { row in
+          if isFirst { sink.append(row.csvHeader + "\n") }
+          isFirst = false
+          sink.append(row.csvRow + "\n")
+          try sink.settle()
+        }
+      })
+  }
+}

@@ -1,0 +1,74 @@
+import Inventory
+
+/// Numbers, sizes and times as people write them.
+enum HumanWords {
+  /// Bytes in binary units with up to three digits: `512 B`, `1.5 GiB`, `196 KiB`.
+  static func size(_ bytes: UInt64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1023.5, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    let scale = value >= 99.95 ? 1 : value >= 9.995 ? 10 : 100
+    // Below 1024 and scaled by at most 100.
+    let rounded = Int(value * Double(scale) + 0.5)
+    return decimal(rounded, scale: scale) + " " + units[unit]
+  }
+
+  /// `count` parts of `scale` (1, 10 or 100) as a decimal fraction without closing zeros.
+  private static func decimal(_ count: Int, scale: Int) -> String {
+    guard scale > 1, count % scale != 0 else { return String(count / scale) }
+    guard count % 10 != 0 else { return decimal(count / 10, scale: scale / 10) }
+    let fraction = String(count % scale + scale).dropFirst()
+    return "\(count / scale).\(fraction)"
+  }
+
+  /// A number with a comma between thousands.
+  static func number(_ value: Int64) -> String {
+    var digits = Array(value.magnitude.description)
+    var at = digits.count - 3
+    while at > 0 {
+      digits.insert(",", at: at)
+      at -= 3
+    }
+    return (value < 0 ? "-" : "") + String(digits)
+  }
+
+  /// `1 image`, `2 images`.
+  static func count(_ value: Int64, _ one: String, _ many: String? = nil) -> String {
+    number(value) + " " + (value == 1 ? one : many ?? one + "s")
+  }
+
+  /// A point in time to the minute, UTC: `2026-11-24 01:24Z`.
+  static func time(_ moment: Moment) -> String {
+    moment.text.prefix(16).replacing("T", with: " ") + "Z"
+  }
+
+  /// A length of time in its largest unit: `40 ms`, `2.1 s`, `5 minutes`, `3 hours`, `12 days`.
+  static func duration(milliseconds: Int64) -> String {
+    let seconds = milliseconds / 1000
+    switch milliseconds {
+    case ..<1000: return "\(max(0, milliseconds)) ms"
+    case ..<120_000: return "\(seconds).\(milliseconds / 100 % 10) s"
+    case ..<7_200_000: return count(seconds / 60, "minute")
+    case ..<172_800_000: return count(seconds / 3600, "hour")
+    default: return count(seconds / 86_400, "day")
+    }
+  }
+
+  /// Since when something holds, seen from `now`: `since scan 12, 3 days before scan 15`.
+  static func since(_ point: ScanPoint, now: ScanPoint?) -> String {
+    let scan = "since scan \(point.scan) (\(time(point.time)))"
+    guard let now else { return scan }
+    guard point.scan < now.scan else { return "new in scan \(point.scan) (\(time(point.time)))" }
+    let (difference, overflow) = now.time.milliseconds.subtractingReportingOverflow(
+      point.time.milliseconds)
+    guard !overflow, difference > 0 else { return scan }
+    return scan + ", for \(duration(milliseconds: difference))"
+  }
+
+  /// A scan and its time: `scan 12 (2026-11-24 01:24Z)`.
+  static func point(_ point: ScanPoint) -> String { "scan \(point.scan) (\(time(point.time)))" }
+}

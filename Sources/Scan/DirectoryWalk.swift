@@ -1,0 +1,198 @@
+internal import Host
+internal import Inventory
+
+/// Lists directories and compares what is in them with what is known; many threads at once.
+struct DirectoryWalk: Sendable {
+  /// Files that one thread takes at a time: enough to be worth the hand-over, few enough that a
+  /// directory of a million files keeps every thread busy.
+  private static let batchSize = 256
+
+  let request: ScanRequest
+  let known: KnownInventory
+  let mounts: MountTable
+  let filesystems: FileSystemIdentity
+  let files: FileReading
+  /// The roots of all known pools: below them another pool begins.
+  let roots: Set<PathBytes>
+  let results: BoundedQueue<WalkResult>
+
+  /// Does one piece of work; more of it goes to `add`.
+  func perform(_ work: WalkWork, add: (WalkWork) -> Void) {
+    switch work {
+    case .directory(let task):
+      do {
+        try walk(task, add: add)
+      } catch {
+        results.put(
+          .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(error.reason)"))
+      }
+    case .files(let batch): results.put(.report(files.read(batch)))
+    }
+  }
+
+  private func walk(_ task: DirectoryTask, add: (WalkWork) -> Void) throws(WalkFault) {
+    let directory = try Self.host {
+      () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
+    }
+    let status = try Self.host { () throws(HostFault) in try directory.status() }
+    let filesystem = filesystems.identity(of: directory, status: status)
+    if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
+    let known = try knowledge(of: task.path)
+    if let before = known.filesystem, before != filesystem {
+      throw .changedFileSystem(before: before)
+    }
+    let entries = try Self.host { () throws(HostFault) in try directory.entries() }
+    var report = DirectoryReport(
+      path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
+      filesystem: filesystem)
+    let listing = Listing(
+      directory: directory, entries: entries, known: known, blank: report,
+      isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1)
+    var sorting = EntrySorting(listing, task: task, request: request)
+    sorting.sort()
+    for child in sorting.directories {
+      add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
+    }
+    shareOut(sorting.files, of: listing, add)
+    for alias in sorting.aliases { files.add(alias: alias, of: listing, to: &report) }
+    report.problems += sorting.problems
+    if entries.fault == nil {
+      report.goneNames = sorting.goneNames
+      report.goneAliases = sorting.goneAliases
+    }
+    results.put(.report(report))
+    if let fault = entries.fault {
+      throw .host(fault)
+    }
+    results.put(.whole(task.path))
+  }
+
+  private func shareOut(
+    _ positions: [Int], of listing: Listing, _ add: (WalkWork) -> Void
+  ) {
+    var start = 0
+    while start < positions.count {
+      let end = min(start + Self.batchSize, positions.count)
+      let batch = FileBatch(listing: listing, entries: positions[start..<end])
+      // The last part is read here and now: the directory is still warm in this thread.
+      if end == positions.count {
+        results.put(.report(files.read(batch)))
+      } else {
+        add(.files(batch))
+      }
+      start = end
+    }
+  }
+
+  private func knowledge(of path: PathBytes) throws(WalkFault) -> KnownDirectory {
+    do { return try known.directory(path) } catch { throw .store(error) }
+  }
+
+  private static func host<Value>(
+    _ body: () throws(HostFault) -> Value
+  ) throws(WalkFault) -> Value {
+    do { return try body() } catch { throw .host(error) }
+  }
+}
+
+/// Why a directory was not seen whole.
+enum WalkFault: Error {
+  case host(HostFault)
+  case store(StoreFault)
+  case changedFileSystem(before: String)
+
+  var reason: String {
+    switch self {
+    case .host(let fault): fault.reason
+    case .store(let fault): fault.message
+    case .changedFileSystem:
+      "another file system than last time is mounted here, or none; what was known is kept"
+    }
+  }
+}
+
+extension DirectoryTask {
+  /// Whether the directory is the root of a scanned tree; only there is a link followed.
+  var isRoot: Bool { rootFilesystem == nil }
+
+  func child(_ name: ArraySlice<UInt8>, filesystem: String, roots: Set<PathBytes>) -> DirectoryTask
+  {
+    let path = path.appending(name)
+    return DirectoryTask(
+      path: path, canonicalPath: canonicalPath.appending(name),
+      poolPath: roots.contains(path) ? path : poolPath,
+      rootFilesystem: rootFilesystem ?? filesystem, parentFilesystem: filesystem, onlyName: nil)
+  }
+}
+
+/// Tells the entries of one directory apart.
+struct EntrySorting {
+  private let listing: Listing
+  private let task: DirectoryTask
+  private let request: ScanRequest
+  private var isSeen: [Bool]
+  private var seenAliases: Set<ArraySlice<UInt8>> = []
+  /// Positions of regular files.
+  private(set) var files: [Int] = []
+  private(set) var directories: [ArraySlice<UInt8>] = []
+  private(set) var aliases: [ArraySlice<UInt8>] = []
+  private(set) var problems: [ProblemAnswer] = []
+
+  init(_ listing: Listing, task: DirectoryTask, request: ScanRequest) {
+    self.listing = listing
+    self.task = task
+    self.request = request
+    isSeen = Array(repeating: false, count: listing.known.count)
+  }
+
+  mutating func sort() {
+    for position in listing.entries.indices {
+      let name = listing.entries[position].nameBytes
+      if let only = task.onlyName, !name.elementsEqual(only) {
+        keep(name)
+        continue
+      }
+      if request.excludes.contains(where: { $0.matches(name: name, in: task.path) }) { continue }
+      switch kind(at: position) {
+      case .regular:
+        keep(name)
+        files.append(position)
+      case .directory: if task.onlyName == nil { directories.append(name) }
+      case .symbolicLink:
+        seenAliases.insert(name)
+        aliases.append(name)
+      case .blockDevice, .other: break
+      case nil: keep(name)
+      }
+    }
+  }
+
+  /// Known files that the directory does not hold any more.
+  var goneNames: [[UInt8]] {
+    isSeen.indices.filter { !isSeen[$0] }.map { Array(listing.known.name(at: $0)) }
+  }
+
+  /// Known symbolic links that the directory does not hold any more.
+  var goneAliases: [[UInt8]] {
+    task.onlyName == nil
+      ? listing.known.aliases.filter { !seenAliases.contains($0[...]) } : []
+  }
+
+  private mutating func keep(_ name: ArraySlice<UInt8>) {
+    if let known = listing.known.position(of: name) { isSeen[known] = true }
+  }
+
+  /// What an entry is; `nil` where that cannot be found out.
+  private mutating func kind(at position: Int) -> FileKind? {
+    if let kind = listing.entries[position].kind { return kind }
+    do {
+      return try listing.directory.status(of: listing.entries[position]).kind
+    } catch {
+      if !error.isMissing {
+        let path = task.path.appending(listing.entries[position].nameBytes)
+        problems.append(ProblemAnswer(filename: path, message: error.reason))
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+
+/// Reads the files of a directory that are not as they were: status first, header only then.
+struct FileReading: Sendable {
+  /// Nanoseconds: a file written so shortly before it was read may be written again with the same
+  /// times, as far as the clock of its file system goes; it is read again next time.
+  private static let youth: Int64 = 2_000_000_000
+
+  let rereads: Bool
+  let locks: LockTable
+
+  /// Looks at a part of a directory.
+  func read(_ batch: FileBatch) -> DirectoryReport {
+    var report = batch.listing.blank
+    for position in batch.entries { look(at: position, of: batch.listing, &report) }
+    return report
+  }
+
+  private func look(at position: Int, of listing: Listing, _ report: inout DirectoryReport) {
+    let entry = listing.entries[position]
+    let name = entry.nameBytes
+    let known = listing.known.position(of: name).map { listing.known[$0] }
+    do {
+      let status = try listing.directory.status(of: entry)
+      let signature = Self.signature(of: status, listing.filesystemDigest)
+      if let known, known.signature == signature, !rereads, !locks.mayBeLocked(status) {
+        report.unchangedCount += 1
+        return
+      }
+      report.files.append(
+        try read(entry, of: listing, status, known: known?.image, &report))
+    } catch {
+      note(error, name, isKnown: known != nil, &report)
+    }
+  }
+
+  private func note(
+    _ fault: HostFault, _ name: ArraySlice<UInt8>, isKnown: Bool, _ report: inout DirectoryReport
+  ) {
+    if fault.isMissing {
+      // It went while the directory was listed: that is proof enough.
+      if isKnown { report.goneNames.append(Array(name)) }
+    } else {
+      report.problems.append(
+        ProblemAnswer(filename: report.path.appending(name), message: fault.reason))
+    }
+  }
+
+  private func read(
+    _ entry: DirectoryEntry, of listing: Listing, _ status: FileStatus, known: Int64?,
+    _ report: inout DirectoryReport
+  ) throws(HostFault) -> SeenFile {
+    let name = entry.nameBytes
+    do {
+      let file = try listing.directory.openFile(entry)
+      return try contents(of: file, name, listing, known: known)
+    } catch {
+      if error.isMissing { throw error }
+      report.problems.append(
+        ProblemAnswer(
+          filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
+      return seen(name, status, listing, known: known, facts: nil, digest: 0, isSettled: false)
+    }
+  }
+
+  /// Reads a header; once more when the file changed meanwhile, and then takes it as it is.
+  private func contents(
+    of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?
+  ) throws(HostFault) -> SeenFile {
+    var before = file.openedStatus
+    for attempt in 0...1 {
+      let (facts, digest) = try Self.facts(of: file, at: listing.blank.path.appending(name))
+      let after = try file.status()
+      let isSettled = Self.isSame(before, after)
+      if isSettled || attempt == 1 {
+        var found = seen(
+          name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
+        // Where the file system cannot say, nobody is known to hold it.
+        found.isInUse = (try? file.isLockedByQEMU()) ?? false
+        if found.isInUse { found.signature = 0 }
+        return found
+      }
+      before = after
+    }
+    throw HostFault(operation: "read", path: Array(name), code: 0)
+  }
+
+  private static func facts(
+    of file: borrowing OpenFile, at path: PathBytes
+  ) throws(HostFault) -> (ImageFacts, Int64) {
+    do {
+      let head = try file.bytes(at: 0, count: ImageFacts.headLength)
+      var digest = ContentDigest()
+      digest.combine(head.prefix(SeenFile.digestedLength))
+      return (ImageFacts.reading(file, head: head), digest.value)
+    } catch {
+      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+    }
+  }
+
+  private func seen(
+    _ name: ArraySlice<UInt8>, _ status: FileStatus, _ listing: Listing, known: Int64?,
+    facts: ImageFacts?, digest: Int64, isSettled: Bool
+  ) -> SeenFile {
+    let isOld = max(status.modified, status.changed) < Clock.now() - Self.youth
+    let directory = listing.blank.path.bytes
+    return SeenFile(
+      name: Array(name), knownImage: known, inode: status.inode, birthTime: status.born,
+      mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice, fileSize: status.size,
+      actualSize: status.allocated, modified: status.modified, changed: status.changed,
+      signature: isSettled && isOld ? Self.signature(of: status, listing.filesystemDigest) : 0,
+      isInUse: false, facts: facts, hasDiskName: DiskName.isOne(name), headerDigest: digest,
+      targets: facts?.references.map { ReferenceTarget(parsing: $0.stored, in: directory) } ?? [])
+  }
+
+  private static func isSame(_ one: FileStatus, _ other: FileStatus) -> Bool {
+    one.modified == other.modified && one.changed == other.changed && one.size == other.size
+  }
+
+  private static func signature(of status: FileStatus, _ filesystem: UInt64) -> Int64 {
+    var digest = ContentDigest()
+    digest.combine(filesystem)
+    digest.combine(status.inode)
+    digest.combine(status.size)
+    digest.combine(status.allocated)
+    digest.combine(UInt64(bitPattern: status.modified))
+    digest.combine(UInt64(bitPattern: status.changed))
+    return digest.value
+  }
+
+  /// Adds a symbolic link: where it leads is asked, and nothing is opened.
+  func add(alias name: ArraySlice<UInt8>, of listing: Listing, to report: inout DirectoryReport) {
+    let path = report.path.appending(name)
+    do {
+      let text = try listing.directory.linkText(of: name)
+      report.aliases.append(
+        SeenAlias(name: Array(name), linkText: text, target: Self.file(at: path)))
+    } catch {
+      report.problems.append(ProblemAnswer(filename: path, message: error.reason))
+    }
+  }
+
+  /// The regular file to which a path leads, links followed; `nil` where it leads to none.
+  private static func file(at path: PathBytes) -> PathBytes? {
+    guard let status = try? status(ofPath: path.bytes, followingLink: true),
+      status.kind == .regular, let real = try? canonicalPath(path.bytes)
+    else { return nil }
+    return PathBytes(real)
+  }
+}
+
+/// Endings that people give to disk images: a file so named is one even if its content says nothing.
+enum DiskName {
+  private static let endings: Set<String> = [
+    "raw", "img", "disk", "qcow", "qcow2", "qed", "vmdk", "vdi", "vhd", "vhdx", "vpc", "hdd",
+    "hds", "iso", "dmg", "luks", "bochs", "cloop",
+  ]
+
+  static func isOne(_ name: ArraySlice<UInt8>) -> Bool {
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), name.endIndex - dot <= 6 else {
+      return false
+    }
+    return endings.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+  }
+}

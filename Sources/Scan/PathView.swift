@@ -1,0 +1,52 @@
+internal import Host
+internal import Inventory
+
+/// What this scan could not see, and what the host says of the rest: the oracle of the
+/// reconciliation.
+struct PathView: Sendable {
+  /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
+  private var unseen: Set<PathBytes> = []
+
+  mutating func add(unseen path: PathBytes) {
+    unseen.insert(path)
+    if let real = try? canonicalPath(path.bytes) { unseen.insert(PathBytes(real)) }
+  }
+
+  /// Whether a path lies in, or is, a directory that could not be seen.
+  func isUnseen(_ path: PathBytes) -> Bool {
+    guard !unseen.isEmpty else { return false }
+    var current = path
+    while true {
+      if unseen.contains(current) { return true }
+      let parent = current.directory
+      if parent == current { return false }
+      current = parent
+    }
+  }
+
+  var oracle: PathOracle { PathOracle(landing: landing, presence: presence) }
+
+  private func landing(_ path: PathBytes) -> PathOracle.Landing {
+    if isUnseen(path) { return .unseen }
+    switch real(path) {
+    case .unseen: return .unseen
+    case .missing: return .missing
+    case .present(let real, _): return .real(real)
+    }
+  }
+
+  private func presence(_ path: PathBytes) -> PathOracle.Presence {
+    isUnseen(path) ? .unseen : real(path)
+  }
+
+  private func real(_ path: PathBytes) -> PathOracle.Presence {
+    do {
+      let real = PathBytes(try canonicalPath(path.bytes))
+      if isUnseen(real) { return .unseen }
+      return .present(real, isReadable: isReadable(path.bytes))
+    } catch {
+      // Without permission to look nothing can be said; "not there" is something else.
+      return error.isMissing ? .missing : .unseen
+    }
+  }
+}

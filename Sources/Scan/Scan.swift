@@ -1,0 +1,124 @@
+public import Host
+public import Inventory
+internal import Synchronization
+
+/// Conducts one scan: pools to workers, workers to the stage, one transaction.
+public struct Scan {
+  private let request: ScanRequest
+  private let database: PathBytes
+  private let stop: StopSignal
+
+  /// A scan that will write to a database, and ends early when the signal says so.
+  public init(_ request: ScanRequest, database: PathBytes, stop: StopSignal) {
+    self.request = request
+    self.database = database
+    self.stop = stop
+  }
+
+  /// Scans, and gives what came of it.
+  /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
+  public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
+    let started = Moment(milliseconds: Clock.now() / 1_000_000)
+    return try run(from: started, holding: takeLock(), progress)
+  }
+
+  /// The scan itself; the lock is held as long as it runs.
+  private func run(
+    from started: Moment, holding _: borrowing LockFile, _ progress: (ScanProgress) -> Void
+  ) throws -> ScanAnswer {
+    let identity = HostIdentity.current()
+    let writer = try InventoryWriter(
+      writing: database, machineID: identity.machineID, hostName: identity.name)
+    let plan = try ScanPlan(request, known: writer.known)
+    try writer.declare(plan.declared.map { (name: $0.name, path: $0.path) })
+    var ledger = WalkLedger(plan: plan)
+    try walk(plan, writer, &ledger, progress)
+    try ledger.findGoneDirectories(writer.known)
+    try stopIfAsked()
+    let outcome = ledger.outcome(request, started: started)
+    return try finish(writer, outcome, ledger.view)
+  }
+
+  private func takeLock() throws -> LockFile {
+    let stop = self.stop
+    do throws(LockFault) {
+      return try LockFile(
+        taking: database.bytes + Array(".lock".utf8), owner: "backstory scan",
+        wait: request.waits, stop: { stop.requested != nil })
+    } catch {
+      switch error {
+      case .held(let holder): throw ScanRefusal.alreadyRunning(holder)
+      case .stopped: throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
+      case .failed(let fault): throw fault
+      }
+    }
+  }
+
+  private func stopIfAsked() throws {
+    if let signal = stop.requested { throw ScanRefusal.interrupted(signal: signal) }
+  }
+
+  /// Threads walk and read; this one stages what they find, so that there is one writer.
+  private func walk(
+    _ plan: ScanPlan, _ writer: InventoryWriter, _ ledger: inout WalkLedger,
+    _ progress: (ScanProgress) -> Void
+  ) throws {
+    let results = BoundedQueue<WalkResult>(capacity: 64)
+    let walk = try directoryWalk(plan, writer, results)
+    let tasks = plan.tasks.map(WalkWork.directory)
+    let crew = WorkCrew(size: request.jobs)
+    let begun = Clock.monotonic()
+    let stop = self.stop
+    try withBackground {
+      crew.drain(tasks, stop: { stop.requested != nil }) { work, add in
+        walk.perform(work, add: add)
+      }
+      results.close()
+    } whileRunning: {
+      // Whoever waits for room in the queue is let go when staging fails.
+      defer { results.close() }
+      while let result = results.take() {
+        try stopIfAsked()
+        if let report = ledger.take(result) { try writer.stage([report]) }
+        progress(
+          ScanProgress(
+            files: ledger.fileCount, seconds: Double(Clock.monotonic() - begun) / 1e9,
+            current: ledger.current))
+      }
+    }
+    try stopIfAsked()
+  }
+
+  private func directoryWalk(
+    _ plan: ScanPlan, _ writer: InventoryWriter, _ results: BoundedQueue<WalkResult>
+  ) throws -> DirectoryWalk {
+    let mounts = try MountTable.current()
+    return DirectoryWalk(
+      request: request, known: writer.known, mounts: mounts,
+      filesystems: FileSystemIdentity(mounts: mounts),
+      files: FileReading(rereads: request.rereads, locks: try LockTable.current()),
+      roots: Set(plan.declared.map(\.path)), results: results)
+  }
+
+  /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
+  private func finish(
+    _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView
+  ) throws -> ScanAnswer {
+    let stop = self.stop
+    let interrupt = writer.interruption
+    let isDone = Atomic(false)
+    return try withBackground {
+      while !isDone.load(ordering: .acquiring) {
+        if stop.requested != nil { interrupt() }
+        Clock.sleep(milliseconds: 20)
+      }
+    } whileRunning: {
+      defer { isDone.store(true, ordering: .releasing) }
+      do {
+        return try writer.finish(outcome, oracle: view.oracle)
+      } catch StoreFault.interrupted {
+        throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
+      }
+    }
+  }
+}

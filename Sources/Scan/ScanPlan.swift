@@ -1,0 +1,135 @@
+internal import Host
+internal import Inventory
+
+/// Which trees a scan walks, and which of them cannot be walked.
+struct ScanPlan {
+  /// A pool that is to be covered.
+  struct Target {
+    let name: String
+    let path: PathBytes
+    /// Why it cannot be walked, where it cannot.
+    let obstacle: String?
+  }
+
+  /// Every pool that has a name: those of this scan and those of earlier ones.
+  private(set) var declared: [ScanRequest.Pool] = []
+  /// The pools to be covered, in byte order of their paths.
+  private(set) var targets: [Target] = []
+  /// The first directories to be walked.
+  private(set) var tasks: [DirectoryTask] = []
+
+  /// Images that have to be gone at once before an empty root is taken for a lost mount.
+  static let emptyRootLimit: Int64 = 1000
+
+  init(_ request: ScanRequest, known: KnownInventory) throws {
+    let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
+    let wanted = request.pools.isEmpty ? earlier : request.pools
+    guard !wanted.isEmpty else { throw ScanRefusal.nothingToScan }
+    var names: [PathBytes: String] = [:]
+    for pool in earlier + wanted { names[pool.path] = pool.name }
+    for pool in Set(wanted.map(\.path)).sorted() {
+      try add(pool, name: names[pool] ?? pool.displayText, known: known, names: &names)
+    }
+    declared = names.map { ScanRequest.Pool(name: $0.value, path: $0.key) }
+      .sorted { $0.path < $1.path }
+    dropWhatIsWalkedAnyway()
+    // A pool within a tree that is walked is covered with it.
+    for pool in declared
+    where covers(pool.path) && !targets.contains(where: { $0.path == pool.path }) {
+      targets.append(Target(name: pool.name, path: pool.path, obstacle: nil))
+    }
+    targets.sort { $0.path < $1.path }
+  }
+
+  private mutating func add(
+    _ path: PathBytes, name: String, known: KnownInventory, names: inout [PathBytes: String]
+  ) throws {
+    let kind: FileKind
+    do {
+      kind = try status(ofPath: path.bytes, followingLink: true).kind
+    } catch {
+      try addObstructed(path, name: name, fault: error, known: known, names: &names)
+      return
+    }
+    switch kind {
+    case .directory: try addTree(path, name: name, known: known)
+    case .regular: try addFile(path, name: name, known: known, names: &names)
+    case .symbolicLink, .blockDevice, .other: throw ScanRefusal.notAPool(path)
+    }
+  }
+
+  /// A path that is not there was a pool, or an image in one, or it was never anything.
+  private mutating func addObstructed(
+    _ path: PathBytes, name: String, fault: HostFault, known: KnownInventory,
+    names: inout [PathBytes: String]
+  ) throws {
+    if try known.pools().contains(where: { $0.path == path }) {
+      targets.append(Target(name: name, path: path, obstacle: fault.reason))
+    } else if try known.directory(path.directory).position(of: path.name) != nil {
+      try addFile(path, name: name, known: known, names: &names)
+    } else {
+      throw ScanRefusal.nothingThere(path)
+    }
+  }
+
+  private mutating func addTree(_ path: PathBytes, name: String, known: KnownInventory) throws {
+    if let obstacle = try obstacle(at: path, known: known) {
+      targets.append(Target(name: name, path: path, obstacle: obstacle))
+      return
+    }
+    targets.append(Target(name: name, path: path, obstacle: nil))
+    tasks.append(try root(path, pool: path, onlyName: nil))
+  }
+
+  /// One image is refreshed within the pool that covers it, or makes its directory known as a pool
+  /// of that one file.
+  private mutating func addFile(
+    _ path: PathBytes, name: String, known: KnownInventory, names: inout [PathBytes: String]
+  ) throws {
+    let pools = try known.pools().map(\.path)
+    let covering = pools.filter { path.directory.isIn($0) }.max { $0.bytes.count < $1.bytes.count }
+    let pool = covering ?? path
+    if covering != nil, !pools.contains(path) { names[path] = nil }
+    let poolName = covering.flatMap { names[$0] } ?? name
+    if !targets.contains(where: { $0.path == pool }) {
+      targets.append(Target(name: poolName, path: pool, obstacle: nil))
+    }
+    tasks.append(try root(path.directory, pool: pool, onlyName: Array(path.name)))
+  }
+
+  private func root(
+    _ path: PathBytes, pool: PathBytes, onlyName: [UInt8]?
+  ) throws -> DirectoryTask {
+    DirectoryTask(
+      path: path, canonicalPath: PathBytes(try canonicalPath(path.bytes)), poolPath: pool,
+      rootFilesystem: nil, parentFilesystem: nil, onlyName: onlyName)
+  }
+
+  /// Why a root that is there is not what it was.
+  private func obstacle(at path: PathBytes, known: KnownInventory) throws -> String? {
+    let before = try known.imageCount(ofPool: path)
+    guard before >= Self.emptyRootLimit,
+      let directory = try? Directory(opening: path.bytes, followingLink: true),
+      let entries = try? directory.entries(), entries.count == 0, entries.fault == nil
+    else { return nil }
+    return "empty now, and it held \(before) images; is its file system mounted?"
+  }
+
+  /// A tree below another that is walked whole is walked once.
+  private mutating func dropWhatIsWalkedAnyway() {
+    let whole = tasks.filter { $0.onlyName == nil }.map(\.path)
+    tasks.removeAll { task in
+      whole.contains { $0 != task.path && task.path.isIn($0) }
+        || (task.onlyName != nil && whole.contains(task.path))
+    }
+  }
+}
+
+extension PathBytes {
+  /// Whether this path is `directory` or lies below it, by its text.
+  func isIn(_ directory: PathBytes) -> Bool {
+    if self == directory || directory.bytes == [UInt8(ascii: "/")] { return true }
+    return bytes.count > directory.bytes.count && bytes.starts(with: directory.bytes)
+      && bytes[directory.bytes.count] == UInt8(ascii: "/")
+  }
+}

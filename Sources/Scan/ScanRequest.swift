@@ -1,0 +1,63 @@
+public import Host
+public import Inventory
+
+/// What one scan is asked to cover, and how.
+public struct ScanRequest: Sendable {
+  /// A directory tree, or one file, and the name of its pool.
+  public struct Pool: Hashable, Sendable {
+    /// The pool's name.
+    public var name: String
+    /// The absolute path, symbolic links in it left alone.
+    public var path: PathBytes
+
+    /// A tree under a name.
+    public init(name: String, path: PathBytes) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  /// What is to be covered; empty: every pool that was scanned before.
+  public var pools: [Pool]
+  /// Names and paths that are passed over.
+  public var excludes: [Glob] = []
+  /// Whether directories on other file systems than their pool's root are passed over.
+  public var staysOnOneFileSystem = false
+  /// How many threads may wait for the disk at once.
+  public var jobs = 16
+  /// Whether every image is read, also those that are as they were.
+  public var rereads = false
+  /// Images in a chain beyond which it is too deep.
+  public var maxDepth: Int64 = 16
+  /// Complete scans before an unused image is an orphan.
+  public var grace: Int64 = 2
+  /// Whether to wait for another scan of the same database to end.
+  public var waits = false
+
+  /// A scan of these pools.
+  public init(pools: [Pool]) { self.pools = pools }
+}
+
+/// How far a scan is.
+public struct ScanProgress: Sendable {
+  /// Files looked at.
+  public var files: Int
+  /// Seconds since the scan began.
+  public var seconds: Double
+  /// The directory that was looked at last.
+  public var current: PathBytes
+}
+
+/// Why a scan could not be done.
+public enum ScanRefusal: Error, Sendable {
+  /// A path that was never seen and is not there.
+  case nothingThere(PathBytes)
+  /// A path that is neither a directory nor a regular file.
+  case notAPool(PathBytes)
+  /// No path was given, and none was scanned before.
+  case nothingToScan
+  /// Another scan of the same database is running.
+  case alreadyRunning(LockFile.Holder)
+  /// A signal asked the scan to stop; the database is as it was before.
+  case interrupted(signal: Int32)
+}

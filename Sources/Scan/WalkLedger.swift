@@ -1,0 +1,97 @@
+internal import Host
+internal import Inventory
+
+/// Keeps account of a walk: what was seen whole, what was not, and what that says of the rest.
+struct WalkLedger {
+  private let plan: ScanPlan
+  private var whole: Set<PathBytes> = []
+  private var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
+  private var goneDirectories: [PathBytes] = []
+  private var unchanged: Int64 = 0
+  /// What could not be seen.
+  private(set) var view = PathView()
+  /// Files looked at so far.
+  private(set) var fileCount = 0
+  /// The directory that was looked at last.
+  private(set) var current: PathBytes = "/"
+
+  init(plan: ScanPlan) {
+    self.plan = plan
+    for target in plan.targets where target.obstacle != nil { view.add(unseen: target.path) }
+  }
+
+  /// Takes a result; what is to be staged is given back.
+  mutating func take(_ result: WalkResult) -> DirectoryReport? {
+    switch result {
+    case .report(let report):
+      unchanged += Int64(report.unchangedCount)
+      fileCount += report.unchangedCount + report.files.count
+      current = report.path
+      problems += report.problems.map { (report.poolPath, $0) }
+      return report
+    case .whole(let path): whole.insert(path)
+    case .unseen(let path, let pool, let reason):
+      view.add(unseen: path)
+      problems.append((pool, ProblemAnswer(filename: path, message: reason)))
+    }
+    return nil
+  }
+
+  /// A known directory that was not met is gone when the nearest directory above it was seen whole.
+  mutating func findGoneDirectories(_ known: KnownInventory) throws {
+    guard plan.tasks.contains(where: { $0.onlyName == nil }) else { return }
+    for pool in plan.declared where plan.covers(pool.path) {
+      for directory in try known.directories(ofPool: pool.path)
+      where !whole.contains(directory) && isProvedGone(directory) {
+        goneDirectories.append(directory)
+      }
+    }
+  }
+
+  private func isProvedGone(_ directory: PathBytes) -> Bool {
+    if view.isUnseen(directory) { return false }
+    var above = directory.directory
+    while !whole.contains(above) {
+      let next = above.directory
+      if next == above { return false }
+      above = next
+    }
+    return true
+  }
+
+  /// Everything that the inventory needs besides the files.
+  func outcome(_ request: ScanRequest, started: Moment) -> ScanOutcome {
+    var outcome = ScanOutcome(
+      started: started, finished: Moment(milliseconds: Clock.now() / 1_000_000),
+      pools: plan.targets.map(outcome), maxDepth: request.maxDepth, grace: request.grace)
+    outcome.goneDirectories = goneDirectories
+    outcome.unchangedCount = unchanged
+    outcome.problems = problems
+    return outcome
+  }
+
+  private func outcome(of target: ScanPlan.Target) -> ScanOutcome.Pool {
+    if let obstacle = target.obstacle {
+      return ScanOutcome.Pool(path: target.path, state: .unavailable, reason: obstacle)
+    }
+    let own = problems.filter { $0.pool == target.path || $0.problem.filename.isIn(target.path) }
+    guard let first = own.first else {
+      return ScanOutcome.Pool(path: target.path, state: .complete)
+    }
+    if first.problem.filename == target.path {
+      return ScanOutcome.Pool(
+        path: target.path, state: .unavailable, reason: first.problem.message)
+    }
+    let reason =
+      own.count == 1
+      ? "1 path could not be looked at" : "\(own.count) paths could not be looked at"
+    return ScanOutcome.Pool(path: target.path, state: .partial, reason: reason)
+  }
+}
+
+extension ScanPlan {
+  /// Whether a pool lies in what this scan walks.
+  func covers(_ path: PathBytes) -> Bool {
+    tasks.contains { $0.onlyName == nil && path.isIn($0.path) }
+  }
+}

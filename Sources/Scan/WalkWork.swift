@@ -1,0 +1,66 @@
+internal import Host
+internal import Inventory
+
+/// A directory that is to be walked.
+struct DirectoryTask: Sendable {
+  /// The path as it is walked.
+  let path: PathBytes
+  /// Where it really is.
+  let canonicalPath: PathBytes
+  /// The root of the pool that it belongs to.
+  let poolPath: PathBytes
+  /// The identity of the file system of the pool's root; `nil` at the root itself.
+  let rootFilesystem: String?
+  /// The identity of the parent's file system; `nil` at a root.
+  let parentFilesystem: String?
+  /// The one name that is looked at, where one file is refreshed; `nil`: all.
+  let onlyName: [UInt8]?
+}
+
+/// A part of a directory's files, read by one thread.
+struct FileBatch: Sendable {
+  let listing: Listing
+  /// Positions in the listing's entries.
+  let entries: ArraySlice<Int>
+}
+
+/// One directory's entries beside what is known of them; shared by the threads that read it.
+final class Listing: Sendable {
+  let directory: Directory
+  let entries: DirectoryEntries
+  let known: KnownDirectory
+  let blank: DirectoryReport
+  /// A number for the file system, mixed into signatures.
+  let filesystemDigest: UInt64
+  /// Whether the same file may be seen at another path without having two links.
+  let isMountedTwice: Bool
+
+  init(
+    directory: Directory, entries: DirectoryEntries, known: KnownDirectory,
+    blank: DirectoryReport, isMountedTwice: Bool
+  ) {
+    self.directory = directory
+    self.entries = entries
+    self.known = known
+    self.blank = blank
+    self.isMountedTwice = isMountedTwice
+    var digest = ContentDigest()
+    digest.combine(Array(blank.filesystem.utf8))
+    filesystemDigest = UInt64(bitPattern: digest.value)
+  }
+}
+
+/// What the threads of a walk share out among themselves.
+enum WalkWork: Sendable {
+  case directory(DirectoryTask)
+  case files(FileBatch)
+}
+
+/// What a thread hands to the one that writes.
+enum WalkResult: Sendable {
+  case report(DirectoryReport)
+  /// A directory that was listed to its end.
+  case whole(PathBytes)
+  /// A directory of which nothing, or not everything, could be seen.
+  case unseen(PathBytes, pool: PathBytes, reason: String)
+}

@@ -1,0 +1,14 @@
+public import ArgumentParser
+public import Inventory
+public import Presentation
+
+// The contract's words as arguments.
+
+extension OutputFormat: ExpressibleByArgument {}
+extension FindingKind: ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}
+
+extension When: ExpressibleByArgument {
+  /// A point in time as a user names it.
+  public init?(argument: String) { self.init(argument) }
+}

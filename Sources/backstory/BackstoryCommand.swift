@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `backstory`: the verbs of the contract.
+struct BackstoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backstory",
+    abstract: "Remembers what disk images refer to, and says what broke, since when, and why.",
+    discussion: """
+      Look at a directory of images, then ask:
+        backstory scan /var/lib/libvirt/images
+        backstory check
+        backstory dependents /var/lib/libvirt/images/base.qcow2
+
+      Without a database, as a gate for an image that somebody sent:
+        backstory inspect --standalone upload.qcow2
+
+      Exit codes: 0 done, 1 could not be done, 2 there is something, 3 done in part.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Collecting", subcommands: [InspectCommand.self, ScanCommand.self]),
+      CommandGroup(
+        name: "Asking",
+        subcommands: [
+          ListCommand.self, ShowCommand.self, ChainCommand.self, DependentsCommand.self,
+          CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
+          DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
+          SQLCommand.self,
+        ]),
+    ])
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Inventory
+import Presentation
+
+/// What `check` and its shortcuts share.
+struct CheckOptions: ParsableArguments {
+  @Option(help: "Only findings on images in a pool.")
+  var pool: String?
+
+  @Option(
+    help: ArgumentHelp("Also findings that opened or closed since a scan.", valueName: "when"))
+  var since: When?
+
+  @Option(help: "Exit 2 where a finding is at least as bad.")
+  var failOn = Severity.error
+
+  @OptionGroup var asking: AskingOptions
+
+  /// Shows the findings of some kinds, of every kind where none is named.
+  func run(kinds: Set<FindingKind>) throws {
+    let view = try asking.view()
+    let findings = try view.findings(kinds: kinds, pool: pool, since: since)
+    try asking.output.show(.findings(findings, now: view.point))
+    if findings.contains(where: { $0.closed == nil && $0.severity >= failOn }) {
+      throw Verdict.found
+    }
+  }
+}
+
+/// `backstory check`
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Shows what is wrong, since when, and what to do.",
+    discussion: """
+      backstory check
+      backstory check --pool default --fail-on warning
+      backstory check --kind backing-missing --since latest~7
+      """)
+
+  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  var kinds: [FindingKind] = []
+
+  @OptionGroup var options: CheckOptions
+
+  mutating func run() throws { try options.run(kinds: Set(kinds)) }
+}
+
+/// `backstory broken`
+struct BrokenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "broken",
+    abstract: "Shows the links that lead nowhere.",
+    discussion: """
+      backstory broken
+      backstory broken --since 2026-11-01 --output csv
+      """)
+
+  @OptionGroup var options: CheckOptions
+
+  mutating func run() throws {
+    let kinds = FindingKind.allCases.filter { kind in
+      kind.rawValue.hasSuffix("-missing") || kind.rawValue.hasSuffix("-unreadable")
+        || kind == .backingLoop
+    }
+    try options.run(kinds: Set(kinds))
+  }
+}
+
+/// `backstory unformatted`
+struct UnformattedCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unformatted",
+    abstract: "Shows the overlays that do not record the format of their base.",
+    discussion: """
+      backstory unformatted
+      backstory unformatted --output json
+      """)
+
+  @OptionGroup var options: CheckOptions
+
+  mutating func run() throws { try options.run(kinds: [.backingFormatUnrecorded]) }
+}

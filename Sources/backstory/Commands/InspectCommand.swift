@@ -1,0 +1,86 @@
+import ArgumentParser
+import DiskImage
+import Host
+import Inventory
+import Presentation
+
+/// `backstory inspect FILE…`
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Shows what files say of themselves; needs no database.",
+    discussion: """
+      backstory inspect web.qcow2
+      backstory inspect --standalone upload.qcow2 && mv upload.qcow2 /srv/images/
+      backstory inspect --output json *.vmdk
+
+      Only the files themselves are opened, nothing that they point to.
+      """)
+
+  @Argument(help: "Image files or block devices.")
+  var files: [String]
+
+  @Flag(help: "Exit 2 where a file refers to anything else, or its header cannot be true.")
+  var standalone = false
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    let paths = try files.map { try UserPath.bytes(of: $0, escaped: escaped.escaped) }
+    var failures: [CommandFailure] = []
+    var isStandalone = true
+    try output.show(
+      .inspection { each in
+        for path in paths {
+          switch Result(catching: { () throws(CommandFailure) in try Self.inspect(path) }) {
+          case .success(let image):
+            isStandalone = isStandalone && image.isStandalone
+            try each(image)
+          case .failure(let failure): failures.append(failure)
+          }
+        }
+      })
+    for failure in failures { Console.complain(failure.message) }
+    if !failures.isEmpty { throw Verdict.failed }
+    if standalone, !isStandalone { throw Verdict.found }
+  }
+
+  /// Reads the header of one file.
+  private static func inspect(_ path: PathBytes) throws(CommandFailure) -> ImageAnswer {
+    let absolute = try UserPath.absolute(path)
+    do throws(HostFault) {
+      let file = try OpenFile(opening: path.bytes, allowingBlockDevice: true)
+      return ImageAnswer(
+        inspecting: try file.facts(), filename: path, in: absolute.directory,
+        fileSize: file.byteCount, actualSize: file.openedStatus.allocated)
+    } catch {
+      throw CommandFailure(
+        "cannot read '\(TerminalText.escaped(path))': \(error.reason); \(remedy(for: path))")
+    }
+  }
+
+  /// What may help against a file that cannot be read.
+  private static func remedy(for path: PathBytes) -> String {
+    // What the arguments give for bytes that are not UTF-8.
+    path.exactText?.unicodeScalars.contains("\u{fffd}") == true
+      ? "give a name that is not UTF-8 with --escaped" : "check the path and its permissions"
+  }
+}
+
+extension OpenFile {
+  /// What the file's header says.
+  fileprivate borrowing func facts() throws(HostFault) -> ImageFacts {
+    do {
+      return try ImageFacts.reading(self)
+    } catch {
+      throw HostFault(operation: "read", path: path, code: error.code)
+    }
+  }
+}
+
+extension ImageAnswer {
+  /// Whether the image can be taken without anything else: it refers to nothing, and its header says
+  /// so credibly.
+  fileprivate var isStandalone: Bool { (references ?? []).isEmpty && fault == nil }
+}

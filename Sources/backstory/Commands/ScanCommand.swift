@@ -1,0 +1,105 @@
+import ArgumentParser
+import Host
+import Inventory
+import Presentation
+import Scan
+
+/// `backstory scan [PATH…]`
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Looks at directories of images and remembers what is there.",
+    discussion: """
+      backstory scan /var/lib/libvirt/images
+      backstory scan --pool default=/var/lib/libvirt/images --pool backup=/mnt/backup
+      backstory scan
+
+      Without a path, everything that was scanned before is scanned again. Images are opened
+      for reading only. Exit code 3: something could not be looked at, and is kept as it was.
+      """)
+
+  @Argument(help: "Directories of images, or one image.")
+  var paths: [String] = []
+
+  @Option(
+    name: .customLong("pool"),
+    help: ArgumentHelp("A directory and the name of its pool.", valueName: "name=path"))
+  var named: [String] = []
+
+  @Option(
+    name: .customLong("exclude"),
+    help: ArgumentHelp("Pass over names, or paths, that match.", valueName: "glob"))
+  var excludes: [String] = []
+
+  @Flag(help: "Stay on the file system of each pool.")
+  var oneFileSystem = false
+
+  @Option(help: "How many threads may wait for the disk.")
+  var jobs = 16
+
+  @Flag(help: "Read every image again, also those that are as they were.")
+  var reread = false
+
+  @Option(help: "Images in a chain beyond which it is too deep.")
+  var maxDepth: Int64 = 16
+
+  @Option(help: "Complete scans before an unused image is an orphan.")
+  var grace: Int64 = 2
+
+  @Flag(help: "Wait for another scan of the database to end.")
+  var wait = false
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else {
+      throw ValidationError("--jobs is \(jobs), allowed is 1 to 1024")
+    }
+    guard maxDepth >= 1 else { throw ValidationError("--max-depth is \(maxDepth), at least 1") }
+    guard grace >= 1 else { throw ValidationError("--grace is \(grace), at least 1") }
+    _ = try pools()
+  }
+
+  mutating func run() throws {
+    let file = try database.fileToWrite()
+    let progress = ProgressLine()
+    let scan = Scan(try request(), database: file, stop: try StopSignal())
+    defer { progress.clear() }
+    let answer = try scan.run { progress.show($0) }
+    progress.clear()
+    try output.show(.scan(answer))
+    if answer.scan.state == .partial { throw Verdict.partial }
+  }
+
+  private func request() throws -> ScanRequest {
+    var request = ScanRequest(pools: try pools())
+    request.excludes = excludes.map(Glob.init)
+    request.staysOnOneFileSystem = oneFileSystem
+    request.jobs = jobs
+    request.rereads = reread
+    request.maxDepth = maxDepth
+    request.grace = grace
+    request.waits = wait
+    return request
+  }
+
+  /// What is to be scanned: a bare path is a pool named after the path.
+  private func pools() throws -> [ScanRequest.Pool] {
+    let bare = try paths.map { text in
+      let path = try UserPath.absolute(text, escaped: escaped.escaped)
+      return ScanRequest.Pool(name: path.displayText, path: path)
+    }
+    return try bare
+      + named.map { text in
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let name = parts.first, let path = parts.last, !name.isEmpty else {
+          throw ValidationError("'\(text)' is no pool; write NAME=PATH")
+        }
+        return ScanRequest.Pool(
+          name: String(name),
+          path: try UserPath.absolute(String(path), escaped: escaped.escaped))
+      }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Host
+import Inventory
+
+/// Which database.
+struct DatabaseOptions: ParsableArguments {
+  @Option(
+    name: .customLong("db"),
+    help: ArgumentHelp(
+      "The database; else $BACKSTORY_DB, else /var/lib/backstory/inventory.sqlite for root "
+        + "and $XDG_STATE_HOME/backstory/inventory.sqlite for others.", valueName: "file"))
+  var database: String?
+
+  /// The path of the database, absolute.
+  func file() throws -> PathBytes {
+    let environment = ProcessInfo.processInfo.environment
+    if let named = database ?? environment.nonEmpty("BACKSTORY_DB") {
+      return try UserPath.absolute(named)
+    }
+    if Account.isRoot { return "/var/lib/backstory/inventory.sqlite" }
+    if let state = environment.nonEmpty("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return PathBytes(state.utf8).appending("backstory/inventory.sqlite".utf8)
+    }
+    guard let home = environment.nonEmpty("HOME") else {
+      throw CommandFailure("cannot tell where the database is: HOME is not set; name it with --db")
+    }
+    return PathBytes(home.utf8).appending(".local/state/backstory/inventory.sqlite".utf8)
+  }
+}
+
+extension DatabaseOptions {
+  /// The path of the database for a scan; the folder of the default place is made where it is not
+  /// there, for nobody but its owner.
+  func fileToWrite() throws -> PathBytes {
+    let file = try file()
+    let isNamed =
+      database != nil || ProcessInfo.processInfo.environment.nonEmpty("BACKSTORY_DB") != nil
+    guard !isNamed, let folder = file.directory.exactText else { return file }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure("cannot make the folder '\(folder)'; make it, or name one with --db")
+    }
+    return file
+  }
+}
+
+extension [String: String] {
+  /// The value of a variable, where it is set to anything.
+  func nonEmpty(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+}

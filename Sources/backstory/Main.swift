@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+
+/// The edge of the program: every exit code is decided here.
+@main enum Main {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try BackstoryCommand.parseAsRoot(arguments)
+      try command.run()
+    } catch let verdict as Verdict {
+      exit(verdict.exitCode)
+    } catch {
+      exit(leave(with: error, arguments))
+    }
+  }
+
+  /// Says why the program ends, where there is anything to say.
+  /// - Returns: the exit code.
+  private static func leave(with error: any Error, _ arguments: [String]) -> Int32 {
+    if let ending = Ending(error) {
+      if let sentence = ending.sentence { Console.complain(sentence) }
+      return ending.exitCode
+    }
+    if !BackstoryCommand.exitCode(for: error).isSuccess {
+      Console.complain(UsageText.sentence(BackstoryCommand.message(for: error), arguments))
+      return 1
+    }
+    let help = BackstoryCommand.fullMessage(for: error)
+    if arguments.isEmpty {
+      Console.complain(lines: help)
+      return 1
+    }
+    print(help)
+    return 0
+  }
+}

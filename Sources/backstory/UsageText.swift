@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// Bad usage in one sentence.
+enum UsageText {
+  /// The parser's message as a sentence of ours, with where to read on.
+  static func sentence(_ message: String, _ arguments: [String]) -> String {
+    let text = oneLine(message)
+    let names = BackstoryCommand.configuration.subcommands.compactMap {
+      $0.configuration.commandName
+    }
+    let command = arguments.first { names.contains($0) }.map { " \($0)" } ?? ""
+    return lowercasingFirst(text) + "; see 'backstory\(command) --help'"
+  }
+
+  /// The message without its list of words on lines of their own, and without a full stop.
+  private static func oneLine(_ message: String) -> String {
+    let lines = message.split(separator: "\n")
+    let words = lines.dropFirst().map { $0.drop { $0 == " " || $0 == "-" } }
+    var text = lines.first.map(String.init) ?? ""
+    text.replace(". Please provide one of", with: ": it is one of")
+    text.replace(" the following:", with: " ")
+    text += words.joined(separator: ", ")
+    if let hint = text.firstRange(of: ". Did you mean "), text.last == "?" {
+      text.replaceSubrange(hint, with: " (did you mean ")
+      text += ")"
+    }
+    while text.last == "." { text.removeLast() }
+    return text
+  }
+
+  private static func lowercasingFirst(_ text: String) -> String {
+    text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Host
+import Inventory
+
+/// Paths as users write them.
+enum UserPath {
+  /// A path made absolute; symbolic links in it are left alone.
+  static func absolute(_ text: String, escaped: Bool = false) throws -> PathBytes {
+    try absolute(try bytes(of: text, escaped: escaped))
+  }
+
+  /// A path made absolute; symbolic links in it are left alone.
+  static func absolute(_ path: PathBytes) throws(CommandFailure) -> PathBytes {
+    guard path.bytes.first != UInt8(ascii: "/") else { return folded(path) }
+    do {
+      return folded(PathBytes(try workingDirectory()).appending(path.bytes))
+    } catch {
+      throw CommandFailure(
+        "cannot tell where '\(path.displayText)' is: the current directory is gone; "
+          + "give an absolute path")
+    }
+  }
+
+  /// The bytes that a user means.
+  static func bytes(of text: String, escaped: Bool) throws -> PathBytes {
+    guard !text.isEmpty else { throw ValidationError("An empty path names nothing") }
+    guard escaped else { return PathBytes(text.utf8) }
+    guard let path = PathBytes(escaped: text) else {
+      throw ValidationError("'\(text)' is not in the escaped form: a backslash is written \\\\")
+    }
+    return path
+  }
+
+  /// The absolute path without `.`, `..` and doubled slashes.
+  private static func folded(_ path: PathBytes) -> PathBytes {
+    var parts: [ArraySlice<UInt8>] = []
+    for part in path.bytes.split(separator: UInt8(ascii: "/")) {
+      switch Array(part) {
+      case Array(".".utf8): continue
+      case Array("..".utf8): _ = parts.popLast()
+      default: parts.append(part)
+      }
+    }
+    return PathBytes([UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
+  }
+}
+
+/// Whether paths on the command line are in the escaped form.
+struct EscapedOption: ParsableArguments {
+  @Flag(
+    help: "Paths are given as JSON shows those that are not UTF-8: \\xNN, real backslashes doubled."
+  )
+  var escaped = false
+
+  /// The image that a user names: a path, or `#` and a number.
+  func selector(_ text: String) throws -> ImageSelector {
+    if text.hasPrefix("#") {
+      guard let number = Int64(text.dropFirst()), number > 0 else {
+        throw ValidationError("'\(text)' is no image number; write '#12', or a path './\(text)'")
+      }
+      return .number(number)
+    }
+    return .path(try UserPath.absolute(text, escaped: escaped))
+  }
+}

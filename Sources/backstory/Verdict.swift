@@ -1,0 +1,25 @@
+/// Ends of a command that did its work, or said why not, and has an exit code left to give.
+enum Verdict: Error, Hashable {
+  /// Could not be done, and why has been said.
+  case failed
+  /// What was asked about is there: a finding, a difference, a dependent.
+  case found
+  /// Done in part.
+  case partial
+
+  /// The contract's exit code.
+  var exitCode: Int32 {
+    switch self {
+    case .failed: 1
+    case .found: 2
+    case .partial: 3
+    }
+  }
+}
+
+/// Something that the command could not do, in a sentence: what, why, and the remedy.
+struct CommandFailure: Error, Hashable {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite struct UsageTests {
+  static let verbs = [
+    "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
+    "orphans", "diff", "history", "scans", "pools", "sql",
+  ]
+
+  @Test func `help is an answer`() throws {
+    let run = try Program.run("--help")
+    #expect(run.code == 0)
+    #expect(run.complaint.isEmpty)
+    for verb in Self.verbs { #expect(run.output.contains("\n  \(verb) ")) }
+  }
+
+  @Test(arguments: verbs)
+  func `every verb has help that begins with examples`(verb: String) throws {
+    let run = try Program.run(verb, "--help")
+    #expect(run.code == 0)
+    let example = try #require(run.output.range(of: "\nbackstory \(verb)"))
+    let usage = try #require(run.output.range(of: "\nUSAGE:"))
+    #expect(example.lowerBound < usage.lowerBound)
+  }
+
+  @Test func `the version is an answer`() throws {
+    let run = try Program.run("--version")
+    #expect(run.code == 0)
+    #expect(run.output == "0.1.0\n")
+  }
+
+  @Test func `without a verb the help is a complaint`() throws {
+    let run = try Program.run()
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.complaint.contains("USAGE: backstory <subcommand>"))
+  }
+
+  @Test(arguments: [
+    (["frobnicate"], "unexpected argument 'frobnicate'; see 'backstory --help'"),
+    (
+      ["list", "--poll", "x"],
+      "unknown option '--poll' (did you mean '--pool'?); see 'backstory list --help'"
+    ),
+    (["scan", "--jobs", "0"], "--jobs is 0, allowed is 1 to 1024; see 'backstory scan --help'"),
+    (
+      ["scan", "--pool", "/srv"],
+      "'/srv' is no pool; write NAME=PATH; see 'backstory scan --help'"
+    ),
+    (["inspect"], "missing expected argument '<files> ...'; see 'backstory inspect --help'"),
+    (["inspect", ""], "an empty path names nothing; see 'backstory inspect --help'"),
+    (
+      ["list", "--at", "noon"],
+      "the value 'noon' is invalid for '--at <when>'; see 'backstory list --help'"
+    ),
+    (
+      ["scans", "--output", "xml"],
+      "the value 'xml' is invalid for '--output <output>': it is one of 'human', 'json' or 'csv'; "
+        + "see 'backstory scans --help'"
+    ),
+    (
+      ["orphans", "--older-than", "7x"],
+      "the value '7x' is invalid for '--older-than <age>'; see 'backstory orphans --help'"
+    ),
+    (
+      ["show", "#twelve"],
+      "'#twelve' is no image number; write '#12', or a path './#twelve'; "
+        + "see 'backstory show --help'"
+    ),
+    (
+      ["show", "--escaped", "a\\q"],
+      "'a\\q' is not in the escaped form: a backslash is written \\\\; see 'backstory show --help'"
+    ),
+  ])
+  func `bad usage is one sentence and exit code 1`(arguments: [String], sentence: String) throws {
+    let run = try Program.run(arguments)
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.complaint == "backstory: \(sentence)\n")
+  }
+
+  @Test func `a kind that is not known is answered with those that are`() throws {
+    let run = try Program.run("check", "--kind", "bad-luck")
+    #expect(run.code == 1)
+    #expect(run.complaint.contains(": it is one of backing-missing, "))
+    #expect(run.complaint.split(separator: "\n").count == 1)
+  }
+
+  @Test func `control characters of an argument do not reach the terminal`() throws {
+    let run = try Program.run("list", "--\u{1b}[31m")
+    #expect(run.code == 1)
+    #expect(run.complaint.contains("\\x1b[31m"))
+    #expect(!run.complaint.contains("\u{1b}"))
+  }
+
+  @Test(arguments: ["list", "check", "scans"])
+  func `a database that is not there is one sentence and exit code 1`(verb: String) throws {
+    let folder = try Folder()
+    let run = try Program.run(verb, "--db", "none.sqlite", in: folder)
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.complaint.hasPrefix("backstory: "))
+    #expect(run.complaint.contains("/none.sqlite'"))
+    #expect(run.complaint.split(separator: "\n").count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
+  @Test func `the environment names the database, and the option wins`() throws {
+    let folder = try Folder()
+    let environment = ["BACKSTORY_DB": "of-environment.sqlite"]
+    let named = try Program.run("scans", in: folder, environment: environment)
+    #expect(named.complaint.contains("/of-environment.sqlite'"))
+    let given = try Program.run(
+      "scans", "--db", "of-option.sqlite", in: folder, environment: environment)
+    #expect(given.complaint.contains("/of-option.sqlite'"))
+  }
+}

@@ -1,0 +1,107 @@
+import DiskImage
+import Foundation
+import Inventory
+
+/// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
+final class ScriptedPool {
+  static let root: PathBytes = "/pool"
+
+  let file: PathBytes
+  private let folder: URL
+  private var night: Int64 = 0
+  private var nextInode: UInt64 = 100
+  /// Paths that the host would find outside the pool.
+  var outside: Set<PathBytes> = []
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "backstory-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    file = PathBytes(folder.appending(path: "inventory.sqlite").path.utf8)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// A file of the pool with a header.
+  func image(
+    _ name: String, backing: String? = nil, format: String? = "qcow2", inode: UInt64? = nil,
+    _ change: (inout ImageFacts) -> Void = { _ in }
+  ) -> SeenFile {
+    var facts = ImageFacts(format: .qcow2)
+    facts.virtualSize = 1 << 20
+    facts.clusterSize = 65536
+    if let backing {
+      facts.references = [
+        StoredReference(
+          role: .backing, stored: Array(backing.utf8), recordedFormat: format.map { Array($0.utf8) }
+        )
+      ]
+    }
+    change(&facts)
+    return seen(name, facts, inode: inode)
+  }
+
+  /// A file of the pool that nothing recognises.
+  func plain(_ name: String) -> SeenFile { seen(name, ImageFacts(format: .raw), inode: nil) }
+
+  private func seen(_ name: String, _ facts: ImageFacts, inode: UInt64?) -> SeenFile {
+    nextInode += 1
+    let number = inode ?? nextInode
+    return SeenFile(
+      name: Array(name.utf8), knownImage: nil, inode: number, birthTime: Int64(number),
+      mayStandElsewhere: false, fileSize: 196_608, actualSize: 196_608, modified: 1000,
+      changed: 1000, signature: 7, isInUse: false, facts: facts, hasDiskName: false,
+      headerDigest: Int64(facts.virtualSize ?? 0), targets: targets(facts))
+  }
+
+  private func targets(_ facts: ImageFacts) -> [ReferenceTarget] {
+    facts.references.map { ReferenceTarget(parsing: $0.stored, in: Self.root.bytes) }
+  }
+
+  /// One night: files that are new or changed, names that are gone; everything else is as it was.
+  @discardableResult
+  func scan(
+    _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
+    unseen: Set<PathBytes> = []
+  ) throws -> ScanAnswer {
+    night += 1
+    let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
+    try writer.declare([(name: "pool", path: Self.root)])
+    let known = try writer.known.directory(Self.root)
+    var report = DirectoryReport(
+      path: Self.root, canonicalPath: Self.root, poolPath: Self.root, filesystem: "uuid:1")
+    report.files = files.map { file in
+      var file = file
+      file.knownImage = known.position(of: file.name[...]).map { known[$0].image }
+      return file
+    }
+    report.goneNames = gone.map { Array($0.utf8) }
+    if state != .unavailable { try writer.stage([report]) }
+    let outcome = ScanOutcome(
+      started: Moment(milliseconds: night * 86_400_000),
+      finished: Moment(milliseconds: night * 86_400_000 + 1000),
+      pools: [.init(path: Self.root, state: state)], maxDepth: 16, grace: 2)
+    return try writer.finish(outcome, oracle: oracle(unseen))
+  }
+
+  private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {
+    let outside = outside
+    return PathOracle(
+      landing: { .real($0) },
+      presence: { path in
+        if unseen.contains(path) { return .unseen }
+        return outside.contains(path) ? .present(path, isReadable: true) : .missing
+      })
+  }
+
+  func view(_ when: When = .latest(back: 0)) throws -> InventoryView {
+    try Inventory(reading: file).view(at: when)
+  }
+
+  /// Kinds of the open findings with the names of their images.
+  func findings(_ when: When = .latest(back: 0)) throws -> [String] {
+    try view(when).findings(kinds: [], pool: nil, since: nil).map {
+      "\($0.kind.rawValue) \(String(decoding: $0.filename?.name ?? [], as: UTF8.self))"
+    }
+  }
+}
