@@ -86,14 +86,16 @@ CREATE TABLE directory_state (
 CREATE INDEX directory_state_by_canonical ON directory_state (canonical) WHERE until_scan IS NULL;
 CREATE INDEX directory_state_by_pool ON directory_state (pool) WHERE until_scan IS NULL;
 
--- An image: a number that survives renames and moves. The three columns of the file are the
--- current ones; they find the image again at another path.
+-- An image: a number that survives renames and moves. All but the first two columns are those of the
+-- last time that it was read; they find the image again at another path.
 CREATE TABLE image (
   id         INTEGER PRIMARY KEY,
   first_scan INTEGER NOT NULL,
   filesystem INTEGER NOT NULL REFERENCES filesystem,
   inode      INTEGER NOT NULL,           -- unsigned on disk, the same 64 bits here
-  birth_time INTEGER                     -- nanoseconds; NULL where the file system has none
+  birth_time INTEGER,                    -- nanoseconds; NULL where the file system has none
+  sample     INTEGER,                    -- digest of blocks spread over the file; NULL: not taken
+  content    INTEGER                     -- of a base: digest of its content; NULL: not taken
 ) STRICT;
 CREATE INDEX image_by_file ON image (inode, filesystem);
 

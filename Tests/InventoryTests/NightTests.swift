@@ -191,3 +191,58 @@ import Testing
     #expect(finding?.lastGood == nil)
   }
 }
+
+@Suite struct OtherHalfTests {
+  private func copy(
+    _ pool: ScriptedPool, _ name: String, sample: Int64?, modified: Int64 = 1000
+  ) -> SeenFile {
+    var file = pool.image(name) { $0.virtualSize = 4 << 20 }
+    file.sample = sample
+    file.modified = modified
+    return file
+  }
+
+  @Test func `copied and removed is moved, when the content says so`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "old", sample: 5), copy(pool, "other", sample: 6)])
+    let answer = try pool.scan([copy(pool, "new", sample: 5, modified: 2000)], gone: ["old"])
+    #expect(answer.scan.counts.moved == 1)
+    #expect(answer.scan.counts.added == 0)
+  }
+
+  @Test func `twins that were never written cannot be told apart`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "one", sample: 5), copy(pool, "two", sample: 5)])
+    let answer = try pool.scan([copy(pool, "three", sample: 5, modified: 2000)], gone: ["one"])
+    #expect(answer.scan.counts.moved == 0)
+    #expect(answer.scan.counts.added == 1)
+    #expect(answer.scan.counts.removed == 1)
+  }
+
+  @Test func `a time that was kept tells twins apart`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([
+      copy(pool, "one", sample: 5, modified: 11), copy(pool, "two", sample: 5, modified: 12),
+    ])
+    let answer = try pool.scan([copy(pool, "three", sample: 5, modified: 11)], gone: ["one"])
+    #expect(answer.scan.counts.moved == 1)
+  }
+
+  @Test func `another content is another image`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "old", sample: 5)])
+    let answer = try pool.scan([copy(pool, "new", sample: 7)], gone: ["old"])
+    #expect(answer.scan.counts.moved == 0)
+  }
+
+  @Test func `a copy that is put back at its old path is the image that came back`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "disk", sample: 5)])
+    let number = try pool.view().image(.path("/pool/disk")).imageID
+    try pool.scan(gone: ["disk"])
+    try pool.scan([copy(pool, "disk", sample: 5, modified: 3000)])
+    #expect(try pool.view().image(.path("/pool/disk")).imageID == number)
+    let events = try pool.view().history(.path("/pool/disk")).map(\.kind)
+    #expect(events == [.appeared, .vanished, .returned])
+  }
+}

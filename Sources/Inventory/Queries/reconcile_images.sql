@@ -18,8 +18,14 @@ UPDATE temp.seen SET is_first = 0
 WHERE NOT is_new AND is_first AND EXISTS (
   SELECT 1 FROM temp.seen AS other WHERE other.image = seen.image AND other.id < seen.id);
 
-INSERT INTO image (id, first_scan, filesystem, inode, birth_time)
-SELECT image, :scan, filesystem, inode, birth_time FROM temp.seen WHERE is_new AND is_first;
+INSERT INTO image (id, first_scan, filesystem, inode, birth_time, sample)
+SELECT image, :scan, filesystem, inode, birth_time, sample
+FROM temp.seen WHERE is_new AND is_first;
+
+UPDATE image SET sample = seen.sample
+FROM temp.seen
+WHERE seen.image = image.id AND seen.is_first AND NOT seen.is_new AND seen.is_readable
+  AND image.sample IS NOT seen.sample;
 
 UPDATE image SET filesystem = seen.filesystem, inode = seen.inode, birth_time = seen.birth_time
 FROM temp.seen

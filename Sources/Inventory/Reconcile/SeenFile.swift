@@ -34,6 +34,8 @@ public struct SeenFile: Sendable {
   public var hasDiskName: Bool
   /// Of the first `digestedLength` bytes of the file.
   public var headerDigest: Int64
+  /// Of blocks spread over the file; `nil` where it was not taken.
+  public var sample: Int64?
   /// What the references mean, in the order of `facts.references`.
   public var targets: [ReferenceTarget]
 
@@ -59,6 +61,7 @@ public struct SeenFile: Sendable {
     self.hasDiskName = hasDiskName
     self.headerDigest = headerDigest
     self.targets = targets
+    sample = nil
   }
 }
 

@@ -123,8 +123,8 @@ extension Stage {
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
@@ -152,6 +152,7 @@ extension Stage {
     insert.bind(file.headerDigest, at: 27)
     insert.bind(isFirst ? seen : nil, at: 28)
     insert.bind(isFirst, at: 29)
+    insert.bind(file.sample, at: 30)
     try insert.run(database)
     guard let facts = file.facts else { return }
     for (ordinal, reference) in facts.references.enumerated() {
