@@ -35,8 +35,16 @@ public struct Scan {
     try walk(plan, writer, &ledger, progress)
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
+    let content = BaseContent()
+    let isStopped = { [stop] in stop.requested != nil }
+    try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     let outcome = ledger.outcome(request, started: started)
-    return try finish(writer, outcome, ledger.view)
+    let answer = try finish(writer, outcome, ledger.view)
+    // The scan is written; what follows only helps the next one.
+    let bases = try writer.newBases(atMost: BaseContent.countLimit)
+    try writer.remember(contents: content.digests(of: bases, stop: isStopped))
+    try writer.close()
+    return answer
   }
 
   private func takeLock() throws -> LockFile {

@@ -73,3 +73,67 @@ import Testing
     #expect(try pool.backstory("diff", "--exit-code", "2", "2").code == 0)
   }
 }
+
+@Suite(RealPool.needsQemuImg) struct ChangedBaseTests {
+  private func pool() throws -> RealPool {
+    let pool = try RealPool()
+    try pool.shell("head -c 3000000 /dev/urandom > base.img; truncate -s 4M base.img")
+    try pool.image("base.qcow2")
+    try pool.shell("qemu-io -c 'write -P 7 0 1M' base.qcow2")
+    try pool.image("a.qcow2", "-b base.img -F raw")
+    try pool.image("b.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    return pool
+  }
+
+  @Test func `a base that is written under its overlay is noticed, a mere touch is not`() throws {
+    let pool = try pool()
+    try pool.shell("touch base.img base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    try pool.shell("printf x | dd of=base.img bs=1 seek=1234567 conv=notrunc status=none")
+    try pool.shell("qemu-io -c 'write -P 9 512k 64k' base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.img", "base-modified base.qcow2"])
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.img", "base-modified base.qcow2"])
+    try pool.shell("rm a.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.qcow2"])
+  }
+
+  @Test func `a base that is replaced by another is noticed, by its copy is not`() throws {
+    let pool = try pool()
+    try pool.shell("cp base.img copy; mv copy base.img")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    try pool.shell("qemu-img create -q -f qcow2 new 16M; mv new base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.qcow2"])
+  }
+
+  @Test func `a rebase of an image in the middle is no change for those above it`() throws {
+    let pool = try pool()
+    try pool.image("top.qcow2", "-b b.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.shell("mv base.qcow2 gold.qcow2; qemu-img rebase -u -b gold.qcow2 -F qcow2 b.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `a raw disk that grows a header and an image that loses its own are alarms`() throws {
+    let pool = try RealPool()
+    try pool.shell("truncate -s 1M raw.img")
+    try pool.image("disk.qcow2")
+    try pool.scan()
+    try pool.shell("dd if=disk.qcow2 of=raw.img bs=64k count=3 conv=notrunc status=none")
+    try pool.shell("dd if=/dev/zero of=disk.qcow2 bs=64k count=1 conv=notrunc status=none")
+    try pool.scan()
+    #expect(
+      try pool.findings() == ["header-appeared raw.img", "header-vanished disk.qcow2"])
+    try pool.shell("dd if=/dev/zero of=raw.img bs=64k count=3 conv=notrunc status=none")
+    try pool.scan()
+    #expect(try pool.findings() == ["header-vanished disk.qcow2"])
+  }
+}

@@ -87,6 +87,8 @@ CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
 
 -- What the reconciliation finds out on its way.
 
+DROP TABLE IF EXISTS temp.base_content;
+CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
 DROP TABLE IF EXISTS temp.leaving;
 CREATE TEMP TABLE leaving (image INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.other_half;

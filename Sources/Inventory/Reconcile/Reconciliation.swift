@@ -77,8 +77,10 @@ struct Reconciliation {
 
   private func judgeFindings(_ scan: Int64) throws {
     try ChainWalk(database, maxDepth: outcome.maxDepth).stageAll()
-    try database.run(PackageResources.collect_touched_sql)
+    try run(PackageResources.collect_touched_sql, scan)
     try database.run(PackageResources.finding_header_sql)
+    try run(PackageResources.finding_header_change_sql, scan)
+    try run(PackageResources.finding_base_sql, scan)
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
