@@ -38,6 +38,7 @@ CREATE TABLE scan (
   state           TEXT    NOT NULL CHECK (state IN ('complete', 'partial')),
   started         INTEGER NOT NULL,      -- milliseconds
   finished        INTEGER NOT NULL,      -- milliseconds
+  is_forgotten    INTEGER NOT NULL DEFAULT 0,  -- 1: pruned; kept only to date what it first saw
   has_domains     INTEGER NOT NULL DEFAULT 0,  -- 1: domains were given, and every source was seen
   max_depth       INTEGER NOT NULL,      -- images in a chain beyond which it is too deep
   grace           INTEGER NOT NULL,      -- complete scans before an unused image is an orphan
@@ -282,7 +283,7 @@ SELECT
   file_state.is_in_use                                 AS in_use,
   datetime(file_state.modified / 1000000000, 'unixepoch') || 'Z' AS modified,
   image_state.fault                                    AS header_fault
-FROM scan
+FROM (SELECT id FROM scan WHERE NOT is_forgotten) AS scan
 JOIN place ON place.from_scan <= scan.id
   AND (place.until_scan IS NULL OR place.until_scan > scan.id)
 JOIN directory ON directory.id = place.directory
@@ -317,7 +318,7 @@ SELECT
   link.state                                           AS state,
   CAST(target.path || '/' || link.name AS TEXT)        AS target,
   link.target_image                                    AS target_image_id
-FROM scan
+FROM (SELECT id FROM scan WHERE NOT is_forgotten) AS scan
 JOIN reference ON reference.from_scan <= scan.id
   AND (reference.until_scan IS NULL OR reference.until_scan > scan.id)
 LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
@@ -362,7 +363,7 @@ SELECT
   datetime(finished / 1000, 'unixepoch') || 'Z' AS finished,
   images, added, removed, moved, changed, replaced, unchanged, unreadable,
   findings_open, findings_opened, findings_closed
-FROM scan;
+FROM scan WHERE NOT is_forgotten;
 
 -- Everything that could not be looked at in the last scan of its pool.
 CREATE VIEW current_problems AS

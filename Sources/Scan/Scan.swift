@@ -19,12 +19,14 @@ public struct Scan {
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
   public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
-    return try run(from: started, holding: takeLock(), progress)
+    let lock = try DatabaseLock(
+      on: database, owner: "backstory scan", waits: request.waits, stop: stop)
+    return try run(from: started, holding: lock, progress)
   }
 
   /// The scan itself; the lock is held as long as it runs.
   private func run(
-    from started: Moment, holding _: borrowing LockFile, _ progress: (ScanProgress) -> Void
+    from started: Moment, holding _: borrowing DatabaseLock, _ progress: (ScanProgress) -> Void
   ) throws -> ScanAnswer {
     let identity = HostIdentity.current()
     let writer = try InventoryWriter(
@@ -45,21 +47,6 @@ public struct Scan {
     try writer.remember(contents: content.digests(of: bases, stop: isStopped))
     try writer.close()
     return answer
-  }
-
-  private func takeLock() throws -> LockFile {
-    let stop = self.stop
-    do throws(LockFault) {
-      return try LockFile(
-        taking: database.bytes + Array(".lock".utf8), owner: "backstory scan",
-        wait: request.waits, stop: { stop.requested != nil })
-    } catch {
-      switch error {
-      case .held(let holder): throw ScanRefusal.alreadyRunning(holder)
-      case .stopped: throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
-      case .failed(let fault): throw fault
-      }
-    }
   }
 
   private func stopIfAsked() throws {

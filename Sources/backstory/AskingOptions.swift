@@ -1,5 +1,4 @@
 import ArgumentParser
-import Host
 import Inventory
 import Presentation
 
@@ -16,14 +15,7 @@ struct AskingOptions: ParsableArguments {
 
   /// The inventory as it was asked for.
   func view() throws -> InventoryView {
-    let file = try database.file()
-    do throws(HostFault) {
-      _ = try status(ofPath: file.bytes, followingLink: true)
-    } catch {
-      if error.isMissing { throw StoreFault.noDatabase(file) }
-      throw error
-    }
-    return try Inventory(reading: file).view(at: at ?? .latest(back: 0))
+    try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
   }
 }
 

@@ -246,3 +246,49 @@ import Testing
     #expect(events == [.appeared, .vanished, .returned])
   }
 }
+
+@Suite struct PruneTests {
+  @Test func `what is kept answers as before, and what is forgotten cannot be asked`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base", inode: 9), pool.image("top", backing: "base")])
+    for night in 2...12 {
+      try pool.scan([pool.image("temporary\(night)")], gone: ["temporary\(night - 1)"])
+    }
+    try pool.scan(gone: ["base", "temporary12"])
+    try pool.scan()
+    let before = try answers(pool, [10, 13, 14])
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    var policy = RetentionPolicy()
+    policy.last = 2
+    policy.weekly = 2
+    // Night 1 is Friday, 2 January 1970: the last Sunday is night 10.
+    let answer = try writer.prune(keeping: policy, isDryRun: false)
+    #expect(answer.kept.map(\.scan) == [10, 13, 14])
+    #expect(try answers(pool, [10, 13, 14]) == before)
+    #expect(throws: StoreFault.unknownScan("5")) { try pool.view(.number(5)) }
+    #expect(try pool.view(.latest(back: 2)).point.scan == 10)
+    #expect(try pool.findings() == ["backing-missing top"])
+    #expect(try pool.view().findings(kinds: [], pool: nil, since: nil).first?.since.scan == 13)
+  }
+
+  private func answers(_ pool: ScriptedPool, _ scans: [Int64]) throws -> [[ImageAnswer]] {
+    try scans.map { scan in
+      var images: [ImageAnswer] = []
+      let view = try pool.view(.number(scan))
+      try view.images(format: nil, pool: nil, includingOther: true) { images.append($0) }
+      #expect(try view.pools().count == 1)
+      return images
+    }
+  }
+
+  @Test func `a dry run changes nothing`() throws {
+    let pool = try ScriptedPool()
+    for _ in 0..<3 { try pool.scan() }
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    var policy = RetentionPolicy()
+    policy.last = 1
+    let answer = try writer.prune(keeping: policy, isDryRun: true)
+    #expect(answer.forgotten.map(\.scan) == [1, 2])
+    #expect(try pool.view().scans().count == 3)
+  }
+}

@@ -32,6 +32,11 @@ public final class InventoryWriter {
     }
   }
 
+  /// Runs `body` on the writing connection, outside of a transaction.
+  func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+    try Connection.translating(file) { try database.writeWithoutTransaction(body) }
+  }
+
   /// What is known so far, for the threads that compare.
   public var known: KnownInventory { KnownInventory(file: file, database: database, host: host) }
 
