@@ -31,12 +31,13 @@ private struct ModelPool {
     let names = files.keys.sorted()
     let fresh = "n\(Int.random(in: 0..<25, using: &numbers))"
     guard let some = names.randomElement(using: &numbers) else { return create(fresh, nil, nil) }
-    switch Int.random(in: 0..<8, using: &numbers) {
+    switch Int.random(in: 0..<9, using: &numbers) {
     case 0, 1: create(fresh, nil, nil)
     case 2, 3: create(fresh, some, Bool.random(using: &numbers) ? "qcow2" : nil)
     case 4: files[fresh] = files.removeValue(forKey: some)
     case 5: files[some] = nil
-    case 6: swap(some, names.randomElement(using: &numbers) ?? some)
+    case 6: create(fresh, files[some]?.backing, files[some]?.format)
+    case 7: swap(some, names.randomElement(using: &numbers) ?? some)
     default: files[some]?.backing = names.randomElement(using: &numbers)
     }
   }
@@ -94,15 +95,23 @@ private struct ModelPool {
     }.sorted()
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
   func `random nights agree with a plain model, then and ever after`(seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     let pool = try ScriptedPool()
     var model = ModelPool()
     var told: [String: ModelPool.File] = [:]
     var nights: [Night] = []
-    for number in 1...40 {
-      for _ in 0..<Int.random(in: 0...6, using: &numbers) { model.step(&numbers) }
+    for number in 1...50 {
+      for _ in 0..<Int.random(in: 0...10, using: &numbers) { model.step(&numbers) }
+      if nights.count > 1, Int.random(in: 0..<8, using: &numbers) == 0 {
+        // The pool is not mounted this night: everything is as it was told last.
+        try pool.scan(state: .unavailable)
+        let unseen = try night(pool, .latest(back: 0))
+        #expect(unseen == nights.last, "seed \(seed), night \(number)")
+        nights.append(unseen)
+        continue
+      }
       let changed = model.files.filter { told[$0.key] != $0.value }
       try pool.scan(
         changed.sorted { $0.key < $1.key }.map {

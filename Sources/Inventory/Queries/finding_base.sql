@@ -11,7 +11,8 @@ WHERE image.content <> base_content.content AND EXISTS (
 
 -- Another image stands where the base stood, and the overlay says what it always said.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT DISTINCT 'base-modified', new.target_image, NULL, json_object('was', was.content)
+SELECT DISTINCT 'base-modified', new.target_image, NULL,
+  json_object('was', was.content, 'replaced', was.id)
 FROM temp.changed_link
 JOIN link AS old ON old.holder = changed_link.holder AND old.ordinal = changed_link.ordinal
   AND old.until_scan = :scan

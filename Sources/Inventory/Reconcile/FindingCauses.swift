@@ -18,12 +18,17 @@ struct FindingCauses {
       arguments: ["scan": scan])
     let update = try database.cachedStatement(sql: "UPDATE finding SET cause = ? WHERE id = ?")
     for row in opened {
-      try update.execute(arguments: [try cause(row).json(), row["id"]])
+      guard let cause = try cause(row) else { continue }
+      try update.execute(arguments: [try cause.json(), row["id"]])
     }
+    try database.run(PackageResources.base_causes_sql, ["scan": scan])
   }
 
-  private func cause(_ row: Row) throws -> KeptCause {
+  private func cause(_ row: Row) throws -> KeptCause? {
     let last = scan - 1
+    if row["kind"] == FindingKind.backingFormatMismatch.rawValue {
+      return replacement(of: row["old_target"], by: row["new_target"])
+    }
     if let old = row["old_stored"] as Data? {
       let text = PathBytes(ReferenceTarget.redacting(Array(old))).displayText
       return KeptCause(
@@ -40,6 +45,15 @@ struct FindingCauses {
         : KeptCause(.neverSeen, "no scan has seen it at its place")
     }
     return try cause(holder: row["holder"], target: target, isElsewhere: row["is_elsewhere"])
+  }
+
+  /// Why a target shows another format than before: another image stands there.
+  private func replacement(of old: Int64?, by new: Int64?) -> KeptCause? {
+    guard let old, let new, old != new else { return nil }
+    return KeptCause(
+      .targetReplaced,
+      "image #\(new) stands in scan \(scan) where image #\(old) stood until scan \(scan - 1)",
+      image: old)
   }
 
   private func cause(holder: Int64, target: Int64, isElsewhere: Bool) throws -> KeptCause {
