@@ -45,12 +45,13 @@ enum SecretText {
 extension SecretText {
   /// Replaces the password in `//USER:PASSWORD@`, wherever there is a URI.
   private static func redactedUsers(_ text: [UInt8]) -> [UInt8] {
+    guard let lastAt = text.lastIndex(of: UInt8(ascii: "@")) else { return text }
     var result: [UInt8] = []
     var rest = text[...]
     while let mark = rest.firstRange(of: "://".utf8) {
       result += rest[..<mark.upperBound]
       rest = rest[mark.upperBound...]
-      guard let at = userEnd(in: rest) else { continue }
+      guard let at = userEnd(in: rest, lastAt: lastAt) else { continue }
       let isISCSI = ["iscsi://", "iser://"].contains {
         result.suffix($0.utf8.count).elementsEqual($0.utf8)
       }
@@ -70,14 +71,14 @@ extension SecretText {
   }
 
   /// The `@` behind a user. A password that holds a slash by mistake is followed to its `@`.
-  private static func userEnd(in rest: ArraySlice<UInt8>) -> Int? {
+  private static func userEnd(in rest: ArraySlice<UInt8>, lastAt: Int) -> Int? {
     let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
     if let at = rest[..<end].lastIndex(of: UInt8(ascii: "@")) { return at }
     let (_, port) = rest[..<end].cut(at: ":")
     guard let port, rest.first != UInt8(ascii: "["), !port.allSatisfy({ 0x30...0x39 ~= $0 }) else {
       return nil
     }
-    return rest.lastIndex(of: UInt8(ascii: "@"))
+    return lastAt >= rest.startIndex ? lastAt : nil
   }
 
   /// Replaces VALUE in `:NAME=VALUE` up to the next colon without a backslash, and in `?NAME=VALUE`
