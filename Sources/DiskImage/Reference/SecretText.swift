@@ -29,16 +29,22 @@ enum SecretText {
   /// `text` without its secrets; `depth` counts the strings around it.
   static func redacted(_ text: [UInt8], depth: Int) -> [UInt8] {
     guard depth < ReferenceGrammar.maxDepth else { return mask }
-    if let json = text.firstRange(of: "json:".utf8), isPrefix(json, of: text) {
-      return text[..<json.upperBound] + redactedJSON(text[json.upperBound...], depth: depth)
+    let start = filterEnd(in: text)
+    guard text[start...].starts(with: "json:".utf8) else {
+      return redactedSettings(redactedUsers(text))
     }
-    return redactedSettings(redactedUsers(text))
+    let prefix = redactedSettings(Array(text[..<start])) + Array("json:".utf8)
+    return prefix + redactedJSON(text[(start + 5)...], depth: depth)
   }
 
-  /// Whether only drivers that filter stand before a `json:`.
-  private static func isPrefix(_ json: Range<Int>, of text: [UInt8]) -> Bool {
-    json.lowerBound == 0
-      || (text.starts(with: "blk".utf8) && text[json.lowerBound - 1] == UInt8(ascii: ":"))
+  /// Where the first driver begins that is no filter, behind any number of `blkdebug:SETTING:`.
+  private static func filterEnd(in text: [UInt8]) -> Int {
+    var rest = text[...]
+    while rest.starts(with: "blkdebug:".utf8) || rest.starts(with: "blkverify:".utf8) {
+      guard let image = rest.cut(at: ":").tail?.cut(at: ":").tail else { break }
+      rest = image
+    }
+    return rest.startIndex
   }
 }
 
