@@ -8,7 +8,7 @@ extension ReferenceGrammar {
   private static let filters = [
     "blkdebug": "image", "blkverify": "test", "blkreplay": "image", "blklogwrites": "file",
     "throttle": "file", "copy-on-read": "file", "copy-before-write": "file", "compress": "file",
-    "preallocate": "file", "snapshot-access": "file",
+    "preallocate": "file", "snapshot-access": "file", "replication": "file",
   ]
 
   /// A `json:` reference, `text` without the prefix.
@@ -46,6 +46,7 @@ extension ReferenceGrammar {
       target.add(filter: driver)
       return target
     }
+    guard driver != "quorum" else { throw InvalidReference("a quorum is several images") }
     if let target = try localTarget(driver, options) { return target }
     return try networkTarget(driver, options)
   }
@@ -83,9 +84,9 @@ extension ReferenceGrammar {
     _ driver: String, _ options: DriverOptions
   ) throws(InvalidReference) -> ReferenceTarget? {
     switch driver {
-    case "file": return try file(.file, options)
+    case "file", "io_uring": return try file(.file, options)
     case "host_device", "host_cdrom": return try file(.block, options)
-    case "io_uring": return try file(.block, options)
+    case "nvme-io_uring": return try file(.block, options, key: "path")
     case "virtio-blk-vhost-user": return try file(.vhostuser, options, key: "path")
     case "virtio-blk-vhost-vdpa": return try file(.vhostvdpa, options, key: "path")
     case "vvfat":

@@ -29,28 +29,35 @@ enum SecretText {
   /// `text` without its secrets; `depth` counts the strings around it.
   static func redacted(_ text: [UInt8], depth: Int) -> [UInt8] {
     guard depth < ReferenceGrammar.maxDepth else { return mask }
-    if let json = text.firstRange(of: "json:".utf8), isPrefix(json, of: text) {
-      return text[..<json.upperBound] + redactedJSON(text[json.upperBound...], depth: depth)
+    let start = filterEnd(in: text)
+    guard text[start...].starts(with: "json:".utf8) else {
+      return redactedSettings(redactedUsers(text))
     }
-    return redactedSettings(redactedUsers(text))
+    let prefix = redactedSettings(Array(text[..<start])) + Array("json:".utf8)
+    return prefix + redactedJSON(text[(start + 5)...], depth: depth)
   }
 
-  /// Whether only drivers that filter stand before a `json:`.
-  private static func isPrefix(_ json: Range<Int>, of text: [UInt8]) -> Bool {
-    json.lowerBound == 0
-      || (text.starts(with: "blk".utf8) && text[json.lowerBound - 1] == UInt8(ascii: ":"))
+  /// Where the first driver begins that is no filter, behind any number of `blkdebug:SETTING:`.
+  private static func filterEnd(in text: [UInt8]) -> Int {
+    var rest = text[...]
+    while rest.starts(with: "blkdebug:".utf8) || rest.starts(with: "blkverify:".utf8) {
+      guard let image = rest.cut(at: ":").tail?.cut(at: ":").tail else { break }
+      rest = image
+    }
+    return rest.startIndex
   }
 }
 
 extension SecretText {
   /// Replaces the password in `//USER:PASSWORD@`, wherever there is a URI.
   private static func redactedUsers(_ text: [UInt8]) -> [UInt8] {
+    guard let lastAt = text.lastIndex(of: UInt8(ascii: "@")) else { return text }
     var result: [UInt8] = []
     var rest = text[...]
     while let mark = rest.firstRange(of: "://".utf8) {
       result += rest[..<mark.upperBound]
       rest = rest[mark.upperBound...]
-      guard let at = userEnd(in: rest) else { continue }
+      guard let at = userEnd(in: rest, lastAt: lastAt) else { continue }
       let isISCSI = ["iscsi://", "iser://"].contains {
         result.suffix($0.utf8.count).elementsEqual($0.utf8)
       }
@@ -70,14 +77,14 @@ extension SecretText {
   }
 
   /// The `@` behind a user. A password that holds a slash by mistake is followed to its `@`.
-  private static func userEnd(in rest: ArraySlice<UInt8>) -> Int? {
+  private static func userEnd(in rest: ArraySlice<UInt8>, lastAt: Int) -> Int? {
     let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
     if let at = rest[..<end].lastIndex(of: UInt8(ascii: "@")) { return at }
     let (_, port) = rest[..<end].cut(at: ":")
     guard let port, rest.first != UInt8(ascii: "["), !port.allSatisfy({ 0x30...0x39 ~= $0 }) else {
       return nil
     }
-    return rest.lastIndex(of: UInt8(ascii: "@"))
+    return lastAt >= rest.startIndex ? lastAt : nil
   }
 
   /// Replaces VALUE in `:NAME=VALUE` up to the next colon without a backslash, and in `?NAME=VALUE`

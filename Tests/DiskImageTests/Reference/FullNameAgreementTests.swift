@@ -30,6 +30,45 @@ struct FullNameAgreementTests {
   }
 }
 
+/// What the installed `qemu-img` opens, run in the directory of the image.
+@Suite(.enabled(if: QemuImg.isInstalled, QemuImg.missing))
+struct TargetAgreementTests {
+  @Test(arguments: [
+    ("b", "b"), ("./b:c", "b:c"), ("file:b", "b"), ("file:b%20c", "b%20c"), ("file:b:c", "b:c"),
+    ("blkdebug::b", "b"), (#"json:{"driver":"raw","file":{"filename":"b:c"}}"#, "b:c"),
+    (#"json:{"driver":"raw","file.driver":"file","file.filename":"b"}"#, "b"),
+    ("json:{'driver':'raw','file':{'driver':'file','filename':'b\\'\\u0022'}}", "b'\""),
+    (#"json:{"driver":"raw","offset":"512","file":{"driver":"file","filename":"b"}}"#, "b"),
+  ])
+  func `the path is the file that QEMU opens`(stored: String, name: String) throws {
+    let folder = try ImageFolder()
+    try folder.qemuImg(
+      "create", "-q", "-u", "-f", "qcow2", "-b", stored, "-F", "raw", "o.qcow2", "1M")
+    #expect(throws: QemuImg.Refusal.self) {
+      try QemuImg.run(["info", "--backing-chain", "o.qcow2"], in: folder.url)
+    }
+    try folder.write([UInt8](repeating: 0, count: 1024), to: name)
+    try QemuImg.run(["info", "--backing-chain", "o.qcow2"], in: folder.url)
+    let target = ReferenceTarget(
+      parsing: Array(stored.utf8), in: Array(folder.url.path.utf8))
+    #expect(target.path == Array((folder.url.path + "/" + name).utf8))
+  }
+
+  @Test(arguments: [
+    "json:{}", #"json:{"filename":"b"}"#, #"json:{"driver":"raw","file":"b"}"#, "sftp://h/b", "x:b",
+    #"json:{"driver":"raw","driver":"raw","file.filename":"b"}"#, "json:{\"driver\":", "nbd:h",
+    "nbd:h:1x",
+  ])
+  func `what means nothing to QEMU means nothing`(stored: String) throws {
+    let folder = try ImageFolder()
+    try folder.write([UInt8](repeating: 0, count: 1024), to: "b")
+    #expect(throws: QemuImg.Refusal.self) { try QemuImg.run(["info", stored], in: folder.url) }
+    let target = ReferenceTarget(
+      parsing: Array(stored.utf8), in: Array(folder.url.path.utf8))
+    #expect(target.invalid != nil)
+  }
+}
+
 @Suite struct FullNameTests {
   @Test(arguments: [
     ("b", "/", "/b"), ("b", "/d", "/d/b"), ("b", "/d/", "/d/b"), ("b", "//d", "//d/b"),

@@ -45,6 +45,7 @@ import Testing
     ("{\"a", "its JSON ends within a string"),
     ("{}", "its JSON names no driver"), (#"{"filename":"/x"}"#, "its JSON names no driver"),
     (#"{"file":{}}"#, "its JSON names no driver"), (#"{"driver":1}"#, "'driver' is not a string"),
+    (#"{"driver":"quorum","vote-threshold":1}"#, "a quorum is several images"),
     (#"{"driver":"blah"}"#, "unknown driver 'blah'"),
     (#"{"driver":"iser"}"#, "unknown driver 'iser'"),
     (#"{"driver":"file"}"#, "it has no 'filename'"),

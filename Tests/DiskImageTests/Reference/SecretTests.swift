@@ -29,6 +29,8 @@ import Testing
     (#"json:{"filename":"rbd:i:key=k"}"#, #"json:{"filename":"rbd:i:key=***"}"#),
     ("json:{'password':'w'}", #"json:{"password":"***"}"#), ("json:{password: w}", "json:***"),
     (#"json:{"password":"w"#, "json:***"), (#"json:{"password":"w","password":"v"}"#, "json:***"),
+    (#"blkdebug:key=k:json:{"password":"w"}"#, #"blkdebug:key=***:json:{"password":"***"}"#),
+    ("blkdebug::ssh://u:w@h:json:x", "blkdebug::ssh://u:***@h:json:x"),
     (#"blkdebug::json:{"password":"w"}"#, #"blkdebug::json:{"password":"***"}"#),
   ])
   func `a secret is replaced`(stored: String, expected: String) {
