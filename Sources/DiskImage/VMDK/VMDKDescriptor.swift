@@ -79,8 +79,14 @@ struct VMDKDescriptor {
 extension VMDKDescriptor {
   /// Whether the image begins with a descriptor: with the usual comment, or the way QEMU has it, where
   /// within 512 bytes nothing but comments and lines of spaces comes before the version.
+  ///
+  /// Many a text begins in that second way; one without a `createType` is none that QEMU could open.
   static func begins(_ head: HeaderBytes) -> Bool {
-    if head.holds("# Disk DescriptorFile", at: 0) { return true }
+    head.holds("# Disk DescriptorFile", at: 0)
+      || beginsWithVersion(head) && head.bytes.firstRange(of: "createType".utf8) != nil
+  }
+
+  private static func beginsWithVersion(_ head: HeaderBytes) -> Bool {
     // What stands behind the last line feed is no whole line.
     for line in head.bytes.prefix(512).split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false

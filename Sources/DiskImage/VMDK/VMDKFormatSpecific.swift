@@ -4,10 +4,11 @@
 /// shows (`cluster-size` and `compressed` of an extent in another file) is not here, and file names are
 /// those of the descriptor: `ImageFacts.formatSpecific(openedAs:)` gives them as QEMU does.
 extension VMDKDescriptor {
-  /// The object for a disk of several files; `nil` where QEMU would open none.
+  /// The object for a disk of several files; `nil` where something is missing that it must have.
   var formatSpecific: FactValue? {
-    facts(
-      createType: createType.map { String(decoding: $0, as: UTF8.self) } ?? "",
+    guard let createType else { return nil }
+    return facts(
+      createType: String(decoding: createType, as: UTF8.self),
       extents: countedExtents.map { extent in
         var fields = [FactField("virtual-size", .number(extent.sectors * 512))]
         if let name = extent.fileName {

@@ -61,23 +61,29 @@ enum VMDKReader: ImageFormatReader {
       return try described(at: try first.descriptorStart, head: head, source: source)
     }
     var facts = ImageFacts(format: format)
+    var descriptor: VMDKDescriptor?
     do {
-      let descriptor = try first.descriptor(head: head, source: source)
-      if let descriptor { facts.note(descriptor) }
+      descriptor = try first.descriptor(head: head, source: source)
+    } catch { facts.fault = error }
+    if let descriptor { facts.note(descriptor) }
+    do {
+      try facts.noteSizes(of: first)
       let header = try first.current(source: source)
-      facts.virtualSize = try header.virtualSize
-      facts.clusterSize = try header.clusterSize
+      try facts.noteSizes(of: header)
       facts.formatSpecific = descriptor?.formatSpecific(embeddedIn: header)
       try header.check(imageLength: source.byteCount)
       try descriptor?.check()
-    } catch {
-      facts.fault = error
-    }
+    } catch { facts.fault = facts.fault ?? error }
     return facts
   }
 }
 
 extension ImageFacts {
+  fileprivate mutating func noteSizes(of header: VMDKSparseHeader) throws(HeaderFault) {
+    virtualSize = try header.virtualSize
+    clusterSize = try header.clusterSize
+  }
+
   /// Notes what a descriptor links the image to.
   ///
   /// The one sparse extent of an embedded descriptor is the image itself, whatever its name was when it

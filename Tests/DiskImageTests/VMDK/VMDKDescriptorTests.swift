@@ -117,7 +117,13 @@ import Testing
     ("# Disk DescriptorFile", true), ("# Disk Descriptor", false),
   ])
   func `what begins a descriptor`(text: String, isDescriptor: Bool) throws {
-    #expect(try facts(text).format == (isDescriptor ? .vmdk : .raw))
+    let rest = "createType=\"vmfs\"\n"
+    #expect(try facts(text + rest).format == (isDescriptor ? .vmdk : .raw))
+  }
+
+  @Test func `a text with a version is no descriptor without a kind of disk`() throws {
+    #expect(try facts("# settings\nversion=1\nname=x\n").format == .raw)
+    #expect(try facts("# Disk DescriptorFile\nname=x\n").format == .vmdk)
   }
 
   private static let broken: [(String, HeaderFault)] = [

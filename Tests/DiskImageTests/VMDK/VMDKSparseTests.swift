@@ -88,11 +88,13 @@ import Testing
   func `a stream that does not end with its footer is a fault`(offset: Int) throws {
     var image = HeaderDraft.vmdkStream
     image.put([9], at: offset)
+    let facts = try image.facts()
     #expect(
-      try image.facts().fault
+      facts.fault
         == .contradiction(
           field: "gdOffset",
           reason: "says that a footer has it, and the image does not end with one"))
+    #expect(facts.virtualSize == 1_048_576)
   }
 
   @Test(arguments: 4..<79)
@@ -149,7 +151,10 @@ import Testing
 
   @Test(arguments: misplaced)
   func `a descriptor that cannot be there is a fault`(field: Spoiled) throws {
-    #expect(try field.applied(to: .vmdkDelta).facts().fault == field.fault)
+    let facts = try field.applied(to: .vmdkDelta).facts()
+    #expect(facts.fault == field.fault)
+    #expect(facts.virtualSize == 1_048_576)
+    #expect(facts.clusterSize == 65_536)
   }
 
   @Test func `a redundant directory that is not used may be anywhere`() throws {
