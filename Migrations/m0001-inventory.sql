@@ -38,6 +38,7 @@ CREATE TABLE scan (
   state           TEXT    NOT NULL CHECK (state IN ('complete', 'partial')),
   started         INTEGER NOT NULL,      -- milliseconds
   finished        INTEGER NOT NULL,      -- milliseconds
+  is_forgotten    INTEGER NOT NULL DEFAULT 0,  -- 1: pruned; kept only to date what it first saw
   has_domains     INTEGER NOT NULL DEFAULT 0,  -- 1: domains were given, and every source was seen
   max_depth       INTEGER NOT NULL,      -- images in a chain beyond which it is too deep
   grace           INTEGER NOT NULL,      -- complete scans before an unused image is an orphan
@@ -86,14 +87,16 @@ CREATE TABLE directory_state (
 CREATE INDEX directory_state_by_canonical ON directory_state (canonical) WHERE until_scan IS NULL;
 CREATE INDEX directory_state_by_pool ON directory_state (pool) WHERE until_scan IS NULL;
 
--- An image: a number that survives renames and moves. The three columns of the file are the
--- current ones; they find the image again at another path.
+-- An image: a number that survives renames and moves. All but the first two columns are those of the
+-- last time that it was read; they find the image again at another path.
 CREATE TABLE image (
   id         INTEGER PRIMARY KEY,
   first_scan INTEGER NOT NULL,
   filesystem INTEGER NOT NULL REFERENCES filesystem,
   inode      INTEGER NOT NULL,           -- unsigned on disk, the same 64 bits here
-  birth_time INTEGER                     -- nanoseconds; NULL where the file system has none
+  birth_time INTEGER,                    -- nanoseconds; NULL where the file system has none
+  sample     INTEGER,                    -- digest of blocks spread over the file; NULL: not taken
+  content    INTEGER                     -- of a base: digest of its content; NULL: not taken
 ) STRICT;
 CREATE INDEX image_by_file ON image (inode, filesystem);
 
@@ -280,7 +283,7 @@ SELECT
   file_state.is_in_use                                 AS in_use,
   datetime(file_state.modified / 1000000000, 'unixepoch') || 'Z' AS modified,
   image_state.fault                                    AS header_fault
-FROM scan
+FROM (SELECT id FROM scan WHERE NOT is_forgotten) AS scan
 JOIN place ON place.from_scan <= scan.id
   AND (place.until_scan IS NULL OR place.until_scan > scan.id)
 JOIN directory ON directory.id = place.directory
@@ -315,7 +318,7 @@ SELECT
   link.state                                           AS state,
   CAST(target.path || '/' || link.name AS TEXT)        AS target,
   link.target_image                                    AS target_image_id
-FROM scan
+FROM (SELECT id FROM scan WHERE NOT is_forgotten) AS scan
 JOIN reference ON reference.from_scan <= scan.id
   AND (reference.until_scan IS NULL OR reference.until_scan > scan.id)
 LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
@@ -360,7 +363,7 @@ SELECT
   datetime(finished / 1000, 'unixepoch') || 'Z' AS finished,
   images, added, removed, moved, changed, replaced, unchanged, unreadable,
   findings_open, findings_opened, findings_closed
-FROM scan;
+FROM scan WHERE NOT is_forgotten;
 
 -- Everything that could not be looked at in the last scan of its pool.
 CREATE VIEW current_problems AS

@@ -20,10 +20,9 @@ public final class ByteSink {
   @inline(__always)
   func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  /// Adds a byte some times.
-  func append(_ byte: UInt8, count: Int) {
-    bytes.append(contentsOf: repeatElement(byte, count: max(0, count)))
-  }
+  /// Adds what `body` appends; cheaper than to append piece by piece.
+  @inline(__always)
+  func collect(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
 
   /// Hands on what was collected once there is enough of it; called between elements of an answer.
   /// - Throws: what `write` throws.

@@ -69,6 +69,18 @@ extension Report {
     Report(list: scans) { try $0.scans($1) }
   }
 
+  /// The answer of `prune`.
+  public static func prune(_ answer: PruneAnswer) -> Report {
+    Report(
+      human: { try $0.prune(answer) },
+      json: { try JSONText.write(answer, to: $0) },
+      csv: { sink in
+        let rows = CSVList<PruneRow>(to: sink)
+        for point in answer.kept { try rows.append(PruneRow(point: point, isKept: true)) }
+        for point in answer.forgotten { try rows.append(PruneRow(point: point, isKept: false)) }
+      })
+  }
+
   /// The answer of `pools`.
   public static func pools(_ pools: [PoolAnswer]) -> Report {
     Report(list: pools) { try $0.pools($1) }

@@ -167,9 +167,10 @@ struct EntrySorting {
     }
   }
 
-  /// Known files that the directory does not hold any more.
+  /// Known files that the directory does not hold any more; of those that were looked for.
   var goneNames: [[UInt8]] {
     isSeen.indices.filter { !isSeen[$0] }.map { Array(listing.known.name(at: $0)) }
+      .filter { task.onlyName == nil || $0 == task.onlyName }
   }
 
   /// Known symbolic links that the directory does not hold any more.

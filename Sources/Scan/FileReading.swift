@@ -10,6 +10,7 @@ struct FileReading: Sendable {
 
   let rereads: Bool
   let locks: LockTable
+  let samples = ContentSample()
 
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
@@ -80,6 +81,7 @@ struct FileReading: Sendable {
         // Where the file system cannot say, nobody is known to hold it.
         found.isInUse = (try? file.isLockedByQEMU()) ?? false
         if found.isInUse { found.signature = 0 }
+        found.sample = samples.digest(of: file)
         return found
       }
       before = after
@@ -93,7 +95,7 @@ struct FileReading: Sendable {
     do {
       let head = try file.bytes(at: 0, count: ImageFacts.headLength)
       var digest = ContentDigest()
-      digest.combine(head)
+      digest.combine(head.prefix(SeenFile.digestedLength))
       return (ImageFacts.reading(file, head: head), digest.value)
     } catch {
       throw HostFault(operation: "read", path: path.bytes, code: error.code)

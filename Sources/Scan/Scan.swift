@@ -19,12 +19,14 @@ public struct Scan {
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
   public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
-    return try run(from: started, holding: takeLock(), progress)
+    let lock = try DatabaseLock(
+      on: database, owner: "backstory scan", waits: request.waits, stop: stop)
+    return try run(from: started, holding: lock, progress)
   }
 
   /// The scan itself; the lock is held as long as it runs.
   private func run(
-    from started: Moment, holding _: borrowing LockFile, _ progress: (ScanProgress) -> Void
+    from started: Moment, holding _: borrowing DatabaseLock, _ progress: (ScanProgress) -> Void
   ) throws -> ScanAnswer {
     let identity = HostIdentity.current()
     let writer = try InventoryWriter(
@@ -35,23 +37,16 @@ public struct Scan {
     try walk(plan, writer, &ledger, progress)
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
+    let content = BaseContent()
+    let isStopped = { [stop] in stop.requested != nil }
+    try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     let outcome = ledger.outcome(request, started: started)
-    return try finish(writer, outcome, ledger.view)
-  }
-
-  private func takeLock() throws -> LockFile {
-    let stop = self.stop
-    do throws(LockFault) {
-      return try LockFile(
-        taking: database.bytes + Array(".lock".utf8), owner: "backstory scan",
-        wait: request.waits, stop: { stop.requested != nil })
-    } catch {
-      switch error {
-      case .held(let holder): throw ScanRefusal.alreadyRunning(holder)
-      case .stopped: throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
-      case .failed(let fault): throw fault
-      }
-    }
+    let answer = try finish(writer, outcome, ledger.view)
+    // The scan is written; what follows only helps the next one.
+    let bases = try writer.newBases(atMost: BaseContent.countLimit)
+    try writer.remember(contents: content.digests(of: bases, stop: isStopped))
+    try writer.close()
+    return answer
   }
 
   private func stopIfAsked() throws {

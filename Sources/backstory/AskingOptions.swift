@@ -15,7 +15,7 @@ struct AskingOptions: ParsableArguments {
 
   /// The inventory as it was asked for.
   func view() throws -> InventoryView {
-    try Inventory(reading: try database.file()).view(at: at ?? .latest(back: 0))
+    try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
   }
 }
 

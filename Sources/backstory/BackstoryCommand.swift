@@ -18,7 +18,9 @@ struct BackstoryCommand: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Collecting", subcommands: [InspectCommand.self, ScanCommand.self]),
+      CommandGroup(
+        name: "Collecting",
+        subcommands: [InspectCommand.self, ScanCommand.self, PruneCommand.self]),
       CommandGroup(
         name: "Asking",
         subcommands: [

@@ -30,6 +30,18 @@ struct DatabaseOptions: ParsableArguments {
 }
 
 extension DatabaseOptions {
+  /// The path of a database that is there.
+  func existingFile() throws -> PathBytes {
+    let file = try file()
+    do throws(HostFault) {
+      _ = try status(ofPath: file.bytes, followingLink: true)
+    } catch {
+      if error.isMissing { throw StoreFault.noDatabase(file) }
+      throw error
+    }
+    return file
+  }
+
   /// The path of the database for a scan; the folder of the default place is made where it is not
   /// there, for nobody but its owner.
   func fileToWrite() throws -> PathBytes {

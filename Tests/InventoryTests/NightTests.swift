@@ -191,3 +191,104 @@ import Testing
     #expect(finding?.lastGood == nil)
   }
 }
+
+@Suite struct OtherHalfTests {
+  private func copy(
+    _ pool: ScriptedPool, _ name: String, sample: Int64?, modified: Int64 = 1000
+  ) -> SeenFile {
+    var file = pool.image(name) { $0.virtualSize = 4 << 20 }
+    file.sample = sample
+    file.modified = modified
+    return file
+  }
+
+  @Test func `copied and removed is moved, when the content says so`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "old", sample: 5), copy(pool, "other", sample: 6)])
+    let answer = try pool.scan([copy(pool, "new", sample: 5, modified: 2000)], gone: ["old"])
+    #expect(answer.scan.counts.moved == 1)
+    #expect(answer.scan.counts.added == 0)
+  }
+
+  @Test func `twins that were never written cannot be told apart`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "one", sample: 5), copy(pool, "two", sample: 5)])
+    let answer = try pool.scan([copy(pool, "three", sample: 5, modified: 2000)], gone: ["one"])
+    #expect(answer.scan.counts.moved == 0)
+    #expect(answer.scan.counts.added == 1)
+    #expect(answer.scan.counts.removed == 1)
+  }
+
+  @Test func `a time that was kept tells twins apart`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([
+      copy(pool, "one", sample: 5, modified: 11), copy(pool, "two", sample: 5, modified: 12),
+    ])
+    let answer = try pool.scan([copy(pool, "three", sample: 5, modified: 11)], gone: ["one"])
+    #expect(answer.scan.counts.moved == 1)
+  }
+
+  @Test func `another content is another image`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "old", sample: 5)])
+    let answer = try pool.scan([copy(pool, "new", sample: 7)], gone: ["old"])
+    #expect(answer.scan.counts.moved == 0)
+  }
+
+  @Test func `a copy that is put back at its old path is the image that came back`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([copy(pool, "disk", sample: 5)])
+    let number = try pool.view().image(.path("/pool/disk")).imageID
+    try pool.scan(gone: ["disk"])
+    try pool.scan([copy(pool, "disk", sample: 5, modified: 3000)])
+    #expect(try pool.view().image(.path("/pool/disk")).imageID == number)
+    let events = try pool.view().history(.path("/pool/disk")).map(\.kind)
+    #expect(events == [.appeared, .vanished, .returned])
+  }
+}
+
+@Suite struct PruneTests {
+  @Test func `what is kept answers as before, and what is forgotten cannot be asked`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base", inode: 9), pool.image("top", backing: "base")])
+    for night in 2...12 {
+      try pool.scan([pool.image("temporary\(night)")], gone: ["temporary\(night - 1)"])
+    }
+    try pool.scan(gone: ["base", "temporary12"])
+    try pool.scan()
+    let before = try answers(pool, [10, 13, 14])
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    var policy = RetentionPolicy()
+    policy.last = 2
+    policy.weekly = 2
+    // Night 1 is Friday, 2 January 1970: the last Sunday is night 10.
+    let answer = try writer.prune(keeping: policy, isDryRun: false)
+    #expect(answer.kept.map(\.scan) == [10, 13, 14])
+    #expect(try answers(pool, [10, 13, 14]) == before)
+    #expect(throws: StoreFault.unknownScan("5")) { try pool.view(.number(5)) }
+    #expect(try pool.view(.latest(back: 2)).point.scan == 10)
+    #expect(try pool.findings() == ["backing-missing top"])
+    #expect(try pool.view().findings(kinds: [], pool: nil, since: nil).first?.since.scan == 13)
+  }
+
+  private func answers(_ pool: ScriptedPool, _ scans: [Int64]) throws -> [[ImageAnswer]] {
+    try scans.map { scan in
+      var images: [ImageAnswer] = []
+      let view = try pool.view(.number(scan))
+      try view.images(format: nil, pool: nil, includingOther: true) { images.append($0) }
+      #expect(try view.pools().count == 1)
+      return images
+    }
+  }
+
+  @Test func `a dry run changes nothing`() throws {
+    let pool = try ScriptedPool()
+    for _ in 0..<3 { try pool.scan() }
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    var policy = RetentionPolicy()
+    policy.last = 1
+    let answer = try writer.prune(keeping: policy, isDryRun: true)
+    #expect(answer.forgotten.map(\.scan) == [1, 2])
+    #expect(try pool.view().scans().count == 3)
+  }
+}

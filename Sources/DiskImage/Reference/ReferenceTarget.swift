@@ -15,7 +15,13 @@ public struct ReferenceTarget: Hashable, Sendable {
   public var name: String?
   /// For `network`: where to connect, in the order of the string.
   public var hosts: [ReferenceHost] = []
-  /// What else the string says (`query`, `user`, `snapshot`, …), secrets included.
+  /// What else the string says, secrets included; `redacted` has none.
+  ///
+  /// The names are those of the contract and of libvirt's XML: `query`, `user`, `password`,
+  /// `snapshot`, `config`, `ssl-verify`, `initiator`, `identity-user`, `identity-group`; those of
+  /// QEMU's options otherwise: `offset` and `size` in bytes, `cookie`, `timeout`. Options of `rbd:`
+  /// have `rbd.` before their names. `filter` lists drivers that stand before the target, outermost
+  /// first; `relative-to` is explained at `init(parsing:in:)`.
   public var options: [String: String] = [:]
   /// The format that a `json:` reference itself states with its outer driver.
   public var formatInReference: String?
@@ -35,7 +41,7 @@ public enum ReferenceType: String, Sendable, Hashable {
 public struct ReferenceHost: Hashable, Sendable {
   /// Host name or address; `nil` for a unix socket.
   public var name: String?
-  /// The port, where the string gives one.
+  /// The TCP port that the string gives, or the one that libvirt fills in where it gives none.
   public var port: UInt16?
   /// `tcp`, `unix`, `rdma`, where the string says.
   public var transport: String?

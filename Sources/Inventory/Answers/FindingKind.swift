@@ -28,6 +28,9 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case backingOutsidePools = "backing-outside-pools"
   case backingRemote = "backing-remote"
   case backingNameLong = "backing-name-long"
+  case baseModified = "base-modified"
+  case headerAppeared = "header-appeared"
+  case headerVanished = "header-vanished"
   case imageDirty = "image-dirty"
   case imageCorrupt = "image-corrupt"
   case headerMalformed = "header-malformed"
@@ -39,7 +42,8 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   public var severity: Severity {
     switch self {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
-      .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed:
+      .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed,
+      .baseModified, .headerAppeared, .headerVanished:
       .error
     case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
     case .backingRemote, .backingNameLong, .unknownFeature: .info

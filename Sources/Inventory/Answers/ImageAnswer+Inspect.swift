@@ -19,9 +19,7 @@ extension ImageAnswer {
     snapshots = facts.snapshots.map(SnapshotAnswer.init)
     content = facts.content
     fault = facts.fault?.reason
-    formatSpecific = facts.formatSpecific.map { data in
-      .object([FactField("type", .text(format)), FactField("data", data)])
-    }
+    formatSpecific = facts.formatSpecific
     references = facts.references.map { reference in
       ReferenceAnswer(
         role: reference.role, storedBytes: reference.stored, in: directory,

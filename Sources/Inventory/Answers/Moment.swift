@@ -23,6 +23,16 @@ public struct Moment: Hashable, Comparable, Sendable {
     return day.joined(separator: "-") + "T" + clock.joined(separator: ":") + ".\(fraction)Z"
   }
 
+  /// Days since 1970, UTC.
+  var day: Int64 { milliseconds.flooringDivision(by: 86_400_000) }
+  /// Weeks since the one of 1 January 1970, from Monday, UTC.
+  var week: Int64 { (day + 3).flooringDivision(by: 7) }
+  /// Months since the year 0, UTC.
+  var month: Int64 {
+    let date = Self.civilDate(daysSince1970: day)
+    return date.year * 12 + date.month
+  }
+
   private static func digits(_ value: Int64, _ width: Int) -> String {
     let text = String(value)
     return String(repeating: "0", count: max(0, width - text.count)) + text

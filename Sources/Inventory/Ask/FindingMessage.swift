@@ -44,7 +44,8 @@ struct FindingMessage {
     case .backingNameLong:
       "The backing name of '\(subject)' is \(detail["length"] ?? "nearly 1023") bytes long and "
         + "QEMU allows 1023; shorten it with a rebase before it grows over."
-    case .imageDirty, .imageCorrupt, .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
+    case .baseModified, .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt,
+      .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
       ownText(kind)
     }
   }
@@ -52,6 +53,15 @@ struct FindingMessage {
   /// Sentences about an image that need no target.
   private func ownText(_ kind: FindingKind) -> String {
     switch kind {
+    case .baseModified:
+      "'\(subject)' has changed after overlays were made on it, and they may be spoilt; put its old "
+        + "content back, or make the overlays anew."
+    case .headerAppeared:
+      "'\(subject)' was raw and shows a \(detail["format"] ?? "disk image") header now; a guest may "
+        + "have written it, keep opening it as raw until somebody has looked."
+    case .headerVanished:
+      "'\(subject)' was \(detail["was"] ?? "a disk image") and its header is gone; stop its machine "
+        + "and look at its first blocks before anything else writes to it."
     case .imageDirty:
       "'\(subject)' was not closed cleanly and nothing holds it now; run 'qemu-img check' on it."
     case .imageCorrupt:

@@ -23,11 +23,11 @@ public struct Inventory: Sendable {
     }
   }
 
-  private static func times(upTo scan: Int64, _ reader: Database) throws -> [Int64: Moment] {
+  private static func times(upTo scan: Int64, _ reader: Database) throws -> ScanTimes {
     let rows = try Row.fetchAll(
-      reader, sql: "SELECT id, finished FROM scan WHERE id <= ?", arguments: [scan])
-    return Dictionary(
-      uniqueKeysWithValues: rows.map { ($0["id"], Moment(milliseconds: $0["finished"])) })
+      reader, sql: "SELECT id, finished, is_forgotten FROM scan WHERE id <= ?", arguments: [scan])
+    return ScanTimes(
+      rows.map { (ScanPoint(scan: $0[0], time: Moment(milliseconds: $0[1])), $0[2]) })
   }
 
   private func resolve(_ when: When, _ reader: Database) throws -> ScanPoint {
@@ -35,15 +35,23 @@ public struct Inventory: Sendable {
     switch when {
     case .number(let number):
       row = try Row.fetchOne(
-        reader, sql: "SELECT id, finished FROM scan WHERE id = ?", arguments: [number])
+        reader, sql: "SELECT id, finished FROM scan WHERE id = ? AND NOT is_forgotten",
+        arguments: [number])
     case .latest(let back):
       row = try Row.fetchOne(
-        reader, sql: "SELECT id, finished FROM scan ORDER BY id DESC LIMIT 1 OFFSET ?",
+        reader,
+        sql: """
+          SELECT id, finished FROM scan WHERE NOT is_forgotten
+          ORDER BY id DESC LIMIT 1 OFFSET ?
+          """,
         arguments: [back])
     case .before(let moment):
       row = try Row.fetchOne(
         reader,
-        sql: "SELECT id, finished FROM scan WHERE finished < ? ORDER BY id DESC LIMIT 1",
+        sql: """
+          SELECT id, finished FROM scan WHERE finished < ? AND NOT is_forgotten
+          ORDER BY id DESC LIMIT 1
+          """,
         arguments: [moment.milliseconds])
     }
     if let row { return ScanPoint(scan: row["id"], time: Moment(milliseconds: row["finished"])) }

@@ -9,9 +9,9 @@ public struct InventoryView: Sendable {
   public let point: ScanPoint
   let file: PathBytes
   let database: DatabaseQueue
-  let times: [Int64: Moment]
+  let times: ScanTimes
 
-  init(file: PathBytes, database: DatabaseQueue, point: ScanPoint, times: [Int64: Moment]) {
+  init(file: PathBytes, database: DatabaseQueue, point: ScanPoint, times: ScanTimes) {
     self.file = file
     self.database = database
     self.point = point
@@ -132,10 +132,10 @@ public struct InventoryView: Sendable {
 
   /// The number of the scan that WHEN means, seen from this view's scan.
   private func scanNumber(of when: When) throws(StoreFault) -> Int64 {
-    let known = times.keys.sorted()
+    let known = times.numbers
     let found: Int64?
     switch when {
-    case .number(let number): found = times[number] == nil ? nil : number
+    case .number(let number): found = known.contains(number) ? number : nil
     case .latest(let back):
       found = back < known.count ? known[known.count - 1 - Int(back)] : nil
     case .before(let moment): found = known.last { (times[$0] ?? moment) < moment }

@@ -128,12 +128,24 @@ extension Question {
       detail["detected"] = row["target_format"]
     case .headerMalformed: detail["fault"] = row["fault"]
     case .unknownFeature: detail["feature"] = row["unknown_feature"]
+    case .headerAppeared: detail["format"] = row["detected_format"]
+    case .headerVanished:
+      detail["was"] = try (row["detail"] as String?).map(HeaderDetail.init(json:))?.was
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
       .backingFormatUnrecorded, .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt,
-      .orphan:
+      .orphan, .baseModified:
       break
     }
     return detail
+  }
+}
+
+/// What a finding about a header that is gone keeps: the format that it was of.
+private struct HeaderDetail: Decodable {
+  let was: String
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(HeaderDetail.self, from: Data(json.utf8))
   }
 }
 

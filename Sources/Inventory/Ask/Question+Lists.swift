@@ -4,7 +4,7 @@ internal import GRDB
 extension Question {
   /// All scans up to this one, oldest first.
   func scans() throws -> [ScanSummary] {
-    try rows("SELECT * FROM scan WHERE id <= :at ORDER BY id").map { row in
+    try rows("SELECT * FROM scan WHERE id <= :at AND NOT is_forgotten ORDER BY id").map { row in
       var counts = ScanCounts()
       counts.images = row["images"]
       counts.added = row["added"]

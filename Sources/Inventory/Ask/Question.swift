@@ -6,9 +6,9 @@ struct Question {
   let database: Database
   /// The scan as of which is asked.
   let at: Int64
-  let times: [Int64: Moment]
+  let times: ScanTimes
 
-  init(_ database: Database, at: Int64, times: [Int64: Moment]) {
+  init(_ database: Database, at: Int64, times: ScanTimes) {
     self.database = database
     self.at = at
     self.times = times

@@ -10,3 +10,11 @@ INSERT OR IGNORE INTO temp.touched (holder)
 SELECT link.holder FROM temp.changed_state JOIN link ON link.target_image = changed_state.image
 WHERE changed_state.is_format AND link.until_scan IS NULL;
 INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain;
+
+-- Bases that are said to be modified, when their overlays change.
+INSERT OR IGNORE INTO temp.touched (holder)
+SELECT finding.holder FROM finding
+WHERE finding.until_scan IS NULL AND finding.kind = 'base-modified'
+  AND finding.holder IN (
+    SELECT link.target_image FROM temp.changed_link JOIN link USING (holder, ordinal)
+    WHERE link.until_scan IS NULL OR link.until_scan = :scan);

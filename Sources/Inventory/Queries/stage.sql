@@ -30,6 +30,7 @@ CREATE TEMP TABLE seen (
   fault           TEXT,
   detail          INTEGER,
   header_digest   INTEGER,
+  sample          INTEGER,
   image           INTEGER,            -- which image it is
   is_new          INTEGER NOT NULL DEFAULT 0,  -- 1: an image that was never known
   is_first        INTEGER NOT NULL DEFAULT 1   -- 1: the row that speaks for its image
@@ -86,6 +87,20 @@ CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
 
 -- What the reconciliation finds out on its way.
 
+DROP TABLE IF EXISTS temp.base_content;
+CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
+DROP TABLE IF EXISTS temp.leaving;
+CREATE TEMP TABLE leaving (image INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.other_half;
+CREATE TEMP TABLE other_half (
+  seen         INTEGER NOT NULL,
+  image        INTEGER NOT NULL,
+  digest       INTEGER NOT NULL,
+  size         INTEGER NOT NULL,
+  sample       INTEGER,
+  modified     INTEGER NOT NULL,
+  is_same_time INTEGER NOT NULL
+);
 DROP TABLE IF EXISTS temp.closed_place;
 CREATE TEMP TABLE closed_place (directory INTEGER, name BLOB, image INTEGER);
 DROP TABLE IF EXISTS temp.opened_place;

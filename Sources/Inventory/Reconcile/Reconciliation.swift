@@ -40,6 +40,7 @@ struct Reconciliation {
     let scan = try beginScan()
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
+    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
     try run(PackageResources.reconcile_images_sql, scan)
     try run(PackageResources.reconcile_places_sql, scan)
     try run(PackageResources.reconcile_states_sql, scan)
@@ -76,8 +77,10 @@ struct Reconciliation {
 
   private func judgeFindings(_ scan: Int64) throws {
     try ChainWalk(database, maxDepth: outcome.maxDepth).stageAll()
-    try database.run(PackageResources.collect_touched_sql)
+    try run(PackageResources.collect_touched_sql, scan)
     try database.run(PackageResources.finding_header_sql)
+    try run(PackageResources.finding_header_change_sql, scan)
+    try run(PackageResources.finding_base_sql, scan)
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])

@@ -2,6 +2,10 @@ public import DiskImage
 
 /// A regular file as the scan saw it: new, or not as it was when it was last read.
 public struct SeenFile: Sendable {
+  /// Bytes from the start of a file that `headerDigest` covers: a header with its extensions and its
+  /// backing name, or a partition table; what is beyond changes without telling anything.
+  public static let digestedLength = 1024
+
   /// The entry's name in its directory.
   public var name: [UInt8]
   /// The image that was known at this path, if one was.
@@ -28,8 +32,10 @@ public struct SeenFile: Sendable {
   public var facts: ImageFacts?
   /// Whether the file's name has the ending of a disk image.
   public var hasDiskName: Bool
-  /// Of the first bytes of the file.
+  /// Of the first `digestedLength` bytes of the file.
   public var headerDigest: Int64
+  /// Of blocks spread over the file; `nil` where it was not taken.
+  public var sample: Int64?
   /// What the references mean, in the order of `facts.references`.
   public var targets: [ReferenceTarget]
 
@@ -55,6 +61,7 @@ public struct SeenFile: Sendable {
     self.hasDiskName = hasDiskName
     self.headerDigest = headerDigest
     self.targets = targets
+    sample = nil
   }
 }
 

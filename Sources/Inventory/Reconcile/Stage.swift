@@ -11,12 +11,15 @@ final class Stage {
   private var details: NumberedNames<Int>
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   private let host: Int64
+  /// Whether no image is known yet: then every file is a new image, whatever it is.
+  let isFirst: Bool
 
   init(_ database: Database, host: Int64) throws {
     self.host = host
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
+    isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
   }
 
@@ -120,8 +123,8 @@ extension Stage {
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
@@ -147,6 +150,9 @@ extension Stage {
     insert.bind(file.facts != nil, at: 15)
     try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, database)
     insert.bind(file.headerDigest, at: 27)
+    insert.bind(isFirst ? seen : nil, at: 28)
+    insert.bind(isFirst, at: 29)
+    insert.bind(file.sample, at: 30)
     try insert.run(database)
     guard let facts = file.facts else { return }
     for (ordinal, reference) in facts.references.enumerated() {

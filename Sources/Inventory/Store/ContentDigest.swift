@@ -9,7 +9,7 @@ public struct ContentDigest: Sendable {
   public init() {}
 
   /// Takes up bytes, eight at a time, and their number.
-  public mutating func combine(_ bytes: [UInt8]) {
+  public mutating func combine(_ bytes: ArraySlice<UInt8>) {
     var word: UInt64 = 0
     var filled = 0
     for byte in bytes {
@@ -24,6 +24,9 @@ public struct ContentDigest: Sendable {
     if filled > 0 { combine(word) }
     combine(UInt64(bytes.count))
   }
+
+  /// Takes up bytes, eight at a time, and their number.
+  public mutating func combine(_ bytes: [UInt8]) { combine(bytes[...]) }
 
   /// Takes up a number.
   public mutating func combine(_ number: UInt64) {

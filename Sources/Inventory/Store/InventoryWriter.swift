@@ -32,6 +32,11 @@ public final class InventoryWriter {
     }
   }
 
+  /// Runs `body` on the writing connection, outside of a transaction.
+  func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+    try Connection.translating(file) { try database.writeWithoutTransaction(body) }
+  }
+
   /// What is known so far, for the threads that compare.
   public var known: KnownInventory { KnownInventory(file: file, database: database, host: host) }
 
@@ -75,8 +80,80 @@ public final class InventoryWriter {
     }
   }
 
-  /// Reconciles, judges and writes the scan, all in one transaction; then empties the log, so that
-  /// a reader without permission to write finds a file that is whole.
+  /// Images that overlays depend on, that were seen changed, and whose content is remembered: the
+  /// content of each is to be read again before `finish`.
+  public func changedBases() throws(StoreFault) -> [BaseToRead] {
+    try bases(
+      """
+      SELECT seen.known_image, directory.path, seen.name, coalesce(seen.cluster_size, 0), seen.format
+      FROM temp.seen JOIN image ON image.id = seen.known_image
+      JOIN directory ON directory.id = seen.directory
+      WHERE image.content IS NOT NULL AND seen.is_readable
+      """)
+  }
+
+  /// Images that turned out in `finish` to be bases, and whose content is not remembered yet; those
+  /// with the most overlays first.
+  public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
+    try bases(
+      """
+      SELECT image.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
+        image_state.format
+      FROM (
+        SELECT image AS id, count(*) AS overlays FROM temp.relink
+        WHERE is_backing AND state = 'ok' GROUP BY image) AS base
+      JOIN image ON image.id = base.id
+      JOIN image_state ON image_state.image = image.id AND image_state.until_scan IS NULL
+      JOIN place ON place.image = image.id AND place.until_scan IS NULL
+      JOIN directory ON directory.id = place.directory
+      WHERE image.content IS NULL
+      GROUP BY image.id ORDER BY base.overlays DESC LIMIT \(limit)
+      """)
+  }
+
+  private func bases(_ sql: String) throws(StoreFault) -> [BaseToRead] {
+    try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        try Row.fetchAll(writer, sql: sql).map { row in
+          let format: String = row[4]
+          return BaseToRead(
+            image: row[0], path: PathBytes(directory: row[1], name: row[2]),
+            start: format == "raw" ? 0 : UInt64(clamping: row[3] as Int64))
+        }
+      }
+    }
+  }
+
+  /// Takes up the contents of changed bases; they are judged in `finish`.
+  public func stage(contents: [Int64: Int64]) throws(StoreFault) {
+    try write(contents, "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)")
+  }
+
+  /// Remembers the contents of new bases.
+  public func remember(contents: [Int64: Int64]) throws(StoreFault) {
+    guard !contents.isEmpty else { return }
+    try write(contents, "UPDATE image SET content = ? WHERE id = ?")
+  }
+
+  private func write(_ contents: [Int64: Int64], _ sql: String) throws(StoreFault) {
+    try Connection.translating(file) {
+      try database.write { writer in
+        let statement = try writer.cachedStatement(sql: sql)
+        for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
+          try statement.execute(arguments: [content, image])
+        }
+      }
+    }
+  }
+
+  /// Empties the log, so that a reader without permission to write finds a file that is whole.
+  public func close() throws(StoreFault) {
+    try Connection.translating(file) {
+      try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+  }
+
+  /// Reconciles, judges and writes the scan, all in one transaction.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle
   ) throws(StoreFault) -> ScanAnswer {
@@ -90,7 +167,6 @@ public final class InventoryWriter {
           answer = try reconciliation.run()
           return .commit
         }
-        _ = try? writer.checkpoint(.truncate)
         guard let answer else { throw StoreFault.interrupted }
         return answer
       }

@@ -41,6 +41,21 @@ extension Page {
     try line("\(orphans.totalInWords)")
   }
 
+  /// What a prune kept and forgot.
+  func prune(_ answer: PruneAnswer) throws {
+    for point in answer.forgotten { try line("forget  \(HumanWords.point(point))") }
+    for point in answer.kept { try line("keep    \(HumanWords.point(point))") }
+    try gap()
+    let kept = HumanWords.count(Int64(answer.kept.count), "scan")
+    let forgotten = HumanWords.count(Int64(answer.forgotten.count), "scan")
+    guard !answer.isDryRun else {
+      return try line("\(forgotten) would be forgotten, \(kept) kept; nothing was done")
+    }
+    let before = HumanWords.size(UInt64(clamping: answer.bytesBefore))
+    let after = HumanWords.size(UInt64(clamping: answer.bytesAfter))
+    try line("\(forgotten) forgotten, \(kept) kept; the database went from \(before) to \(after)")
+  }
+
   /// Rows of a query.
   func rows(_ rows: Report.Elements<RowAnswer>) throws {
     var table: Table?

@@ -32,6 +32,18 @@ extension ScanAnswer: CSVRow {
     ]
 }
 
+/// A scan, and whether a prune keeps it.
+struct PruneRow: CSVRow {
+  let point: ScanPoint
+  let isKept: Bool
+
+  static let columns: [CSVColumn<PruneRow>] = [
+    CSVColumn("scan") { .number($0.point.scan) },
+    CSVColumn("time") { .text($0.point.time.text) },
+    CSVColumn("fate") { .text($0.isKept ? "kept" : "forgotten") },
+  ]
+}
+
 extension EventAnswer: CSVRow {
   static let columns: [CSVColumn<EventAnswer>] =
     [

@@ -44,27 +44,47 @@ final class JSONWriter {
 
   private func closeLast() {
     guard let container = containers.popLast() else { return }
-    if !container.isEmpty { breakLine() }
-    put(container.isArray ? "]" : "}")
+    let depth = containers.count
+    sink.collect { bytes in
+      if !container.isEmpty { Self.breakLine(&bytes, depth: depth) }
+      bytes.append(container.isArray ? UInt8(ascii: "]") : UInt8(ascii: "}"))
+    }
   }
 
   /// Begins an element of the array at `depth`.
   @inline(__always)
   func beginElement(of depth: Int) {
-    close(downTo: depth + 1)
-    precondition(containers.count == depth + 1, "an element is added to a closed array")
-    if !containers[depth].isEmpty { sink.append(UInt8(ascii: ",")) }
-    containers[depth].isEmpty = false
-    breakLine()
+    let isFirst = takeFirst(of: depth)
+    sink.collect { bytes in
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      Self.breakLine(&bytes, depth: depth + 1)
+    }
   }
 
   /// Begins a member of the object at `depth`.
   @inline(__always)
   func beginMember(_ key: String, of depth: Int) {
-    beginElement(of: depth)
-    put(text: key)
-    sink.append(UInt8(ascii: ":"))
-    sink.append(UInt8(ascii: " "))
+    let isFirst = takeFirst(of: depth)
+    let name = JSONText.escaped(key)
+    sink.collect { bytes in
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      Self.breakLine(&bytes, depth: depth + 1)
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: name.utf8)
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(UInt8(ascii: ":"))
+      bytes.append(UInt8(ascii: " "))
+    }
+  }
+
+  /// Closes what is open below `depth`.
+  /// - Returns: whether nothing stands in the container there yet; after this something does.
+  private func takeFirst(of depth: Int) -> Bool {
+    close(downTo: depth + 1)
+    precondition(containers.count == depth + 1, "something is added to a closed container")
+    let isFirst = containers[depth].isEmpty
+    if isFirst { containers[depth].isEmpty = false }
+    return isFirst
   }
 
   /// Puts down a value that needs no quotes.
@@ -78,16 +98,20 @@ final class JSONWriter {
   @inline(__always)
   func put(text: String) {
     hasValue = true
-    sink.append(UInt8(ascii: "\""))
-    sink.append(JSONText.escaped(text))
-    sink.append(UInt8(ascii: "\""))
+    let escaped = JSONText.escaped(text)
+    sink.collect { bytes in
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: escaped.utf8)
+      bytes.append(UInt8(ascii: "\""))
+    }
   }
 
   /// Puts down a number; what JSON has no number for is `null`.
   func put(_ number: Double) { put(number.isFinite ? number.description : "null") }
 
-  private func breakLine() {
-    sink.append(UInt8(ascii: "\n"))
-    sink.append(UInt8(ascii: " "), count: 4 * containers.count)
+  private static func breakLine(_ bytes: inout [UInt8], depth: Int) {
+    bytes.append(UInt8(ascii: "\n"))
+    // Four spaces for each level, as qemu-img has it.
+    for _ in 0..<(4 * depth) { bytes.append(UInt8(ascii: " ")) }
   }
 }

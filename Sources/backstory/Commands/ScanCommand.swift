@@ -63,6 +63,8 @@ struct ScanCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    // The database holds references as they are stored, with the secrets in them.
+    Account.keepNewFilesPrivate()
     let file = try database.fileToWrite()
     let progress = ProgressLine()
     let scan = Scan(try request(), database: file, stop: try StopSignal())

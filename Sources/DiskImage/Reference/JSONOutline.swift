@@ -1,0 +1,66 @@
+/// What can be told of a JSON text without parsing it: where strings are, how deep it nests.
+struct JSONOutline {
+  /// The text with every string in double quotes.
+  private(set) var strict: [UInt8] = []
+  /// Colons outside of strings: the members of all objects, if the text is JSON.
+  private(set) var memberCount = 0
+  /// The strings of `strict`, quotes included, in their order; `isKey` where a colon follows.
+  private(set) var strings: [(range: Range<Int>, isKey: Bool)] = []
+
+  /// Goes through a text once.
+  /// - Throws: when it is longer than `ReferenceGrammar.maxLength`, nests deeper than
+  ///   `ReferenceGrammar.maxDepth`, or ends within a string.
+  init(of text: ArraySlice<UInt8>) throws(InvalidReference) {
+    guard text.count <= ReferenceGrammar.maxLength else {
+      throw InvalidReference("its JSON is longer than \(ReferenceGrammar.maxLength) bytes")
+    }
+    strict.reserveCapacity(text.count)
+    var depth = 0
+    var index = text.startIndex
+    while index < text.endIndex {
+      let byte = text[index]
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"):
+        index = try copyString(text, from: index)
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        guard depth <= ReferenceGrammar.maxDepth else {
+          throw InvalidReference("its JSON nests deeper than \(ReferenceGrammar.maxDepth) levels")
+        }
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ":"):
+        memberCount += 1
+        if let last = strings.indices.last { strings[last].isKey = true }
+      default: break
+      }
+      strict.append(byte)
+      index += 1
+    }
+  }
+
+  /// Copies the string that begins at `start`; gives the index behind it.
+  private mutating func copyString(
+    _ text: ArraySlice<UInt8>, from start: Int
+  ) throws(InvalidReference) -> Int {
+    let quote = text[start]
+    let begin = strict.count
+    strict.append(UInt8(ascii: "\""))
+    var index = start + 1
+    while index < text.endIndex, text[index] != quote {
+      let byte = text[index]
+      if byte == UInt8(ascii: "\\"), index + 1 < text.endIndex {
+        index += 1
+        if text[index] != UInt8(ascii: "'") { strict.append(byte) }
+      } else if byte == UInt8(ascii: "\"") {
+        strict.append(UInt8(ascii: "\\"))
+      }
+      strict.append(text[index])
+      index += 1
+    }
+    guard index < text.endIndex else { throw InvalidReference("its JSON ends within a string") }
+    strict.append(UInt8(ascii: "\""))
+    strings.append((begin..<strict.count, false))
+    return index + 1
+  }
+}

@@ -1,0 +1,21 @@
+extension ReferenceTarget {
+  /// The stored string with secrets replaced by `***`; every other byte stays.
+  ///
+  /// Secrets are the password of a URI's user, values of options and query parameters whose name
+  /// says so, and such values of a `json:` reference. What looks like `json:` and is not JSON is
+  /// replaced as a whole once it mentions a secret's name or an `@`. The name of a plain file is
+  /// never changed.
+  public static func redacting(_ stored: [UInt8]) -> [UInt8] {
+    guard protocolEnd(of: stored[...]) != nil else { return stored }
+    return SecretText.redacted(stored, depth: 0)
+  }
+
+  /// The target with every secret replaced by `***`, for showing it.
+  public var redacted: ReferenceTarget {
+    var target = self
+    for key in options.keys where SecretText.isSecret(key[...]) { target.options[key] = "***" }
+    if let query = options["query"] { target.options["query"] = SecretText.redactedQuery(query) }
+    target.uri = uri.map { String(decoding: Self.redacting(Array($0.utf8)), as: UTF8.self) }
+    return target
+  }
+}

@@ -1,0 +1,122 @@
+/// Where a reference keeps its secrets.
+enum SecretText {
+  /// What stands for a secret.
+  static let mask = Array("***".utf8)
+  /// Names, or ends of names, of options whose values are secrets.
+  static let names = [
+    "password", "passwd", "passphrase", "secret", "token", "signature", "cookie", "credential",
+    "api-key", "api_key", "apikey", "access-key", "access_key", "accesskey",
+  ]
+  /// Names that are a secret's only as a whole.
+  private static let wholeNames: Set = ["key", "sig", "pass", "pwd", "auth", "authorization"]
+  /// Options of QEMU that name a secret's object.
+  private static let identifiers = ["password-secret", "key-secret", "cookie-secret"]
+
+  /// Whether the value of an option is a secret, by the last part of a dotted name.
+  static func isSecret(_ name: Substring) -> Bool {
+    let lower = name.lowercased()
+    let last = lower.split(separator: ".").last ?? ""
+    if identifiers.contains(where: { last.hasSuffix($0) }) { return false }
+    return wholeNames.contains(String(last)) || names.contains { last.hasSuffix($0) }
+  }
+
+  /// The parameters of a URI without their secrets.
+  static func redactedQuery(_ query: String) -> String {
+    let uri = redacted(Array("x://x?\(query)".utf8), depth: 0)
+    return String(decoding: uri.dropFirst(6), as: UTF8.self)
+  }
+
+  /// `text` without its secrets; `depth` counts the strings around it.
+  static func redacted(_ text: [UInt8], depth: Int) -> [UInt8] {
+    guard depth < ReferenceGrammar.maxDepth else { return mask }
+    if let json = text.firstRange(of: "json:".utf8), isPrefix(json, of: text) {
+      return text[..<json.upperBound] + redactedJSON(text[json.upperBound...], depth: depth)
+    }
+    return redactedSettings(redactedUsers(text))
+  }
+
+  /// Whether only drivers that filter stand before a `json:`.
+  private static func isPrefix(_ json: Range<Int>, of text: [UInt8]) -> Bool {
+    json.lowerBound == 0
+      || (text.starts(with: "blk".utf8) && text[json.lowerBound - 1] == UInt8(ascii: ":"))
+  }
+}
+
+extension SecretText {
+  /// Replaces the password in `//USER:PASSWORD@`, wherever there is a URI.
+  private static func redactedUsers(_ text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = text[...]
+    while let mark = rest.firstRange(of: "://".utf8) {
+      result += rest[..<mark.upperBound]
+      rest = rest[mark.upperBound...]
+      guard let at = userEnd(in: rest) else { continue }
+      let isISCSI = ["iscsi://", "iser://"].contains {
+        result.suffix($0.utf8.count).elementsEqual($0.utf8)
+      }
+      let user = rest[..<at]
+      let end = user.firstIndex {
+        $0 == UInt8(ascii: ":") || (isISCSI && $0 == UInt8(ascii: "%"))
+      }
+      if let end {
+        result += user[...end]
+        result += mask
+      } else {
+        result += user
+      }
+      rest = rest[at...]
+    }
+    return result + rest
+  }
+
+  /// The `@` behind a user. A password that holds a slash by mistake is followed to its `@`.
+  private static func userEnd(in rest: ArraySlice<UInt8>) -> Int? {
+    let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
+    if let at = rest[..<end].lastIndex(of: UInt8(ascii: "@")) { return at }
+    let (_, port) = rest[..<end].cut(at: ":")
+    guard let port, rest.first != UInt8(ascii: "["), !port.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+      return nil
+    }
+    return rest.lastIndex(of: UInt8(ascii: "@"))
+  }
+
+  /// Replaces VALUE in `:NAME=VALUE` up to the next colon without a backslash, and in `?NAME=VALUE`
+  /// up to the next parameter.
+  private static func redactedSettings(_ text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var nameStart: Int?
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      result.append(byte)
+      index += 1
+      if ":?&;,".utf8.contains(byte) {
+        nameStart = index
+      } else if byte == UInt8(ascii: "="), let start = nameStart {
+        let name = ReferenceText.percentDecoded(text[start..<(index - 1)])
+        let plain = String(decoding: name.filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
+        let isParameter = start > 0 && "?&;".utf8.contains(text[start - 1])
+        nameStart = nil
+        guard isSecret(plain[...]) else { continue }
+        result += mask
+        index = valueEnd(text, from: index, isParameter: isParameter)
+      }
+    }
+    return result
+  }
+
+  private static func valueEnd(_ text: [UInt8], from start: Int, isParameter: Bool) -> Int {
+    var index = start
+    while index < text.count {
+      if isParameter {
+        if "&;#".utf8.contains(text[index]) { return index }
+      } else if text[index] == UInt8(ascii: "\\") {
+        index += 1
+      } else if text[index] == UInt8(ascii: ":") {
+        return index
+      }
+      index += 1
+    }
+    return text.count
+  }
+}

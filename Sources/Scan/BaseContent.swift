@@ -1,0 +1,67 @@
+internal import Host
+internal import Inventory
+
+/// Reads what overlays see of their bases, so that a change under them is noticed.
+///
+/// All data of a base is read up to a bound, and blocks spread over it beyond that; a whole scan reads
+/// a bounded amount. Holes are passed over.
+struct BaseContent: Sendable {
+  /// Bytes of data that are read of one base; of one with more, blocks.
+  private static let wholeLimit: UInt64 = 64 << 20
+  /// Blocks of 4 KiB that are read of a base with more data.
+  private static let blocks: UInt64 = 2048
+  /// Bytes that a scan reads of bases.
+  private static let scanLimit: UInt64 = 512 << 20
+  /// Bases that a scan reads.
+  static let countLimit = 2000
+  private static let pieceLength = 1 << 20
+
+  /// Digests by image; an image that cannot be read, or is one too many, has none.
+  func digests(of bases: [BaseToRead], stop: () -> Bool) -> [Int64: Int64] {
+    var digests: [Int64: Int64] = [:]
+    var left = Self.scanLimit
+    for base in bases.prefix(Self.countLimit) where left > 0 && !stop() {
+      guard let file = try? OpenFile(opening: base.path.bytes) else { continue }
+      digests[base.image] = Self.digest(of: file, from: base.start, left: &left)
+    }
+    return digests
+  }
+
+  private static func digest(
+    of file: borrowing OpenFile, from start: UInt64, left: inout UInt64
+  ) -> Int64? {
+    var digest = ContentDigest()
+    digest.combine(file.byteCount)
+    var position = start
+    var length: UInt64 = 0
+    do {
+      while let range = try file.firstDataRange(after: position) {
+        length += range.upperBound - range.lowerBound
+        if length > wholeLimit {
+          left -= min(left, blocks * 4096)
+          return ContentSample.digest(of: file, blocks: blocks)
+        }
+        try combine(range, of: file, into: &digest)
+        position = range.upperBound
+      }
+    } catch {
+      return nil
+    }
+    left -= min(left, length)
+    return digest.value
+  }
+
+  private static func combine(
+    _ range: Range<UInt64>, of file: borrowing OpenFile, into digest: inout ContentDigest
+  ) throws {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let count = Int(min(UInt64(pieceLength), range.upperBound - offset))
+      let piece = try file.bytes(at: offset, count: count)
+      if piece.isEmpty { return }
+      digest.combine(offset)
+      digest.combine(piece)
+      offset += UInt64(piece.count)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+public import Host
+public import Inventory
+
+/// Forgets scans of a database, alone with it.
+public struct Prune {
+  private let policy: RetentionPolicy
+  private let isDryRun: Bool
+  private let waits: Bool
+
+  /// A prune that keeps what a policy keeps; a dry one only says what it would forget.
+  public init(keeping policy: RetentionPolicy, isDryRun: Bool, waits: Bool) {
+    self.policy = policy
+    self.isDryRun = isDryRun
+    self.waits = waits
+  }
+
+  /// Forgets, and says what.
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> PruneAnswer {
+    try run(
+      database,
+      holding: DatabaseLock(on: database, owner: "backstory prune", waits: waits, stop: stop))
+  }
+
+  private func run(
+    _ database: PathBytes, holding _: borrowing DatabaseLock
+  ) throws -> PruneAnswer {
+    let identity = HostIdentity.current()
+    let writer = try InventoryWriter(
+      writing: database, machineID: identity.machineID, hostName: identity.name)
+    return try writer.prune(keeping: policy, isDryRun: isDryRun)
+  }
+}

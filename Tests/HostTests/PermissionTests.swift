@@ -1,0 +1,48 @@
+import Foundation
+import Host
+import Testing
+
+/// What an unprivileged user meets. Each test gives up root's rights in a process of its own.
+@Suite(.enabled(if: getuid() == 0, "only root can become somebody else"))
+struct PermissionTests {
+  private func tree() throws -> TemporaryTree {
+    let tree = try TemporaryTree()
+    try tree.shell(
+      """
+      chmod 755 .; printf text > open; chmod 644 open; printf text > closed; chmod 600 closed
+      mkdir shut; touch shut/inside; chmod 700 shut
+      """)
+    return tree
+  }
+
+  @Test func `a file of somebody else is read, though its access time cannot be spared`()
+    async throws
+  {
+    let tree = try tree()
+    await #expect(processExitsWith: .success) { [root = tree.root as [UInt8]] in
+      try #require(setuid(65534) == 0)
+      let directory = try Directory(opening: root, followingLink: false)
+      try #require(directory.entries().count == 3)
+      let file = try directory.openFile(Array("open".utf8))
+      try #require(file.bytes(at: 0, count: 4) == Array("text".utf8))
+      try #require(isReadable(root + Array("/open".utf8)))
+    }
+  }
+
+  @Test func `what may not be read is a fault of permission, and its status is known`() async throws
+  {
+    let tree = try tree()
+    await #expect(processExitsWith: .success) { [root = tree.root as [UInt8]] in
+      try #require(setuid(65534) == 0)
+      let closed = root + Array("/closed".utf8)
+      try #require(!isReadable(closed))
+      try #require(status(ofPath: closed, followingLink: false).size == 4)
+      let file = #expect(throws: HostFault.self) { _ = try OpenFile(opening: closed) }
+      try #require(file?.isPermission == true && file?.reason == "permission denied")
+      let shut = #expect(throws: HostFault.self) {
+        _ = try Directory(opening: root + Array("/shut".utf8), followingLink: false)
+      }
+      try #require(shut?.isPermission == true && shut?.isMissing == false)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Host
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct WorkCrewTests {
+  @Test func `results come in the order of the items`() {
+    #expect(WorkCrew(size: 4).map([3, 1, 2]) { $0 * 10 } == [30, 10, 20])
+    #expect(WorkCrew(size: 4).map([Int]()) { $0 } == [])
+    #expect(WorkCrew(size: 0).map(["a"]) { $0 + "b" } == ["ab"])
+  }
+
+  @Test func `as many calls wait at once as the crew has threads`() {
+    let waiting = BoundedQueue<Int>(capacity: 8)
+    // Each call waits until all eight have begun: with fewer threads this would never end.
+    let begun = Atomic(0)
+    let results = WorkCrew(size: 8).map(Array(0..<8)) { item in
+      if begun.add(1, ordering: .relaxed).newValue == 8 { for n in 0..<8 { waiting.put(n) } }
+      return waiting.take() == nil ? -1 : item
+    }
+    #expect(results == [0, 1, 2, 3, 4, 5, 6, 7])
+  }
+
+  @Test(arguments: [1, 2, 16])
+  func `a drain ends when what was added is done too`(size: Int) {
+    let visited = Mutex<[Int]>([])
+    // Each number adds its two children in a tree of numbers below 1,000.
+    let isDone = WorkCrew(size: size).drain([1]) { number, add in
+      visited.withLock { $0.append(number) }
+      for child in [2 * number, 2 * number + 1] where child < 1000 { add(child) }
+    }
+    #expect(isDone)
+    #expect(visited.withLock { $0.sorted() } == Array(1..<1000))
+  }
+
+  @Test func `one thread takes what was added last`() {
+    let visited = Mutex<[String]>([])
+    WorkCrew(size: 1).drain(["z", "a"]) { name, add in
+      visited.withLock { $0.append(name) }
+      if name == "a" { ["b", "c"].forEach(add) }
+    }
+    #expect(visited.withLock { $0 } == ["a", "c", "b", "z"])
+  }
+
+  @Test func `nothing to do is done at once`() {
+    #expect(WorkCrew(size: 4).drain([Int]()) { _, _ in })
+  }
+
+  @Test func `a stopped drain begins nothing more, and says so`() {
+    let begun = Atomic(0)
+    let isDone = WorkCrew(size: 4).drain(
+      Array(0..<1000), stop: { begun.load(ordering: .relaxed) >= 10 }
+    ) { _, _ in begun.add(1, ordering: .relaxed) }
+    #expect(!isDone)
+    #expect((10...14).contains(begun.load(ordering: .relaxed)))
+  }
+
+  @Test func `each thread has a value of its own, and all are handed over`() {
+    let totals = Mutex<[Int]>([])
+    WorkCrew(size: 3).drain(
+      Array(1...100), begin: { 0 }, worker: { sum, number, _ in sum += number },
+      end: { sum in totals.withLock { $0.append(sum) } })
+    #expect(totals.withLock { $0.count } == 3)
+    #expect(totals.withLock { $0.reduce(0, +) } == 5050)
+  }
+}
