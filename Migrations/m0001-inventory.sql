@@ -149,8 +149,13 @@ CREATE TABLE image_state (
   fault           TEXT,                  -- why the header cannot be true
   detail          INTEGER REFERENCES image_detail,
   header_digest   INTEGER NOT NULL,      -- of the first bytes of the file
+  own_uuid        TEXT,                  -- by which a VDI names its parent
+  own_mark        TEXT,                  -- what a child records of the state of this image
+  parent_mark     TEXT,                  -- what this image records of the state of its parent
   PRIMARY KEY (image, from_scan)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX image_state_by_uuid ON image_state (own_uuid)
+  WHERE own_uuid IS NOT NULL AND until_scan IS NULL;
 
 -- The file's size and times: what a busy guest changes every night.
 CREATE TABLE file_state (

@@ -114,7 +114,12 @@ struct FileReading: Sendable {
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
       signature: isSettled && isOld ? Self.signature(of: status, listing.filesystemDigest) : 0,
       isInUse: false, facts: facts, hasDiskName: DiskName.isOne(name), headerDigest: digest,
-      targets: facts?.references.map { ReferenceTarget(parsing: $0.stored, in: directory) } ?? [])
+      targets: facts.map { facts in
+        facts.references.map {
+          ReferenceTarget(
+            parsing: $0.stored, as: $0.role, heldBy: facts.format, in: directory)
+        }
+      } ?? [])
   }
 
   private static func isSame(_ one: FileStatus, _ other: FileStatus) -> Bool {

@@ -28,6 +28,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case backingOutsidePools = "backing-outside-pools"
   case backingRemote = "backing-remote"
   case backingNameLong = "backing-name-long"
+  case parentMismatch = "parent-mismatch"
   case baseModified = "base-modified"
   case headerAppeared = "header-appeared"
   case headerVanished = "header-vanished"
@@ -43,6 +44,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
       .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed,
+      .parentMismatch,
       .baseModified, .headerAppeared, .headerVanished:
       .error
     case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning

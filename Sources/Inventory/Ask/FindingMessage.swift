@@ -36,6 +36,9 @@ struct FindingMessage {
       "'\(subject)' records the format \(detail["recorded"] ?? "?") for its base '\(target)', "
         + "whose header shows \(detail["detected"] ?? "?"); find out which is true before the "
         + "machine starts again."
+    case .parentMismatch:
+      "The parent '\(target)' of '\(subject)' is not in the state that the image was made on; put "
+        + "the right parent back, or what the image shows is spoilt."
     case .backingOutsidePools:
       "The base '\(target)' of '\(subject)' lies outside the scanned pools; scan its directory "
         + "too, so that its loss is noticed."

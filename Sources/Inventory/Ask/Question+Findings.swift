@@ -105,7 +105,9 @@ extension Question {
       let stored = row["stored"] as Data?
     else { return nil }
     let whole = ReferenceAnswer(
-      role: role, storedBytes: Array(stored), in: directory ?? "/", format: nil)
+      role: role, storedBytes: Array(stored),
+      heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
+      format: nil)
     let target =
       whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
@@ -133,7 +135,8 @@ extension Question {
       detail["was"] = try (row["detail"] as String?).map(HeaderDetail.init(json:))?.was
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
       .backingFormatUnrecorded, .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt,
-      .orphan, .baseModified:
+      .orphan, .baseModified,
+      .parentMismatch:
       break
     }
     return detail

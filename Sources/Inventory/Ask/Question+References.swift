@@ -7,8 +7,11 @@ extension Question {
   func references(of holder: Int64, in directory: PathBytes) throws -> [ReferenceAnswer] {
     let found = try rows(
       """
-      SELECT reference.role, reference.stored, reference.recorded_format, link.state
+      SELECT reference.role, reference.stored, reference.recorded_format, link.state,
+        image_state.format AS holder_format
       FROM reference
+      LEFT JOIN image_state ON image_state.image = reference.holder
+        AND \(Self.holds("image_state"))
       LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
         AND \(Self.holds("link"))
       WHERE reference.holder = :holder AND \(Self.holds("reference"))
@@ -18,7 +21,8 @@ extension Question {
     while let row = try found.next() {
       guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
       var reference = ReferenceAnswer(
-        role: role, storedBytes: Array(row["stored"] as Data), in: directory,
+        role: role, storedBytes: Array(row["stored"] as Data),
+        heldBy: ImageFormat(rawValue: row["holder_format"] ?? "") ?? .raw, in: directory,
         format: row["recorded_format"])
       reference.state = (row["state"] as String?).flatMap(LinkState.init)
       references.append(reference)

@@ -123,8 +123,8 @@ extension Stage {
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new, sample)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
@@ -153,6 +153,9 @@ extension Stage {
     insert.bind(isFirst ? seen : nil, at: 28)
     insert.bind(isFirst, at: 29)
     insert.bind(file.sample, at: 30)
+    insert.bind(file.facts?.ownUUID, at: 31)
+    insert.bind(file.facts?.mark(of: .own), at: 32)
+    insert.bind(file.facts?.mark(of: .parent), at: 33)
     try insert.run(database)
     guard let facts = file.facts else { return }
     for (ordinal, reference) in facts.references.enumerated() {
