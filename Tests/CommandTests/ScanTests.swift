@@ -147,3 +147,31 @@ import Testing
     #expect(run.count("images") == 2)
   }
 }
+
+@Suite(RealPool.needsQemuImg) struct MountTests {
+  /// Whether this process may mount; a container often may not.
+  private static let mayMount: Bool = {
+    guard let folder = try? Folder() else { return false }
+    let run = try? Program.shell("mkdir m && mount -t tmpfs none m && umount m", in: folder)
+    return run?.code == 0
+  }()
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `a pool that is not mounted any more keeps what was known`() throws {
+    let pool = try RealPool()
+    try pool.shell("mkdir ../kept && mount -t tmpfs none ../kept && mount --bind ../kept .")
+    defer { _ = try? Program.shell("umount pool; umount kept", in: pool.folder) }
+    try pool.shell("cd ../pool && qemu-img create -q -f qcow2 base.qcow2 1M")
+    try pool.shell("cd ../pool && qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 top.qcow2")
+    try pool.scan()
+    _ = try Program.shell("umount pool", in: pool.folder)
+    let run = try pool.scan()
+    #expect(run.code == 3)
+    #expect(run.count("images") == 2)
+    #expect(try pool.findings() == [])
+    _ = try Program.shell("mount --bind kept pool", in: pool.folder)
+    #expect(try pool.scan().code == 0)
+    _ = try Program.shell("umount pool", in: pool.folder)
+    #expect(try pool.scan(pool.path, "--new-filesystem").count("removed") == 2)
+  }
+}

@@ -34,6 +34,10 @@ struct ScanCommand: ParsableCommand {
   @Flag(help: "Stay on the file system of each pool.")
   var oneFileSystem = false
 
+  @Flag(
+    help: "Take a pool that is on another file system than last time for what it is now.")
+  var newFilesystem = false
+
   @Option(help: "How many threads may wait for the disk.")
   var jobs = 16
 
@@ -79,6 +83,7 @@ struct ScanCommand: ParsableCommand {
     var request = ScanRequest(pools: try pools())
     request.excludes = excludes.map(Glob.init)
     request.staysOnOneFileSystem = oneFileSystem
+    request.acceptsNewFileSystems = newFilesystem
     request.jobs = jobs
     request.rereads = reread
     request.maxDepth = maxDepth
