@@ -28,6 +28,7 @@ CREATE TABLE pool (
   path   BLOB    NOT NULL,               -- absolute
   origin TEXT    NOT NULL DEFAULT 'argument'
          CHECK (origin IN ('argument', 'configuration', 'libvirt')),
+  not_visited TEXT,                      -- why no scan looks into it; NULL: scans do
   UNIQUE (host, path)
 ) STRICT;
 
@@ -40,6 +41,8 @@ CREATE TABLE scan (
   finished        INTEGER NOT NULL,      -- milliseconds
   is_forgotten    INTEGER NOT NULL DEFAULT 0,  -- 1: pruned; kept only to date what it first saw
   has_domains     INTEGER NOT NULL DEFAULT 0,  -- 1: domains were given, and every source was seen
+  is_whole        INTEGER NOT NULL DEFAULT 0,  -- 1: has_domains, every pool was seen whole, and
+                                         -- nothing in use leads where no scan looked
   max_depth       INTEGER NOT NULL,      -- images in a chain beyond which it is too deep
   grace           INTEGER NOT NULL,      -- complete scans before an unused image is an orphan
   images          INTEGER NOT NULL,      -- images known in the scanned pools after the scan

@@ -19,6 +19,8 @@ public struct ScanRequest: Sendable {
 
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
+  /// Which of libvirt's files are read; `nil`: none.
+  public var libvirt: LibvirtRequest?
   /// Names and paths that are passed over.
   public var excludes: [Glob] = []
   /// Whether directories on other file systems than their pool's root are passed over.

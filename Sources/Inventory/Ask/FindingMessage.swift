@@ -31,7 +31,7 @@ struct FindingMessage {
         + "other; no machine can start from it until one of them gets another base."
     case .backingFormatUnrecorded:
       "'\(subject)' does not record the format of its base '\(target)'; record it with "
-        + "'qemu-img rebase -u -F FORMAT', or libvirt may refuse to start the machine."
+        + "'qemu-img rebase -u -F FORMAT', \(detail["base"] ?? "")."
     case .backingFormatMismatch:
       "'\(subject)' records the format \(detail["recorded"] ?? "?") for its base '\(target)', "
         + "whose header shows \(detail["detected"] ?? "?"); find out which is true before the "
@@ -50,6 +50,9 @@ struct FindingMessage {
     case .baseModified, .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt,
       .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
       ownText(kind)
+    case .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .baseInUse,
+      .sharedWritable, .chainLeftover:
+      domainText(kind)
     }
   }
 

@@ -15,7 +15,7 @@ JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS 
 JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
   AND link.until_scan IS NULL
 JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
-WHERE reference.role = 'backing'
+WHERE reference.role = 'backing' AND reference.holder > 0
   AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;
 
 -- What the image records of its parent's state is not its parent's state.

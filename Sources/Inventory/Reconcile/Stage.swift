@@ -10,7 +10,8 @@ final class Stage {
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
-  private let host: Int64
+  /// The host's number.
+  let host: Int64
   /// Whether no image is known yet: then every file is a new image, whatever it is.
   let isFirst: Bool
 
@@ -21,6 +22,7 @@ final class Stage {
     details = try .init(database, table: "image_detail")
     isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
+    try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
