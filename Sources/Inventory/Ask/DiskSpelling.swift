@@ -136,7 +136,8 @@ struct ImageInChain {
     var current: ImageInChain? = self
     while let image = current, seen.insert(image.id).inserted {
       guard image.detected != "raw", let base = try image.base() else { return true }
-      if base.recorded != nil { return base.state != .missing && base.state != .invalid }
+      if base.state == .missing { throw DiskRefusal.missing(base.place) }
+      if base.recorded != nil { return base.state != .invalid }
       current = try base.image.map { try ImageInChain($0, question) }
       if let current, try !current.claims().isEmpty { return try current.claims().count == 1 }
     }
