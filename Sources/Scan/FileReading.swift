@@ -11,11 +11,15 @@ struct FileReading: Sendable {
   let rereads: Bool
   let locks: LockTable
   let samples = ContentSample()
+  /// Whether the scan is to end: then no file is opened any more, and what was seen is thrown away.
+  let isStopped: @Sendable () -> Bool
 
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
     var report = batch.listing.blank
-    for position in batch.entries { look(at: position, of: batch.listing, &report) }
+    for position in batch.entries where !isStopped() {
+      look(at: position, of: batch.listing, &report)
+    }
     return report
   }
 

@@ -94,7 +94,9 @@ public struct Scan {
     return DirectoryWalk(
       request: request, known: writer.known, mounts: mounts,
       filesystems: FileSystemIdentity(mounts: mounts),
-      files: FileReading(rereads: request.rereads, locks: try LockTable.current()),
+      files: FileReading(
+        rereads: request.rereads, locks: try LockTable.current(),
+        isStopped: { [stop] in stop.requested != nil }),
       roots: Set(plan.declared.map(\.path)), results: results)
   }
 

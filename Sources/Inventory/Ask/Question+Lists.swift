@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import Foundation
 internal import GRDB
 
@@ -104,8 +105,11 @@ extension CellAnswer {
     case .null: self = .null
     case .int64(let number): self = .integer(number)
     case .double(let number): self = .real(number)
-    case .string(let text): self = .text(text)
-    case .blob(let bytes): self = .blob(PathBytes(bytes))
+    // The database keeps references with their secrets; no answer shows them.
+    case .string(let text):
+      self = .text(
+        String(decoding: ReferenceTarget.redacting(Array(text.utf8)), as: UTF8.self))
+    case .blob(let bytes): self = .blob(PathBytes(ReferenceTarget.redacting(Array(bytes))))
     }
   }
 }

@@ -73,11 +73,12 @@ struct ScanTally {
           WHERE old.until_scan = :scan AND new.from_scan = :scan
             AND old.pool IS NOT new.pool AND :pool IN (old.pool, new.pool))
         """, arguments: ["scan": scan, "pool": pool])
-    if let before, isMoved == false {
+    // In a pool that was never scanned everything is new.
+    if isMoved == false {
       let change = try Int64.fetchOne(
         database, sql: "SELECT sum(change) FROM temp.pool_change WHERE pool = ?",
         arguments: [pool])
-      return before + (change ?? 0)
+      return (before ?? 0) + (change ?? 0)
     }
     return try Int64.fetchOne(
       database, sql: StatementText.text(PackageResources.count_pool_images_sql),

@@ -37,6 +37,10 @@ struct ScanCommand: ParsableCommand {
   @Flag(help: "Stay on the file system of each pool.")
   var oneFileSystem = false
 
+  @Flag(
+    help: "Take a pool that is on another file system than last time for what it is now.")
+  var newFilesystem = false
+
   @Option(help: "How many threads may wait for the disk.")
   var jobs = 16
 
@@ -84,6 +88,7 @@ struct ScanCommand: ParsableCommand {
     request.libvirt = try libvirt.request(escaped: escaped.escaped)
     request.excludes = excludes.map(Glob.init)
     request.staysOnOneFileSystem = oneFileSystem
+    request.acceptsNewFileSystems = newFilesystem
     request.jobs = jobs
     request.rereads = reread
     request.maxDepth = maxDepth
