@@ -9,4 +9,14 @@ extension ImageFormat {
   /// qcow2 has one (header extension `0xE2792ACA`), qed has a bit that says "raw"; a VMDK, VHD or
   /// VHDX parent is of the child's own kind; qcow has none.
   public var recordsBackingFormat: Bool { self == .qcow2 || self == .qed }
+
+  /// Whether `qemu-img info` prints a `dirty-flag`; drivers that tell nothing of themselves have none.
+  ///
+  /// A Parallels image has a mark of its own all the same, which QEMU keeps to itself.
+  public var hasDirtyFlag: Bool {
+    switch self {
+    case .parallels, .bochs, .cloop, .dmg: false
+    case .raw, .qcow, .qcow2, .qed, .vmdk, .vpc, .vhdx, .vdi, .luks: true
+    }
+  }
 }
