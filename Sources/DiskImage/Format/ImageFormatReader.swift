@@ -17,6 +17,19 @@ protocol ImageFormatReader: SendableMetatype {
   static var format: ImageFormat { get }
 }
 
+/// Reads one format that is known by the last bytes of an image alone. A conforming type lives in the
+/// folder of its format and has one line in `ImageFacts.trailerReaders`.
+protocol ImageTrailerReader: SendableMetatype {
+  /// Whether the image is of this format, judged by its last `ImageFacts.trailerLength` bytes.
+  static func recognises(_ trailer: HeaderBytes) -> Bool
+
+  /// What the trailer says. Nothing else is read.
+  static func facts(trailer: HeaderBytes) throws(HeaderFault) -> ImageFacts
+
+  /// The format that the magic promises, also when the rest cannot be true.
+  static var format: ImageFormat { get }
+}
+
 extension ImageFacts {
   /// Bytes read from the start of every image before its format is known.
   public static let headLength = 4096
@@ -24,7 +37,15 @@ extension ImageFacts {
   /// Every format with a magic, in the order in which they are tried; raw is what remains.
   static let readers: [any ImageFormatReader.Type] = [
     QCOW2Reader.self, VMDKReader.self, VPCReader.self, VHDXReader.self, VDIReader.self,
+    QCOWReader.self, QEDReader.self, LUKSReader.self, ParallelsReader.self, BochsReader.self,
+    CloopReader.self,
   ]
+
+  /// Bytes read from the end of every image that no magic at its start makes known, where it is longer.
+  static let trailerLength = 512
+
+  /// Every format with a magic at its end, in the order in which they are tried.
+  static let trailerReaders: [any ImageTrailerReader.Type] = [DMGReader.self]
 
   /// Reads what an image says of itself.
   ///
@@ -45,11 +66,44 @@ extension ImageFacts {
       do {
         return try reader.facts(head: head, source: source)
       } catch {
-        var facts = ImageFacts(format: reader.format)
-        facts.fault = error
-        return facts
+        return ImageFacts(format: reader.format, fault: error)
       }
     }
-    return RawContent.facts(head: head, source: source)
+    do {
+      let trailer = try trailer(of: source)
+      return facts(trailer: trailer)
+        ?? RawContent.facts(head: head, trailer: trailer, source: source)
+    } catch {
+      var facts = RawContent.facts(of: source)
+      facts.fault = error
+      return facts
+    }
+  }
+
+  /// The last bytes of an image that is longer; `nil` where it is not.
+  private static func trailer<Source: ByteSource & ~Copyable>(
+    of source: borrowing Source
+  ) throws(HeaderFault) -> HeaderBytes? {
+    let length = UInt64(trailerLength)
+    guard source.byteCount > length else { return nil }
+    return try HeaderBytes(
+      reading: source, at: source.byteCount - length, count: trailerLength)
+  }
+
+  /// Facts of an image whose format is known by its end; `nil` for every other one.
+  private static func facts(trailer: HeaderBytes?) -> ImageFacts? {
+    guard let trailer, let reader = trailerReaders.first(where: { $0.recognises(trailer) }) else {
+      return nil
+    }
+    do {
+      return try reader.facts(trailer: trailer)
+    } catch {
+      return ImageFacts(format: reader.format, fault: error)
+    }
+  }
+
+  private init(format: ImageFormat, fault: HeaderFault) {
+    self.init(format: format)
+    self.fault = fault
   }
 }

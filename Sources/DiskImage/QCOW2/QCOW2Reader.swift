@@ -86,9 +86,9 @@ enum QCOW2Reader: ImageFormatReader {
       throw .contradiction(
         field: "crypt_method", reason: "is LUKS, and there is no full disk encryption header")
     }
-    return try QCOW2LUKSHeader(
-      at: pointer.offset, writtenLength: pointer.length, source: source
-    ).facts
+    let header = try LUKSHeader(
+      at: pointer.offset, writtenLength: pointer.length, source: source)
+    return .object([FactField("format", .text("luks"))] + header.facts)
   }
 }
 

@@ -1,34 +1,41 @@
 /// What a file holds that is of no image format: a partition table, a file system, or nothing known.
 ///
-/// Beyond the head at most 8,720 bytes are read, in at most four reads, each only where the image is
-/// long enough: 512 at its end (fixed VHD), 8 at 4096 (GPT with sectors of 4 KiB, after a protective
-/// MBR), 8192 at 32768 (ISO 9660 and UDF), 8 at 65,600 (btrfs).
+/// Beyond the head and the trailer of 512 bytes at most 8,208 bytes are read, in at most three reads, each
+/// only where the image is long enough: 8 at 4096 (GPT with sectors of 4 KiB, after a protective MBR),
+/// 8192 at 32768 (ISO 9660 and UDF), 8 at 65,600 (btrfs).
 enum RawContent {
-  /// Facts of a raw image.
+  /// Facts of a raw image; `trailer` has its last 512 bytes, where it has more.
   static func facts<Source: ByteSource & ~Copyable>(
-    head: HeaderBytes, source: borrowing Source
+    head: HeaderBytes, trailer: HeaderBytes?, source: borrowing Source
   ) -> ImageFacts {
-    var facts = ImageFacts(format: .raw)
-    facts.virtualSize = roundedToSectors(source.byteCount)
+    var facts = facts(of: source)
     do {
-      facts.content = try content(head: head, source: source)
+      facts.content = try content(head: head, trailer: trailer, source: source)
+      if facts.content == "luks2" { facts.noteUUID(of: head) }
     } catch {
       facts.fault = error
     }
     return facts
   }
 
+  /// Facts of a raw image of which nothing but the length is known.
+  static func facts<Source: ByteSource & ~Copyable>(of source: borrowing Source) -> ImageFacts {
+    var facts = ImageFacts(format: .raw)
+    facts.virtualSize = roundedToSectors(source.byteCount)
+    return facts
+  }
+
   /// The length in whole sectors of 512 bytes, the way QEMU sees a raw file.
-  private static func roundedToSectors(_ byteCount: UInt64) -> UInt64 {
+  static func roundedToSectors(_ byteCount: UInt64) -> UInt64 {
     byteCount > UInt64.max - 511 ? byteCount & ~511 : (byteCount + 511) & ~511
   }
 
   /// What decides is, in this order: what the whole file is (a fixed VHD, an optical disc, which may
   /// carry a partition table besides), what the boot sector says, and what stands further inside.
   private static func content<Source: ByteSource & ~Copyable>(
-    head: HeaderBytes, source: borrowing Source
+    head: HeaderBytes, trailer: HeaderBytes?, source: borrowing Source
   ) throws(HeaderFault) -> String? {
-    if try isFixedVHD(source) { return "vpc-fixed" }
+    if let trailer, isFixedVHD(trailer) { return "vpc-fixed" }
     if let first = FirstBytes.content(of: head) { return first }
     let disc = try opticalDisc(source)
     if disc == "iso9660" { return disc }
@@ -55,15 +62,9 @@ enum RawContent {
   /// Whether the last 512 bytes are the footer of a fixed VHD, which QEMU probes as raw.
   ///
   /// Source: Microsoft Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format".
-  private static func isFixedVHD<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source
-  ) throws(HeaderFault) -> Bool {
-    guard source.byteCount > 512 else { return false }
-    let start = source.byteCount - 512
-    guard let footer = try window(source, at: start, count: 512),
-      footer.holds("conectix", at: start)
-    else { return false }
-    return try footer.bigEndian(UInt32.self, at: start + 60) == 2
+  private static func isFixedVHD(_ trailer: HeaderBytes) -> Bool {
+    let start = trailer.start
+    return trailer.holds("conectix", at: start) && trailer.holds([0, 0, 0, 2], at: start + 60)
   }
 
   /// `iso9660`, or `udf` where there is nothing else.

@@ -73,7 +73,9 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(fileSize, forKey: "file-size")
     try object.encodeIfPresent(clusterSize, forKey: "cluster-size")
     if isEncrypted { try object.encode(true, forKey: "encrypted") }
-    try object.encode(isDirty, forKey: "dirty-flag")
+    if isDirty || ImageFormat(rawValue: format)?.hasDirtyFlag ?? true {
+      try object.encode(isDirty, forKey: "dirty-flag")
+    }
     try object.encodeIfPresent(isInUse, forKey: "in-use")
     try object.encodeUnlessEmpty(snapshots, forKey: "snapshots")
     try object.encodeIfPresent(backingFilename, forKey: "backing-filename")

@@ -98,10 +98,8 @@ struct OpenImage: ByteSource {
 extension ImageFacts {
   /// The facts under the keys of `qemu-img info --output=json`, as far as a header says them.
   var asQemuImgPrints: FactValue {
-    var fields = [
-      FactField("format", .text(format.rawValue)),
-      FactField("dirty-flag", .boolean(isDirty)),
-    ]
+    var fields = [FactField("format", .text(format.rawValue))]
+    if format.hasDirtyFlag { fields.append(FactField("dirty-flag", .boolean(isDirty))) }
     func add(_ key: String, _ value: FactValue?) {
       if let value { fields.append(FactField(key, value)) }
     }

@@ -1,10 +1,12 @@
-/// The LUKS header inside an encrypted qcow2 image (`crypt_method` 2).
+/// A LUKS header, version 1: at the start of an image, or inside an encrypted qcow2 image.
 ///
 /// Source: LUKS On-Disk Format Specification 1.2.3, "Figure 1: PHDR layout"; all numbers big-endian.
-/// One read of 592 bytes. Offsets in it are from the start of the LUKS header, and QEMU prints them so.
-struct QCOW2LUKSHeader {
+/// Offsets in it are from the start of the LUKS header, and QEMU prints them so.
+struct LUKSHeader {
   /// Bytes of the header and its eight key slots.
-  static let length: UInt64 = 592
+  static let length = 592
+  /// `LUKS`, 0xba 0xbe.
+  static let magic: [UInt8] = [0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe]
   private static let sectorSize: UInt64 = 512
   /// Sectors of 512 bytes: where key material may begin, and what it is rounded up to.
   private static let keyMaterialAlignment: UInt64 = 8
@@ -30,18 +32,10 @@ struct QCOW2LUKSHeader {
     let stripes: UInt32
   }
 
-  /// Reads the header that the pointer names.
+  /// Reads the header from a window whose offset 0 is the first byte of the magic.
   /// - Throws: what QEMU refuses in it.
-  init<Source: ByteSource & ~Copyable>(
-    at offset: UInt64, writtenLength: UInt64, source: borrowing Source
-  ) throws(HeaderFault) {
-    _ = try writtenLength.checked(
-      within: Self.length...UInt64.max, field: "full disk encryption header length")
-    let window = try HeaderBytes(reading: source, at: offset, count: Int(Self.length))
-    let bytes = HeaderBytes(Array(try window.slice(at: offset, count: Int(Self.length))))
-    guard bytes.holds([0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe], at: 0) else {
-      throw .contradiction(field: "crypt_method", reason: "is LUKS, and there is no LUKS header")
-    }
+  init(parsing bytes: HeaderBytes) throws(HeaderFault) {
+    _ = try bytes.slice(at: 0, count: Self.length)
     _ = try bytes.bigEndian(UInt16.self, at: 6).checked(within: 1...1, field: "version")
     let keyLength = try bytes.bigEndian(UInt32.self, at: 108)
     mode = try Self.mode(try bytes.name(at: 40, field: "cipher-mode"))
@@ -50,17 +44,27 @@ struct QCOW2LUKSHeader {
       keyLength: mode.cipher == "xts" ? keyLength / 2 : keyLength)
     hash = try Self.known(
       try bytes.name(at: 72, field: "hash-spec"), in: Self.hashes, field: "hash-spec")
-    payloadOffset = try bytes.bigEndian(UInt32.self, at: 104)
-      .checked(within: UInt32(Self.keyMaterialAlignment)...UInt32.max, field: "payload-offset")
+    payloadOffset = try Self.payloadOffset(in: bytes)
     masterKeyIterations = try bytes.bigEndian(UInt32.self, at: 164)
       .checked(within: 1...UInt32.max, field: "mk-digest-iter")
-    uuid = String(decoding: try bytes.text(at: 168, count: 40) ?? [], as: UTF8.self)
+    uuid = try Self.uuid(in: bytes)
     slots = try Self.slots(in: bytes)
     try checkPlaces(keyLength: UInt64(keyLength))
   }
+
+  /// Sectors of 512 bytes from the start of the header to the encrypted data.
+  static func payloadOffset(in bytes: HeaderBytes) throws(HeaderFault) -> UInt32 {
+    try bytes.bigEndian(UInt32.self, at: 104)
+      .checked(within: UInt32(keyMaterialAlignment)...UInt32.max, field: "payload-offset")
+  }
+
+  /// The UUID in text, at the same place in both versions of LUKS; empty where there is none.
+  static func uuid(in bytes: HeaderBytes) throws(HeaderFault) -> String {
+    String(decoding: try bytes.text(at: 168, count: 40) ?? [], as: UTF8.self)
+  }
 }
 
-extension QCOW2LUKSHeader {
+extension LUKSHeader {
   private static let hashes = [
     "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "ripemd160",
   ]
@@ -110,7 +114,7 @@ extension QCOW2LUKSHeader {
   /// The key slots: eight times 48 bytes from byte 208.
   private static func slots(in bytes: HeaderBytes) throws(HeaderFault) -> [KeySlot] {
     var slots: [KeySlot] = []
-    for offset in stride(from: 208 as UInt64, to: length, by: 48) {
+    for offset in stride(from: 208 as UInt64, to: UInt64(length), by: 48) {
       let state = try bytes.bigEndian(UInt32.self, at: offset)
       guard state == 0x00ac_71f3 || state == 0x0000_dead else {
         throw .contradiction(field: "active", reason: "of a key slot says neither yes nor no")
@@ -142,10 +146,9 @@ extension QCOW2LUKSHeader {
     }
   }
 
-  /// The header as `qemu-img info` prints it under `encrypt`.
-  var facts: FactValue {
+  /// The header as `qemu-img info` prints it.
+  var facts: [FactField] {
     var fields = [
-      FactField("format", .text("luks")),
       FactField("uuid", .text(uuid)),
       FactField("cipher-alg", .text(cipher)),
       FactField("cipher-mode", .text(mode.cipher)),
@@ -158,11 +161,11 @@ extension QCOW2LUKSHeader {
       FactField("master-key-iters", .number(UInt64(masterKeyIterations))),
       FactField("slots", .list(slots.map(\.facts))),
     ]
-    return .object(fields)
+    return fields
   }
 }
 
-extension QCOW2LUKSHeader.KeySlot {
+extension LUKSHeader.KeySlot {
   /// The slot as `qemu-img info` prints it; one that is not in use has nothing but its place.
   fileprivate var facts: FactValue {
     var fields = [FactField("active", .boolean(isActive))]
