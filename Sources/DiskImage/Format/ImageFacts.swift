@@ -77,6 +77,10 @@ public struct ImageIdentifier: Hashable, Sendable {
     case own
     /// The parent, as the child recorded it.
     case parent
+    /// The state of the image itself: the modification UUID of a VDI.
+    case ownModification = "own-modification"
+    /// The state of the parent when the child was made, as the child recorded it.
+    case parentModification = "parent-modification"
   }
 
   /// Whose identity it is.

@@ -23,7 +23,7 @@ extension ImageFacts {
 
   /// Every format with a magic, in the order in which they are tried; raw is what remains.
   static let readers: [any ImageFormatReader.Type] = [
-    QCOW2Reader.self
+    QCOW2Reader.self, VMDKReader.self, VPCReader.self, VHDXReader.self, VDIReader.self,
   ]
 
   /// Reads what an image says of itself.

@@ -58,10 +58,10 @@ WHERE image IN (SELECT image FROM temp.seen WHERE image IS NOT NULL)
         SELECT 1 FROM temp.seen
         WHERE seen.directory = place.directory AND seen.name = place.name));
 
--- … and came with the same header, length and sample, or, where no sample was taken, the same time.
-INSERT INTO temp.other_half (seen, image, digest, size, sample, modified, is_same_time)
-SELECT seen.id, leaving.image, seen.header_digest, seen.file_size, seen.sample, seen.modified,
-  file_state.modified = seen.modified
+-- … by what it is known …
+INSERT INTO temp.leaving_key (image, digest, size, sample, modified)
+SELECT leaving.image, image_state.header_digest, file_state.file_size, image.sample,
+  file_state.modified
 FROM temp.leaving
 JOIN image ON image.id = leaving.image
 JOIN image_state ON image_state.image = leaving.image AND image_state.kind = 'image'
@@ -69,33 +69,53 @@ JOIN image_state ON image_state.image = leaving.image AND image_state.kind = 'im
     SELECT max(from_scan) FROM image_state AS last WHERE last.image = leaving.image)
 JOIN file_state ON file_state.image = leaving.image AND file_state.from_scan = (
     SELECT max(from_scan) FROM file_state AS last WHERE last.image = leaving.image)
-JOIN temp.seen ON seen.image IS NULL AND seen.header_digest = image_state.header_digest
-  AND seen.file_size = file_state.file_size AND seen.file_size > 0 AND seen.is_readable
-WHERE image.sample = seen.sample
-  OR ((image.sample IS NULL OR seen.sample IS NULL) AND file_state.modified = seen.modified);
+WHERE file_state.file_size > 0;
 
--- A copy that kept its time is told from one that did not.
-DELETE FROM temp.other_half WHERE NOT is_same_time AND EXISTS (
-  SELECT 1 FROM temp.other_half AS better
-  WHERE better.is_same_time
-    AND (better.seen = other_half.seen OR better.image = other_half.image));
+-- … and who came with the same header, length and time. Twins cannot be told apart: a key that two
+-- leave with, or two come with, is none.
+INSERT INTO temp.other_half (seen, image, digest, size, sample, modified)
+SELECT came.seen, went.image, digest, size, coalesce(came.sample, went.sample), modified
+FROM (
+  SELECT digest, size, modified, min(image) AS image, min(sample) AS sample
+  FROM temp.leaving_key GROUP BY digest, size, modified HAVING count(*) = 1) AS went
+JOIN (
+  SELECT header_digest AS digest, file_size AS size, modified, min(id) AS seen,
+    min(sample) AS sample
+  FROM temp.seen WHERE image IS NULL AND is_readable
+  GROUP BY header_digest, file_size, modified HAVING count(*) = 1) AS came
+USING (digest, size, modified)
+WHERE went.sample IS NULL OR came.sample IS NULL OR went.sample = came.sample;
 
--- Twins cannot be told apart: not those that leave or come together …
-DELETE FROM temp.other_half WHERE rowid IN (
-  SELECT one.rowid FROM temp.other_half AS one JOIN temp.other_half AS two
-  WHERE one.rowid <> two.rowid AND (one.seen = two.seen OR one.image = two.image));
+-- Whoever comes with another time is known by the sample of its content.
+INSERT INTO temp.other_half (seen, image, digest, size, sample)
+SELECT came.seen, went.image, digest, size, sample
+FROM (
+  SELECT digest, size, sample, min(image) AS image FROM temp.leaving_key
+  WHERE sample IS NOT NULL AND image NOT IN (SELECT image FROM temp.other_half)
+  GROUP BY digest, size, sample HAVING count(*) = 1) AS went
+JOIN (
+  SELECT header_digest AS digest, file_size AS size, sample, min(id) AS seen FROM temp.seen
+  WHERE image IS NULL AND is_readable AND sample IS NOT NULL
+    AND id NOT IN (SELECT seen FROM temp.other_half)
+  GROUP BY header_digest, file_size, sample HAVING count(*) = 1) AS came
+USING (digest, size, sample);
 
--- … and not from one that stays.
-DELETE FROM temp.other_half WHERE rowid IN (
-  SELECT other_half.rowid
-  FROM temp.other_half
-  JOIN image_state AS twin ON twin.header_digest = other_half.digest
-    AND twin.until_scan IS NULL AND twin.image <> other_half.image
-  JOIN file_state ON file_state.image = twin.image AND file_state.until_scan IS NULL
-    AND file_state.file_size = other_half.size
-  JOIN image ON image.id = twin.image
-  WHERE (image.sample = other_half.sample OR image.sample IS NULL OR other_half.sample IS NULL)
-    AND (NOT other_half.is_same_time OR file_state.modified = other_half.modified));
+-- A twin that stays may be the one that was copied.
+INSERT OR IGNORE INTO temp.staying (digest, size, sample, modified)
+SELECT image_state.header_digest, file_state.file_size, coalesce(image.sample, 0),
+  file_state.modified
+FROM image_state
+JOIN file_state ON file_state.image = image_state.image AND file_state.until_scan IS NULL
+JOIN image ON image.id = image_state.image
+WHERE image_state.until_scan IS NULL
+  AND image_state.header_digest IN (SELECT digest FROM temp.other_half)
+  AND image_state.image NOT IN (SELECT image FROM temp.leaving);
+
+DELETE FROM temp.other_half WHERE EXISTS (
+  SELECT 1 FROM temp.staying
+  WHERE staying.digest = other_half.digest AND staying.size = other_half.size
+    AND (staying.sample IN (0, other_half.sample) OR other_half.sample IS NULL)
+    AND (other_half.modified IS NULL OR staying.modified = other_half.modified));
 
 UPDATE temp.seen SET image = other_half.image
 FROM temp.other_half WHERE other_half.seen = seen.id;

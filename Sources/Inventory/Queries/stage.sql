@@ -31,6 +31,9 @@ CREATE TEMP TABLE seen (
   detail          INTEGER,
   header_digest   INTEGER,
   sample          INTEGER,
+  own_uuid        TEXT,
+  own_mark        TEXT,
+  parent_mark     TEXT,
   image           INTEGER,            -- which image it is
   is_new          INTEGER NOT NULL DEFAULT 0,  -- 1: an image that was never known
   is_first        INTEGER NOT NULL DEFAULT 1   -- 1: the row that speaks for its image
@@ -91,16 +94,22 @@ DROP TABLE IF EXISTS temp.base_content;
 CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
 DROP TABLE IF EXISTS temp.leaving;
 CREATE TEMP TABLE leaving (image INTEGER PRIMARY KEY);
+DROP TABLE IF EXISTS temp.leaving_key;
+CREATE TEMP TABLE leaving_key (
+  image INTEGER, digest INTEGER, size INTEGER, sample INTEGER, modified INTEGER);
 DROP TABLE IF EXISTS temp.other_half;
 CREATE TEMP TABLE other_half (
-  seen         INTEGER NOT NULL,
-  image        INTEGER NOT NULL,
-  digest       INTEGER NOT NULL,
-  size         INTEGER NOT NULL,
-  sample       INTEGER,
-  modified     INTEGER NOT NULL,
-  is_same_time INTEGER NOT NULL
+  seen     INTEGER NOT NULL,
+  image    INTEGER NOT NULL,
+  digest   INTEGER NOT NULL,
+  size     INTEGER NOT NULL,
+  sample   INTEGER,
+  modified INTEGER                    -- where it is what told them; NULL: the sample was
 );
+DROP TABLE IF EXISTS temp.staying;
+CREATE TEMP TABLE staying (
+  digest INTEGER, size INTEGER, sample INTEGER, modified INTEGER,
+  PRIMARY KEY (digest, size, sample, modified)) WITHOUT ROWID;
 DROP TABLE IF EXISTS temp.closed_place;
 CREATE TEMP TABLE closed_place (directory INTEGER, name BLOB, image INTEGER);
 DROP TABLE IF EXISTS temp.opened_place;

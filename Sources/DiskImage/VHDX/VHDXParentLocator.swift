@@ -1,0 +1,89 @@
+/// The metadata item that says where the parent of a differencing VHDX is.
+///
+/// Source: [MS-VHDX] 2.6.2.6: a header of 20 bytes, entries of 12, and behind them keys and values in
+/// UTF-16, little-endian, without a terminator.
+struct VHDXParentLocator {
+  /// The only type of locator that the specification has: a parent that is a VHDX.
+  static let type = "b04aefb7-d19e-4a81-b789-25b8e9445913"
+
+  /// Where the parent is, as UTF-8; `nil` where no path is given.
+  ///
+  /// The best of the paths, in the order in which the specification has them tried: the one relative
+  /// to the image, the one through the volume's GUID, the absolute one.
+  let path: [UInt8]?
+  /// The parent's data write GUID, in lower case with dashes; `nil` where none is given.
+  let parentLinkage: String?
+
+  /// Reads the item that `table` places.
+  /// - Throws: where it is missing, or not what the specification says.
+  init<Source: ByteSource & ~Copyable>(
+    in table: VHDXMetadataTable, source: borrowing Source
+  ) throws(HeaderFault) {
+    let (start, length) = try table.place(
+      of: .parentLocator, lengths: 20...VHDXMetadataTable.maxItemLength, field: "Parent Locator")
+    let bytes = try HeaderBytes(reading: source, at: start, count: length)
+    guard try bytes.guid(at: start) == Self.type else {
+      throw .contradiction(field: "LocatorType", reason: "is not that of a VHDX parent")
+    }
+    let entries = try Entries(in: bytes, at: start, length: length)
+    parentLinkage =
+      if let text = try entries.value(of: "parent_linkage") {
+        try Self.linkage(text)
+      } else { nil }
+    var path: [UInt8]?
+    for key in ["relative_path", "volume_path", "absolute_win32_path"] where path == nil {
+      path = try entries.value(of: key)
+    }
+    self.path = path
+  }
+
+  /// The GUID in the text `{…}`, in lower case and without the braces.
+  private static func linkage(_ text: [UInt8]) throws(HeaderFault) -> String {
+    let parts = text.dropFirst().dropLast().split(
+      separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let digits = parts.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+    guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}"), digits,
+      parts.map(\.count) == [8, 4, 4, 4, 12]
+    else { throw .contradiction(field: "parent_linkage", reason: "is not a GUID in braces") }
+    return String(decoding: text.dropFirst().dropLast(), as: UTF8.self).lowercased()
+  }
+}
+
+extension VHDXParentLocator {
+  /// The key-value pairs of a locator.
+  private struct Entries {
+    private let bytes: HeaderBytes
+    private let start: UInt64
+    private let length: Int
+    private let count: UInt64
+
+    /// The entries of the item of `length` bytes at the absolute `start`.
+    init(in bytes: HeaderBytes, at start: UInt64, length: Int) throws(HeaderFault) {
+      let room = UInt16(clamping: (length - 20) / 12)
+      self.bytes = bytes
+      self.start = start
+      self.length = length
+      count = UInt64(
+        try bytes.littleEndian(UInt16.self, at: start + 18)
+          .checked(within: 0...room, field: "KeyValueCount"))
+    }
+
+    /// The value of the first entry with the key, as UTF-8; `nil` where there is none.
+    func value(of key: String) throws(HeaderFault) -> [UInt8]? {
+      let pattern = key.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+      for index in 0..<count {
+        let entry = start + 20 + index * 12
+        let keyOffset = try bytes.littleEndian(UInt32.self, at: entry)
+        let keyLength = try bytes.littleEndian(UInt16.self, at: entry + 8)
+        guard Int(keyLength) == pattern.count, bytes.holds(pattern, at: start + UInt64(keyOffset))
+        else { continue }
+        let valueOffset = try bytes.littleEndian(UInt32.self, at: entry + 4)
+        let valueLength = try bytes.littleEndian(UInt16.self, at: entry + 10)
+        return try bytes.utf8(
+          fromUTF16At: start + UInt64(valueOffset), count: Int(valueLength), .littleEndian,
+          field: key)
+      }
+      return nil
+    }
+  }
+}

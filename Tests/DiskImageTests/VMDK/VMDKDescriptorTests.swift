@@ -1,0 +1,198 @@
+import DiskImage
+import Testing
+
+@Suite struct VMDKDescriptorTests {
+  private func facts(_ text: String) throws -> ImageFacts {
+    try ImageFacts.reading(Array(text.utf8))
+  }
+
+  @Test func `a split disk is the sum of its extents, each of them a reference`() throws {
+    let facts = try ImageFacts.reading(
+      VMDKText.descriptor(
+        "twoGbMaxExtentSparse", #"RW 4192256 SPARSE "d-s001.vmdk""#,
+        #"RW 2048 SPARSE "d-s002.vmdk""#))
+    #expect(facts.format == .vmdk)
+    #expect(facts.virtualSize == 2_147_483_648)
+    #expect(facts.clusterSize == nil)
+    #expect(
+      facts.references == [
+        StoredReference(role: .extent, stored: Array("d-s001.vmdk".utf8)),
+        StoredReference(role: .extent, stored: Array("d-s002.vmdk".utf8)),
+      ])
+    #expect(facts.identifiers == [ImageIdentifier(.own, "fffffffe")])
+    #expect(facts.fault == nil)
+    #expect(facts.formatSpecific?.fileNames == ["d-s001.vmdk", "d-s002.vmdk"])
+    #expect(facts.formatSpecific?.createType == "twoGbMaxExtentSparse")
+  }
+
+  @Test func `extents are named by their paths once it is known where the disk is`() throws {
+    let facts = try ImageFacts.reading(
+      VMDKText.descriptor(
+        "monolithicFlat", #"RW 8 FLAT "a.vmdk" 0"#, #"RW 8 FLAT "/other/b.vmdk" 0"#))
+    #expect(
+      facts.formatSpecific(openedAs: Array("/pool/d.vmdk".utf8))?.fileNames
+        == ["/pool/a.vmdk", "/other/b.vmdk"])
+    #expect(
+      facts.formatSpecific(openedAs: Array("d.vmdk".utf8))?.fileNames
+        == ["a.vmdk", "/other/b.vmdk"])
+  }
+
+  @Test func `a delta on VMFS has a parent and an extent`() throws {
+    let facts = try facts(
+      """
+      # Disk DescriptorFile
+      version=1
+      CID=12345678
+      parentCID=9abcdef0
+      isNativeSnapshot="no"
+      createType="vmfsSparse"
+      parentFileNameHint="../a b/w2k3.vmdk"
+      # Extent description
+      RW 8192 VMFSSPARSE "w2k3-000001-delta.vmdk"
+      """)
+    #expect(
+      facts.references == [
+        StoredReference(role: .backing, stored: Array("../a b/w2k3.vmdk".utf8)),
+        StoredReference(role: .extent, stored: Array("w2k3-000001-delta.vmdk".utf8)),
+      ])
+    #expect(
+      facts.identifiers == [
+        ImageIdentifier(.own, "12345678"), ImageIdentifier(.parent, "9abcdef0"),
+      ])
+    #expect(facts.virtualSize == 4_194_304)
+    #expect(facts.fault == nil)
+  }
+
+  @Test func `names are bytes, whatever the encoding`() throws {
+    var text = VMDKText.descriptor("vmfs")
+    text += Array("parentFileNameHint=\"b".utf8) + [0xe4, 0xff] + Array("se.vmdk\"\n".utf8)
+    #expect(
+      try ImageFacts.reading(text).references.first?.stored
+        == [0x62, 0xe4, 0xff] + Array("se.vmdk".utf8))
+  }
+
+  @Test func `spaces, tabs and line ends of Windows do not matter`() throws {
+    let facts = try facts(
+      "# Disk DescriptorFile\r\nversion=1\r\n CID = aBc \r\nparentCID\t=ffffffff\r\n"
+        + "createType = \"vmfs\" \r\n\r\n  RW  16\tVMFS   \"x-flat.vmdk\"  \r\n")
+    #expect(facts.fault == nil)
+    #expect(facts.identifiers == [ImageIdentifier(.own, "00000abc")])
+    #expect(facts.storedPaths == ["x-flat.vmdk"])
+    #expect(facts.virtualSize == 8192)
+  }
+
+  @Test func `the first value of a key counts, and a longer key is another`() throws {
+    let facts = try facts(
+      "# Disk DescriptorFile\nversion=1\nmyCID=5\nCID=1\nCID=2\nparentCID=ffffffff\n"
+        + "createType=\"vmfs\"\ncreateType=\"seSparse\"\n")
+    #expect(facts.identifiers == [ImageIdentifier(.own, "00000001")])
+    #expect(facts.formatSpecific?.createType == "vmfs")
+  }
+
+  @Test func `what stands in comments and behind a NUL is not there`() throws {
+    var text = VMDKText.descriptor("vmfs", #"# RW 8 VMFS "no.vmdk""#, #"RW 8 VMFS "a.vmdk""#)
+    text += [0] + Array("RW 8 VMFS \"b.vmdk\"\n".utf8)
+    #expect(try ImageFacts.reading(text).storedPaths == ["a.vmdk"])
+  }
+
+  @Test func `QEMU counts what it can write to; every file is a reference all the same`() throws {
+    let lines = [
+      #"RDONLY 8 FLAT "r.vmdk" 0"#, #"NOACCESS 8 FLAT "n.vmdk" 0"#, "RW 8 ZERO",
+      #"RW 8 VMFSRDM "m.vmdk""#, #"RW 8 FLAT "w.vmdk" 0"#,
+    ].joined(separator: "\n")
+    let known = try ImageFacts.reading(VMDKText.descriptor("monolithicFlat", lines))
+    #expect(known.virtualSize == 4096)
+    #expect(known.storedPaths == ["r.vmdk", "n.vmdk", "m.vmdk", "w.vmdk"])
+    #expect(known.formatSpecific?.fileNames == ["w.vmdk"])
+    let other = try ImageFacts.reading(VMDKText.descriptor("custom", lines))
+    #expect(other.virtualSize == 20_480)
+    #expect(other.fault == nil)
+  }
+
+  @Test(arguments: [
+    ("version=1\nCID=1\n", true), ("# x\n   \nversion=3\r\n", true), ("#\n  \r\nversion=2\n", true),
+    ("version=4\n", false), ("version=1", false), ("\nversion=1\n", false), ("version=11\n", false),
+    (" version=1\n", false), ("hello\nversion=1\n", false), ("# only a comment\n", false),
+    (String(repeating: "#", count: 510) + "\nversion=1\n", false),
+    ("# Disk DescriptorFile", true), ("# Disk Descriptor", false),
+  ])
+  func `what begins a descriptor`(text: String, isDescriptor: Bool) throws {
+    let rest = "createType=\"vmfs\"\n"
+    #expect(try facts(text + rest).format == (isDescriptor ? .vmdk : .raw))
+  }
+
+  @Test func `a text with a version is no descriptor without a kind of disk`() throws {
+    #expect(try facts("# settings\nversion=1\nname=x\n").format == .raw)
+    #expect(try facts("# Disk DescriptorFile\nname=x\n").format == .vmdk)
+  }
+
+  private static let broken: [(String, HeaderFault)] = [
+    ("CID=xyz", .contradiction(field: "CID", reason: "is not a hexadecimal number of 32 bits")),
+    (
+      "CID=1\nparentCID=123456789",
+      .contradiction(field: "parentCID", reason: "is not a hexadecimal number of 32 bits")
+    ),
+    ("parentCID=1\ncreateType=\"vmfs\"", .contradiction(field: "CID", reason: "is missing")),
+    ("CID=1\ncreateType=\"vmfs\"", .contradiction(field: "parentCID", reason: "is missing")),
+    ("CID=1\nparentCID=2", .contradiction(field: "createType", reason: "is missing")),
+    (
+      "createType=\"vmfs",
+      .contradiction(field: "createType", reason: "has no closing quotation mark")
+    ),
+    (
+      "parentFileNameHint=\"a",
+      .contradiction(field: "parentFileNameHint", reason: "has no closing quotation mark")
+    ),
+    (
+      "RW x FLAT \"a\" 0",
+      .contradiction(field: "extent description", reason: "has no size in sectors or no type")
+    ),
+    (
+      "RW", .contradiction(field: "extent description", reason: "has no size in sectors or no type")
+    ),
+    (
+      "RW 18014398509481984 FLAT \"a\" 0",
+      .outOfRange(
+        field: "size of an extent", value: 1 << 54, allowed: 0...0x3f_ffff_ffff_ffff)
+    ),
+    (
+      "RW 18014398509481983 FLAT \"a\" 0\nRW 1 FLAT \"b\" 0",
+      .outOfRange(
+        field: "size of all extents", value: 1 << 54, allowed: 0...0x3f_ffff_ffff_ffff)
+    ),
+  ]
+
+  @Test(arguments: broken)
+  func `a line that cannot be is a fault`(lines: String, fault: HeaderFault) throws {
+    #expect(try facts("# Disk DescriptorFile\nversion=1\n" + lines + "\n").fault == fault)
+  }
+
+  private static let lines: [(String, String)] = [
+    ("RW 8 FLAT \"a\"", "has no offset, and is FLAT"),
+    ("RW 8 FLAT \"a\" x", "has no offset, and is FLAT"),
+    ("RW 8 SPARSE \"a\" 0", "has an offset, and is of the type SPARSE"),
+    ("RW 8 VMFS \"a\" 0", "has an offset, and is of the type VMFS"),
+    ("RW 8 FLAT \"a", "has no closing quotation mark"),
+  ]
+
+  @Test(arguments: lines)
+  func `a wrong extent is a reference beside the fault`(line: String, reason: String) throws {
+    let facts = try ImageFacts.reading(VMDKText.descriptor("vmfs", line))
+    #expect(facts.fault == .contradiction(field: "extent description", reason: reason))
+    #expect(facts.storedPaths == ["a"])
+  }
+
+  @Test func `a descriptor is read as a whole up to 1 MiB`() throws {
+    let many = (0..<25_000).map { #"RW 1 FLAT "disk-f\#($0).vmdk" 0"# }.joined(separator: "\n")
+    let sound = ReadTally(VMDKText.descriptor("twoGbMaxExtentFlat", many))
+    let facts = try ImageFacts.reading(sound)
+    #expect(facts.fault == nil)
+    #expect(facts.references.count == 25_000)
+    #expect(sound.reads.map(\.count) == [4096, Int(sound.byteCount)])
+    let long = ReadTally(VMDKText.descriptor("vmfs", many, many))
+    #expect(
+      try ImageFacts.reading(long).fault
+        == .contradiction(field: "descriptor", reason: "is longer than any that QEMU reads"))
+    #expect(long.reads.map(\.count) == [4096, 1_048_575])
+  }
+}
