@@ -12,6 +12,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import statistics
 import struct
 import subprocess
@@ -44,13 +45,15 @@ def timed(command, accepted=(0,)):
         return seconds, int(memory.read().split()[-1])
 
 
-def make_pool(*arguments):
+def make_pool(*arguments, is_settled=True):
     """Makes a pool, or lets a night pass over one, and waits until its files are settled."""
     subprocess.run(
         [sys.executable, os.path.join(HERE, "make-pool"), *map(str, arguments)], check=True,
         stdout=subprocess.DEVNULL)
-    os.sync()
-    time.sleep(YOUTH)
+    if "--churn" not in arguments:
+        os.sync()
+    if is_settled:
+        time.sleep(YOUTH)
 
 
 def machine(directory):
@@ -314,7 +317,8 @@ def nights(point, options, program, pool, size):
     program.scan(pool)
     point["diff"] = program.question("diff")
     for night in range(4, options.nights + 1):
-        make_pool(pool, "--churn", CHURN, "--night", night, "--headers-only")
+        make_pool(pool, "--churn", CHURN, "--night", night, "--headers-only",
+                  is_settled=False)
         program.scan(pool)
     point["nights"] = max(options.nights, 3)
     point["check after the nights"] = program.question("check")
@@ -342,8 +346,16 @@ def arguments():
     return parser.parse_args()
 
 
+def keep(path, result):
+    """Writes what is measured so far, so that a run that is cut short has its smaller sizes."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+
+
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = tempfile.mkdtemp(prefix="bench.", dir=options.directory)
     try:
         largest = 1_000_000 if options.million else options.size
@@ -351,11 +363,11 @@ def main():
         result = {
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
             "machine": machine(work), "rounds": options.rounds, "compare": compare(options, work),
-            "scale": [scale(options, work, size) for size in sizes],
+            "scale": [],
         }
-        with open(options.result, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=1, ensure_ascii=False)
-            file.write("\n")
+        for size in sizes:
+            result["scale"].append(scale(options, work, size))
+            keep(options.result, result)
     finally:
         if options.keep:
             say(f"kept: {work}")
