@@ -37,11 +37,16 @@ let package = Package(
     .target(
       name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],
       swiftSettings: house),
-    .target(name: "Presentation", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .target(
+      name: "Repair", dependencies: ["Scan", "Inventory", "Host", "DiskImage"],
+      swiftSettings: house),
+    .target(
+      name: "Presentation", dependencies: ["Repair", "Inventory", "DiskImage"],
+      swiftSettings: house),
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Presentation",
+        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -51,6 +56,9 @@ let package = Package(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "RepairTests", dependencies: ["Repair", "Inventory", "DiskImage"],
+      swiftSettings: house),
     .testTarget(
       name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
       exclude: ["Golden"], swiftSettings: house),
