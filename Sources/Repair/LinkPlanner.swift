@@ -103,8 +103,11 @@ struct LinkPlanner {
       let isOpen = ReferenceTarget.redacting(link.stored) == link.stored
       return isOpen ? PathBytes(link.stored) : nil
     }
+    // QEMU looks for a relative data file from where it was started (QEMU block/qcow2.c,
+    // `qcow2_do_open`), libvirt from where the image stands: only an absolute path is one to both.
     return StoredPath.naming(
-      path, from: place, otherNames: holder.places, old: link.stored, spelling)
+      path, from: place, otherNames: holder.places, old: link.stored,
+      link.role == .dataFile ? .absolute : spelling)
   }
 
   // MARK: A data file

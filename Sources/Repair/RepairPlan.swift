@@ -19,7 +19,13 @@ public struct RepairPlan: Sendable {
     point = evidence.point
     var planner = LinkPlanner(evidence, spelling: spelling)
     var steps: [RepairStep] = []
-    for link in Self.bottomFirst(evidence) { steps.append(planner.step(for: link)) }
+    var changed: Set<PathBytes> = []
+    for link in Self.bottomFirst(evidence) {
+      var step = planner.step(for: link)
+      step.guards.removeAll { changed.contains($0.path) }
+      if step.isReady, !step.isInUse { changed.insert(step.filename) }
+      steps.append(step)
+    }
     self.steps = steps
   }
 

@@ -78,7 +78,8 @@ public struct RepairStep: Sendable, Hashable {
   public var why: String
   /// The reference as it is to be; `nil` where no command changes it.
   public var planned: PlannedReference?
-  /// The images that the step is about, as they were: first the one that is changed.
+  /// The files that the step is about, as they were, first the image itself; without those that an
+  /// earlier step of the plan changes.
   public var guards: [Guard] = []
   /// Bytes at the front of the image that the step may change.
   public var headerLength = 0
@@ -87,6 +88,8 @@ public struct RepairStep: Sendable, Hashable {
   /// What else may be meant.
   public var candidates: [PathBytes] = []
 
+  /// Whether it may be run unseen, once nobody holds the image.
+  public var isReady: Bool { confidence == .certain && planned != nil }
   /// The worst of what is wrong.
   public var kind: FindingKind { findings.first?.kind ?? .backingMissing }
   /// Since when.

@@ -19,6 +19,10 @@ struct EvidenceSearch {
       else { continue }
       try add(finding, holder: holder, ordinal: ordinal)
     }
+    for position in evidence.links.indices {
+      // What is not there is worse than what is not recorded of it.
+      evidence.links[position].findings.sort { $0.isLost && !$1.isLost }
+    }
     try addCandidates()
     for link in evidence.links {
       let known = [link.holder, link.image, link.former?.image].compactMap { $0 }
@@ -70,6 +74,10 @@ struct EvidenceSearch {
       next = image.base?.image
     }
   }
+}
+
+extension FindingAnswer {
+  fileprivate var isLost: Bool { kind.rawValue.hasSuffix("-missing") }
 }
 
 extension FaultyLink {

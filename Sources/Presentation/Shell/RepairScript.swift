@@ -52,10 +52,11 @@ struct RepairScript {
     let image = ShellWord.quoted(step.filename)
     let marks = planned.marks.map { ShellWord.quoted($0) }.joined(separator: " ")
     try line("if says \(image) \(marks); then")
-    try line("  done_already \(image)")
+    try line("  done_already \(number)")
     try line("else")
     for one in step.guards {
-      try line("  unchanged \(one.checksum) \(one.length) \(ShellWord.quoted(one.path))")
+      try line(
+        "  unchanged \(number) \(one.checksum) \(one.length) \(ShellWord.quoted(one.path))")
     }
     try line("  save \(number) \(step.headerLength) \(image)")
     for command in step.commands { try line("  \(command.shellText)") }
@@ -91,13 +92,13 @@ struct RepairScript {
       done
     }
 
-    done_already() { printf 'done already: %s\n' "$1"; }
+    done_already() { printf 'step %s: done already\n' "$1"; }
 
     # Stops unless the front of a file is as it was judged.
     unchanged() {
-      sum=$(head -c "$2" "$3" | cksum)
-      [ "${sum%% *}" = "$1" ] && return 0
-      printf 'it is not as it was judged: %s; scan again and plan anew\n' "$3" >&2
+      sum=$(head -c "$3" "$4" | cksum)
+      [ "${sum%% *}" = "$2" ] && return 0
+      printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
       exit 1
     }
 
@@ -111,7 +112,7 @@ struct RepairScript {
 
 extension RepairStep {
   /// Whether a script runs it unseen.
-  fileprivate var isRunnable: Bool { confidence == .certain && planned != nil }
+  fileprivate var isRunnable: Bool { isReady && !isInUse }
 }
 
 extension PlannedReference {

@@ -13,6 +13,29 @@ extension Report {
   }
 }
 
+extension Report {
+  /// The answer of `repair --apply` and `repair --undo`.
+  public static func repairRun(_ outcomes: [RepairOutcome]) -> Report {
+    Report(list: outcomes) { page, outcomes in
+      if outcomes.isEmpty { try page.line("There is nothing to do.") }
+      for outcome in outcomes {
+        try page.line("\(outcome.result.rawValue): \(TerminalText.escaped(outcome.filename))")
+        try page.line("  \(TerminalText.escaped(outcome.message))")
+      }
+    }
+  }
+}
+
+extension RepairOutcome: CSVRow {
+  static let columns: [CSVColumn<RepairOutcome>] =
+    CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("kind") { .text($0.kind?.rawValue) },
+      CSVColumn("result") { .text($0.result.rawValue) },
+      CSVColumn("message") { .text($0.message) },
+    ]
+}
+
 extension RepairStep: CSVRow {
   static let columns: [CSVColumn<RepairStep>] =
     CSVColumn.path("filename") { $0.filename }
