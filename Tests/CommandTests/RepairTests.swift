@@ -194,14 +194,16 @@ import Testing
     try pool.scan()
     try pool.shell("mv a/base.qcow2 b/")
     try pool.scan()
+    try pool.shell("cp a/mid.qcow2 ../kept.qcow2")
     let image =
       "json:{\"driver\":\"qcow2\",\"backing\":null,"
-      + "\"file\":{\"driver\":\"file\",\"filename\":\"a/mid.qcow2\"}}"
-    let holder = try pool.shell(
-      "cp a/mid.qcow2 ../kept.qcow2; "
-        + "qemu-io -c 'sleep 600000' '\(image)' >/dev/null 2>&1 & echo $!; "
-        + "while qemu-img info a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done")
-    defer { _ = try? pool.shell("kill \(holder.output)") }
+      + "\"file\":{\"driver\":\"file\",\"filename\":\"\(pool.path)/a/mid.qcow2\"}}"
+    let holder = Process()
+    holder.executableURL = URL(fileURLWithPath: "/usr/bin/qemu-io")
+    holder.arguments = ["-c", "sleep 600000", image]
+    try holder.run()
+    defer { holder.terminate() }
+    try pool.shell("while qemu-img info a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done")
     let run = try pool.backstory("repair", "--apply", "--output", "json")
     #expect(run.code == 3)
     #expect(run.objects.map { $0["result"] as? String } == ["skipped"])
