@@ -198,13 +198,12 @@ import Testing
     let image =
       "json:{\"driver\":\"qcow2\",\"backing\":null,"
       + "\"file\":{\"driver\":\"file\",\"filename\":\"\(pool.path)/a/mid.qcow2\"}}"
-    let holder = Process()
-    holder.executableURL = URL(fileURLWithPath: "/usr/bin/qemu-io")
-    holder.arguments = ["-c", "sleep 600000", image]
-    try holder.run()
-    defer { holder.terminate() }
-    try pool.shell("while qemu-img info a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done")
-    let run = try pool.backstory("repair", "--apply", "--output", "json")
+    // In one line of the shell: nothing that it starts outlives it.
+    let run = try Program.shell(
+      "qemu-io -c 'sleep 60000' '\(image)' >/dev/null 2>&1 & "
+        + "while qemu-img info pool/a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done; "
+        + "$BACKSTORY repair --apply --output json --db db.sqlite; code=$?; kill -9 $!; exit $code",
+      in: pool.folder)
     #expect(run.code == 3)
     #expect(run.objects.map { $0["result"] as? String } == ["skipped"])
     try pool.shell("cmp ../kept.qcow2 a/mid.qcow2")
