@@ -20,7 +20,10 @@ struct BackstoryCommand: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Collecting",
-        subcommands: [InspectCommand.self, ScanCommand.self, PruneCommand.self]),
+        subcommands: [
+          InspectCommand.self, ScanCommand.self, NightlyCommand.self, PruneCommand.self,
+          ConfigCommand.self,
+        ]),
       CommandGroup(
         name: "Asking",
         subcommands: [

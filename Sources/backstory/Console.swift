@@ -41,8 +41,20 @@ enum Console {
   }
 
   /// Says a sentence on standard error.
-  static func complain(_ sentence: String) {
-    complain(lines: "backstory: " + TerminalText.escaped(sentence))
+  static func complain(_ sentence: String) { log(.error, "backstory: " + sentence) }
+
+  /// How much a line of the log matters: syslog's numbers (syslog(3)).
+  enum Priority: Int {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case info = 6
+  }
+
+  /// Says a line on standard error; where that is the journal, with its priority (sd-daemon(3)).
+  static func log(_ priority: Priority, _ line: String) {
+    let mark = JournalStream.isStandardError ? "<\(priority.rawValue)>" : ""
+    complain(lines: mark + TerminalText.escaped(line))
   }
 
   /// Says lines of our own on standard error; where that is gone, there is nobody to tell.
