@@ -31,9 +31,9 @@ enum Console {
     }
   }
 
-  /// Writes text of the Libvirt room's, escaped there, to standard output.
-  static func write(xml: String) throws {
-    switch Terminal.output.write(Array(xml.utf8)) {
+  /// Writes text that is escaped already to standard output.
+  static func write(text: String) throws {
+    switch Terminal.output.write(Array(text.utf8)) {
     case .written: return
     case .readerGone: throw OutputFailure.readerGone
     case .failed(let fault): throw OutputFailure.refused(reason: fault.reason)

@@ -14,7 +14,7 @@ struct NightlyCommand: ParsableCommand {
       backstory nightly
       backstory nightly --config /etc/backstory/backstory.toml
 
-      Scans, and forgets what [retention] does not keep. Says one line, on standard error. Exit
+      Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on standard error. Exit
       code 3: something could not be looked at or done; the rest is done.
       """)
 
@@ -36,12 +36,26 @@ struct NightlyCommand: ParsableCommand {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
     let isPruned = try prune(file, settings, stop)
+    let isShown = writeMetrics(of: file, settings)
     Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
-    if answer.scan.state == .partial || !isPruned { throw Verdict.partial }
+    if answer.scan.state == .partial || !isPruned || !isShown { throw Verdict.partial }
   }
 
   /// Problems that are said one by one; the rest is in the database.
   private static let problemLimit = 20
+
+  /// Writes what the configuration wants written after a scan.
+  /// - Returns: false where that failed, and why has been said.
+  private func writeMetrics(of file: PathBytes, _ settings: Settings) -> Bool {
+    guard let target = settings.path(.metrics) else { return true }
+    do {
+      try MetricsCommand.write(Inventory(reading: file).view(at: .latest(back: 0)), to: target)
+      return true
+    } catch {
+      Console.complain(Ending(error)?.sentence ?? "cannot write the metrics: \(error)")
+      return false
+    }
+  }
 
   /// Forgets scans, where the configuration says which.
   /// - Returns: false where that failed, and why has been said.
