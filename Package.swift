@@ -21,6 +21,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .target(name: "DiskImage", swiftSettings: house),
@@ -41,12 +42,19 @@ let package = Package(
       name: "Repair", dependencies: ["Scan", "Inventory", "Host", "DiskImage"],
       swiftSettings: house),
     .target(
+      name: "Configuration",
+      dependencies: [
+        "DiskImage", "Host", "Inventory", .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Presentation", dependencies: ["Repair", "Inventory", "DiskImage"],
       swiftSettings: house),
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Presentation",
+        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Configuration",
+        "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -58,6 +66,9 @@ let package = Package(
       name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "RepairTests", dependencies: ["Repair", "Inventory", "DiskImage"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Inventory"],
       swiftSettings: house),
     .testTarget(
       name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
