@@ -35,12 +35,13 @@ let package = Package(
       resources: [.embedInCode("Migrations"), .embedInCode("Queries")],
       swiftSettings: house),
     .target(
-      name: "Scan", dependencies: ["Host", "DiskImage", "Inventory"], swiftSettings: house),
+      name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],
+      swiftSettings: house),
     .target(name: "Presentation", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "DiskImage", "Host", "Inventory", "Scan", "Presentation",
+        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

@@ -28,6 +28,7 @@ CREATE TABLE pool (
   path   BLOB    NOT NULL,               -- absolute
   origin TEXT    NOT NULL DEFAULT 'argument'
          CHECK (origin IN ('argument', 'configuration', 'libvirt')),
+  not_visited TEXT,                      -- why no scan looks into it; NULL: scans do
   UNIQUE (host, path)
 ) STRICT;
 
@@ -40,6 +41,8 @@ CREATE TABLE scan (
   finished        INTEGER NOT NULL,      -- milliseconds
   is_forgotten    INTEGER NOT NULL DEFAULT 0,  -- 1: pruned; kept only to date what it first saw
   has_domains     INTEGER NOT NULL DEFAULT 0,  -- 1: domains were given, and every source was seen
+  is_whole        INTEGER NOT NULL DEFAULT 0,  -- 1: has_domains, every pool was seen whole, and
+                                         -- nothing in use leads where no scan looked
   max_depth       INTEGER NOT NULL,      -- images in a chain beyond which it is too deep
   grace           INTEGER NOT NULL,      -- complete scans before an unused image is an orphan
   images          INTEGER NOT NULL,      -- images known in the scanned pools after the scan
@@ -149,8 +152,13 @@ CREATE TABLE image_state (
   fault           TEXT,                  -- why the header cannot be true
   detail          INTEGER REFERENCES image_detail,
   header_digest   INTEGER NOT NULL,      -- of the first bytes of the file
+  own_uuid        TEXT,                  -- by which a VDI names its parent
+  own_mark        TEXT,                  -- what a child records of the state of this image
+  parent_mark     TEXT,                  -- what this image records of the state of its parent
   PRIMARY KEY (image, from_scan)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX image_state_by_uuid ON image_state (own_uuid)
+  WHERE own_uuid IS NOT NULL AND until_scan IS NULL;
 
 -- The file's size and times: what a busy guest changes every night.
 CREATE TABLE file_state (

@@ -38,8 +38,8 @@ struct DirectoryWalk: Sendable {
     let filesystem = filesystems.identity(of: directory, status: status)
     if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
     let known = try knowledge(of: task.path)
-    if let before = known.filesystem, before != filesystem {
-      throw .changedFileSystem(before: before)
+    if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
+      throw .changedFileSystem
     }
     let entries = try Self.host { () throws(HostFault) in try directory.entries() }
     var report = DirectoryReport(
@@ -99,14 +99,15 @@ struct DirectoryWalk: Sendable {
 enum WalkFault: Error {
   case host(HostFault)
   case store(StoreFault)
-  case changedFileSystem(before: String)
+  case changedFileSystem
 
   var reason: String {
     switch self {
     case .host(let fault): fault.reason
     case .store(let fault): fault.message
     case .changedFileSystem:
-      "another file system than last time is mounted here, or none; what was known is kept"
+      "another file system than last time is mounted here, or none; mount it, or scan with "
+        + "--new-filesystem if it has been replaced"
     }
   }
 }

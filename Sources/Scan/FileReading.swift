@@ -11,11 +11,15 @@ struct FileReading: Sendable {
   let rereads: Bool
   let locks: LockTable
   let samples = ContentSample()
+  /// Whether the scan is to end: then no file is opened any more, and what was seen is thrown away.
+  let isStopped: @Sendable () -> Bool
 
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
     var report = batch.listing.blank
-    for position in batch.entries { look(at: position, of: batch.listing, &report) }
+    for position in batch.entries where !isStopped() {
+      look(at: position, of: batch.listing, &report)
+    }
     return report
   }
 
@@ -114,7 +118,12 @@ struct FileReading: Sendable {
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
       signature: isSettled && isOld ? Self.signature(of: status, listing.filesystemDigest) : 0,
       isInUse: false, facts: facts, hasDiskName: DiskName.isOne(name), headerDigest: digest,
-      targets: facts?.references.map { ReferenceTarget(parsing: $0.stored, in: directory) } ?? [])
+      targets: facts.map { facts in
+        facts.references.map {
+          ReferenceTarget(
+            parsing: $0.stored, as: $0.role, heldBy: facts.format, in: directory)
+        }
+      } ?? [])
   }
 
   private static func isSame(_ one: FileStatus, _ other: FileStatus) -> Bool {

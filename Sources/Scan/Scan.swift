@@ -31,8 +31,10 @@ public struct Scan {
     let identity = HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
-    let plan = try ScanPlan(request, known: writer.known)
-    try writer.declare(plan.declared.map { (name: $0.name, path: $0.path) })
+    let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: writer.known) }
+    let plan = try ScanPlan(request, libvirt: libvirt, known: writer.known)
+    try writer.declare(plan.declaredPools)
+    if let libvirt { try writer.stage(libvirt.report) }
     var ledger = WalkLedger(plan: plan)
     try walk(plan, writer, &ledger, progress)
     try ledger.findGoneDirectories(writer.known)
@@ -40,7 +42,8 @@ public struct Scan {
     let content = BaseContent()
     let isStopped = { [stop] in stop.requested != nil }
     try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
-    let outcome = ledger.outcome(request, started: started)
+    var outcome = ledger.outcome(request, started: started)
+    outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
     let answer = try finish(writer, outcome, ledger.view)
     // The scan is written; what follows only helps the next one.
     let bases = try writer.newBases(atMost: BaseContent.countLimit)
@@ -91,7 +94,9 @@ public struct Scan {
     return DirectoryWalk(
       request: request, known: writer.known, mounts: mounts,
       filesystems: FileSystemIdentity(mounts: mounts),
-      files: FileReading(rereads: request.rereads, locks: try LockTable.current()),
+      files: FileReading(
+        rereads: request.rereads, locks: try LockTable.current(),
+        isStopped: { [stop] in stop.requested != nil }),
       roots: Set(plan.declared.map(\.path)), results: results)
   }
 

@@ -13,6 +13,8 @@ struct ScanPlan {
 
   /// Every pool that has a name: those of this scan and those of earlier ones.
   private(set) var declared: [ScanRequest.Pool] = []
+  /// libvirt's pools, by their paths.
+  private var libvirts: [PathBytes: LibvirtPool] = [:]
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -21,13 +23,19 @@ struct ScanPlan {
   /// Images that have to be gone at once before an empty root is taken for a lost mount.
   static let emptyRootLimit: Int64 = 1000
 
-  init(_ request: ScanRequest, known: KnownInventory) throws {
+  init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
     let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
-    let wanted = request.pools.isEmpty ? earlier : request.pools
-    guard !wanted.isEmpty else { throw ScanRefusal.nothingToScan }
+    let asked = request.pools.isEmpty ? earlier : request.pools
+    guard !asked.isEmpty || libvirt != nil else { throw ScanRefusal.nothingToScan }
     var names: [PathBytes: String] = [:]
-    for pool in earlier + wanted { names[pool.path] = pool.name }
-    for pool in Set(wanted.map(\.path)).sorted() {
+    for pool in earlier { names[pool.path] = pool.name }
+    for pool in libvirt?.pools ?? [] {
+      names[pool.path] = pool.name
+      libvirts[pool.path] = pool
+    }
+    // What the user calls it goes before what libvirt calls it.
+    for pool in request.pools { names[pool.path] = pool.name }
+    for pool in Set(asked.map(\.path)).union(libvirts.keys).sorted() {
       try add(pool, name: names[pool] ?? pool.displayText, known: known, names: &names)
     }
     declared = names.map { ScanRequest.Pool(name: $0.value, path: $0.key) }
@@ -44,6 +52,10 @@ struct ScanPlan {
   private mutating func add(
     _ path: PathBytes, name: String, known: KnownInventory, names: inout [PathBytes: String]
   ) throws {
+    if let obstacle = libvirts[path]?.obstacle {
+      targets.append(Target(name: name, path: path, obstacle: obstacle))
+      return
+    }
     let kind: FileKind
     do {
       kind = try status(ofPath: path.bytes, followingLink: true).kind
@@ -63,7 +75,7 @@ struct ScanPlan {
     _ path: PathBytes, name: String, fault: HostFault, known: KnownInventory,
     names: inout [PathBytes: String]
   ) throws {
-    if try known.pools().contains(where: { $0.path == path }) {
+    if try libvirts[path] != nil || known.pools().contains(where: { $0.path == path }) {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
     } else if try known.directory(path.directory).position(of: path.name) != nil {
       try addFile(path, name: name, known: known, names: &names)
@@ -114,6 +126,18 @@ struct ScanPlan {
     else { return nil }
     return "empty now, and it held \(before) images; is its file system mounted?"
   }
+
+  /// Every pool that has a name, as the database is told.
+  var declaredPools: [DeclaredPool] {
+    declared.map { pool in
+      DeclaredPool(
+        name: pool.name, path: pool.path, isLibvirts: libvirts[pool.path] != nil,
+        notVisitedReason: libvirts[pool.path]?.notVisitedReason)
+    }
+  }
+
+  /// Whether scans look into a pool at all.
+  func isVisited(_ target: Target) -> Bool { libvirts[target.path]?.notVisitedReason == nil }
 
   /// A tree below another that is walked whole is walked once.
   private mutating func dropWhatIsWalkedAnyway() {

@@ -19,10 +19,15 @@ public struct ScanRequest: Sendable {
 
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
+  /// Which of libvirt's files are read; `nil`: none.
+  public var libvirt: LibvirtRequest?
   /// Names and paths that are passed over.
   public var excludes: [Glob] = []
   /// Whether directories on other file systems than their pool's root are passed over.
   public var staysOnOneFileSystem = false
+  /// Whether a pool that is on another file system than last time is taken for what it is now; else
+  /// it counts as not mounted, and what was known is kept.
+  public var acceptsNewFileSystems = false
   /// How many threads may wait for the disk at once.
   public var jobs = 16
   /// Whether every image is read, also those that are as they were.

@@ -17,7 +17,9 @@ struct WalkLedger {
 
   init(plan: ScanPlan) {
     self.plan = plan
-    for target in plan.targets where target.obstacle != nil { view.add(unseen: target.path) }
+    for target in plan.targets where target.obstacle != nil && plan.isVisited(target) {
+      view.add(unseen: target.path)
+    }
   }
 
   /// Takes a result; what is to be staged is given back.
@@ -72,7 +74,9 @@ struct WalkLedger {
 
   private func outcome(of target: ScanPlan.Target) -> ScanOutcome.Pool {
     if let obstacle = target.obstacle {
-      return ScanOutcome.Pool(path: target.path, state: .unavailable, reason: obstacle)
+      return ScanOutcome.Pool(
+        path: target.path, state: .unavailable, reason: obstacle,
+        isVisited: plan.isVisited(target))
     }
     let own = problems.filter { $0.pool == target.path || $0.problem.filename.isIn(target.path) }
     guard let first = own.first else {

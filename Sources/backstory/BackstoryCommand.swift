@@ -29,5 +29,6 @@ struct BackstoryCommand: ParsableCommand {
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),
+      CommandGroup(name: "Repairing", subcommands: [XMLCommand.self]),
     ])
 }

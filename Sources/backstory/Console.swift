@@ -31,6 +31,15 @@ enum Console {
     }
   }
 
+  /// Writes text of the Libvirt room's, escaped there, to standard output.
+  static func write(xml: String) throws {
+    switch Terminal.output.write(Array(xml.utf8)) {
+    case .written: return
+    case .readerGone: throw OutputFailure.readerGone
+    case .failed(let fault): throw OutputFailure.refused(reason: fault.reason)
+    }
+  }
+
   /// Says a sentence on standard error.
   static func complain(_ sentence: String) {
     complain(lines: "backstory: " + TerminalText.escaped(sentence))

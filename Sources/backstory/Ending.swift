@@ -1,5 +1,6 @@
 import Host
 import Inventory
+import Libvirt
 import Presentation
 import Scan
 
@@ -21,6 +22,9 @@ struct Ending {
     case let failure as CommandFailure: self.init(failure.message)
     case let fault as StoreFault: self.init(fault.message)
     case let refusal as ScanRefusal: self.init(refusal)
+    case let refusal as DiskRefusal: self.init("cannot write the XML: " + refusal.message)
+    case let fault as DiskElementFault:
+      self.init("cannot write the XML: \(fault.reason); see 'backstory check'")
     case let failure as OutputFailure: self.init(failure)
     case let fault as HostFault:
       let path = TerminalText.escaped(PathBytes(fault.path))

@@ -147,3 +147,61 @@ import Testing
     #expect(run.count("images") == 2)
   }
 }
+
+@Suite(RealPool.needsQemuImg) struct MountTests {
+  /// Whether this process may mount; a container often may not.
+  private static let mayMount: Bool = {
+    guard let folder = try? Folder() else { return false }
+    let run = try? Program.shell("mkdir m && mount -t tmpfs none m && umount m", in: folder)
+    return run?.code == 0
+  }()
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `a pool that is not mounted any more keeps what was known`() throws {
+    let pool = try RealPool()
+    try pool.shell("mkdir ../kept && mount -t tmpfs none ../kept && mount --bind ../kept .")
+    defer { _ = try? Program.shell("umount pool; umount kept", in: pool.folder) }
+    try pool.shell("cd ../pool && qemu-img create -q -f qcow2 base.qcow2 1M")
+    try pool.shell("cd ../pool && qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 top.qcow2")
+    try pool.scan()
+    _ = try Program.shell("umount pool", in: pool.folder)
+    let run = try pool.scan()
+    #expect(run.code == 3)
+    #expect(run.count("images") == 2)
+    #expect(try pool.findings() == [])
+    _ = try Program.shell("mount --bind kept pool", in: pool.folder)
+    #expect(try pool.scan().code == 0)
+    _ = try Program.shell("umount pool", in: pool.folder)
+    #expect(try pool.scan(pool.path, "--new-filesystem").count("removed") == 2)
+  }
+}
+
+@Suite(RealPool.needsQemuImg) struct InterruptionTests {
+  @Test(arguments: [("INT", 130), ("TERM", 143)])
+  func `a signal ends a scan soon and leaves the database as it was`(
+    signal: (name: String, code: Int32)
+  ) throws {
+    let pool = try RealPool()
+    try pool.shell(
+      "for d in $(seq 40); do mkdir $d; for n in $(seq 100); do : > $d/$n.raw; done; done")
+    try pool.image("first.qcow2")
+    try pool.scan("\(pool.path)/first.qcow2")
+    // A shell without job control would have its background jobs ignore the signal.
+    let run = try Program.shell(
+      """
+      python3 - <<'END'
+      import os, signal, subprocess, time
+      scan = subprocess.Popen([os.environ['BACKSTORY'], 'scan', '--db', 'db.sqlite', 'pool'],
+        preexec_fn=lambda: (signal.signal(signal.SIGINT, signal.SIG_DFL),
+          signal.pthread_sigmask(signal.SIG_SETMASK, [])))
+      time.sleep(0.15)
+      scan.send_signal(signal.SIG\(signal.name))
+      print(scan.wait())
+      END
+      """, in: pool.folder)
+    let code = run.output.split(separator: "\n").last.flatMap { Int32($0) }
+    let scans = try pool.backstory("scans", "--output", "json").objects.count
+    // On a fast machine the scan may have been done before the signal came.
+    #expect(code == signal.code && scans == 1 || code == 0 && scans == 2, "\(run.complaint)")
+  }
+}

@@ -55,7 +55,10 @@ final class ScriptedPool {
   }
 
   private func targets(_ facts: ImageFacts) -> [ReferenceTarget] {
-    facts.references.map { ReferenceTarget(parsing: $0.stored, in: Self.root.bytes) }
+    facts.references.map {
+      ReferenceTarget(
+        parsing: $0.stored, as: $0.role, heldBy: facts.format, in: Self.root.bytes)
+    }
   }
 
   /// One night: files that are new or changed, names that are gone; everything else is as it was.

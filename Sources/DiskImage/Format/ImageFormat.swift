@@ -19,4 +19,7 @@ extension ImageFormat {
     case .raw, .qcow, .qcow2, .qed, .vmdk, .vpc, .vhdx, .vdi, .luks: true
     }
   }
+
+  /// The format of a backing file that follows from the image's own, where QEMU prints it.
+  public var impliedBackingFormat: String? { self == .vmdk ? rawValue : nil }
 }

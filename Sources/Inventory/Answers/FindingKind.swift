@@ -28,6 +28,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case backingOutsidePools = "backing-outside-pools"
   case backingRemote = "backing-remote"
   case backingNameLong = "backing-name-long"
+  case parentMismatch = "parent-mismatch"
   case baseModified = "base-modified"
   case headerAppeared = "header-appeared"
   case headerVanished = "header-vanished"
@@ -37,16 +38,32 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case unknownFeature = "unknown-feature"
   case chainTooDeep = "chain-too-deep"
   case orphan
+  case domainImageMissing = "domain-image-missing"
+  case domainFormatMismatch = "domain-format-mismatch"
+  case domainChainMismatch = "domain-chain-mismatch"
+  case baseInUse = "base-in-use"
+  case sharedWritable = "shared-writable"
+  case chainLeftover = "chain-leftover"
 
   /// The contract's severity of the kind.
   public var severity: Severity {
     switch self {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
       .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed,
-      .baseModified, .headerAppeared, .headerVanished:
+      .parentMismatch, .baseModified, .headerAppeared, .headerVanished, .domainImageMissing,
+      .domainFormatMismatch, .domainChainMismatch, .baseInUse, .sharedWritable:
       .error
     case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
-    case .backingRemote, .backingNameLong, .unknownFeature: .info
+    case .backingRemote, .backingNameLong, .unknownFeature, .chainLeftover: .info
     }
   }
+
+  /// Whether every scan judges it of everything that is known, and not only of what changed: what
+  /// domains do with an image changes without the image.
+  var isJudgedWhole: Bool { Self.judgedWhole.contains(self) }
+
+  private static let judgedWhole: Set<FindingKind> = [
+    .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .baseInUse, .sharedWritable,
+    .chainLeftover,
+  ]
 }

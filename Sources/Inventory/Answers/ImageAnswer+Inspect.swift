@@ -19,22 +19,26 @@ extension ImageAnswer {
     snapshots = facts.snapshots.map(SnapshotAnswer.init)
     content = facts.content
     fault = facts.fault?.reason
-    formatSpecific = facts.formatSpecific
+    formatSpecific = facts.formatSpecific(openedAs: filename.bytes)
     references = facts.references.map { reference in
       ReferenceAnswer(
-        role: reference.role, storedBytes: reference.stored, in: directory,
+        role: reference.role, storedBytes: reference.stored, heldBy: facts.format,
+        in: directory,
         format: reference.recordedFormat.map { PathBytes($0).displayText })
     }
     if let backing = facts.references.first(where: { $0.role == .backing }) {
-      describe(backing, in: directory)
+      describe(backing, heldBy: facts.format, in: directory)
     }
   }
 
-  private mutating func describe(_ backing: StoredReference, in directory: PathBytes) {
+  private mutating func describe(
+    _ backing: StoredReference, heldBy format: ImageFormat, in directory: PathBytes
+  ) {
     let stored = backing.stored
     let full = ReferenceTarget.fullName(of: stored, in: directory.bytes)
     backingFilename = PathBytes(ReferenceTarget.redacting(stored))
-    backingFilenameFormat = backing.recordedFormat.map { PathBytes($0).displayText }
+    backingFilenameFormat =
+      backing.recordedFormat.map { PathBytes($0).displayText } ?? format.impliedBackingFormat
     // A name that QEMU combines with the image's directory, it combines with the name as given.
     let slash = filename.bytes.lastIndex(of: UInt8(ascii: "/"))
     let given = slash.map { filename.bytes[...$0] } ?? []

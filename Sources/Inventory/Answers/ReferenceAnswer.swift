@@ -130,11 +130,16 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
 }
 
 extension ReferenceAnswer {
-  /// A reference by its stored bytes, seen from the directory of its holder.
-  public init(role: ReferenceRole, storedBytes: [UInt8], in directory: PathBytes, format: String?) {
+  /// A reference by its stored bytes, seen from its holder, an image of a format in a directory.
+  public init(
+    role: ReferenceRole, storedBytes: [UInt8], heldBy holder: ImageFormat,
+    in directory: PathBytes, format: String?
+  ) {
     self.init(
       role: role, stored: PathBytes(ReferenceTarget.redacting(storedBytes)),
-      target: ReferenceTarget(parsing: storedBytes, in: directory.bytes).withoutSecrets,
+      target: ReferenceTarget(
+        parsing: storedBytes, as: role, heldBy: holder, in: directory.bytes
+      ).withoutSecrets,
       format: format)
   }
 }

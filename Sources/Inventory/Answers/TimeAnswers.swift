@@ -61,10 +61,16 @@ public struct ChangeAnswer: Encodable, Hashable, Sendable {
     try object.encode(filename, forKey: "filename")
     try object.encode(imageID, forKey: "image-id")
     try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
-    if !fields.isEmpty {
-      var inner = object.nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
-      for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
-    }
+    try object.encodeUnlessEmpty(fields)
+  }
+}
+
+extension KeyedEncodingContainer<AnswerKey> {
+  /// Encodes what differs as `"fields": {KEY: {"from", "to"}}`, where anything does.
+  fileprivate mutating func encodeUnlessEmpty(_ fields: [ChangeAnswer.Field]) throws {
+    guard !fields.isEmpty else { return }
+    var inner = nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
+    for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
   }
 }
 
@@ -156,10 +162,7 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     try object.encode(filename, forKey: "filename")
     try object.encode(imageID, forKey: "image-id")
     try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
-    if !fields.isEmpty {
-      var inner = object.nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
-      for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
-    }
+    try object.encodeUnlessEmpty(fields)
     try object.encodeIfPresent(finding, forKey: "finding")
   }
 }

@@ -31,11 +31,14 @@ struct FindingMessage {
         + "other; no machine can start from it until one of them gets another base."
     case .backingFormatUnrecorded:
       "'\(subject)' does not record the format of its base '\(target)'; record it with "
-        + "'qemu-img rebase -u -F FORMAT', or libvirt may refuse to start the machine."
+        + "'qemu-img rebase -u -F FORMAT', \(detail["base"] ?? "")."
     case .backingFormatMismatch:
       "'\(subject)' records the format \(detail["recorded"] ?? "?") for its base '\(target)', "
         + "whose header shows \(detail["detected"] ?? "?"); find out which is true before the "
         + "machine starts again."
+    case .parentMismatch:
+      "The parent '\(target)' of '\(subject)' is not in the state that the image was made on; put "
+        + "the right parent back, or what the image shows is spoilt."
     case .backingOutsidePools:
       "The base '\(target)' of '\(subject)' lies outside the scanned pools; scan its directory "
         + "too, so that its loss is noticed."
@@ -47,6 +50,9 @@ struct FindingMessage {
     case .baseModified, .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt,
       .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
       ownText(kind)
+    case .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .baseInUse,
+      .sharedWritable, .chainLeftover:
+      domainText(kind)
     }
   }
 

@@ -23,7 +23,10 @@ extension Question {
   func findings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
       rows(
-        Self.selection + " WHERE finding.holder = :image AND \(Self.holds("finding"))",
+        Self.selection + """
+           WHERE (finding.holder = :image OR (finding.holder < 0 AND link.target_image = :image))
+            AND \(Self.holds("finding"))
+          """,
         ["image": id]))
   }
 
@@ -72,18 +75,24 @@ extension Question {
     let until = row["until_scan"] as Int64?
     let isClosed = until.map { $0 <= at } ?? false
     let holder: Int64 = row["holder"]
-    let place = try places.place(of: holder, at: isClosed ? (until ?? at) - 1 : at)
     let domain = row["domain_name"] as String?
-    let reference = Self.reference(row, in: place?.path.directory)
+    // A domain's finding is about the image that it uses.
+    let image = holder > 0 ? holder : row["target_image"] as Int64?
+    let place = try image.flatMap {
+      try places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
+    }
+    let reference =
+      holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
     let detail = try detail(row, kind, asked(at: row["last_open"]))
+    let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let message = FindingMessage(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
-      target: reference?.target?.displayText ?? "", detail: detail)
+      target: target?.displayText ?? "", detail: detail)
     var answer = FindingAnswer(
       kind: kind, since: point(row["from_scan"]), message: message.text(kind))
     answer.number = row["id"]
-    answer.filename = place?.path
-    answer.imageID = holder > 0 ? holder : nil
+    answer.filename = holder > 0 ? place?.path : target
+    answer.imageID = image
     answer.pool = place?.pool
     answer.domain = domain
     answer.reference = reference
@@ -105,7 +114,9 @@ extension Question {
       let stored = row["stored"] as Data?
     else { return nil }
     let whole = ReferenceAnswer(
-      role: role, storedBytes: Array(stored), in: directory ?? "/", format: nil)
+      role: role, storedBytes: Array(stored),
+      heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
+      format: nil)
     let target =
       whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
@@ -129,11 +140,19 @@ extension Question {
     case .headerMalformed: detail["fault"] = row["fault"]
     case .unknownFeature: detail["feature"] = row["unknown_feature"]
     case .headerAppeared: detail["format"] = row["detected_format"]
+    case .backingFormatUnrecorded: detail["base"] = try then.baseInWords(of: row)
+    case .domainFormatMismatch:
+      detail["recorded"] = row["recorded_format"]
+      detail["detected"] = row["target_format"]
+    case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])
+    case .sharedWritable: detail["domains"] = try then.writersInWords(of: row["holder"])
+    case .chainLeftover:
+      detail["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
     case .headerVanished:
       detail["was"] = try (row["detail"] as String?).map(HeaderDetail.init(json:))?.was
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
-      .backingFormatUnrecorded, .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt,
-      .orphan, .baseModified:
+      .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt, .orphan, .baseModified,
+      .parentMismatch, .domainImageMissing, .domainChainMismatch:
       break
     }
     return detail

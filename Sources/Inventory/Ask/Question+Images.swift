@@ -72,7 +72,7 @@ extension Question {
     image.firstSeen = point(row["first_scan"])
     image.lastChanged = point(row["last_changed"])
     if let detail = try details[row["detail"]] {
-      image.formatSpecific = detail.formatSpecific
+      image.formatSpecific = detail.formatSpecific(of: image.format, at: filename)
       image.snapshots = detail.snapshots ?? []
     }
     Self.describeBacking(row, in: filename.directory, &image)
@@ -88,7 +88,8 @@ extension Question {
     image.backingFilename = PathBytes(ReferenceTarget.redacting(stored))
     image.fullBackingFilename = PathBytes(
       ReferenceTarget.redacting(ReferenceTarget.fullName(of: stored, in: directory.bytes)))
-    image.backingFilenameFormat = row["recorded_format"]
+    image.backingFilenameFormat =
+      row["recorded_format"] ?? ImageFormat(rawValue: image.format)?.impliedBackingFormat
     let state = (row["link_state"] as String?).flatMap(LinkState.init)
     image.backingState = BackingState(state, isLoop: row["is_loop"])
   }

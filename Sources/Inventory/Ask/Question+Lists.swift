@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import Foundation
 internal import GRDB
 
@@ -75,38 +76,6 @@ extension Question {
         """, arguments: arguments(["pool": pool])) ?? 0
   }
 
-  /// What nothing refers to, in byte order of the paths.
-  func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
-    var orphans = try orphans(
-      ofVerdict: .orphan, sql: StatementText.text(PackageResources.ask_orphans_sql))
-    if includingUnknown {
-      orphans += try self.orphans(
-        ofVerdict: .unknown, sql: StatementText.text(PackageResources.ask_unreferenced_sql))
-    }
-    return orphans.sorted { $0.filename < $1.filename }
-  }
-
-  private func orphans(ofVerdict verdict: OrphanAnswer.Verdict, sql: String) throws
-    -> [OrphanAnswer]
-  {
-    let found = try rows(sql)
-    var orphans: [OrphanAnswer] = []
-    while let row = try found.next() {
-      let id: Int64 = row["image"]
-      guard let path = try primaryPlace(of: id) else { continue }
-      let evidence: [String] =
-        verdict == .orphan
-        ? ["it was used until scan \((row["since"] as Int64) - 1), and nothing refers to it since"]
-        : ["no image refers to it; no domains were given, so whether one uses it is not known"]
-      orphans.append(
-        OrphanAnswer(
-          filename: path, imageID: id, verdict: verdict, since: point(row["since"]),
-          lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
-          reclaimableSize: UInt64(clamping: row["actual_size"] as Int64), evidence: evidence))
-    }
-    return orphans
-  }
-
   /// The rows of a query that only reads.
   func rows(sql: String, each: (RowAnswer) throws -> Void) throws {
     let statement: Statement
@@ -136,8 +105,11 @@ extension CellAnswer {
     case .null: self = .null
     case .int64(let number): self = .integer(number)
     case .double(let number): self = .real(number)
-    case .string(let text): self = .text(text)
-    case .blob(let bytes): self = .blob(PathBytes(bytes))
+    // The database keeps references with their secrets; no answer shows them.
+    case .string(let text):
+      self = .text(
+        String(decoding: ReferenceTarget.redacting(Array(text.utf8)), as: UTF8.self))
+    case .blob(let bytes): self = .blob(PathBytes(ReferenceTarget.redacting(Array(bytes))))
     }
   }
 }

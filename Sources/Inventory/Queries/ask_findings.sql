@@ -3,7 +3,8 @@ SELECT
   finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
   image_state.format AS detected_format,
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
-  target.format AS target_format
+  target.format AS target_format, link.target_image, standing.path AS target_directory,
+  link.name AS target_name
 FROM (
   SELECT *, min(:at, coalesce(until_scan - 1, :at)) AS last_open FROM finding
 ) AS finding
@@ -20,3 +21,4 @@ LEFT JOIN link ON link.holder = finding.holder AND link.ordinal = finding.ordina
 LEFT JOIN image_state AS target ON target.image = link.target_image
   AND target.from_scan <= finding.last_open
   AND (target.until_scan IS NULL OR target.until_scan > finding.last_open)
+LEFT JOIN directory AS standing ON standing.id = link.directory

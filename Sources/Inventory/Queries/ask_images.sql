@@ -4,7 +4,16 @@ SELECT
   place.image, directory.path, place.name, pool.name AS pool, image.first_scan,
   state.kind, state.format, state.content, state.virtual_size, state.cluster_size,
   state.is_encrypted, state.is_dirty, state.fault, state.detail,
-  file.file_size, file.actual_size, file.modified, file.is_in_use,
+  file.file_size, file.actual_size, file.modified,
+  file.is_in_use OR EXISTS (
+    SELECT 1 FROM link AS use
+    JOIN domain_state AS user ON user.domain = use.holder AND user.is_running
+      AND user.from_scan <= :at AND (user.until_scan IS NULL OR user.until_scan > :at)
+    JOIN reference AS used ON used.holder = use.holder AND used.ordinal = use.ordinal
+      AND used.from_scan <= :at AND (used.until_scan IS NULL OR used.until_scan > :at)
+      AND used.detail LIKE '%"live"%'
+    WHERE use.target_image = place.image AND use.holder < 0 AND use.from_scan <= :at
+      AND (use.until_scan IS NULL OR use.until_scan > :at)) AS is_in_use,
   backing.stored, backing.recorded_format, link.state AS link_state,
   EXISTS (
     SELECT 1 FROM finding

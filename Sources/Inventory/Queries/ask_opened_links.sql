@@ -16,4 +16,5 @@ LEFT JOIN link AS new ON new.holder = finding.holder AND new.ordinal = finding.o
   AND new.until_scan IS NULL
 WHERE finding.from_scan = :scan AND finding.until_scan IS NULL
   AND finding.kind IN (
-    'backing-missing', 'data-file-missing', 'extent-missing', 'backing-format-mismatch');
+    'backing-missing', 'data-file-missing', 'extent-missing', 'backing-format-mismatch',
+    'domain-image-missing');

@@ -26,6 +26,24 @@ FROM link
 WHERE until_scan IS NULL AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
   AND directory IS NOT NULL;
 
+-- Parents that are known by UUID alone may have come, gone or changed.
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, state)
+SELECT reference.holder, reference.ordinal, 1, 'unknown'
+FROM (
+  SELECT link.holder, link.ordinal FROM link
+  WHERE link.until_scan IS NULL AND link.state = 'unknown' AND link.directory IS NULL
+  UNION
+  SELECT link.holder, link.ordinal
+  FROM temp.changed_state JOIN link ON link.target_image = changed_state.image
+  WHERE link.until_scan IS NULL AND link.directory IS NULL
+  UNION
+  SELECT link.holder, link.ordinal
+  FROM temp.vanished JOIN link ON link.target_image = vanished.image
+  WHERE link.until_scan IS NULL AND link.directory IS NULL
+) AS link
+JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+  AND reference.until_scan IS NULL AND reference.role = 'parent';
+
 -- A directory leads elsewhere.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
 SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name

@@ -11,6 +11,11 @@ SELECT link.holder FROM temp.changed_state JOIN link ON link.target_image = chan
 WHERE changed_state.is_format AND link.until_scan IS NULL;
 INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain;
 
+-- What a domain uses, when the domain starts, stops or changes.
+INSERT OR IGNORE INTO temp.touched (holder)
+SELECT link.target_image FROM temp.changed_domain JOIN link ON link.holder = changed_domain.domain
+WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan);
+
 -- Bases that are said to be modified, when their overlays change.
 INSERT OR IGNORE INTO temp.touched (holder)
 SELECT finding.holder FROM finding

@@ -15,8 +15,18 @@ JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS 
 JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
   AND link.until_scan IS NULL
 JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
-WHERE reference.role = 'backing'
+WHERE reference.role = 'backing' AND reference.holder > 0
   AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;
+
+-- What the image records of its parent's state is not its parent's state.
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT 'parent-mismatch', link.holder, link.ordinal, NULL
+FROM temp.touched
+JOIN link ON link.holder = touched.holder AND link.until_scan IS NULL
+JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
+JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
+WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT NULL
+  AND own.parent_mark <> target.own_mark;
 
 -- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)

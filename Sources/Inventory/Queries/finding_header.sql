@@ -7,7 +7,10 @@ WITH suspect AS MATERIALIZED (
   WHERE image_state.is_dirty OR image_state.is_corrupt OR image_state.fault IS NOT NULL
     OR image_state.unknown_feature IS NOT NULL)
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'image-dirty', image, NULL, NULL FROM suspect WHERE is_dirty AND NOT is_in_use
+SELECT 'image-dirty', image, NULL, NULL FROM suspect
+WHERE is_dirty AND NOT is_in_use AND NOT EXISTS (
+  SELECT 1 FROM temp.domain_link
+  WHERE domain_link.image = suspect.image AND domain_link.is_running AND domain_link.is_current)
 UNION ALL
 SELECT 'image-corrupt', image, NULL, NULL FROM suspect WHERE is_corrupt
 UNION ALL

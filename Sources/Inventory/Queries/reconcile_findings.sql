@@ -4,7 +4,8 @@ CREATE INDEX temp.judged_by_holder ON judged (holder, kind);
 
 UPDATE finding SET until_scan = :scan
 WHERE until_scan IS NULL AND kind <> 'orphan'
-  AND holder IN (SELECT holder FROM temp.touched)
+  AND (holder IN (SELECT holder FROM temp.touched)
+    OR kind IN (SELECT kind FROM temp.severity WHERE is_judged_whole))
   -- Of a chain whose links are as they were nothing was measured.
   AND (kind NOT IN ('backing-loop', 'chain-too-deep')
     OR holder IN (SELECT image FROM temp.chain_affected)
@@ -16,6 +17,13 @@ WHERE until_scan IS NULL AND kind <> 'orphan'
 
 INSERT INTO finding (kind, severity, holder, ordinal, from_scan, last_good, detail)
 SELECT judged.kind, severity.severity, judged.holder, judged.ordinal, :scan,
+  CASE WHEN judged.holder < 0 THEN (
+    -- The last scan that knew the domain, and then had no such finding.
+    SELECT max(scan.id) FROM scan JOIN domain_state ON domain_state.domain = judged.holder
+      AND domain_state.from_scan <= scan.id
+      AND (domain_state.until_scan IS NULL OR domain_state.until_scan > scan.id)
+    WHERE scan.id < :scan)
+  ELSE
   -- An image that is as old as its fault was never seen right.
   CASE WHEN image.first_scan < :scan AND (judged.ordinal IS NULL OR NOT EXISTS (
       SELECT 1 FROM link
@@ -28,11 +36,11 @@ SELECT judged.kind, severity.severity, judged.holder, judged.ordinal, :scan,
       JOIN pool_scan ON pool_scan.pool = directory_state.pool
       WHERE place.image = judged.holder AND place.until_scan IS NULL
         AND pool_scan.scan < :scan AND pool_scan.state <> 'unavailable')
-    END,
+    END END,
   judged.detail
 FROM temp.judged
 JOIN temp.severity ON severity.kind = judged.kind
-JOIN image ON image.id = judged.holder
+LEFT JOIN image ON image.id = judged.holder
 WHERE NOT EXISTS (
   SELECT 1 FROM finding
   WHERE finding.holder = judged.holder AND finding.kind = judged.kind

@@ -16,6 +16,7 @@ WHERE kind = 'other' AND NOT is_new AND EXISTS (
 
 INSERT INTO temp.changed_state (image, is_visible, is_format)
 SELECT seen.image, 1, old.format <> seen.format OR old.kind <> seen.kind
+  OR old.own_mark IS NOT seen.own_mark OR old.own_uuid IS NOT seen.own_uuid
 FROM temp.seen JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
 WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (
   old.kind <> seen.kind OR old.format <> seen.format OR old.content IS NOT seen.content
@@ -23,16 +24,17 @@ WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (
   OR old.is_encrypted <> seen.is_encrypted OR old.is_dirty <> seen.is_dirty
   OR old.is_corrupt <> seen.is_corrupt OR old.unknown_feature IS NOT seen.unknown_feature
   OR old.fault IS NOT seen.fault OR old.detail IS NOT seen.detail
-  OR old.header_digest <> seen.header_digest);
+  OR old.header_digest <> seen.header_digest OR old.own_mark IS NOT seen.own_mark
+  OR old.parent_mark IS NOT seen.parent_mark);
 
 UPDATE image_state SET until_scan = :scan
 WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_state);
 
 INSERT INTO image_state (
   image, from_scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest)
+  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark)
 SELECT image, :scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest
+  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark
 FROM temp.seen
 WHERE is_first AND is_readable AND (is_new OR NOT EXISTS (
   SELECT 1 FROM image_state

@@ -32,6 +32,16 @@ UPDATE temp.relink SET image = (
   LIMIT 1)
 WHERE state IS NULL AND image IS NULL;
 
+-- A parent that is known by UUID alone is whichever image has it; two that have it leave it open.
+UPDATE temp.relink SET (image, state) = (
+  SELECT min(image_state.image), CASE count(*) WHEN 1 THEN NULL ELSE 'unknown' END
+  FROM reference JOIN image_state
+    ON image_state.own_uuid = CAST(reference.stored AS TEXT) AND image_state.until_scan IS NULL
+  WHERE reference.holder = relink.holder AND reference.ordinal = relink.ordinal
+    AND reference.until_scan IS NULL AND image_state.own_uuid IS NOT NULL)
+WHERE directory IS NULL AND state = 'unknown' AND is_backing;
+UPDATE temp.relink SET image = NULL WHERE state = 'unknown' AND directory IS NULL;
+
 UPDATE temp.relink SET state = CASE
   WHEN (SELECT is_readable FROM file_state
         WHERE file_state.image = relink.image AND file_state.until_scan IS NULL) = 0

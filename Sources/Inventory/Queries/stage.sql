@@ -31,6 +31,9 @@ CREATE TEMP TABLE seen (
   detail          INTEGER,
   header_digest   INTEGER,
   sample          INTEGER,
+  own_uuid        TEXT,
+  own_mark        TEXT,
+  parent_mark     TEXT,
   image           INTEGER,            -- which image it is
   is_new          INTEGER NOT NULL DEFAULT 0,  -- 1: an image that was never known
   is_first        INTEGER NOT NULL DEFAULT 1   -- 1: the row that speaks for its image

@@ -5,6 +5,9 @@ internal import GRDB
 /// Each image is visited once, whatever the lengths and cycles: a chain of 100,000 costs 100,000
 /// steps, and nothing is recursive.
 struct ChainWalk {
+  /// Images from which on all links are read at once instead of one by one.
+  private static let manyImages = 2000
+
   private let database: Database
   private let maxDepth: Int64
   private let nextDown: RawStatement
@@ -23,8 +26,14 @@ struct ChainWalk {
 
   func stageAll() throws {
     var lengths = ChainLengths()
-    for image in try affectedImages() {
-      try lengths.measure(image, below: target)
+    let images = try affectedImages()
+    let all = images.count >= Self.manyImages ? try allTargets() : nil
+    for image in images {
+      if let all {
+        lengths.measure(image) { all[$0] }
+      } else {
+        try lengths.measure(image, below: target)
+      }
       guard let length = lengths[image] else { continue }
       let isLoop = lengths.isLoop(image)
       // Also those that are in order now: they may not have been.
@@ -54,6 +63,20 @@ struct ChainWalk {
         """)
     return try Int64.fetchAll(
       database, sql: "SELECT image FROM temp.chain_affected ORDER BY image")
+  }
+
+  /// The image under each image that has one.
+  private func allTargets() throws -> [Int64: Int64] {
+    let links = try RawStatement(
+      database,
+      sql: """
+        SELECT holder, target_image FROM link
+        WHERE until_scan IS NULL AND is_backing AND target_image IS NOT NULL
+        ORDER BY holder, ordinal DESC
+        """)
+    var targets: [Int64: Int64] = [:]
+    while try links.next(database) { targets[links.integer(at: 0)] = links.integer(at: 1) }
+    return targets
   }
 
   private func target(of image: Int64) throws -> Int64? {

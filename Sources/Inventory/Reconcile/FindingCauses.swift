@@ -32,7 +32,7 @@ struct FindingCauses {
     if let old = row["old_stored"] as Data? {
       let text = PathBytes(ReferenceTarget.redacting(Array(old))).displayText
       return KeptCause(
-        .referenceChanged, "the image referred to '\(text)' until scan \(last)",
+        .referenceChanged, "it referred to '\(text)' until scan \(last)",
         image: row["old_target"])
     }
     guard let state = (row["old_state"] as String?).flatMap(LinkState.init) else {
@@ -57,7 +57,7 @@ struct FindingCauses {
   }
 
   private func cause(holder: Int64, target: Int64, isElsewhere: Bool) throws -> KeptCause {
-    if isElsewhere {
+    if isElsewhere, holder > 0 {
       return KeptCause(
         .imageMoved,
         "the image itself moved in scan \(scan), and it names its base relative to its directory",

@@ -26,16 +26,21 @@ struct LinkResolution {
     let references = try Row.fetchAll(
       database,
       sql: """
-        SELECT reference.holder, reference.ordinal, reference.role, reference.stored
+        SELECT reference.holder, reference.ordinal, reference.role, reference.stored,
+          image_state.format
         FROM (
           SELECT image FROM temp.closed_place UNION SELECT image FROM temp.seen WHERE is_elsewhere
         ) AS holder
         JOIN reference ON reference.holder = holder.image AND reference.until_scan IS NULL
+        JOIN image_state ON image_state.image = holder.image AND image_state.until_scan IS NULL
         """)
     for row in references {
       guard let home = try homeDirectory(of: row["holder"]) else { continue }
-      let goal = LinkGoal(ReferenceTarget(parsing: Array(row["stored"] as Data), in: home.bytes))
-      let role = ReferenceRole(rawValue: row["role"])
+      guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
+      let format = ImageFormat(rawValue: row["format"]) ?? .raw
+      let goal = LinkGoal(
+        ReferenceTarget(
+          parsing: Array(row["stored"] as Data), as: role, heldBy: format, in: home.bytes))
       try database.execute(
         sql: """
           INSERT OR REPLACE INTO temp.relink (holder, ordinal, is_backing, directory, name, state)

@@ -44,6 +44,7 @@ struct Reconciliation {
     try run(PackageResources.reconcile_images_sql, scan)
     try run(PackageResources.reconcile_places_sql, scan)
     try run(PackageResources.reconcile_states_sql, scan)
+    try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
     try judgeLinks(scan)
     try judgeFindings(scan)
     try run(PackageResources.record_changes_sql, scan)
@@ -55,14 +56,30 @@ struct Reconciliation {
       sql: """
         INSERT INTO scan (
           host, state, started, finished, max_depth, grace, images, added, removed, moved, changed,
-          replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed)
-        VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+          replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed,
+          has_domains)
+        VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
         """,
       arguments: [
         host, outcome.state.rawValue, outcome.started.milliseconds, outcome.finished.milliseconds,
-        outcome.maxDepth, outcome.grace,
+        outcome.maxDepth, outcome.grace, try hasDomains(),
       ])
     return database.lastInsertedRowID
+  }
+
+  /// Whether domains were given, every source of them was seen, and none is known from a source
+  /// that was not among them.
+  private func hasDomains() throws -> Bool {
+    guard outcome.domains?.isWhole == true else { return false }
+    let isAnyKept = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM domain_state WHERE until_scan IS NULL
+            AND domain NOT IN (SELECT domain FROM temp.seen_domain)
+            AND domain NOT IN (SELECT domain FROM temp.gone_domain))
+        """)
+    return isAnyKept == false
   }
 
   private func run(_ script: [UInt8], _ scan: Int64) throws {
@@ -71,6 +88,7 @@ struct Reconciliation {
 
   private func judgeLinks(_ scan: Int64) throws {
     try run(PackageResources.collect_links_sql, scan)
+    try database.run(PackageResources.collect_domain_links_sql)
     try LinkResolution(database, stage: stage, oracle: oracle).run()
     try run(PackageResources.reconcile_links_sql, scan)
   }
@@ -78,23 +96,56 @@ struct Reconciliation {
   private func judgeFindings(_ scan: Int64) throws {
     try ChainWalk(database, maxDepth: outcome.maxDepth).stageAll()
     try run(PackageResources.collect_touched_sql, scan)
+    try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.finding_header_sql)
     try run(PackageResources.finding_header_change_sql, scan)
     try run(PackageResources.finding_base_sql, scan)
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try database.execute(
-      sql: "CREATE TEMP TABLE IF NOT EXISTS severity (kind TEXT PRIMARY KEY, severity TEXT)")
-    for kind in FindingKind.allCases {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?)",
-        arguments: [kind.rawValue, kind.severity.rawValue])
-    }
+    try judgeDomains()
+    try writeSeverities()
     try run(PackageResources.reconcile_findings_sql, scan)
     try FindingCauses(database, scan: scan).write()
+    try judgeOrphans(scan)
+  }
+
+  /// Without domains only what once was used can be called an orphan; once domains are known, it is
+  /// whatever none of them reaches.
+  private func judgeOrphans(_ scan: Int64) throws {
+    let isCovered =
+      outcome.state == .complete && outcome.pools.count == pools.count
     try database.run(
-      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+      PackageResources.judge_view_sql, ["scan": scan, "covered": isCovered ? 1 : 0])
+    let areDomainsKnown =
+      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
+    let rule =
+      areDomainsKnown || outcome.domains != nil
+      ? PackageResources.finding_orphan_domains_sql : PackageResources.finding_orphan_sql
+    try database.run(rule, ["scan": scan, "grace": outcome.grace])
+  }
+
+  /// What domains do with images; judged whole every time.
+  private func judgeDomains() throws {
+    try database.run(PackageResources.finding_domain_image_sql)
+    try database.run(PackageResources.finding_domain_format_sql)
+    try database.run(PackageResources.finding_domain_chain_sql)
+    try database.run(PackageResources.finding_base_in_use_sql)
+    try database.run(PackageResources.finding_shared_writable_sql)
+    try database.run(PackageResources.finding_chain_leftover_sql)
+  }
+
+  private func writeSeverities() throws {
+    try database.execute(
+      sql: """
+        CREATE TEMP TABLE IF NOT EXISTS severity (
+          kind TEXT PRIMARY KEY, severity TEXT, is_judged_whole INTEGER)
+        """)
+    for kind in FindingKind.allCases {
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?, ?)",
+        arguments: [kind.rawValue, kind.severity.rawValue, kind.isJudgedWhole])
+    }
   }
 }
 

@@ -8,13 +8,30 @@ public struct ScanOutcome: Sendable {
     public var state: PoolState
     /// Why not, where not.
     public var reason: String?
+    /// False for a pool that no scan looks into, as libvirt's of other kinds than directories.
+    public var isVisited: Bool
 
     /// A pool as it was covered.
-    public init(path: PathBytes, state: PoolState, reason: String? = nil) {
+    public init(
+      path: PathBytes, state: PoolState, reason: String? = nil, isVisited: Bool = true
+    ) {
       self.path = path
       self.state = state
       self.reason = reason
+      self.isVisited = isVisited
     }
+  }
+
+  /// How libvirt's files were covered.
+  public struct Domains: Sendable {
+    /// What could not be read.
+    public var problems: [ProblemAnswer]
+
+    /// The files as they were covered.
+    public init(problems: [ProblemAnswer]) { self.problems = problems }
+
+    /// Whether every file was read.
+    var isWhole: Bool { problems.isEmpty }
   }
 
   /// When the scan began.
@@ -29,6 +46,8 @@ public struct ScanOutcome: Sendable {
   public var unchangedCount: Int64 = 0
   /// What could not be looked at; each with the root of its pool.
   public var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
+  /// What became of libvirt's files; `nil` where they were not asked for.
+  public var domains: Domains?
   /// Images in a chain beyond which it is too deep.
   public var maxDepth: Int64
   /// Complete scans before an unused image is an orphan.
@@ -47,7 +66,8 @@ public struct ScanOutcome: Sendable {
 
   /// Whether everything that was asked for was seen.
   public var state: ScanState {
-    pools.allSatisfy { $0.state == .complete } && problems.isEmpty ? .complete : .partial
+    pools.allSatisfy { $0.state == .complete || !$0.isVisited } && problems.isEmpty
+      && domains?.problems.isEmpty != false ? .complete : .partial
   }
 }
 

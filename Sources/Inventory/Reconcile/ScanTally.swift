@@ -40,7 +40,8 @@ struct ScanTally {
         counts: counts),
       pools: poolOutcomes, openFindings: findings.open, openedFindings: findings.opened,
       closedFindings: findings.closed,
-      problems: outcome.problems.map(\.problem).sorted { $0.filename < $1.filename })
+      problems: (outcome.problems.map(\.problem) + (outcome.domains?.problems ?? []))
+        .sorted { $0.filename < $1.filename })
   }
 
   private func writePools() throws -> [PoolOutcome] {
@@ -72,11 +73,12 @@ struct ScanTally {
           WHERE old.until_scan = :scan AND new.from_scan = :scan
             AND old.pool IS NOT new.pool AND :pool IN (old.pool, new.pool))
         """, arguments: ["scan": scan, "pool": pool])
-    if let before, isMoved == false {
+    // In a pool that was never scanned everything is new.
+    if isMoved == false {
       let change = try Int64.fetchOne(
         database, sql: "SELECT sum(change) FROM temp.pool_change WHERE pool = ?",
         arguments: [pool])
-      return before + (change ?? 0)
+      return (before ?? 0) + (change ?? 0)
     }
     return try Int64.fetchOne(
       database, sql: StatementText.text(PackageResources.count_pool_images_sql),
@@ -128,9 +130,20 @@ struct ScanTally {
         sql: "INSERT INTO temp.met VALUES (?, ?, ?)",
         arguments: [pools[pool], problem.filename.databaseValue, problem.message])
     }
-    for pool in outcome.pools {
-      try database.run(
-        PackageResources.reconcile_problems_sql, ["scan": scan, "pool": pools[pool.path] ?? 0])
+    for pool in outcome.pools { try writeProblems(ofPool: pools[pool.path] ?? 0) }
+    guard let domains = outcome.domains else { return }
+    for problem in domains.problems {
+      try database.execute(
+        sql: "INSERT INTO temp.met VALUES (NULL, ?, ?)",
+        arguments: [problem.filename.databaseValue, problem.message])
     }
+    try writeProblems(ofPool: nil)
+  }
+
+  /// Problems of a pool; those with libvirt's files belong to none.
+  private func writeProblems(ofPool pool: Int64?) throws {
+    try database.execute(
+      sql: StatementText.text(PackageResources.reconcile_problems_sql),
+      arguments: ["scan": scan, "pool": pool])
   }
 }

@@ -10,7 +10,8 @@ final class Stage {
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
-  private let host: Int64
+  /// The host's number.
+  let host: Int64
   /// Whether no image is known yet: then every file is a new image, whatever it is.
   let isFirst: Bool
 
@@ -21,6 +22,7 @@ final class Stage {
     details = try .init(database, table: "image_detail")
     isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
+    try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -123,8 +125,8 @@ extension Stage {
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new, sample)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
@@ -153,6 +155,9 @@ extension Stage {
     insert.bind(isFirst ? seen : nil, at: 28)
     insert.bind(isFirst, at: 29)
     insert.bind(file.sample, at: 30)
+    insert.bind(file.facts?.ownUUID, at: 31)
+    insert.bind(file.facts?.mark(of: .own), at: 32)
+    insert.bind(file.facts?.mark(of: .parent), at: 33)
     try insert.run(database)
     guard let facts = file.facts else { return }
     for (ordinal, reference) in facts.references.enumerated() {

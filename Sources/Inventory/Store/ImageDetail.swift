@@ -32,6 +32,14 @@ struct ImageDetail: Codable, Hashable, Sendable {
     self = try JSONDecoder().decode(ImageDetail.self, from: Data(json.utf8))
   }
 
+  /// What qemu-img prints under `format-specific` for an image at a path.
+  func formatSpecific(of format: String, at path: PathBytes) -> FactValue? {
+    guard let format = ImageFormat(rawValue: format) else { return formatSpecific }
+    var facts = ImageFacts(format: format)
+    facts.formatSpecific = formatSpecific
+    return facts.formatSpecific(openedAs: path.bytes)
+  }
+
   /// The same text for the same detail, always.
   func json() throws -> String {
     let encoder = JSONEncoder()

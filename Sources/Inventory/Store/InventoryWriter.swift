@@ -42,6 +42,11 @@ public final class InventoryWriter {
 
   /// Names the pools of this scan, before anything is staged.
   public func declare(_ declared: [(name: String, path: PathBytes)]) throws(StoreFault) {
+    try declare(declared.map { DeclaredPool(name: $0.name, path: $0.path) })
+  }
+
+  /// Names the pools of this scan, before anything is staged; each path once.
+  public func declare(_ declared: [DeclaredPool]) throws(StoreFault) {
     pools = try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
         var numbers: [PathBytes: Int64] = [:]
@@ -49,11 +54,16 @@ public final class InventoryWriter {
           let number = try Int64.fetchOne(
             writer,
             sql: """
-              INSERT INTO pool (host, name, path) VALUES (:host, :name, :path)
-              ON CONFLICT (host, path) DO UPDATE SET name = :name
+              INSERT INTO pool (host, name, path, origin, not_visited)
+              VALUES (:host, :name, :path, :origin, :reason)
+              ON CONFLICT (host, path) DO UPDATE SET name = :name, not_visited = :reason
               RETURNING id
               """,
-            arguments: ["host": host, "name": pool.name, "path": pool.path.databaseValue])
+            arguments: [
+              "host": host, "name": pool.name, "path": pool.path.databaseValue,
+              "origin": pool.isLibvirts ? "libvirt" : "argument",
+              "reason": pool.notVisitedReason,
+            ])
           numbers[pool.path] = number
         }
         return numbers
@@ -76,6 +86,15 @@ public final class InventoryWriter {
           guard let pool = pools[report.poolPath] else { continue }
           try stage.add(report, pool: pool, writer)
         }
+      }
+    }
+  }
+
+  /// Takes up what libvirt's files say of domains; nothing of it is in the database before `finish`.
+  public func stage(_ report: DomainReport) throws(StoreFault) {
+    try Connection.translating(file) {
+      try database.writeWithoutTransaction { writer in
+        try DomainStage(writer, stage: stage).add(report)
       }
     }
   }
@@ -193,8 +212,25 @@ public struct KnownInventory: Sendable {
     try Connection.translating(file) {
       try database.unsafeRead {
         try Row.fetchAll(
-          $0, sql: "SELECT name, path FROM pool WHERE host = ? ORDER BY path", arguments: [host]
+          $0,
+          sql: """
+            SELECT name, path FROM pool WHERE host = ? AND not_visited IS NULL ORDER BY path
+            """, arguments: [host]
         ).map { (name: $0["name"], path: PathBytes($0["path"] as Data)) }
+      }
+    }
+  }
+
+  /// Whether a domain is known from a file in a directory, or anywhere below it.
+  public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
+    try Connection.translating(file) {
+      try database.unsafeRead { reader in
+        try Data.fetchAll(
+          reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL"
+        ).contains { source in
+          let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
+          return source.starts(with: root.bytes)
+        }
       }
     }
   }

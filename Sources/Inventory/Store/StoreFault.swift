@@ -20,6 +20,10 @@ public enum StoreFault: Error, Hashable, Sendable {
   case unknownScan(String)
   /// IMAGE names nothing that the scan knows.
   case unknownImage(String, scan: Int64)
+  /// A name or UUID of no domain that the scan knows.
+  case unknownDomain(String, scan: Int64)
+  /// A name that several domains have.
+  case ambiguousDomain(String)
   /// A pool's name that the scan does not know.
   case unknownPool(String)
   /// The query of `sql` is not one that may be run; `detail` is SQLite's own text.
@@ -55,6 +59,10 @@ extension StoreFault {
       "there is no scan '\(text)'; 'backstory scans' lists them"
     case .unknownImage(let text, let scan):
       "scan \(scan) knows no image '\(text)'; 'backstory list' shows those it knows"
+    case .unknownDomain(let name, let scan):
+      "scan \(scan) knows no domain '\(name)'; give its name or UUID, and scan with --libvirt"
+    case .ambiguousDomain(let name):
+      "there are several domains '\(name)'; name one by its UUID"
     case .unknownPool(let name):
       "there is no pool '\(name)'; 'backstory pools' lists them"
     case .badQuery(let detail):

@@ -12,6 +12,7 @@ struct ScanCommand: ParsableCommand {
     discussion: """
       backstory scan /var/lib/libvirt/images
       backstory scan --pool default=/var/lib/libvirt/images --pool backup=/mnt/backup
+      backstory scan --libvirt
       backstory scan
 
       Without a path, everything that was scanned before is scanned again. Images are opened
@@ -26,6 +27,8 @@ struct ScanCommand: ParsableCommand {
     help: ArgumentHelp("A directory and the name of its pool.", valueName: "name=path"))
   var named: [String] = []
 
+  @OptionGroup var libvirt: LibvirtOptions
+
   @Option(
     name: .customLong("exclude"),
     help: ArgumentHelp("Pass over names, or paths, that match.", valueName: "glob"))
@@ -33,6 +36,10 @@ struct ScanCommand: ParsableCommand {
 
   @Flag(help: "Stay on the file system of each pool.")
   var oneFileSystem = false
+
+  @Flag(
+    help: "Take a pool that is on another file system than last time for what it is now.")
+  var newFilesystem = false
 
   @Option(help: "How many threads may wait for the disk.")
   var jobs = 16
@@ -60,6 +67,7 @@ struct ScanCommand: ParsableCommand {
     guard maxDepth >= 1 else { throw ValidationError("--max-depth is \(maxDepth), at least 1") }
     guard grace >= 1 else { throw ValidationError("--grace is \(grace), at least 1") }
     _ = try pools()
+    _ = try libvirt.request(escaped: escaped.escaped)
   }
 
   mutating func run() throws {
@@ -77,8 +85,10 @@ struct ScanCommand: ParsableCommand {
 
   private func request() throws -> ScanRequest {
     var request = ScanRequest(pools: try pools())
+    request.libvirt = try libvirt.request(escaped: escaped.escaped)
     request.excludes = excludes.map(Glob.init)
     request.staysOnOneFileSystem = oneFileSystem
+    request.acceptsNewFileSystems = newFilesystem
     request.jobs = jobs
     request.rereads = reread
     request.maxDepth = maxDepth

@@ -1,0 +1,29 @@
+extension FindingMessage {
+  /// Sentences about what domains do with images; the subject is the domain, or the image where
+  /// several domains are concerned.
+  func domainText(_ kind: FindingKind) -> String {
+    switch kind {
+    case .domainImageMissing:
+      "'\(target)', which domain '\(subject)' uses, is not there; put it back, or change the domain "
+        + "with 'virsh edit' before it is started."
+    case .domainFormatMismatch:
+      "Domain '\(subject)' opens '\(target)' as \(detail["recorded"] ?? "?"), and its header shows "
+        + "\(detail["detected"] ?? "?"); find out which is true, and correct the domain or the image "
+        + "before it is started."
+    case .domainChainMismatch:
+      "The chain that domain '\(subject)' spells out is not the one that the headers show, from "
+        + "'\(target)' on; compare it with 'backstory xml --domain \(subject)' and correct it."
+    case .baseInUse:
+      "'\(target)' is a writable disk of domain '\(subject)', and \(detail["overlays"] ?? "overlays") "
+        + "on it; whatever the guest writes spoils them: give the domain an overlay of its own."
+    case .sharedWritable:
+      "'\(subject)' is written to by the domains \(detail["domains"] ?? "of several disks"), and they "
+        + "do not say that it is shared; give each an image of its own, or mark the disks as "
+        + "<shareable/> if the guests know of each other."
+    case .chainLeftover:
+      "No domain uses '\(subject)', and one uses another overlay of '\(detail["base"] ?? "its base")'; "
+        + "if a snapshot or a backup left it behind, remove it."
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  /// An image as a disk of its own.
+  func disk(ofImage id: Int64) throws -> DiskAnswer {
+    var chain = DiskSpelling(self)
+    try chain.add(image: id, recorded: nil)
+    return DiskAnswer(use: nil, layers: chain.layers, isTerminated: chain.isTerminated)
+  }
+
+  /// The disks of a domain, or the one with a target, in the order of its XML.
+  func disks(ofDomain name: String, target: String?) throws -> [DiskAnswer] {
+    let domain = try number(ofDomain: name)
+    let disks = try uses(ofDomain: domain).filter { $0.isTop && $0.isWanted(target) }
+    if disks.isEmpty { throw DiskRefusal.noDisk(domain: name, target: target) }
+    return try disks.map { disk in
+      var chain = DiskSpelling(self)
+      try chain.add(disk, of: domain)
+      return DiskAnswer(use: disk.use, layers: chain.layers, isTerminated: chain.isTerminated)
+    }
+  }
+
+  /// A domain by its name or UUID.
+  private func number(ofDomain name: String) throws -> Int64 {
+    let found = try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT domain.id FROM domain JOIN domain_state ON domain_state.domain = domain.id
+        WHERE (domain.name = :name OR domain.uuid = :name) AND \(Self.holds("domain_state"))
+        """, arguments: arguments(["name": name]))
+    guard let first = found.first else { throw StoreFault.unknownDomain(name, scan: at) }
+    guard found.count == 1 else { throw StoreFault.ambiguousDomain(name) }
+    return first
+  }
+
+  /// What a domain's XML says of its disks: that of the running domain, where it runs.
+  func uses(ofDomain domain: Int64) throws -> [DomainDiskRow] {
+    let all = try rows(
+      """
+      SELECT reference.role, reference.stored, reference.recorded_format, reference.detail,
+        link.state, link.target_image, directory.path, link.name
+      FROM reference
+      LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+        AND \(Self.holds("link"))
+      LEFT JOIN directory ON directory.id = link.directory
+      WHERE reference.holder = :domain AND \(Self.holds("reference"))
+        AND reference.role IN ('disk', 'backing') ORDER BY reference.ordinal
+      """, ["domain": domain]
+    ).map { try DomainDiskRow($0) }.reduceToArray().filter { $0.use.part == "source" }
+    let live = all.filter { $0.use.documents.contains(.live) }
+    return live.isEmpty ? all.filter { $0.use.documents.contains(.definition) } : live
+  }
+}
+
+/// One image of a domain's disk as its XML states it.
+struct DomainDiskRow {
+  let use: DomainUse
+  let format: String?
+  let state: LinkState
+  let image: Int64?
+  let target: ReferenceTarget
+  let place: PathBytes
+
+  init(_ row: Row) throws {
+    use = try DomainUse(json: row["detail"])
+    format = row["recorded_format"]
+    state = (row["state"] as String?).flatMap(LinkState.init) ?? .unknown
+    image = row["target_image"]
+    let path = (row["path"] as Data?).map { PathBytes(directory: $0, name: row["name"]) }
+    var file = ReferenceTarget(type: .file)
+    file.path = path?.bytes
+    target = use.elsewhere?.target(path: path?.bytes) ?? file
+    place = path ?? PathBytes(row["stored"] as Data)
+  }
+
+  var isTop: Bool { use.level == 0 }
+
+  func isWanted(_ target: String?) -> Bool { target == nil || use.target == target }
+}

@@ -1,0 +1,66 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  /// The reference of a domain that a finding is about.
+  static func domainReference(_ row: Row) -> FindingReference? {
+    guard let role = (row["role"] as String?).flatMap(ReferenceRole.init),
+      let stored = row["stored"] as Data?
+    else { return nil }
+    let shown = PathBytes(stored)
+    let target = (row["target_directory"] as Data?).map {
+      PathBytes(directory: $0, name: row["target_name"])
+    }
+    return FindingReference(
+      role: role, stored: shown, target: target ?? shown, format: row["recorded_format"])
+  }
+
+  /// What libvirt makes of a base whose format is not recorded.
+  ///
+  /// It detects the format of a base that names no backing file itself, and refuses any other
+  /// (libvirt src/storage_file/storage_source.c, seen with 9.0).
+  func baseInWords(of row: Row) throws -> String {
+    guard let base = row["target_image"] as Int64? else {
+      return "or libvirt may refuse to start the machine"
+    }
+    let hasBacking = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM reference
+          WHERE holder = :base AND role = 'backing' AND \(Self.holds("reference")))
+        """, arguments: arguments(["base": base]))
+    return hasBacking == true
+      ? "because libvirt refuses to start a machine on it"
+      : "though libvirt starts a machine on it as long as the base names no backing file itself"
+  }
+
+  /// `2 overlays depend`.
+  func overlaysInWords(of base: Int64?) throws -> String? {
+    guard let base else { return nil }
+    let count =
+      try Int64.fetchOne(
+        database,
+        sql: """
+          SELECT count(DISTINCT holder) FROM link
+          WHERE target_image = :base AND is_backing AND \(Self.holds("link"))
+          """, arguments: arguments(["base": base])) ?? 0
+    return count == 1 ? "1 overlay depends" : "\(count) overlays depend"
+  }
+
+  /// The domains that write to an image, in quotes.
+  func writersInWords(of image: Int64) throws -> String {
+    try rows(
+      """
+      SELECT DISTINCT domain.name FROM link
+      JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+        AND \(Self.holds("reference"))
+      JOIN domain ON domain.id = link.holder
+      WHERE link.target_image = :image AND \(Self.holds("link")) AND reference.role = 'disk'
+        AND NOT json_extract(reference.detail, '$."read-only"')
+      ORDER BY domain.name
+      """, ["image": image]
+    ).map { "'\($0[0] as String)'" }.reduceToArray().joined(separator: ", ")
+  }
+}

@@ -1,0 +1,106 @@
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  /// What nothing refers to, in byte order of the paths; with `includingUnknown` also what cannot be
+  /// said of, and why not.
+  func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
+    let view = try DomainView(self)
+    let sure: OrphanAnswer.Verdict = view.isKnown && !view.isWhole ? .unknown : .orphan
+    var orphans: [OrphanAnswer] = []
+    if sure == .orphan || includingUnknown {
+      orphans = try self.orphans(
+        ofVerdict: sure, sql: StatementText.text(PackageResources.ask_orphans_sql), view)
+    }
+    if includingUnknown {
+      let sql =
+        view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql
+      orphans += try self.orphans(ofVerdict: .unknown, sql: StatementText.text(sql), view)
+    }
+    return orphans.sorted { $0.filename < $1.filename }
+  }
+
+  private func orphans(
+    ofVerdict verdict: OrphanAnswer.Verdict, sql: String, _ view: DomainView
+  ) throws -> [OrphanAnswer] {
+    let found = try rows(sql)
+    var orphans: [OrphanAnswer] = []
+    while let row = try found.next() {
+      let id: Int64 = row["image"]
+      guard let path = try primaryPlace(of: id) else { continue }
+      orphans.append(
+        OrphanAnswer(
+          filename: path, imageID: id, verdict: verdict, since: point(row["since"]),
+          lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
+          reclaimableSize: UInt64(clamping: row["actual_size"] as Int64),
+          evidence: view.evidence(for: verdict, since: row["since"])))
+    }
+    return orphans
+  }
+}
+
+/// What a scan knew of domains: what makes the difference between nobody and nobody known.
+private struct DomainView {
+  /// Whether any domain was ever given.
+  let isKnown: Bool
+  /// Whether every domain and every pool was seen, and nothing led out of what was.
+  let isWhole: Bool
+  /// Why not, in sentences.
+  private let gaps: [String]
+  /// The scans that saw everything, oldest first.
+  private let wholeScans: [Int64]
+  private let grace: Int64
+
+  init(_ question: Question) throws {
+    let known = try Bool.fetchOne(
+      question.database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM domain_state WHERE from_scan <= :at)
+          OR EXISTS (SELECT 1 FROM scan WHERE id <= :at AND has_domains)
+        """, arguments: question.arguments([:]))
+    isKnown = known ?? false
+    let scan = try Row.fetchOne(
+      question.database, sql: "SELECT * FROM scan WHERE id = :at",
+      arguments: question.arguments([:]))
+    isWhole = scan?["is_whole"] ?? false
+    grace = scan?["grace"] ?? 1
+    wholeScans = try question.rows("SELECT id FROM scan WHERE id <= :at AND is_whole ORDER BY id")
+      .map { $0[0] as Int64 }.reduceToArray()
+    gaps = isWhole ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false)
+  }
+
+  private static func gaps(_ question: Question, hasDomains: Bool) throws -> [String] {
+    var gaps: [String] = []
+    if !hasDomains { gaps.append("not every source of domains was seen in this scan") }
+    gaps += try question.rows(
+      """
+      SELECT pool.name FROM pool
+      LEFT JOIN pool_scan ON pool_scan.pool = pool.id AND pool_scan.scan = :at
+      WHERE pool.not_visited IS NULL AND coalesce(pool_scan.state, '') <> 'complete'
+        AND EXISTS (SELECT 1 FROM pool_scan AS any
+          WHERE any.pool = pool.id AND any.scan <= :at)
+      ORDER BY pool.path
+      """
+    ).map { "pool '\($0[0] as String)' was not seen whole in this scan" }.reduceToArray()
+    return gaps.isEmpty
+      ? ["a domain uses an image that no scan looked into, and what that refers to is not known"]
+      : gaps
+  }
+
+  func evidence(for verdict: OrphanAnswer.Verdict, since scan: Int64) -> [String] {
+    guard isKnown else {
+      return verdict == .orphan
+        ? ["it was used until scan \(scan - 1), and nothing refers to it since"]
+        : ["no image refers to it; no domains were given, so whether one uses it is not known"]
+    }
+    let count = wholeScans.count { $0 >= scan }
+    let seen = "no domain reaches it, over any number of links"
+    if verdict == .orphan {
+      return [
+        "\(seen), since scan \(scan)", "\(count) scans saw every domain and every pool since",
+      ]
+    }
+    guard isWhole else { return ["\(seen), as far as is known"] + gaps }
+    return ["\(seen)", "\(count) of the \(grace) whole scans that make it certain said so"]
+  }
+}

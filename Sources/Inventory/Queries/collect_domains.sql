@@ -1,0 +1,54 @@
+-- What domains use, as it is now: for the judgements that follow.
+
+-- Each open link of a domain with what its reference says. Of a running domain what is live counts,
+-- of another what it starts from; is_current marks those.
+DROP TABLE IF EXISTS temp.domain_link;
+CREATE TEMP TABLE domain_link AS
+SELECT
+  link.holder AS domain, link.ordinal, link.state, link.directory, link.name,
+  link.target_image AS image, reference.role, reference.recorded_format,
+  domain_state.is_running,
+  json_extract(reference.detail, '$.part')           AS part,
+  json_extract(reference.detail, '$.target')         AS target,
+  json_extract(reference.detail, '$.device')         AS device,
+  json_extract(reference.detail, '$.level')          AS level,
+  json_extract(reference.detail, '$."read-only"')    AS is_read_only,
+  json_extract(reference.detail, '$.shareable')      AS is_shareable,
+  json_extract(reference.detail, '$."startup-policy"') AS startup_policy,
+  json_extract(reference.detail, '$.continued')      AS is_continued,
+  json_extract(reference.detail, '$."chain-end"')    AS is_chain_end,
+  json_extract(reference.detail, '$.elsewhere.type') AS type,
+  EXISTS (
+    SELECT 1 FROM json_each(reference.detail, '$.documents')
+    WHERE value = CASE WHEN domain_state.is_running THEN 'live' ELSE 'definition' END) AS is_current
+FROM link
+JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+  AND reference.until_scan IS NULL
+JOIN domain_state ON domain_state.domain = link.holder AND domain_state.until_scan IS NULL
+WHERE link.holder < 0 AND link.until_scan IS NULL;
+CREATE INDEX temp.domain_link_by_image ON domain_link (image);
+CREATE INDEX temp.domain_link_by_place ON domain_link (domain, target, level);
+
+-- Directories that are handed to a domain whole.
+DROP TABLE IF EXISTS temp.shared_directory;
+CREATE TEMP TABLE shared_directory AS
+SELECT DISTINCT rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(domain_link.name AS TEXT)
+  AS path
+FROM temp.domain_link JOIN directory ON directory.id = domain_link.directory
+WHERE domain_link.type = 'dir';
+
+-- Every image that a domain reaches, over any number of links.
+DROP TABLE IF EXISTS temp.reached;
+CREATE TEMP TABLE reached (image INTEGER PRIMARY KEY);
+WITH RECURSIVE downward (image) AS (
+  SELECT image FROM temp.domain_link WHERE image IS NOT NULL
+  UNION
+  SELECT place.image FROM temp.shared_directory
+  JOIN directory ON CAST(directory.path AS TEXT) = shared_directory.path
+    OR substr(CAST(directory.path AS TEXT), 1, length(shared_directory.path) + 1)
+      = shared_directory.path || '/'
+  JOIN place ON place.directory = directory.id AND place.until_scan IS NULL
+  UNION
+  SELECT link.target_image FROM downward JOIN link ON link.holder = downward.image
+  WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL)
+INSERT INTO temp.reached SELECT image FROM downward;

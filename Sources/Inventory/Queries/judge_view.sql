@@ -1,0 +1,25 @@
+-- What leads where nobody looked, although it may lead back from there: an image that no scanned pool
+-- holds, or that could not be read, of a format that can name a base, and of which no XML says what
+-- lies under it. As long as there is any, nothing can be called unused.
+DROP TABLE IF EXISTS temp.gap;
+CREATE TEMP TABLE gap AS
+SELECT domain AS holder, ordinal FROM temp.domain_link
+WHERE role IN ('disk', 'backing', 'snapshot') AND coalesce(type, 'file') <> 'dir'
+  AND state IN ('outside-pools', 'unreadable', 'remote', 'unknown') AND NOT is_continued
+  -- libvirt takes a disk without a format for raw.
+  AND recorded_format IS NOT 'raw' AND (recorded_format IS NOT NULL OR level > 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.domain_link AS other
+    WHERE other.directory = domain_link.directory AND other.name = domain_link.name
+      AND other.is_continued)
+UNION ALL
+SELECT link.holder, link.ordinal
+FROM temp.reached JOIN link ON link.holder = reached.image
+JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+  AND reference.until_scan IS NULL
+WHERE link.until_scan IS NULL AND link.is_backing
+  AND link.state IN ('outside-pools', 'unreadable', 'remote', 'unknown')
+  AND coalesce(reference.recorded_format, reference.format_in_reference) IS NOT 'raw';
+
+UPDATE scan SET is_whole = :covered AND has_domains AND NOT EXISTS (SELECT 1 FROM temp.gap)
+WHERE id = :scan;

@@ -1,0 +1,159 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+/// Stages what a scan saw of domains: who each of them is, and which number each of its references
+/// has. A reference keeps its number as long as it stands at the same place of the machine, so that
+/// what is said of it goes on being said of it.
+struct DomainStage {
+  private let database: Database
+  private let stage: Stage
+
+  init(_ database: Database, stage: Stage) {
+    self.database = database
+    self.stage = stage
+  }
+
+  func add(_ report: DomainReport) throws {
+    let groups = Dictionary(grouping: report.domains) { DomainKey(uuid: $0.uuid, name: $0.name) }
+    var next =
+      try Int64.fetchOne(database, sql: "SELECT coalesce(min(id), 0) - 1 FROM domain") ?? -1
+    for (key, parts) in groups.sorted(by: { $0.key.sortKey < $1.key.sortKey }) {
+      let known = try Int64.fetchOne(
+        database, sql: "SELECT id FROM domain WHERE host = ? AND uuid IS ? AND name = ?",
+        arguments: [stage.host, key.uuid, key.name])
+      try add(MergedDomain(parts), key, as: known ?? next, isNew: known == nil, report)
+      if known == nil { next -= 1 }
+    }
+    try addGone(report)
+  }
+
+  private func add(
+    _ domain: MergedDomain, _ key: DomainKey, as number: Int64, isNew: Bool, _ report: DomainReport
+  ) throws {
+    try database.execute(
+      sql: "INSERT INTO temp.seen_domain VALUES (?, ?, ?, ?, ?, ?)",
+      arguments: [
+        number, key.uuid, key.name, isNew, domain.source.databaseValue, domain.isRunning,
+      ])
+    var known = try KnownReferences(database, holder: number)
+    for (reference, ordinal) in zip(domain.references, known.takeOrdinals(of: domain.references)) {
+      let goal = LinkGoal(reference.target)
+      try insert(
+        number, ordinal, role: reference.role.rawValue, stored: reference.stored,
+        format: reference.format, detail: try reference.use.json(),
+        directory: try goal.path.map { try stage.number(ofDirectory: $0.directory, database) },
+        name: goal.path.map { Array($0.name) }, state: goal.state)
+    }
+    for kept in known.left where !kept.isGone(report) {
+      try database.execute(
+        sql: """
+          INSERT INTO temp.seen_domain_reference
+          SELECT holder, ordinal, role, stored, recorded_format, detail, directory, name, state
+          FROM reference LEFT JOIN (
+            SELECT holder, ordinal, directory, name,
+              CASE WHEN directory IS NULL THEN state END AS state
+            FROM link WHERE until_scan IS NULL) USING (holder, ordinal)
+          WHERE holder = ? AND ordinal = ? AND until_scan IS NULL
+          """, arguments: [number, kept.ordinal])
+    }
+  }
+
+  private func insert(
+    _ domain: Int64, _ ordinal: Int64, role: String, stored: [UInt8], format: String?,
+    detail: String, directory: Int64?, name: [UInt8]?, state: LinkState?
+  ) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO temp.seen_domain_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      domain, ordinal, role, Data(stored), format, detail, directory, name.map { Data($0) },
+      state?.rawValue,
+    ])
+  }
+
+  /// A domain of which no file is left is gone; one whose file could not be seen is not.
+  private func addGone(_ report: DomainReport) throws {
+    let known = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT domain, source FROM domain_state
+        WHERE until_scan IS NULL AND domain NOT IN (SELECT domain FROM temp.seen_domain)
+        """)
+    for row in known {
+      let domain: Int64 = row["domain"]
+      let references = try KnownReferences(database, holder: domain)
+      guard report.isGone(PathBytes(row["source"] as Data)),
+        references.left.allSatisfy({ $0.isGone(report) })
+      else { continue }
+      try database.execute(
+        sql: "INSERT INTO temp.gone_domain VALUES (?)", arguments: [domain])
+    }
+  }
+}
+
+extension DomainKey {
+  /// Names in byte order, then UUIDs.
+  fileprivate var sortKey: PathBytes { PathBytes("\(name)\u{0}\(uuid ?? "")".utf8) }
+}
+
+/// The references of a domain as the last scans know them.
+private struct KnownReferences {
+  struct Known {
+    let ordinal: Int64
+    let role: String
+    let stored: [UInt8]
+    let use: DomainUse
+
+    /// Whether it stands where the other stands in the machine.
+    func isAtThePlace(of other: SeenDomain.Reference) -> Bool {
+      role == other.role.rawValue && use.part == other.use.part && use.target == other.use.target
+        && use.level == other.use.level
+    }
+
+    /// Whether every file that said so is proved to say it no more.
+    func isGone(_ report: DomainReport) -> Bool {
+      use.sources.allSatisfy { report.isGone(PathBytes(escaped: $0) ?? PathBytes($0.utf8)) }
+    }
+  }
+
+  /// Those to which nothing of this scan corresponds yet.
+  private(set) var left: [Known]
+  private var next: Int64
+
+  init(_ database: Database, holder: Int64) throws {
+    left = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT ordinal, role, stored, detail FROM reference
+        WHERE holder = ? AND until_scan IS NULL ORDER BY ordinal
+        """, arguments: [holder]
+    ).map { row in
+      Known(
+        ordinal: row["ordinal"], role: row["role"], stored: Array(row["stored"] as Data),
+        use: try DomainUse(json: row["detail"]))
+    }
+    next =
+      (try Int64.fetchOne(
+        database, sql: "SELECT max(ordinal) + 1 FROM reference WHERE holder = ?",
+        arguments: [holder])) ?? 0
+  }
+
+  /// The numbers that the references had: of those that say the same, else of those at the same
+  /// place; new ones get the next numbers.
+  mutating func takeOrdinals(of references: [SeenDomain.Reference]) -> [Int64] {
+    let same = references.map { reference in
+      takeOrdinal { $0.isAtThePlace(of: reference) && $0.stored == reference.stored }
+    }
+    return zip(references, same).map { reference, known in
+      if let ordinal = known ?? takeOrdinal(where: { $0.isAtThePlace(of: reference) }) {
+        return ordinal
+      }
+      defer { next += 1 }
+      return next
+    }
+  }
+
+  private mutating func takeOrdinal(where isWanted: (Known) -> Bool) -> Int64? {
+    left.firstIndex(where: isWanted).map { left.remove(at: $0).ordinal }
+  }
+}

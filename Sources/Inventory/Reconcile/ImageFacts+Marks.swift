@@ -1,0 +1,28 @@
+internal import DiskImage
+
+/// Whose state a mark is of.
+enum Marked {
+  case own, parent
+}
+
+extension ImageFacts {
+  /// The UUID by which a child names the image, where its format links by UUID alone.
+  var ownUUID: String? { format == .vdi ? identifier(.own) : nil }
+
+  /// What links the states of parent and child: the child's mark of its parent has to be the parent's
+  /// own. VMDK has its CIDs for that, VHD its UUIDs, VHDX its data-write GUIDs, VDI the modification
+  /// UUIDs.
+  func mark(of whose: Marked) -> String? {
+    switch (format, whose) {
+    case (.vmdk, .own), (.vpc, .own), (.vhdx, .own): identifier(.own)
+    case (.vmdk, .parent), (.vpc, .parent), (.vhdx, .parent): identifier(.parent)
+    case (.vdi, .own): identifier(.ownModification)
+    case (.vdi, .parent): identifier(.parentModification)
+    case _: nil
+    }
+  }
+
+  private func identifier(_ subject: ImageIdentifier.Subject) -> String? {
+    identifiers.first { $0.subject == subject }?.value
+  }
+}

@@ -1,0 +1,72 @@
+public import DiskImage
+
+/// What one file of libvirt's says of one domain.
+public struct SeenDomain: Sendable {
+  /// One pointer from the domain to storage.
+  public struct Reference: Sendable {
+    /// What the domain uses the target for.
+    public var role: ReferenceRole
+    /// Where it points; the path of a volume is filled in where its pool is known.
+    public var target: ReferenceTarget
+    /// The format that the XML states.
+    public var format: String?
+    /// How it is used.
+    public var use: DomainUse
+
+    /// A pointer to storage.
+    public init(role: ReferenceRole, target: ReferenceTarget, format: String?, use: DomainUse) {
+      self.role = role
+      self.target = target
+      self.format = format
+      self.use = use
+    }
+  }
+
+  /// The name, as it is in the file.
+  public var name: String
+  /// In lower case; `nil` where the XML leaves it to libvirt.
+  public var uuid: String?
+  /// The file.
+  public var source: PathBytes
+  /// Which kind of file it is.
+  public var document: DomainUse.Document
+  /// Whether a hypervisor process has the domain's disks open.
+  public var isRunning: Bool
+  /// In the order of the XML.
+  public var references: [Reference]
+
+  /// What a file says.
+  public init(
+    name: String, uuid: String?, source: PathBytes, document: DomainUse.Document,
+    isRunning: Bool, references: [Reference]
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.source = source
+    self.document = document
+    self.isRunning = isRunning
+    self.references = references
+  }
+}
+
+/// What one scan saw of domains.
+public struct DomainReport: Sendable {
+  /// What the files say; the same domain may occur several times.
+  public var domains: [SeenDomain] = []
+  /// Directories that were looked through: a known file in one of them, or one level below, that is
+  /// neither in `domains` nor in `unseen` is gone.
+  public var covered: Set<PathBytes> = []
+  /// Files, and directories, of which nothing could be seen.
+  public var unseen: Set<PathBytes> = []
+
+  /// A report of nothing.
+  public init() {}
+
+  /// Whether a file that held something is proved to hold it no more.
+  func isGone(_ source: PathBytes) -> Bool {
+    let directory = source.directory
+    let isCovered = covered.contains(directory) || covered.contains(directory.directory)
+    return isCovered && !unseen.contains(source) && !unseen.contains(directory)
+      && !unseen.contains(directory.directory)
+  }
+}

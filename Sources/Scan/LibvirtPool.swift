@@ -1,0 +1,43 @@
+internal import Host
+internal import Inventory
+internal import Libvirt
+
+/// One of libvirt's pools as a scan takes it.
+struct LibvirtPool {
+  let name: String
+  /// The target; of a pool without a directory, `TYPE:SOURCE`.
+  let path: PathBytes
+  /// Why no scan looks into it; `nil` where scans do.
+  let notVisitedReason: String?
+  /// Why this scan does not: it is not visited, or not mounted now.
+  let obstacle: String?
+
+  /// A pool by what its files say.
+  init(_ facts: PoolFacts) {
+    name = facts.name
+    notVisitedReason = facts.notVisitedReason.map { reason in
+      "\(reason); not visited" + (facts.source.map { " (its source is \($0))" } ?? "")
+    }
+    let target = facts.targetPath.flatMap { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
+    path = PathBytes(Self.trimmed((target ?? "\(facts.type):\(facts.source ?? facts.name)").utf8))
+    obstacle = notVisitedReason ?? Self.obstacle(at: path, type: facts.type)
+  }
+
+  /// A pool on a file system of its own is not seen in the empty directory that stands for it.
+  private static func obstacle(at path: PathBytes, type: String) -> String? {
+    guard type == "fs" || type == "netfs",
+      let directory = try? Directory(opening: path.bytes, followingLink: true),
+      let entries = try? directory.entries(), entries.isEmpty, entries.fault == nil,
+      let real = try? canonicalPath(path.bytes), let mounts = try? MountTable.current(),
+      !mounts.mounts.contains(where: { $0.mountPoint == real })
+    else { return nil }
+    return "its file system is not mounted"
+  }
+
+  /// Without slashes at the end.
+  private static func trimmed(_ path: some Sequence<UInt8>) -> [UInt8] {
+    var bytes = Array(path)
+    while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    return bytes
+  }
+}

@@ -1,0 +1,142 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+internal import Libvirt
+
+/// A file of libvirt's and what it says.
+struct LibvirtFile {
+  let path: PathBytes
+  let document: LibvirtDocument
+}
+
+/// Reads the files of libvirt's directories: so many bytes of each at most, nothing that leads out
+/// of the root, nothing that is no regular file.
+struct LibvirtReading {
+  /// Files that one directory may hold; libvirt itself is slow with far fewer.
+  private static let fileLimit = 200_000
+
+  /// What was read, in the order of the places and of the names in them.
+  private(set) var files: [LibvirtFile] = []
+  /// Directories that were looked through, and those that are not there.
+  private(set) var covered: Set<PathBytes> = []
+  /// Files and directories that could not be looked at.
+  private(set) var unseen: Set<PathBytes> = []
+  /// Why not.
+  private(set) var problems: [ProblemAnswer] = []
+  /// Whether any of the directories was there.
+  private(set) var isAnythingThere = false
+
+  private let root: PathBytes
+  private let realRoot: PathBytes?
+
+  /// A reading of places below a root; links are followed as long as they stay below it.
+  init(root: PathBytes) {
+    self.root = root
+    realRoot = (try? canonicalPath(root.bytes)).map { PathBytes($0) }
+  }
+
+  /// Reads one directory.
+  mutating func read(_ path: PathBytes, _ place: LibvirtPlace) {
+    guard let directory = open(path), let names = names(in: directory, path) else { return }
+    isAnythingThere = true
+    for name in names {
+      if place.isPerDomain {
+        guard (try? directory.status(of: name))?.kind == .directory else { continue }
+        let inner = path.appending(name)
+        guard let domain = open(inner), let files = self.names(in: domain, inner) else { continue }
+        for file in files { read(file, in: domain, inner, place) }
+      } else {
+        read(name, in: directory, path, place)
+      }
+    }
+  }
+
+  private mutating func open(_ path: PathBytes) -> Directory? {
+    do {
+      let real = PathBytes(try canonicalPath(path.bytes))
+      guard let realRoot, real.isIn(realRoot) else {
+        note(path, "it leads out of '\(root.displayText)'; not followed")
+        return nil
+      }
+      return try Directory(opening: real.bytes, followingLink: false)
+    } catch {
+      if error.isMissing {
+        covered.insert(path)
+      } else {
+        isAnythingThere = true
+        note(path, "cannot be looked at: \(error.reason)")
+      }
+      return nil
+    }
+  }
+
+  /// The names in a directory, in byte order.
+  private mutating func names(in directory: Directory, _ path: PathBytes) -> [[UInt8]]? {
+    do {
+      let entries = try directory.entries()
+      if let fault = entries.fault { throw fault }
+      guard entries.count <= Self.fileLimit else {
+        note(path, "it holds more than \(Self.fileLimit) files")
+        return nil
+      }
+      covered.insert(path)
+      return entries.map { Array($0.nameBytes) }.sorted { $0.lexicographicallyPrecedes($1) }
+    } catch {
+      note(path, "cannot be listed: \((error as? HostFault)?.reason ?? "\(error)")")
+      return nil
+    }
+  }
+
+  private mutating func read(
+    _ name: [UInt8], in directory: Directory, _ parent: PathBytes, _ place: LibvirtPlace
+  ) {
+    let path = parent.appending(name)
+    guard name.count > place.suffix.utf8.count,
+      name.suffix(place.suffix.utf8.count)
+        .elementsEqual(place.suffix.utf8)
+    else { return }
+    do throws(HostFault) {
+      let kind = try directory.status(of: name).kind
+      // Directories of that name are libvirt's business.
+      if kind == .directory { return }
+      guard kind != .symbolicLink else { return try readLink(path, place) }
+      parse(try Self.bytes(of: try directory.openFile(name)), path, place)
+    } catch {
+      if !error.isMissing { note(path, "cannot be read: \(error.reason)") }
+    }
+  }
+
+  /// A symbolic link is read where it leads to a file below the root.
+  private mutating func readLink(
+    _ path: PathBytes, _ place: LibvirtPlace
+  ) throws(HostFault) {
+    let real = PathBytes(try canonicalPath(path.bytes))
+    guard let realRoot, real.isIn(realRoot) else {
+      return note(path, "it leads out of '\(root.displayText)'; not followed")
+    }
+    parse(try Self.bytes(of: try OpenFile(opening: real.bytes)), path, place)
+  }
+
+  private static func bytes(of file: borrowing OpenFile) throws(HostFault) -> [UInt8] {
+    do {
+      return try file.bytes(at: 0, count: LibvirtDocument.byteLimit)
+    } catch {
+      throw HostFault(operation: "read", path: file.path, code: error.code)
+    }
+  }
+
+  private mutating func parse(_ bytes: [UInt8], _ path: PathBytes, _ place: LibvirtPlace) {
+    do {
+      files.append(
+        LibvirtFile(
+          path: path, document: try LibvirtDocument(parsing: bytes, holding: place.holding)))
+    } catch {
+      note(path, error.reason)
+    }
+  }
+
+  private mutating func note(_ path: PathBytes, _ reason: String) {
+    unseen.insert(path)
+    problems.append(ProblemAnswer(filename: path, message: reason))
+  }
+}

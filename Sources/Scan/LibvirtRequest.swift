@@ -1,0 +1,32 @@
+public import Inventory
+
+/// Which of libvirt's files a scan reads.
+public struct LibvirtRequest: Sendable {
+  /// A user's own libvirt.
+  public struct Session: Sendable {
+    /// `$XDG_CONFIG_HOME`, else `.config` in the home directory; absolute.
+    public var configuration: String
+    /// `$XDG_RUNTIME_DIR`, else `.cache` in the home directory; absolute.
+    public var runtime: String
+
+    /// A user's directories.
+    public init(configuration: String, runtime: String) {
+      self.configuration = configuration
+      self.runtime = runtime
+    }
+  }
+
+  /// The directory that stands for `/`, for libvirt's own places; `nil`: they are not read.
+  public var root: PathBytes?
+  /// The invoking user's libvirt, beside the system's; below `root` as well.
+  public var session: Session?
+  /// Directories of domain XML.
+  public var directories: [PathBytes]
+
+  /// A request for libvirt's own places, for directories, or for both.
+  public init(root: PathBytes?, session: Session?, directories: [PathBytes]) {
+    self.root = root
+    self.session = session
+    self.directories = directories
+  }
+}

@@ -1,0 +1,112 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+internal import Libvirt
+
+/// What libvirt's own files say, read once, without a daemon.
+struct LibvirtView {
+  /// Pools, each path once, in the order in which they were met.
+  private(set) var pools: [LibvirtPool] = []
+  /// What the files say of domains.
+  private(set) var report = DomainReport()
+  /// Files that could not be read, or are not what they should be.
+  private(set) var problems: [ProblemAnswer] = []
+
+  private var poolFacts: [PoolFacts] = []
+
+  /// Reads everything that is asked for.
+  /// - Throws: `ScanRefusal` for a directory that is not there and of which nothing is known.
+  init(reading request: LibvirtRequest, known: KnownInventory) throws {
+    var files: [LibvirtFile] = []
+    if let root = request.root {
+      try read(Self.places(request, root), below: root, known: known, &files)
+    }
+    for directory in request.directories {
+      let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain)
+      try read([(directory, place)], below: directory, known: known, &files)
+    }
+    for file in files { take(file) }
+    var names: Set<PathBytes> = []
+    // Of a definition and what runs of it, the definition comes first.
+    pools = poolFacts.map { LibvirtPool($0) }.filter { names.insert($0.path).inserted }
+    let volumes = VolumePaths(poolFacts, known: try known.pools())
+    for file in files { addDomain(file, volumes) }
+  }
+
+  /// Where libvirt's files are below a root.
+  private static func places(
+    _ request: LibvirtRequest, _ root: PathBytes
+  ) -> [(PathBytes, LibvirtPlace)] {
+    var places = LibvirtLayout.system.places
+    if let session = request.session {
+      places +=
+        LibvirtLayout.session(
+          configuration: session.configuration, runtime: session.runtime
+        ).places
+    }
+    return places.map { (root.appending($0.directory.utf8.drop { $0 == UInt8(ascii: "/") }), $0) }
+  }
+
+  private mutating func read(
+    _ places: [(path: PathBytes, place: LibvirtPlace)], below root: PathBytes,
+    known: KnownInventory, _ files: inout [LibvirtFile]
+  ) throws {
+    var reading = LibvirtReading(root: root)
+    for (path, place) in places { reading.read(path, place) }
+    if !reading.isAnythingThere {
+      guard
+        try known.hasDomains(below: root)
+          || (try? status(ofPath: root.bytes, followingLink: true)) != nil
+      else {
+        throw ScanRefusal.nothingThere(root)
+      }
+      problems.append(
+        ProblemAnswer(filename: root, message: "libvirt keeps nothing here; is it mounted?"))
+      report.unseen.insert(root)
+      for (path, _) in places { report.unseen.insert(path) }
+    }
+    report.covered.formUnion(reading.covered)
+    report.unseen.formUnion(reading.unseen)
+    problems += reading.problems
+    files += reading.files
+  }
+
+  /// Takes what a file says of a pool.
+  private mutating func take(_ file: LibvirtFile) {
+    if case .pool(let facts) = file.document { poolFacts.append(facts) }
+  }
+
+  private mutating func addDomain(_ file: LibvirtFile, _ volumes: VolumePaths) {
+    switch file.document {
+    case .domain(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .savedState(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .snapshot(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .pool, .checkpoint: break
+    }
+  }
+}
+
+/// Where the volumes of pools are.
+struct VolumePaths {
+  private let facts: [String: PoolFacts]
+  private let known: [String: [PathBytes]]
+
+  /// Pools of libvirt's as this scan read them, and those that earlier scans walked.
+  init(_ facts: [PoolFacts], known: [(name: String, path: PathBytes)]) {
+    self.facts = Dictionary(facts.map { ($0.name, $0) }) { first, _ in first }
+    self.known = Dictionary(grouping: known, by: \.name).mapValues { $0.map(\.path) }
+  }
+
+  /// A reference to a volume with the path that it means, where its pool is known.
+  func resolved(_ target: ReferenceTarget) -> ReferenceTarget {
+    guard target.type == .volume, let pool = target.options["pool"], let volume = target.name
+    else { return target }
+    var resolved = target
+    if let facts = facts[pool] {
+      resolved.path = facts.path(ofVolume: volume).map { Array($0.utf8) }
+    } else if let paths = known[pool], paths.count == 1 {
+      resolved.path = paths.first?.appending(volume.utf8).bytes
+    }
+    return resolved
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Host
+import Inventory
+import Scan
+
+/// Which of libvirt's files a scan reads.
+struct LibvirtOptions: ParsableArguments {
+  @Flag(help: "Take pools, domains and snapshots from libvirt's own files; no daemon is asked.")
+  var libvirt = false
+
+  @Option(
+    help: ArgumentHelp("Where libvirt's etc, run and var are.", valueName: "dir"))
+  var libvirtRoot: String?
+
+  @Option(
+    name: .customLong("domains"),
+    help: ArgumentHelp("A directory of domain XML; may be repeated.", valueName: "dir"))
+  var directories: [String] = []
+
+  func validate() throws {
+    if libvirtRoot != nil, !libvirt {
+      throw ValidationError("--libvirt-root says where --libvirt looks; give both")
+    }
+  }
+
+  /// What is to be read; `nil`: nothing of libvirt's.
+  func request(escaped: Bool) throws -> LibvirtRequest? {
+    guard libvirt || !directories.isEmpty else { return nil }
+    return LibvirtRequest(
+      root: libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil,
+      session: Account.isRoot ? nil : Self.session,
+      directories: try directories.map { try UserPath.absolute($0, escaped: escaped) })
+  }
+
+  /// The invoking user's own libvirt; `nil` for a user without a home.
+  private static var session: LibvirtRequest.Session? {
+    let environment = ProcessInfo.processInfo.environment
+    guard let home = environment.nonEmpty("HOME"), home.hasPrefix("/") else { return nil }
+    return LibvirtRequest.Session(
+      configuration: environment.nonEmpty("XDG_CONFIG_HOME") ?? "\(home)/.config",
+      runtime: environment.nonEmpty("XDG_RUNTIME_DIR") ?? "\(home)/.cache")
+  }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+@Suite(RealPool.needsQemuImg) struct LibvirtFindingTests {
+  /// A base, two overlays of it, and an image that stands alone.
+  private func tree() throws -> LibvirtTree {
+    let tree = try LibvirtTree()
+    try tree.images.image("base.qcow2")
+    try tree.images.image("web.qcow2", "-b base.qcow2 -F qcow2")
+    try tree.images.image("mail.qcow2", "-b base.qcow2 -F qcow2")
+    try tree.images.image("alone.qcow2")
+    return tree
+  }
+
+  @Test func `domains that use images as they should are no finding`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("web.qcow2"), tree.disk("alone.qcow2", "vdb"))
+    try tree.define("mail", tree.disk("mail.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+  }
+
+  @Test func `a disk that is not there is missing, until it is there`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("alone.qcow2"))
+    try tree.scan()
+    try tree.images.shell("mv alone.qcow2 other.qcow2")
+    try tree.scan()
+    #expect(try tree.findings() == ["domain-image-missing web alone.qcow2"])
+    let finding = try #require(try tree.objects("broken").first)
+    #expect((finding["last-good"] as? [String: Any])?["scan"] as? Int == 1)
+    let cause = try #require(finding["cause"] as? [String: Any])
+    #expect(cause["kind"] as? String == "target-moved")
+    #expect(cause["now-at"] as? [String] == [tree.path("other.qcow2")])
+    try tree.define("web", tree.disk("other.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+    #expect(try tree.findings("--at", "2") == ["domain-image-missing web alone.qcow2"])
+  }
+
+  @Test func `a CD-ROM that may be missing may be missing`() throws {
+    let tree = try tree()
+    try tree.define(
+      "web",
+      "<disk type='file' device='cdrom'><driver type='raw'/>"
+        + "<source file='\(tree.path("no.iso"))' startupPolicy='optional'/><target dev='sda'/></disk>"
+    )
+    try tree.scan()
+    #expect(try tree.findings() == [])
+  }
+
+  @Test func `a format in the XML that the header contradicts is told`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("alone.qcow2", format: "raw"))
+    try tree.scan()
+    #expect(try tree.findings() == ["domain-format-mismatch web alone.qcow2"])
+    #expect(try tree.backstory(["check"]).output.contains("as raw, and its header shows qcow2"))
+  }
+
+  @Test(arguments: [
+    ("<backingStore/>", "web.qcow2"),
+    (
+      "<backingStore type='file'><format type='qcow2'/><source file='POOL/alone.qcow2'/></backingStore>",
+      "alone.qcow2"
+    ),
+    (
+      "<backingStore type='file'><format type='raw'/><source file='POOL/base.qcow2'/></backingStore>",
+      "base.qcow2"
+    ),
+  ])
+  func `a chain in the XML that the headers contradict is told`(
+    chain: String, place: String
+  ) throws {
+    let tree = try tree()
+    let inside = chain.replacing("POOL", with: tree.pool)
+    try tree.define("web", tree.disk("web.qcow2", inside: inside))
+    try tree.scan()
+    let found = try tree.findings().filter { $0.hasPrefix("domain-") }
+    #expect(found == ["domain-chain-mismatch web \(place)"])
+  }
+
+  @Test func `a chain in the XML that is the one of the headers is no finding`() throws {
+    let tree = try tree()
+    let inside =
+      "<backingStore type='file'><format type='qcow2'/><source file='\(tree.path("base.qcow2"))'/>"
+      + "<backingStore/></backingStore>"
+    try tree.define("web", tree.disk("web.qcow2", inside: inside))
+    try tree.define("mail", tree.disk("mail.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+  }
+
+  @Test func `a base that a domain may write to is in use, and not when it is read-only`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("base.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == ["base-in-use web base.qcow2"])
+    #expect(try tree.backstory(["check"]).output.contains("2 overlays depend"))
+    try tree.define("web", tree.disk("base.qcow2", inside: "<readonly/>"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+  }
+
+  @Test func `two domains that write to one image share it, unless they say so`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("alone.qcow2"))
+    try tree.define("mail", tree.disk("alone.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == ["shared-writable - alone.qcow2"])
+    #expect(try tree.backstory(["check"]).output.contains("'mail', 'web'"))
+    try tree.define("web", tree.disk("alone.qcow2", inside: "<shareable/>"))
+    try tree.define("mail", tree.disk("alone.qcow2", inside: "<shareable/>"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+  }
+
+  @Test func `one domain that runs does not share with itself`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("web.qcow2"))
+    try tree.start("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == ["chain-leftover - mail.qcow2"])
+    let image = try tree.backstory(["show", tree.path("web.qcow2"), "--output", "json"]).object
+    #expect(image["in-use"] as? Bool == true)
+    #expect(try tree.dependents("base.qcow2") == ["mail.qcow2", "web.qcow2", "web vda"])
+  }
+
+  @Test func `what runs counts for a domain that runs, and what it starts from for another`() throws
+  {
+    let tree = try tree()
+    try tree.define("web", tree.disk("missing.qcow2"))
+    try tree.start("web", tree.disk("alone.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+    try tree.remove("run/libvirt/qemu/web.xml")
+    try tree.scan()
+    #expect(try tree.findings() == ["domain-image-missing web missing.qcow2"])
+  }
+
+  @Test func `an overlay of no domain beside one of a domain is left over`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == ["chain-leftover - mail.qcow2"])
+  }
+
+  @Test func `libvirt's tolerance for an unrecorded format is said`() throws {
+    let tree = try tree()
+    try tree.images.image("top.qcow2", "-b web.qcow2 -F qcow2")
+    try tree.images.forgetBackingFormat("top.qcow2")
+    try tree.images.forgetBackingFormat("mail.qcow2")
+    try tree.scan()
+    let messages = try tree.objects("unformatted").compactMap { $0["message"] as? String }
+    #expect(messages.count == 2)
+    #expect(messages.first?.contains("as long as the base names no backing file itself") == true)
+    #expect(messages.last?.contains("because libvirt refuses to start") == true)
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite(.serialized, RealLibvirt.isNeeded) struct RealLibvirtTests {
+  private func libvirt() throws -> RealLibvirt {
+    let libvirt = try RealLibvirt()
+    try libvirt.images.image("base.qcow2")
+    try libvirt.images.image("middle.qcow2", "-b base.qcow2 -F qcow2")
+    try libvirt.images.image("top.qcow2", "-b middle.qcow2 -F qcow2")
+    try libvirt.images.shell("truncate -s 16M data.raw")
+    return libvirt
+  }
+
+  @Test func `what libvirt detects and what is spelled out agree, and who uses what`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define(
+      "web", libvirt.disk("top.qcow2") + libvirt.disk("data.raw", "vdb", format: "raw"))
+    #expect(try libvirt.scan().code == 0)
+    let before = try libvirt.spelled("--domain", domain)
+    try libvirt.virsh("start \(domain) --paused")
+    #expect(try libvirt.disks(domain) == before)
+    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.spelled("--domain", domain) == before)
+
+    let pool = try libvirt.images.backstory("pools", "--output", "json").objects
+    #expect(pool.contains { $0["name"] as? String == libvirt.name })
+    let top = try libvirt.images.backstory("show", "pool/top.qcow2", "--output", "json").object
+    #expect(top["in-use"] as? Bool == true)
+    let dependents = try libvirt.images.backstory(
+      "dependents", "pool/base.qcow2", "--output", "json"
+    ).objects
+    #expect(dependents.count == 3)
+    #expect(dependents.last?["domain"] as? String == domain)
+    #expect(dependents.last?["target"] as? String == "vda")
+    #expect(try libvirt.images.findings("--pool", libvirt.name) == [])
+  }
+
+  @Test func `a live snapshot makes an overlay that is known, and the rest is used`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define("web", libvirt.disk("top.qcow2"))
+    try libvirt.images.image("alone.qcow2")
+    try libvirt.virsh("start \(domain) --paused")
+    try libvirt.virsh("snapshot-create-as \(domain) one --disk-only")
+    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.disks(domain) == libvirt.spelled("--domain", domain))
+    let chain = try libvirt.images.backstory(
+      "chain", "pool/top.one", "--output", "json"
+    ).objects
+    #expect(chain.count == 4)
+    _ = try libvirt.scan()
+    let orphans = try libvirt.images.backstory("orphans", "--output", "json").objects
+      .compactMap { $0["filename"] as? String }.filter { $0.hasPrefix(libvirt.images.path) }
+    let path = libvirt.images.path
+    #expect(orphans == ["\(path)/alone.qcow2", "\(path)/data.raw"])
+    #expect(
+      try libvirt.images.findings("--pool", libvirt.name) == [
+        "orphan alone.qcow2", "orphan data.raw",
+      ])
+  }
+
+  @Test func `libvirt starts a domain from what is spelled out`() throws {
+    let libvirt = try libvirt()
+    #expect(try libvirt.scan().code == 0)
+    let domain = try libvirt.define("told", libvirt.spelled("pool/top.qcow2"))
+    try libvirt.virsh("start \(domain) --paused")
+    #expect(try libvirt.disks(domain) == libvirt.spelled("pool/top.qcow2"))
+  }
+
+  @Test func `libvirt refuses what is flagged, and starts what is said to be tolerated`() throws {
+    let libvirt = try libvirt()
+    try libvirt.images.image("bad.qcow2", "-b middle.qcow2 -F qcow2")
+    try libvirt.images.forgetBackingFormat("bad.qcow2")
+    try libvirt.images.image("fair.qcow2", "-b base.qcow2 -F qcow2")
+    try libvirt.images.forgetBackingFormat("fair.qcow2")
+    let bad = try libvirt.define("bad", libvirt.disk("bad.qcow2"))
+    let fair = try libvirt.define("fair", libvirt.disk("fair.qcow2"))
+    #expect(try libvirt.scan().code == 0)
+    let messages = try libvirt.images.backstory("unformatted", "--output", "json").objects
+      .compactMap { $0["message"] as? String }.filter { $0.contains(libvirt.images.path) }
+    #expect(messages.first?.contains("because libvirt refuses") == true)
+    #expect(messages.last?.contains("though libvirt starts") == true)
+    #expect(try libvirt.refusal("start \(bad) --paused").contains("was not specified"))
+    try libvirt.virsh("start \(fair) --paused")
+    try libvirt.images.shell("qemu-img rebase -q -u -b middle.qcow2 -F qcow2 bad.qcow2")
+    try libvirt.virsh("start \(bad) --paused")
+  }
+}

@@ -1,0 +1,52 @@
+import DiskImage
+import Inventory
+import Testing
+
+/// Links by UUID, and the marks by which a child knows the state of its parent.
+@Suite struct ParentTests {
+  private func vdi(
+    _ pool: ScriptedPool, _ name: String, own: String, state: String, parent: String? = nil,
+    parentState: String? = nil
+  ) -> SeenFile {
+    pool.image(name, inode: UInt64(name.utf8.reduce(0) { $0 * 31 % 9973 + Int($1) })) { facts in
+      facts = ImageFacts(format: .vdi)
+      facts.virtualSize = 1 << 20
+      facts.identifiers = [
+        ImageIdentifier(.own, own), ImageIdentifier(.ownModification, state),
+      ]
+      if let parent, let parentState {
+        facts.identifiers.append(ImageIdentifier(.parent, parent))
+        facts.identifiers.append(ImageIdentifier(.parentModification, parentState))
+        facts.references = [StoredReference(role: .parent, stored: Array(parent.utf8))]
+      }
+    }
+  }
+
+  @Test func `a parent that is known by UUID alone is found wherever it stands`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([
+      vdi(pool, "parent", own: "u1", state: "s1"),
+      vdi(pool, "child", own: "u2", state: "s2", parent: "u1", parentState: "s1"),
+    ])
+    let chain = try pool.view().chain(.path("/pool/child"))
+    #expect(chain.map(\.filename) == ["/pool/child", "/pool/parent"])
+    #expect(try pool.findings() == [])
+    try pool.scan([vdi(pool, "parent", own: "u1", state: "s9")])
+    #expect(try pool.findings() == ["parent-mismatch child"])
+    try pool.scan(gone: ["parent"])
+    #expect(try pool.view().chain(.path("/pool/child")).count == 1)
+    #expect(try pool.findings() == [])
+    try pool.scan([vdi(pool, "elsewhere", own: "u1", state: "s1")])
+    #expect(try pool.view().chain(.path("/pool/child")).count == 2)
+  }
+
+  @Test func `two images with one UUID leave it open which is the parent`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([
+      vdi(pool, "one", own: "u1", state: "s1"), vdi(pool, "two", own: "u1", state: "s1"),
+      vdi(pool, "child", own: "u2", state: "s2", parent: "u1", parentState: "s1"),
+    ])
+    #expect(try pool.view().chain(.path("/pool/child")).count == 1)
+    #expect(try pool.findings() == [])
+  }
+}
