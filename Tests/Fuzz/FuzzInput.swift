@@ -2,10 +2,11 @@ import DiskImage
 
 /// What a fuzzer made up: an image, or a reference that an image holds.
 ///
-/// The first byte chooses. Even, an image follows: its length (8 bytes, big-endian), then its pieces to the
-/// end of the input, each with an offset (8 bytes), a length (2 bytes) and so many bytes; all else in
-/// the image is zeros. So a few bytes stand for an image of any length with structures anywhere in it. Odd,
-/// a reference follows: a byte for its role, one for the format that holds it, and the stored string.
+/// The first byte chooses. Even, an image follows, with right checksums where the byte's second bit is set
+/// (see `Seal`): its length (8 bytes, big-endian), then its pieces to the end of the input, each with an
+/// offset (8 bytes), a length (2 bytes) and so many bytes; all else in the image is zeros. So a few bytes
+/// stand for an image of any length with structures anywhere in it. Odd, a reference follows: a byte for
+/// its role, one for the format that holds it, and the stored string.
 ///
 /// `Scripts/make-fuzz-seed` writes a real image in this form.
 struct FuzzInput {
@@ -17,11 +18,11 @@ struct FuzzInput {
   /// Reads what the input stands for; gives the first promise that was broken, and `nil` for none.
   func brokenPromise() -> String? {
     guard let choice = bytes.first else { return nil }
-    return choice.isMultiple(of: 2) ? brokenByImage() : brokenByReference()
+    return choice & 1 == 0 ? brokenByImage(isSealed: choice & 2 != 0) : brokenByReference()
   }
 
-  private func brokenByImage() -> String? {
-    let image = MadeUpImage(bytes.dropFirst())
+  private func brokenByImage(isSealed: Bool) -> String? {
+    let image = MadeUpImage(bytes.dropFirst(), isSealed: isSealed)
     guard let facts = try? ImageFacts.reading(image) else {
       return "an image could not be read"
     }
@@ -74,7 +75,7 @@ struct FuzzInput {
     case .qed: 4096 + 4095
     case .vmdk: 4096 + 1_048_576 + 1536 + 512
     case .vpc: 4096 + 1024 + 3 * 65_536
-    case .vhdx: 602_144
+    case .vhdx: 4096 + 2 * 4096 + 2 * 65_536 + 65_536 + 4 * 16_384 + 1_048_576
     case .parallels: 4096 + 262_144
     case .vdi, .luks, .bochs, .cloop: 4096
     case .dmg: 4096 + 512
@@ -88,7 +89,10 @@ private final class MadeUpImage: ByteSource {
   private(set) var bytesAskedFor = 0
   private var pieces: [(offset: UInt64, bytes: ArraySlice<UInt8>)] = []
 
-  init(_ input: ArraySlice<UInt8>) {
+  private let isSealed: Bool
+
+  init(_ input: ArraySlice<UInt8>, isSealed: Bool) {
+    self.isSealed = isSealed
     var rest = input
     byteCount = rest.takeNumber(bytes: 8)
     while !rest.isEmpty {
@@ -115,7 +119,7 @@ private final class MadeUpImage: ByteSource {
         place += 1
       }
     }
-    return window
+    return isSealed ? Seal.sealed(window) : window
   }
 }
 
