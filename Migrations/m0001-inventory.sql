@@ -85,6 +85,7 @@ CREATE TABLE directory_state (
   pool       INTEGER REFERENCES pool,    -- NULL: no pool covers it; only references name it
   filesystem INTEGER REFERENCES filesystem,
   canonical  INTEGER REFERENCES directory,  -- without symbolic links; NULL: it is not there
+  is_mount_point INTEGER NOT NULL DEFAULT 0,  -- 1: a file system was mounted here
   PRIMARY KEY (directory, from_scan)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX directory_state_by_canonical ON directory_state (canonical) WHERE until_scan IS NULL;

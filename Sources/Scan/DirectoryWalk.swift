@@ -41,10 +41,15 @@ struct DirectoryWalk: Sendable {
     if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
       throw .changedFileSystem
     }
+    let isMountPoint = mounts.isMountPoint(task.canonicalPath.bytes)
+    if !request.acceptsNewFileSystems, known.wasMountPoint, !isMountPoint {
+      throw .changedFileSystem
+    }
     let entries = try Self.host { () throws(HostFault) in try directory.entries() }
     var report = DirectoryReport(
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
+    report.isMountPoint = isMountPoint
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
       isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1)

@@ -130,6 +130,17 @@ final class RealLibvirt {
       environment: ["BACKSTORY_DB": images.folder.url("db.sqlite").path])
   }
 
+  /// Scans, and says whether everything of this test was seen: the host's libvirt may hold pools and
+  /// domains of others that cannot be.
+  func seesItsOwn() throws -> Bool {
+    let run = try scan()
+    let lists = ["problems", "pools"].flatMap { run.object[$0] as? [[String: Any]] ?? [] }
+    let unseen = lists.filter { ($0["state"] as? String ?? "unseen") != "complete" }
+    let places = unseen.compactMap { ($0["filename"] ?? $0["path"]) as? String }
+    return run.code == 0
+      || run.code == 3 && !places.contains { $0.hasPrefix(images.folder.url.path) }
+  }
+
   /// Our spelling of a domain's disks, or of an image, in the same form.
   func spelled(_ arguments: String...) throws -> String {
     let run = try Program.run(

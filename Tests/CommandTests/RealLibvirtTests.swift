@@ -15,11 +15,11 @@ import Testing
     let libvirt = try libvirt()
     let domain = try libvirt.define(
       "web", libvirt.disk("top.qcow2") + libvirt.disk("data.raw", "vdb", format: "raw"))
-    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.seesItsOwn())
     let before = try libvirt.spelled("--domain", domain)
     try libvirt.virsh("start \(domain) --paused")
     #expect(try libvirt.disks(domain) == before)
-    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.seesItsOwn())
     #expect(try libvirt.spelled("--domain", domain) == before)
 
     let pool = try libvirt.images.backstory("pools", "--output", "json").objects
@@ -41,7 +41,7 @@ import Testing
     try libvirt.images.image("alone.qcow2")
     try libvirt.virsh("start \(domain) --paused")
     try libvirt.virsh("snapshot-create-as \(domain) one --disk-only")
-    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.seesItsOwn())
     #expect(try libvirt.disks(domain) == libvirt.spelled("--domain", domain))
     let chain = try libvirt.images.backstory(
       "chain", "pool/top.one", "--output", "json"
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `libvirt starts a domain from what is spelled out`() throws {
     let libvirt = try libvirt()
-    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.seesItsOwn())
     let domain = try libvirt.define("told", libvirt.spelled("pool/top.qcow2"))
     try libvirt.virsh("start \(domain) --paused")
     #expect(try libvirt.disks(domain) == libvirt.spelled("pool/top.qcow2"))
@@ -74,7 +74,7 @@ import Testing
     try libvirt.images.forgetBackingFormat("fair.qcow2")
     let bad = try libvirt.define("bad", libvirt.disk("bad.qcow2"))
     let fair = try libvirt.define("fair", libvirt.disk("fair.qcow2"))
-    #expect(try libvirt.scan().code == 0)
+    #expect(try libvirt.seesItsOwn())
     let messages = try libvirt.images.backstory("unformatted", "--output", "json").objects
       .compactMap { $0["message"] as? String }.filter { $0.contains(libvirt.images.path) }
     #expect(messages.first?.contains("because libvirt refuses") == true)

@@ -10,6 +10,9 @@ extension ImageFormat {
   /// VHDX parent is of the child's own kind; qcow has none.
   public var recordsBackingFormat: Bool { self == .qcow2 || self == .qed }
 
+  /// The format of a backing file that follows from the image's own, where QEMU prints it.
+  public var impliedBackingFormat: String? { self == .vmdk ? rawValue : nil }
+
   /// Whether `qemu-img info` prints a `dirty-flag`; drivers that tell nothing of themselves have none.
   ///
   /// A Parallels image has a mark of its own all the same, which QEMU keeps to itself.
@@ -19,7 +22,4 @@ extension ImageFormat {
     case .raw, .qcow, .qcow2, .qed, .vmdk, .vpc, .vhdx, .vdi, .luks: true
     }
   }
-
-  /// The format of a backing file that follows from the image's own, where QEMU prints it.
-  public var impliedBackingFormat: String? { self == .vmdk ? rawValue : nil }
 }

@@ -82,7 +82,8 @@ CREATE TEMP TABLE seen_directory (
   directory  INTEGER PRIMARY KEY,
   pool       INTEGER,
   filesystem INTEGER,
-  canonical  INTEGER
+  canonical  INTEGER,
+  is_mount_point INTEGER NOT NULL DEFAULT 0
 );
 
 DROP TABLE IF EXISTS temp.gone_directory;

@@ -18,6 +18,8 @@ public struct KnownDirectory: Sendable {
   public private(set) var aliases: [[UInt8]] = []
   /// The identity of the directory's file system when it was last seen; `nil` for a new directory.
   public private(set) var filesystem: String?
+  /// Whether a file system was mounted at the directory when it was last seen.
+  public private(set) var wasMountPoint = false
 
   /// A directory of which nothing is known.
   public init() {}
@@ -54,7 +56,7 @@ extension KnownDirectory {
     let find = try RawStatement(
       database,
       sql: """
-        SELECT d.id, f.identity FROM directory d
+        SELECT d.id, f.identity, s.is_mount_point FROM directory d
         LEFT JOIN directory_state s ON s.directory = d.id AND s.until_scan IS NULL
         LEFT JOIN filesystem f ON f.id = s.filesystem
         WHERE d.host = ? AND d.path = ?
@@ -65,6 +67,7 @@ extension KnownDirectory {
     let directory = find.integer(at: 0)
     var identity: [UInt8] = []
     find.appendBlob(at: 1, to: &identity)
+    wasMountPoint = find.integer(at: 2) == 1
     find.reset()
     filesystem = identity.isEmpty ? nil : String(decoding: identity, as: UTF8.self)
     try readFiles(database, directory)

@@ -92,6 +92,8 @@ public struct DirectoryReport: Sendable {
   public var poolPath: PathBytes
   /// The identity of its file system.
   public var filesystem: String
+  /// Whether a file system is mounted at the directory.
+  public var isMountPoint = false
   /// Files that are new or not as they were.
   public var files: [SeenFile] = []
   /// Symbolic links to files; all of them, changed or not.

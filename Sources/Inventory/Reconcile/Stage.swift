@@ -30,8 +30,10 @@ final class Stage {
     let directory = try number(ofDirectory: report.path, database)
     let canonical = try number(ofDirectory: report.canonicalPath, database)
     let filesystem = try number(ofFilesystem: report.filesystem, database)
-    try database.cachedStatement(sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?)")
-      .execute(arguments: [directory, pool, filesystem, canonical])
+    try database.cachedStatement(
+      sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?)"
+    )
+    .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
     for file in report.files {
       try add(file, in: directory, filesystem: filesystem, database)
     }
