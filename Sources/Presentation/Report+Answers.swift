@@ -81,6 +81,11 @@ extension Report {
       })
   }
 
+  /// The answer of `verify`.
+  public static func defects(_ defects: [Defect]) -> Report {
+    Report(list: defects) { try $0.defects($1) }
+  }
+
   /// The answer of `pools`.
   public static func pools(_ pools: [PoolAnswer]) -> Report {
     Report(list: pools) { try $0.pools($1) }

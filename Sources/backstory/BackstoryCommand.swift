@@ -23,6 +23,7 @@ struct BackstoryCommand: ParsableCommand {
         name: "Collecting",
         subcommands: [
           InspectCommand.self, ScanCommand.self, NightlyCommand.self, PruneCommand.self,
+          VerifyCommand.self,
           ConfigCommand.self,
         ]),
       CommandGroup(

@@ -23,6 +23,11 @@ public struct Inventory: Sendable {
     }
   }
 
+  /// Runs `body` on a reading connection.
+  func reading<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+    try Connection.translating(file) { try database.read(body) }
+  }
+
   private static func times(upTo scan: Int64, _ reader: Database) throws -> ScanTimes {
     let rows = try Row.fetchAll(
       reader, sql: "SELECT id, finished, is_forgotten FROM scan WHERE id <= ?", arguments: [scan])

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
 
@@ -7,18 +8,40 @@ enum Connection {
   private static let mappedBytes = 1 << 30
 
   /// Opens an existing database for asking; nothing can be written through it.
+  ///
+  /// A database whose log is empty, or not there, can be asked where nothing may be written at all:
+  /// on a read-only medium, or in a directory of somebody else.
   static func reading(_ file: PathBytes) throws(StoreFault) -> DatabaseQueue {
+    try translating(file) {
+      do {
+        return try reading(DatabaseName.ordinary(file), file)
+      } catch let error as DatabaseError
+        where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) && hasEmptyLog(file)
+      {
+        return try reading(DatabaseName.immutable(file), file)
+      }
+    }
+  }
+
+  private static func reading(_ name: String, _ file: PathBytes) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA mmap_size = \(mappedBytes); PRAGMA temp_store = MEMORY")
     }
-    return try translating(file) {
-      let queue = try DatabaseQueue(path: file.displayText, configuration: configuration)
-      try queue.read { try checkStanding(of: $0, file, writing: false) }
-      return queue
+    let queue = try DatabaseQueue(path: name, configuration: configuration)
+    try queue.read { try checkStanding(of: $0, file, writing: false) }
+    return queue
+  }
+
+  /// Whether everything that was ever committed is in the database file itself.
+  private static func hasEmptyLog(_ file: PathBytes) -> Bool {
+    guard let log = PathBytes(file.bytes + Array("-wal".utf8)).exactText else { return false }
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: log) else {
+      return !FileManager.default.fileExists(atPath: log)
     }
+    return (attributes[.size] as? Int64) == 0 || (attributes[.size] as? Int) == 0
   }
 
   /// Opens a database for a scan, makes it where there is none, and brings it up to date.
@@ -33,13 +56,22 @@ enum Connection {
           PRAGMA cache_size = -32768; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF;
           PRAGMA mmap_size = \(mappedBytes)
           """)
+      keepLog(of: database)
     }
     return try translating(file) {
-      let pool = try DatabasePool(path: file.displayText, configuration: configuration)
+      let pool = try DatabasePool(path: DatabaseName.ordinary(file), configuration: configuration)
       try pool.read { try checkStanding(of: $0, file, writing: true) }
       try SchemaHistory.migrator.migrate(pool)
       return pool
     }
+  }
+
+  /// Leaves the log and its index beside the database when the last connection closes: who may read
+  /// the three files and write none of them can then ask, during a scan too.
+  private static func keepLog(of database: Database) {
+    guard let connection = unsafe database.sqliteConnection else { return }
+    var isKept: Int32 = 1
+    _ = unsafe sqlite3_file_control(connection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
   }
 
   private static func checkStanding(

@@ -56,6 +56,20 @@ extension Page {
     try line("\(forgotten) forgotten, \(kept) kept; the database went from \(before) to \(after)")
   }
 
+  /// What is wrong with a database.
+  func defects(_ defects: [Defect]) throws {
+    guard !defects.isEmpty else {
+      return try line("The database is whole, and keeps its promises.")
+    }
+    for defect in defects {
+      let check = TerminalText.escaped(defect.check)
+      let subject = TerminalText.escaped(defect.subject)
+      try line(Piece(check, .error), Piece("  \(subject): \(TerminalText.escaped(defect.message))"))
+    }
+    try gap()
+    try line("\(HumanWords.count(Int64(defects.count), "defect"))")
+  }
+
   /// Rows of a query.
   func rows(_ rows: Report.Elements<RowAnswer>) throws {
     var table: Table?

@@ -44,6 +44,13 @@ struct PruneRow: CSVRow {
   ]
 }
 
+extension Defect: CSVRow {
+  static let columns: [CSVColumn<Defect>] = [
+    CSVColumn("check") { .text($0.check) }, CSVColumn("subject") { .text($0.subject) },
+    CSVColumn("message") { .text($0.message) },
+  ]
+}
+
 extension EventAnswer: CSVRow {
   static let columns: [CSVColumn<EventAnswer>] =
     [

@@ -1,0 +1,37 @@
+-- Intervals that are empty, or end before they begin.
+
+WITH span (subject, from_scan, until_scan) AS (
+  SELECT 'place of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM place
+  UNION ALL
+  SELECT 'alias ' || CAST(name AS TEXT) || ' of directory ' || directory || ' from scan ' || from_scan, from_scan, until_scan
+  FROM alias
+  UNION ALL
+  SELECT 'directory_state of directory ' || directory || ' from scan ' || from_scan, from_scan, until_scan
+  FROM directory_state
+  UNION ALL
+  SELECT 'image_state of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM image_state
+  UNION ALL
+  SELECT 'file_state of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM file_state
+  UNION ALL
+  SELECT 'domain_state of domain ' || domain || ' from scan ' || from_scan, from_scan, until_scan
+  FROM domain_state
+  UNION ALL
+  SELECT 'reference ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan, from_scan, until_scan
+  FROM reference
+  UNION ALL
+  SELECT 'link ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan, from_scan, until_scan
+  FROM link
+  UNION ALL
+  SELECT 'unused of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM unused
+  UNION ALL
+  SELECT 'finding ' || id, from_scan, until_scan
+  FROM finding
+  UNION ALL
+  SELECT 'problem ' || id, from_scan, until_scan
+  FROM problem
+)
+SELECT subject || ' until scan ' || until_scan FROM span WHERE until_scan <= from_scan

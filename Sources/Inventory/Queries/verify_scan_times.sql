@@ -1,0 +1,8 @@
+-- Scans that ended before they began, and a count of findings that is not that of the findings.
+
+SELECT 'scan ' || id || ' ends before it begins' FROM scan WHERE finished < started
+UNION ALL
+SELECT 'scan ' || id || ' counts ' || findings_open || ' open findings'
+FROM scan
+WHERE id = (SELECT max(id) FROM scan) AND findings_open <> (
+  SELECT count(*) FROM finding WHERE until_scan IS NULL)

@@ -1,0 +1,49 @@
+/// What is always true of an inventory; each has a query in `Queries/verify_*.sql` that lists whatever
+/// breaks it, a text per row.
+enum Invariant: String, CaseIterable, Sendable {
+  case intervalEmpty = "interval-empty"
+  case intervalScan = "interval-scan"
+  case intervalOverlap = "interval-overlap"
+  case placeImage = "place-image"
+  case imagePlace = "image-place"
+  case goneHolder = "gone-holder"
+  case linkTarget = "link-target"
+  case linkReference = "link-reference"
+  case scanChange = "scan-change"
+  case scanTimes = "scan-times"
+  case json = "json"
+
+  /// The query that lists what breaks it.
+  var query: String {
+    switch self {
+    case .intervalEmpty: StatementText.text(PackageResources.verify_interval_empty_sql)
+    case .intervalScan: StatementText.text(PackageResources.verify_interval_scan_sql)
+    case .intervalOverlap: StatementText.text(PackageResources.verify_interval_overlap_sql)
+    case .placeImage: StatementText.text(PackageResources.verify_place_image_sql)
+    case .imagePlace: StatementText.text(PackageResources.verify_image_place_sql)
+    case .goneHolder: StatementText.text(PackageResources.verify_gone_holder_sql)
+    case .linkTarget: StatementText.text(PackageResources.verify_link_target_sql)
+    case .linkReference: StatementText.text(PackageResources.verify_link_reference_sql)
+    case .scanChange: StatementText.text(PackageResources.verify_scan_change_sql)
+    case .scanTimes: StatementText.text(PackageResources.verify_scan_times_sql)
+    case .json: StatementText.text(PackageResources.verify_json_sql)
+    }
+  }
+
+  /// What is wrong where it is broken.
+  var sentence: String {
+    switch self {
+    case .intervalEmpty: "the interval is empty"
+    case .intervalScan: "the interval begins or ends with a scan that never was"
+    case .intervalOverlap: "the interval begins before the one before it ends"
+    case .placeImage: "nothing is known of the image that stands there"
+    case .imagePlace: "the image never stood anywhere"
+    case .goneHolder: "it is said of what is not there any more"
+    case .linkTarget: "the link leads to no image that is there"
+    case .linkReference: "the link and the reference do not belong together"
+    case .scanChange: "the change belongs to no scan that is kept, or to no image"
+    case .scanTimes: "the scan contradicts itself or the findings"
+    case .json: "the text is no JSON"
+    }
+  }
+}

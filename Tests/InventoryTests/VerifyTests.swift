@@ -1,0 +1,83 @@
+import Foundation
+import Inventory
+import Testing
+
+@Suite struct VerifyTests {
+  /// Two nights: a base, an overlay, one whose base is missing, one that went.
+  private func scanned() throws -> ScriptedPool {
+    let pool = try ScriptedPool()
+    try pool.scan([
+      pool.image("base"), pool.image("top", backing: "base"), pool.image("lost", backing: "none"),
+      pool.image("old"),
+    ])
+    try pool.scan(gone: ["old"])
+    return pool
+  }
+
+  /// Runs SQL with the sqlite3 of the system, behind the program's back.
+  private func sqlite(_ pool: ScriptedPool, _ sql: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+    process.arguments = [pool.file.displayText, "PRAGMA ignore_check_constraints = 1; " + sql]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func `what scans wrote is whole`() throws {
+    #expect(try Inventory(reading: scanned().file).verify() == [])
+  }
+
+  @Test(arguments: [
+    ("interval-empty", "UPDATE place SET until_scan = from_scan WHERE image = 4"),
+    ("interval-empty", "UPDATE image_state SET until_scan = 1 WHERE image = 4"),
+    ("interval-empty", "UPDATE finding SET until_scan = 0"),
+    ("interval-scan", "UPDATE file_state SET from_scan = 9 WHERE image = 1"),
+    (
+      "interval-scan",
+      "UPDATE alias SET until_scan = 7; UPDATE place SET until_scan = 7 WHERE image = 4"
+    ),
+    ("interval-overlap", "INSERT INTO unused VALUES (1, 1, NULL, NULL), (1, 2, NULL, NULL)"),
+    (
+      "interval-overlap",
+      "INSERT INTO place SELECT directory, name, 2, NULL, 2, 0 FROM place WHERE image = 1"
+    ),
+    ("place-image", "DELETE FROM image_state WHERE image = 1"),
+    ("place-image", "UPDATE file_state SET until_scan = 2 WHERE image = 1"),
+    ("image-place", "DELETE FROM place WHERE image = 4"),
+    ("gone-holder", "UPDATE place SET until_scan = 2 WHERE name = CAST('lost' AS BLOB)"),
+    ("gone-holder", "UPDATE file_state SET until_scan = NULL WHERE image = 4"),
+    ("link-target", "UPDATE link SET target_image = NULL WHERE state = 'ok'"),
+    ("link-target", "UPDATE place SET until_scan = 2 WHERE name = CAST('base' AS BLOB)"),
+    ("link-reference", "DELETE FROM reference WHERE holder = (SELECT max(holder) FROM reference)"),
+    ("link-reference", "DELETE FROM link"),
+    ("scan-change", "INSERT INTO scan_change VALUES (5, 1)"),
+    ("scan-change", "UPDATE scan SET is_forgotten = 1 WHERE id = 2"),
+    ("scan-times", "UPDATE scan SET finished = started - 1 WHERE id = 1"),
+    ("scan-times", "UPDATE scan SET findings_open = 12 WHERE id = 2"),
+    ("json", "UPDATE finding SET cause = '{'"),
+    ("foreign-key", "UPDATE image SET filesystem = 77"),
+    (
+      "file", "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'place_by_image'"
+    ),
+  ])
+  func `a row that breaks a promise is named`(check: String, sql: String) throws {
+    let pool = try scanned()
+    try sqlite(pool, sql)
+    let defects = try Inventory(reading: pool.file).verify()
+    #expect(defects.contains { $0.check == check && !$0.subject.isEmpty }, "\(defects)")
+  }
+
+  @Test func `a prune leaves it whole`() throws {
+    let pool = try scanned()
+    for night in 0..<6 {
+      try pool.scan(
+        [pool.image("n\(night)", backing: "base")], gone: night > 1 ? ["n\(night - 2)"] : [])
+    }
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    var policy = RetentionPolicy()
+    policy.last = 1
+    _ = try writer.prune(keeping: policy, isDryRun: false)
+    #expect(try Inventory(reading: pool.file).verify() == [])
+  }
+}
