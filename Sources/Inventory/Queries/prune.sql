@@ -46,6 +46,7 @@ WHERE scan NOT IN (SELECT scan FROM temp.kept)
         AND last.state = 'complete'));
 
 DELETE FROM image WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.image = image.id);
+DELETE FROM scan_change WHERE image NOT IN (SELECT id FROM image);
 DELETE FROM image_detail
 WHERE id NOT IN (SELECT detail FROM image_state WHERE detail IS NOT NULL);
 UPDATE scan SET is_forgotten = 1 WHERE id NOT IN (SELECT scan FROM temp.kept);

@@ -1,19 +1,27 @@
--- Places whose image there is not, or stood while nothing was known of the image.
+-- Places whose image there is not, or of whose image nothing is known: in the first scan that is kept
+-- of those that saw it there, and now.
 
-SELECT 'place of image ' || place.image || ' from scan ' || place.from_scan
-FROM place
-WHERE NOT EXISTS (
+WITH seen (subject, image, scan, is_open) AS (
+  SELECT 'place of image ' || image || ' from scan ' || from_scan, image,
+    (SELECT min(id) FROM scan
+     WHERE NOT is_forgotten AND id >= place.from_scan
+       AND (place.until_scan IS NULL OR id < place.until_scan)),
+    until_scan IS NULL
+  FROM place
+)
+SELECT subject FROM seen
+WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = seen.image)
+  OR (scan IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM image_state
-    WHERE image_state.image = place.image AND image_state.from_scan <= place.from_scan
-      AND (image_state.until_scan IS NULL OR image_state.until_scan > place.from_scan))
-  OR NOT EXISTS (
+    WHERE image_state.image = seen.image AND image_state.from_scan <= seen.scan
+      AND (image_state.until_scan IS NULL OR image_state.until_scan > seen.scan)))
+  OR (scan IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM file_state
-    WHERE file_state.image = place.image AND file_state.from_scan <= place.from_scan
-      AND (file_state.until_scan IS NULL OR file_state.until_scan > place.from_scan))
-  OR (place.until_scan IS NULL AND NOT EXISTS (
+    WHERE file_state.image = seen.image AND file_state.from_scan <= seen.scan
+      AND (file_state.until_scan IS NULL OR file_state.until_scan > seen.scan)))
+  OR (is_open AND NOT EXISTS (
     SELECT 1 FROM image_state
-    WHERE image_state.image = place.image AND image_state.until_scan IS NULL))
-  OR (place.until_scan IS NULL AND NOT EXISTS (
+    WHERE image_state.image = seen.image AND image_state.until_scan IS NULL))
+  OR (is_open AND NOT EXISTS (
     SELECT 1 FROM file_state
-    WHERE file_state.image = place.image AND file_state.until_scan IS NULL))
-  OR NOT EXISTS (SELECT 1 FROM image WHERE image.id = place.image)
+    WHERE file_state.image = seen.image AND file_state.until_scan IS NULL))
