@@ -348,4 +348,18 @@ void bs_stop_unlisten(void) {
   sigaction(SIGTERM, &before_terminate, NULL);
 }
 
+void bs_stop_leave_to_others(void) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+int bs_stop_pending(void) {
+  sigset_t pending;
+  if (sigpending(&pending) < 0) return 0;
+  return sigismember(&pending, SIGTERM) == 1 ? SIGTERM : sigismember(&pending, SIGINT) == 1 ? SIGINT : 0;
+}
+
 int bs_stop_requested(void) { return atomic_load(&requested); }

@@ -28,6 +28,7 @@ public struct Scan {
   private func run(
     from started: Moment, holding _: borrowing DatabaseLock, _ progress: (ScanProgress) -> Void
   ) throws -> ScanAnswer {
+    let deadline = try StopDeadline()
     let identity = HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
@@ -45,6 +46,7 @@ public struct Scan {
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
     let answer = try finish(writer, outcome, ledger.view)
+    deadline.lift()
     // The scan is written; what follows only helps the next one.
     let bases = try writer.newBases(atMost: BaseContent.countLimit)
     try writer.remember(contents: content.digests(of: bases, stop: isStopped))

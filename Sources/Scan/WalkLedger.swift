@@ -63,8 +63,10 @@ struct WalkLedger {
 
   /// Everything that the inventory needs besides the files.
   func outcome(_ request: ScanRequest, started: Moment) -> ScanOutcome {
+    // A clock that was set back while the scan ran does not let it end before it began.
+    let now = max(started.milliseconds, Clock.now() / 1_000_000)
     var outcome = ScanOutcome(
-      started: started, finished: Moment(milliseconds: Clock.now() / 1_000_000),
+      started: started, finished: Moment(milliseconds: now),
       pools: plan.targets.map(outcome), maxDepth: request.maxDepth, grace: request.grace)
     outcome.goneDirectories = goneDirectories
     outcome.unchangedCount = unchanged

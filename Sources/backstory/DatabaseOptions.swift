@@ -53,6 +53,7 @@ extension DatabaseOptions {
       if error.isMissing { throw StoreFault.noDatabase(file) }
       throw error
     }
+    try DatabaseTrust.check(file)
     return file
   }
 
@@ -60,6 +61,7 @@ extension DatabaseOptions {
   /// there, for nobody but its owner.
   func fileToWrite() throws -> PathBytes {
     let (file, origin) = try location()
+    try DatabaseTrust.check(file)
     guard origin == .fallback, let folder = file.directory.exactText else { return file }
     do {
       try FileManager.default.createDirectory(

@@ -1,10 +1,17 @@
 import ArgumentParser
 import Foundation
+import Host
 
 /// The edge of the program: every exit code is decided here.
 @main enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
+    guard CommandWords.areUTF8 else {
+      Console.complain(
+        "an argument is not UTF-8; write its odd bytes as \\xNN and add --escaped, "
+          + "or go where it is and name it from there")
+      exit(1)
+    }
     do {
       var command = try BackstoryCommand.parseAsRoot(arguments)
       try command.run()

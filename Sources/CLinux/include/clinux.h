@@ -122,5 +122,10 @@ void bs_monitor_wake_all(uintptr_t monitor);
 int bs_stop_listen(void);
 void bs_stop_unlisten(void);
 int bs_stop_requested(void);
+/* The calling thread takes no SIGINT and SIGTERM any more. */
+void bs_stop_leave_to_others(void);
+/* For such a thread: the signal that no other thread has taken yet, or 0. A thread that waits for a
+ * file system takes none. */
+int bs_stop_pending(void);
 
 #endif

@@ -59,10 +59,24 @@ enum Connection {
       keepLog(of: database)
     }
     return try translating(file) {
+      // Opened for writing, a database is changed at once; one that is not ours must not be.
+      try checkBeforeWriting(file)
       let pool = try DatabasePool(path: DatabaseName.ordinary(file), configuration: configuration)
-      try pool.read { try checkStanding(of: $0, file, writing: true) }
       try SchemaHistory.migrator.migrate(pool)
       return pool
+    }
+  }
+
+  private static func checkBeforeWriting(_ file: PathBytes) throws {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(10)
+    do {
+      let queue = try DatabaseQueue(
+        path: DatabaseName.ordinary(file), configuration: configuration)
+      try queue.read { try checkStanding(of: $0, file, writing: true) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      // Not there yet; where it may not be opened, writing says so.
     }
   }
 
@@ -107,6 +121,9 @@ enum Connection {
     case .SQLITE_NOTADB: return .notADatabase(file)
     case .SQLITE_CORRUPT: return .damaged(file, detail: text)
     case .SQLITE_FULL: return .refused(file, detail: "the disk is full; nothing was changed")
+    case .SQLITE_IOERR:
+      return .refused(
+        file, detail: "its file system refuses (\(text)), or is full; nothing was changed")
     case .SQLITE_READONLY:
       return .refused(file, detail: "it may not be written; check its permissions")
     case .SQLITE_CANTOPEN:

@@ -1,0 +1,49 @@
+import Host
+import Inventory
+
+/// Whether root may use a database: only where nobody else could have written it, or put something in
+/// its place.
+struct DatabaseTrust {
+  private let file: PathBytes
+
+  private init(_ file: PathBytes) { self.file = file }
+
+  /// - Throws: `CommandFailure` as root, where the file, or a directory on the way to it, belongs to
+  ///   somebody else or may be written by others. A sticky directory such as /tmp may be on the way,
+  ///   but not hold the file itself.
+  static func check(_ file: PathBytes) throws {
+    guard Account.isRoot else { return }
+    let trust = DatabaseTrust(file)
+    try trust.checkWay(to: file)
+    if let folder = try? canonicalPath(file.directory.bytes) {
+      try trust.checkWay(to: PathBytes(folder).appending(file.name))
+    }
+    if let real = try? canonicalPath(file.bytes) { try trust.checkWay(to: PathBytes(real)) }
+  }
+
+  private func checkWay(to path: PathBytes) throws {
+    try check(path, mayBeSticky: false)
+    var directory = path.directory
+    try check(directory, mayBeSticky: false)
+    while directory != directory.directory {
+      directory = directory.directory
+      try check(directory, mayBeSticky: true)
+    }
+  }
+
+  /// What is not there is no danger: root makes it.
+  private func check(_ path: PathBytes, mayBeSticky: Bool) throws {
+    guard let status = try? status(ofPath: path.bytes, followingLink: false) else { return }
+    let isSticky = mayBeSticky && status.mode & 0o1000 != 0
+    // The permission bits of a symbolic link mean nothing.
+    let isWritable = status.kind != .symbolicLink && status.mode & 0o022 != 0 && !isSticky
+    guard status.ownerID != 0 || isWritable else { return }
+    let why =
+      status.ownerID != 0
+      ? "'\(path.displayText)' belongs to user \(status.ownerID)"
+      : "'\(path.displayText)' may be written by others"
+    throw CommandFailure(
+      "cannot use the database '\(file.displayText)' as root: \(why); name one that only root may "
+        + "write, or run as its owner")
+  }
+}
