@@ -37,7 +37,13 @@ let package = Package(
     .target(
       name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],
       swiftSettings: house),
-    .target(name: "Presentation", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .target(
+      name: "Presentation", dependencies: ["Inventory", "DiskImage"],
+      resources: [
+        .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
+        .embedInCode("HTML/picture.css"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "backstory",
       dependencies: [

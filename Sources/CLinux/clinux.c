@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -207,6 +208,30 @@ int bs_replace_text(int file, const void *text, size_t count) {
   }
   return 0;
 }
+
+int bs_make_file(const char *path) {
+  int file;
+  AGAIN(file, open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  return file < 0 ? -errno : file;
+}
+
+int bs_settle(int file, uint32_t mode) {
+  int result;
+  if (fchmod(file, (mode_t)mode) < 0) return -errno;
+  AGAIN(result, fsync(file));
+  return result < 0 ? -errno : 0;
+}
+
+int bs_take_place(const char *from, const char *to, const char *directory) {
+  if (rename(from, to) < 0) return -errno;
+  int place = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (place < 0) return 0; /* a directory that may be written and not read: the rename holds */
+  fsync(place);
+  close(place);
+  return 0;
+}
+
+int bs_remove_file(const char *path) { return unlink(path) < 0 ? -errno : 0; }
 
 static int write_whole(int file, const char *bytes, size_t count) {
   while (count > 0) {

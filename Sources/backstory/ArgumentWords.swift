@@ -5,6 +5,7 @@ public import Presentation
 // The contract's words as arguments.
 
 extension OutputFormat: ExpressibleByArgument {}
+extension GraphFormat: ExpressibleByArgument {}
 extension FindingKind: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 

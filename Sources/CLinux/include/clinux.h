@@ -77,6 +77,14 @@ int bs_open_lock(int directory, const char *name);
 int bs_try_lock(int file);
 int bs_replace_text(int file, const void *text, size_t count);
 
+/* A new file of mode 0600 for writing; -EEXIST when anything stands there. */
+int bs_make_file(const char *path);
+/* Gives the file its mode, and waits until the device has everything. */
+int bs_settle(int file, uint32_t mode);
+/* Takes the place of what stood at `to`, at once; the device has that when it returns. */
+int bs_take_place(const char *from, const char *to, const char *directory);
+int bs_remove_file(const char *path);
+
 /* Writes everything, without a SIGPIPE: -EPIPE when the reader is gone. */
 int bs_write_all(int file, const void *bytes, size_t count);
 /* Columns of the terminal, 0 when it is none. */
