@@ -29,6 +29,7 @@ struct BackstoryCommand: ParsableCommand {
         name: "Asking",
         subcommands: [
           ListCommand.self, ShowCommand.self, ChainCommand.self, DependentsCommand.self,
+          GraphCommand.self, ReportCommand.self,
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,

@@ -4,8 +4,8 @@ import Testing
 @Suite struct UsageTests {
   static let verbs = [
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
-    "orphans", "diff", "history", "scans", "pools", "sql",
-    "nightly", "config", "metrics", "monitor",
+    "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report",
+    "nightly", "config", "metrics", "monitor", "repair", "relocate",
   ]
 
   @Test func `help is an answer`() throws {
