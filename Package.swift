@@ -21,6 +21,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .target(name: "DiskImage", swiftSettings: house),
@@ -38,7 +39,16 @@ let package = Package(
       name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],
       swiftSettings: house),
     .target(
-      name: "Presentation", dependencies: ["Inventory", "DiskImage"],
+      name: "Repair", dependencies: ["Scan", "Inventory", "Host", "DiskImage"],
+      swiftSettings: house),
+    .target(
+      name: "Configuration",
+      dependencies: [
+        "DiskImage", "Host", "Inventory", .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Presentation", dependencies: ["Repair", "Inventory", "DiskImage"],
       resources: [
         .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
         .embedInCode("HTML/picture.css"),
@@ -47,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Presentation",
+        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Configuration",
+        "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -57,6 +68,12 @@ let package = Package(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "RepairTests", dependencies: ["Repair", "Inventory", "DiskImage"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Inventory"],
+      swiftSettings: house),
     .testTarget(
       name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
       exclude: ["Golden"], swiftSettings: house),

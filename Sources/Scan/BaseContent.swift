@@ -1,11 +1,11 @@
 internal import Host
-internal import Inventory
+public import Inventory
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.
 ///
 /// All data of a base is read up to a bound, and blocks spread over it beyond that; a whole scan reads
 /// a bounded amount. Holes are passed over.
-struct BaseContent: Sendable {
+public struct BaseContent: Sendable {
   /// Bytes of data that are read of one base; of one with more, blocks.
   private static let wholeLimit: UInt64 = 64 << 20
   /// Blocks of 4 KiB that are read of a base with more data.
@@ -15,6 +15,26 @@ struct BaseContent: Sendable {
   /// Bases that a scan reads.
   static let countLimit = 2000
   private static let pieceLength = 1 << 20
+  /// Bytes; a block of zeros counts as a hole.
+  private static let blockLength: UInt64 = 4096
+
+  /// What is known of a base's content.
+  public struct Digest: Hashable, Sendable {
+    /// Equal where the content is.
+    public let value: Int64
+    /// Whether all data was read; else blocks of it were.
+    public let isWhole: Bool
+  }
+
+  /// A reader of contents.
+  public init() {}
+
+  /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
+  public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
+    guard let file = try? OpenFile(opening: path.bytes) else { return nil }
+    var left = UInt64.max
+    return Self.digest(of: file, from: start, left: &left)
+  }
 
   /// Digests by image; an image that cannot be read, or is one too many, has none.
   func digests(of bases: [BaseToRead], stop: () -> Bool) -> [Int64: Int64] {
@@ -22,14 +42,14 @@ struct BaseContent: Sendable {
     var left = Self.scanLimit
     for base in bases.prefix(Self.countLimit) where left > 0 && !stop() {
       guard let file = try? OpenFile(opening: base.path.bytes) else { continue }
-      digests[base.image] = Self.digest(of: file, from: base.start, left: &left)
+      digests[base.image] = Self.digest(of: file, from: base.start, left: &left)?.value
     }
     return digests
   }
 
   private static func digest(
     of file: borrowing OpenFile, from start: UInt64, left: inout UInt64
-  ) -> Int64? {
+  ) -> Digest? {
     var digest = ContentDigest()
     digest.combine(file.byteCount)
     var position = start
@@ -39,7 +59,9 @@ struct BaseContent: Sendable {
         length += range.upperBound - range.lowerBound
         if length > wholeLimit {
           left -= min(left, blocks * 4096)
-          return ContentSample.digest(of: file, blocks: blocks)
+          return ContentSample.digest(of: file, blocks: blocks).map {
+            Digest(value: $0, isWhole: false)
+          }
         }
         try combine(range, of: file, into: &digest)
         position = range.upperBound
@@ -48,19 +70,25 @@ struct BaseContent: Sendable {
       return nil
     }
     left -= min(left, length)
-    return digest.value
+    return Digest(value: digest.value, isWhole: true)
   }
 
+  /// Takes up the blocks that hold anything: a block of zeros is what a hole is, so that a copy with
+  /// other holes is the same content.
   private static func combine(
     _ range: Range<UInt64>, of file: borrowing OpenFile, into digest: inout ContentDigest
   ) throws {
-    var offset = range.lowerBound
+    var offset = range.lowerBound - range.lowerBound % blockLength
     while offset < range.upperBound {
       let count = Int(min(UInt64(pieceLength), range.upperBound - offset))
       let piece = try file.bytes(at: offset, count: count)
       if piece.isEmpty { return }
-      digest.combine(offset)
-      digest.combine(piece)
+      for start in stride(from: 0, to: piece.count, by: Int(blockLength)) {
+        let block = piece[start..<min(start + Int(blockLength), piece.count)]
+        guard block.contains(where: { $0 != 0 }) else { continue }
+        digest.combine(offset + UInt64(start))
+        digest.combine(block)
+      }
       offset += UInt64(piece.count)
     }
   }

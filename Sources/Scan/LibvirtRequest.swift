@@ -22,6 +22,9 @@ public struct LibvirtRequest: Sendable {
   public var session: Session?
   /// Directories of domain XML.
   public var directories: [PathBytes]
+  /// Directories of domain XML of other hosts that use the pools. One that is missing or empty leaves
+  /// the view incomplete, so that nothing is called an orphan, and is no reason not to scan.
+  public var viewers: [PathBytes] = []
 
   /// A request for libvirt's own places, for directories, or for both.
   public init(root: PathBytes?, session: Session?, directories: [PathBytes]) {

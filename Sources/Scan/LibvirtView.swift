@@ -25,6 +25,7 @@ struct LibvirtView {
       let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain)
       try read([(directory, place)], below: directory, known: known, &files)
     }
+    for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
     for file in files { take(file) }
     var names: Set<PathBytes> = []
     // Of a definition and what runs of it, the definition comes first.
@@ -69,6 +70,22 @@ struct LibvirtView {
     report.unseen.formUnion(reading.unseen)
     problems += reading.problems
     files += reading.files
+  }
+
+  /// Reads what another host left for us; a directory with nothing in it is one that is not mounted,
+  /// or was not copied to yet.
+  private mutating func read(
+    viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
+  ) throws {
+    let entries = try? Directory(opening: viewer.bytes, followingLink: true).entries()
+    guard let entries, entries.count > 0 else {
+      let why = "no domains of a host that uses the pools are here; nothing is called an orphan"
+      problems.append(ProblemAnswer(filename: viewer, message: why))
+      report.unseen.insert(viewer)
+      return
+    }
+    let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain)
+    try read([(viewer, place)], below: viewer, known: known, &files)
   }
 
   /// Takes what a file says of a pool.

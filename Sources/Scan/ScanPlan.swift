@@ -15,6 +15,8 @@ struct ScanPlan {
   private(set) var declared: [ScanRequest.Pool] = []
   /// libvirt's pools, by their paths.
   private var libvirts: [PathBytes: LibvirtPool] = [:]
+  /// Pools that a configuration names: not there is not wrong.
+  private let expected: Set<PathBytes>
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -24,6 +26,7 @@ struct ScanPlan {
   static let emptyRootLimit: Int64 = 1000
 
   init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
+    expected = Set(request.pools.filter(\.isExpected).map(\.path))
     let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
     let asked = request.pools.isEmpty ? earlier : request.pools
     guard !asked.isEmpty || libvirt != nil else { throw ScanRefusal.nothingToScan }
@@ -75,7 +78,9 @@ struct ScanPlan {
     _ path: PathBytes, name: String, fault: HostFault, known: KnownInventory,
     names: inout [PathBytes: String]
   ) throws {
-    if try libvirts[path] != nil || known.pools().contains(where: { $0.path == path }) {
+    if try expected.contains(path) || libvirts[path] != nil
+      || known.pools().contains(where: { $0.path == path })
+    {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
     } else if try known.directory(path.directory).position(of: path.name) != nil {
       try addFile(path, name: name, known: known, names: &names)

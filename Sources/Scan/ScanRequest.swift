@@ -9,11 +9,14 @@ public struct ScanRequest: Sendable {
     public var name: String
     /// The absolute path, symbolic links in it left alone.
     public var path: PathBytes
+    /// Whether it counts as unavailable when it is not there and never was, and is no mistake.
+    public var isExpected: Bool
 
     /// A tree under a name.
-    public init(name: String, path: PathBytes) {
+    public init(name: String, path: PathBytes, isExpected: Bool = false) {
       self.name = name
       self.path = path
+      self.isExpected = isExpected
     }
   }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Configuration
 public import Inventory
 public import Presentation
 
@@ -11,5 +12,10 @@ extension Severity: ExpressibleByArgument {}
 
 extension When: ExpressibleByArgument {
   /// A point in time as a user names it.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension Age: ExpressibleByArgument {
+  /// A length of time as a user writes it.
   public init?(argument: String) { self.init(argument) }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// `backstory`: the verbs of the contract.
 struct BackstoryCommand: ParsableCommand {
+  static let version = "0.1.0"
   static let configuration = CommandConfiguration(
     commandName: "backstory",
     abstract: "Remembers what disk images refer to, and says what broke, since when, and why.",
@@ -16,11 +17,14 @@ struct BackstoryCommand: ParsableCommand {
 
       Exit codes: 0 done, 1 could not be done, 2 there is something, 3 done in part.
       """,
-    version: "0.1.0",
+    version: version,
     groupedSubcommands: [
       CommandGroup(
         name: "Collecting",
-        subcommands: [InspectCommand.self, ScanCommand.self, PruneCommand.self]),
+        subcommands: [
+          InspectCommand.self, ScanCommand.self, NightlyCommand.self, PruneCommand.self,
+          ConfigCommand.self,
+        ]),
       CommandGroup(
         name: "Asking",
         subcommands: [
@@ -30,6 +34,8 @@ struct BackstoryCommand: ParsableCommand {
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),
-      CommandGroup(name: "Repairing", subcommands: [XMLCommand.self]),
+      CommandGroup(
+        name: "Watching", subcommands: [MetricsCommand.self, MonitorCommand.self]),
+      CommandGroup(name: "Repairing", subcommands: [RepairCommand.self, XMLCommand.self]),
     ])
 }

@@ -31,9 +31,9 @@ enum Console {
     }
   }
 
-  /// Writes text of the Libvirt room's, escaped there, to standard output.
-  static func write(xml: String) throws {
-    switch Terminal.output.write(Array(xml.utf8)) {
+  /// Writes text that is escaped already to standard output.
+  static func write(text: String) throws {
+    switch Terminal.output.write(Array(text.utf8)) {
     case .written: return
     case .readerGone: throw OutputFailure.readerGone
     case .failed(let fault): throw OutputFailure.refused(reason: fault.reason)
@@ -41,8 +41,20 @@ enum Console {
   }
 
   /// Says a sentence on standard error.
-  static func complain(_ sentence: String) {
-    complain(lines: "backstory: " + TerminalText.escaped(sentence))
+  static func complain(_ sentence: String) { log(.error, "backstory: " + sentence) }
+
+  /// How much a line of the log matters: syslog's numbers (syslog(3)).
+  enum Priority: Int {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case info = 6
+  }
+
+  /// Says a line on standard error; where that is the journal, with its priority (sd-daemon(3)).
+  static func log(_ priority: Priority, _ line: String) {
+    let mark = JournalStream.isStandardError ? "<\(priority.rawValue)>" : ""
+    complain(lines: mark + TerminalText.escaped(line))
   }
 
   /// Says lines of our own on standard error; where that is gone, there is nobody to tell.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Host
 import Inventory
@@ -8,16 +9,29 @@ struct DatabaseOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
     help: ArgumentHelp(
-      "The database; else $BACKSTORY_DB, else /var/lib/backstory/inventory.sqlite for root "
-        + "and $XDG_STATE_HOME/backstory/inventory.sqlite for others.", valueName: "file"))
+      "The database; else $BACKSTORY_DB, else what the configuration says, else "
+        + "/var/lib/backstory/inventory.sqlite for root and $XDG_STATE_HOME/backstory/inventory.sqlite for others.",
+      valueName: "file"))
   var database: String?
 
-  /// The path of the database, absolute.
-  func file() throws -> PathBytes {
-    let environment = ProcessInfo.processInfo.environment
-    if let named = database ?? environment.nonEmpty("BACKSTORY_DB") {
-      return try UserPath.absolute(named)
+  @OptionGroup var configuration: ConfigurationOptions
+
+  /// The path of the database, absolute, and who says so.
+  func location() throws -> (file: PathBytes, origin: Origin) {
+    if let database { return (try UserPath.absolute(database), .option("--db")) }
+    if let named = ProcessInfo.processInfo.environment.nonEmpty("BACKSTORY_DB") {
+      return (try UserPath.absolute(named), .environment("BACKSTORY_DB"))
     }
+    let settings = try configuration.settings()
+    if let file = settings.path(.database) { return (file, settings.origin(.database)) }
+    return (try Self.usualFile(), .fallback)
+  }
+
+  /// The path of the database, absolute.
+  func file() throws -> PathBytes { try location().file }
+
+  private static func usualFile() throws -> PathBytes {
+    let environment = ProcessInfo.processInfo.environment
     if Account.isRoot { return "/var/lib/backstory/inventory.sqlite" }
     if let state = environment.nonEmpty("XDG_STATE_HOME"), state.hasPrefix("/") {
       return PathBytes(state.utf8).appending("backstory/inventory.sqlite".utf8)
@@ -45,10 +59,8 @@ extension DatabaseOptions {
   /// The path of the database for a scan; the folder of the default place is made where it is not
   /// there, for nobody but its owner.
   func fileToWrite() throws -> PathBytes {
-    let file = try file()
-    let isNamed =
-      database != nil || ProcessInfo.processInfo.environment.nonEmpty("BACKSTORY_DB") != nil
-    guard !isNamed, let folder = file.directory.exactText else { return file }
+    let (file, origin) = try location()
+    guard origin == .fallback, let folder = file.directory.exactText else { return file }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,3 +1,4 @@
+import Configuration
 import Host
 import Inventory
 import Libvirt
@@ -21,6 +22,7 @@ struct Ending {
     switch error {
     case let failure as CommandFailure: self.init(failure.message)
     case let fault as StoreFault: self.init(fault.message)
+    case let faults as ConfigurationFaults: self.init(faults)
     case let refusal as ScanRefusal: self.init(refusal)
     case let refusal as DiskRefusal: self.init("cannot write the XML: " + refusal.message)
     case let fault as DiskElementFault:
@@ -32,6 +34,12 @@ struct Ending {
         "cannot \(fault.operation) '\(path)': \(fault.reason); check the path and its permissions")
     default: return nil
     }
+  }
+
+  private init(_ faults: ConfigurationFaults) {
+    let more = faults.faults.count - 1
+    let rest = more > 0 ? " (and \(more) more; see 'backstory config check')" : ""
+    self.init((faults.faults.first?.message ?? "the configuration cannot be used") + rest)
   }
 
   private init(_ failure: OutputFailure) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Host
 import Inventory
@@ -31,6 +32,19 @@ struct LibvirtOptions: ParsableArguments {
       root: libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil,
       session: Account.isRoot ? nil : Self.session,
       directories: try directories.map { try UserPath.absolute($0, escaped: escaped) })
+  }
+
+  /// What a configuration wants read; `nil`: nothing of libvirt's.
+  static func request(_ settings: Settings) -> LibvirtRequest? {
+    let viewers = settings.pools.flatMap(\.viewers)
+    guard settings.flag(.libvirt) || !settings.paths(.domains).isEmpty || !viewers.isEmpty else {
+      return nil
+    }
+    var request = LibvirtRequest(
+      root: settings.flag(.libvirt) ? settings.path(.libvirtRoot) : nil,
+      session: Account.isRoot ? nil : Self.session, directories: settings.paths(.domains))
+    request.viewers = viewers
+    return request
   }
 
   /// The invoking user's own libvirt; `nil` for a user without a home.

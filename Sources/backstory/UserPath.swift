@@ -11,9 +11,9 @@ enum UserPath {
 
   /// A path made absolute; symbolic links in it are left alone.
   static func absolute(_ path: PathBytes) throws(CommandFailure) -> PathBytes {
-    guard path.bytes.first != UInt8(ascii: "/") else { return folded(path) }
+    guard path.bytes.first != UInt8(ascii: "/") else { return path.normal }
     do {
-      return folded(PathBytes(try workingDirectory()).appending(path.bytes))
+      return PathBytes(try workingDirectory()).appending(path.bytes).normal
     } catch {
       throw CommandFailure(
         "cannot tell where '\(path.displayText)' is: the current directory is gone; "
@@ -29,19 +29,6 @@ enum UserPath {
       throw ValidationError("'\(text)' is not in the escaped form: a backslash is written \\\\")
     }
     return path
-  }
-
-  /// The absolute path without `.`, `..` and doubled slashes.
-  private static func folded(_ path: PathBytes) -> PathBytes {
-    var parts: [ArraySlice<UInt8>] = []
-    for part in path.bytes.split(separator: UInt8(ascii: "/")) {
-      switch Array(part) {
-      case Array(".".utf8): continue
-      case Array("..".utf8): _ = parts.popLast()
-      default: parts.append(part)
-      }
-    }
-    return PathBytes([UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
   }
 }
 

@@ -6,6 +6,8 @@ enum Verdict: Error, Hashable {
   case found
   /// Done in part.
   case partial
+  /// A monitor's state, by its exit code.
+  case state(Int32)
 
   /// The contract's exit code.
   var exitCode: Int32 {
@@ -13,6 +15,7 @@ enum Verdict: Error, Hashable {
     case .failed: 1
     case .found: 2
     case .partial: 3
+    case .state(let code): code
     }
   }
 }

@@ -21,7 +21,10 @@ import Testing
 
   @Test func `a VMDK whose parent was written says that it is not the parent it knew`() throws {
     let pool = try RealPool()
-    try pool.shell("qemu-img create -q -f vmdk base.vmdk 16M")
+    // qemu-img writes a random number without its leading zeros, and sed must not move what follows.
+    try pool.shell(
+      "until qemu-img create -q -f vmdk base.vmdk 16M && grep -qaE '^CID=[0-9a-f]{8}$' base.vmdk; "
+        + "do rm base.vmdk; done")
     try pool.shell("qemu-img create -q -f vmdk -b base.vmdk -F vmdk delta.vmdk")
     try pool.scan()
     try pool.shell("sed -i 's/^CID=......../CID=12345678/' base.vmdk")

@@ -77,6 +77,21 @@ int bs_open_lock(int directory, const char *name);
 int bs_try_lock(int file);
 int bs_replace_text(int file, const void *text, size_t count);
 
+/* A descriptor for reading and writing; links are followed, nothing is made or cut. */
+int bs_open_to_write(int directory, const char *name);
+/* Writes everything at an offset and waits until the device has it. */
+int bs_write_at(int file, const void *bytes, size_t count, int64_t offset);
+
+/* How a program ended: `fault` when it could not be run, else the status as waitpid() has it. */
+typedef struct {
+  int fault;
+  int status;
+  size_t bytes; /* of its output that were taken */
+} bs_ran;
+/* Runs a program, found by PATH, with `count` words, each with a NUL behind it, one after the other.
+ * Nothing is its input; what it says on both outputs is taken, up to `size` bytes. */
+bs_ran bs_run(const char *words, size_t count, char *output, size_t size);
+
 /* A new file of mode 0600 for writing; -EEXIST when anything stands there. */
 int bs_make_file(const char *path);
 /* Gives the file its mode, and waits until the device has everything. */

@@ -15,7 +15,7 @@ public struct AnswerKey: CodingKey, ExpressibleByStringLiteral, Hashable, Sendab
 
 extension KeyedEncodingContainer<AnswerKey> {
   /// Encodes a path; where it is not UTF-8, its escaped form beside `"KEY-escaped": true`.
-  mutating func encode(_ path: PathBytes, forKey key: AnswerKey) throws {
+  public mutating func encode(_ path: PathBytes, forKey key: AnswerKey) throws {
     if let exact = path.exactText {
       try encode(exact, forKey: key)
     } else {

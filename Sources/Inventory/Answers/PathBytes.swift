@@ -89,6 +89,19 @@ public struct PathBytes: Hashable, Sendable {
     return PathBytes(joined)
   }
 
+  /// An absolute path without `.`, `..`, doubled slashes and a slash at its end.
+  public var normal: PathBytes {
+    var parts: [ArraySlice<UInt8>] = []
+    for part in bytes.split(separator: UInt8(ascii: "/")) {
+      switch Array(part) {
+      case Array(".".utf8): continue
+      case Array("..".utf8): _ = parts.popLast()
+      default: parts.append(part)
+      }
+    }
+    return PathBytes([UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
+  }
+
   /// The number of bytes of the well-formed UTF-8 scalar at the start of `bytes`, if one is there.
   private static func scalarLength(at bytes: ArraySlice<UInt8>) -> Int? {
     (1...4).first {

@@ -91,6 +91,7 @@ extension Question {
     var answer = FindingAnswer(
       kind: kind, since: point(row["from_scan"]), message: message.text(kind))
     answer.number = row["id"]
+    answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target
     answer.imageID = image
     answer.pool = place?.pool

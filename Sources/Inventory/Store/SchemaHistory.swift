@@ -3,7 +3,8 @@ internal import GRDB
 /// Every migration ever shipped, oldest first. Append; never edit, never reorder.
 enum SchemaHistory {
   static let migrations: [(name: String, script: [UInt8])] = [
-    ("m0001-inventory", PackageResources.m0001_inventory_sql)
+    ("m0001-inventory", PackageResources.m0001_inventory_sql),
+    ("m0002-retake-contents", PackageResources.m0002_retake_contents_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

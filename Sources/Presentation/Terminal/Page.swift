@@ -3,7 +3,7 @@ import Inventory
 /// Lines of human output on their way out.
 final class Page {
   let style: Style
-  private let sink: ByteSink
+  let sink: ByteSink
   private var hasLines = false
 
   init(style: Style, sink: ByteSink) {

@@ -1,23 +1,7 @@
 import ArgumentParser
+import Configuration
 import Inventory
 import Presentation
-
-/// A length of time as users write it: `30m`, `12h`, `7d`, `2w`.
-struct Age: ExpressibleByArgument {
-  let milliseconds: Int64
-
-  init?(argument: String) {
-    let units: [Character: Int64] = [
-      "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
-    ]
-    guard let unit = argument.last.flatMap({ units[$0] }),
-      let count = Int64(argument.dropLast()), count >= 0
-    else { return nil }
-    let (product, overflow) = count.multipliedReportingOverflow(by: unit)
-    guard !overflow else { return nil }
-    milliseconds = product
-  }
-}
 
 /// `backstory orphans`
 struct OrphansCommand: AskingCommand {
@@ -39,7 +23,8 @@ struct OrphansCommand: AskingCommand {
   @OptionGroup var asking: AskingOptions
 
   func report(from view: InventoryView) throws -> Report {
-    let orphans = try view.orphans(all: all, olderThanMilliseconds: olderThan?.milliseconds)
+    let age = try olderThan ?? asking.database.configuration.settings().age(.olderThan)
+    let orphans = try view.orphans(all: all, olderThanMilliseconds: age?.milliseconds)
     return .orphans(orphans, now: view.point)
   }
 }

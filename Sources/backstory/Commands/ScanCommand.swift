@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Host
 import Inventory
 import Presentation
@@ -15,7 +16,8 @@ struct ScanCommand: ParsableCommand {
       backstory scan --libvirt
       backstory scan
 
-      Without a path, everything that was scanned before is scanned again. Images are opened
+      Without a path, what the configuration names is scanned; without one, everything that was
+      scanned before. Images are opened
       for reading only. Exit code 3: something could not be looked at, and is kept as it was.
       """)
 
@@ -34,24 +36,24 @@ struct ScanCommand: ParsableCommand {
     help: ArgumentHelp("Pass over names, or paths, that match.", valueName: "glob"))
   var excludes: [String] = []
 
-  @Flag(help: "Stay on the file system of each pool.")
-  var oneFileSystem = false
+  @Flag(inversion: .prefixedNo, help: "Stay on the file system of each pool.")
+  var oneFileSystem: Bool?
 
   @Flag(
     help: "Take a pool that is on another file system than last time for what it is now.")
   var newFilesystem = false
 
-  @Option(help: "How many threads may wait for the disk.")
-  var jobs = 16
+  @Option(help: "How many threads may wait for the disk; else 16.")
+  var jobs: Int?
 
   @Flag(help: "Read every image again, also those that are as they were.")
   var reread = false
 
-  @Option(help: "Images in a chain beyond which it is too deep.")
-  var maxDepth: Int64 = 16
+  @Option(help: "Images in a chain beyond which it is too deep; else 16.")
+  var maxDepth: Int64?
 
-  @Option(help: "Complete scans before an unused image is an orphan.")
-  var grace: Int64 = 2
+  @Option(help: "Complete scans before an unused image is an orphan; else 2.")
+  var grace: Int64?
 
   @Flag(help: "Wait for another scan of the database to end.")
   var wait = false
@@ -61,11 +63,13 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1...1024).contains(jobs) else {
+    if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs is \(jobs), allowed is 1 to 1024")
     }
-    guard maxDepth >= 1 else { throw ValidationError("--max-depth is \(maxDepth), at least 1") }
-    guard grace >= 1 else { throw ValidationError("--grace is \(grace), at least 1") }
+    if let maxDepth, maxDepth < 1 {
+      throw ValidationError("--max-depth is \(maxDepth), at least 1")
+    }
+    if let grace, grace < 1 { throw ValidationError("--grace is \(grace), at least 1") }
     _ = try pools()
     _ = try libvirt.request(escaped: escaped.escaped)
   }
@@ -83,16 +87,25 @@ struct ScanCommand: ParsableCommand {
     if answer.scan.state == .partial { throw Verdict.partial }
   }
 
+  /// What is looked at is what the command line says, or else what the configuration says; how it is
+  /// looked at, each option decides for itself.
   private func request() throws -> ScanRequest {
-    var request = ScanRequest(pools: try pools())
-    request.libvirt = try libvirt.request(escaped: escaped.escaped)
-    request.excludes = excludes.map(Glob.init)
-    request.staysOnOneFileSystem = oneFileSystem
+    let settings = try database.configuration.settings()
+    var request = ScanRequest(settings)
+    if let given = try libvirt.request(escaped: escaped.escaped) {
+      request.libvirt = given
+      if !paths.isEmpty || !named.isEmpty { request.pools = try pools() }
+    } else if !paths.isEmpty || !named.isEmpty {
+      request.pools = try pools()
+      request.libvirt = nil
+    }
+    if !excludes.isEmpty { request.excludes = excludes.map(Glob.init) }
+    request.staysOnOneFileSystem = oneFileSystem ?? request.staysOnOneFileSystem
     request.acceptsNewFileSystems = newFilesystem
-    request.jobs = jobs
+    request.jobs = jobs ?? request.jobs
     request.rereads = reread
-    request.maxDepth = maxDepth
-    request.grace = grace
+    request.maxDepth = maxDepth ?? request.maxDepth
+    request.grace = grace ?? request.grace
     request.waits = wait
     return request
   }

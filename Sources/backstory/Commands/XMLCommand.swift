@@ -50,6 +50,6 @@ struct XMLCommand: ParsableCommand {
       ?? view.disks(ofDomain: domain ?? "", target: target)
     // All of it, or nothing.
     let text = try disks.map { try DiskElement($0).text() }.joined()
-    try Console.write(xml: text)
+    try Console.write(text: text)
   }
 }

@@ -27,6 +27,16 @@ struct LUKSAgreementTests {
     try folder.expectAgreement(on: "a.luks")
   }
 
+  @Test func `version 2 is raw for both`() throws {
+    let folder = try ImageFolder()
+    var image = HeaderDraft.luks
+    image.put([0, 2], at: 6)
+    image.put([0], at: 1_048_575)
+    try folder.write(image.bytes, to: "a.luks")
+    try folder.expectAgreement(on: "a.luks")
+    #expect(try folder.facts(of: "a.luks").content == "luks2")
+  }
+
   @Test(arguments: [2_068_480, 2_068_479, 2_068_481, 4096, 592])
   func `an image cut after so many bytes`(count: Int) throws {
     let folder = try ImageFolder()

@@ -1,0 +1,88 @@
+public import Inventory
+
+/// Something in a configuration, or about its file, that makes it one that is not followed.
+public struct ConfigurationFault: Error, Hashable, Sendable {
+  /// What is wrong; keys are given as `section.name`.
+  public enum Problem: Hashable, Sendable {
+    /// The text is no TOML; the parser's own words.
+    case syntax(detail: String, column: Int)
+    /// A key that means nothing, and what was probably meant.
+    case unknownKey(String, nearest: String?)
+    /// A value of another kind; `found` in words.
+    case wrongKind(String, expected: SettingKind, found: String)
+    /// A table of pools that is one table.
+    case poolIsNoList
+    /// A pool without something that it needs.
+    case poolLacks(String)
+    /// A name or a path that two pools have.
+    case poolTwice(String)
+    /// A length of time, or several, that do not go together.
+    case contradiction(String, String)
+    /// The named file is not there.
+    case missing
+    /// The system refused; its own words.
+    case unreadable(reason: String)
+    /// More bytes than a configuration has.
+    case tooLong(limit: Int)
+    /// Text that is no UTF-8, or has a NUL in it.
+    case notText
+    /// A file that somebody else than root could have written, while this process is root's.
+    case untrusted(owner: UInt32, mode: UInt32)
+  }
+
+  /// The configuration's file.
+  public let file: PathBytes
+  /// The line, from 1; `nil` where it is about the whole file.
+  public let line: Int?
+  /// What is wrong.
+  public let problem: Problem
+
+  init(_ problem: Problem, file: PathBytes, line: Int? = nil) {
+    self.file = file
+    self.line = line
+    self.problem = problem
+  }
+}
+
+/// Everything that is wrong with a configuration, in the order of its lines; never empty.
+public struct ConfigurationFaults: Error, Hashable, Sendable {
+  /// The faults.
+  public let faults: [ConfigurationFault]
+
+  init(_ faults: [ConfigurationFault]) {
+    self.faults = faults.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+  }
+}
+
+extension ConfigurationFault {
+  /// Where and what, in one line: `FILE:LINE: the problem; the remedy`.
+  public var message: String {
+    let place = file.displayText + (line.map { ":\($0)" } ?? "")
+    return place + ": " + words
+  }
+
+  private var words: String {
+    switch problem {
+    case .syntax(let detail, let column):
+      return "this is no TOML, at column \(column): \(detail)"
+    case .unknownKey(let key, let nearest):
+      let hint = nearest.map { "did you mean '\($0)'?" } ?? "'backstory config keys' lists them"
+      return "there is no key '\(key)'; \(hint)"
+    case .wrongKind(let key, let expected, let found):
+      return "'\(key)' is \(found); write \(expected.words)"
+    case .poolIsNoList: return "'pool' is not a list of tables; write [[pool]]"
+    case .poolLacks(let what): return "a pool has no \(what); add it below [[pool]]"
+    case .poolTwice(let what): return "\(what) is given to two pools; write it once"
+    case .contradiction(let one, let other): return "\(one) and \(other) contradict each other"
+    case .missing: return "there is no such file; check the path"
+    case .unreadable(let reason): return "cannot read it: \(reason)"
+    case .tooLong(let limit): return "it has more than \(limit) bytes; is it a configuration?"
+    case .notText: return "it is not UTF-8, or holds a NUL character"
+    case .untrusted(let owner, let mode):
+      return "it is refused because user \(owner) owns it and its mode is 0"
+        + String(mode & 0o7777, radix: 8)
+        + ", so that others than root could change what root does; "
+        + "run 'chown root: FILE; chmod go-w FILE'"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+internal import Inventory
+
+/// A key that a configuration may have: its name, what it holds and what it is for.
+public struct SettingKey: Hashable, Sendable {
+  /// The table in which it stands; empty for the top of the file.
+  public let section: String
+  /// Its name there, in kebab-case.
+  public let name: String
+  /// What it may hold.
+  public let kind: SettingKind
+  /// What it is for, in a sentence without a full stop.
+  public let summary: String
+  /// What holds where it is not given, where that is one value for everybody.
+  public let fallback: SettingValue?
+
+  init(
+    _ section: String, _ name: String, _ kind: SettingKind, _ summary: String,
+    fallback: SettingValue? = nil
+  ) {
+    self.section = section
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+    self.fallback = fallback
+  }
+
+  /// `section.name`, as messages and `config show` call it.
+  public var path: String { section.isEmpty ? name : section + "." + name }
+}
+
+extension SettingKey {
+  /// Every key but those of a pool, in the order in which they are shown.
+  public static let all: [SettingKey] = [
+    database, excludes, oneFileSystem, jobs, maxDepth, grace, libvirt, libvirtRoot, domains,
+    olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
+    warnings, metrics,
+  ]
+
+  /// The database.
+  public static let database = SettingKey(
+    "", "database", .path, "The database; $BACKSTORY_DB and --db go before it")
+
+  /// Names and paths that are passed over.
+  public static let excludes = SettingKey(
+    "scan", "exclude", .texts,
+    "Names, or paths, that are passed over; patterns as a shell has them",
+    fallback: .texts([]))
+  /// Whether a scan stays on the file system of each pool.
+  public static let oneFileSystem = SettingKey(
+    "scan", "one-file-system", .flag, "Stay on the file system of each pool",
+    fallback: .flag(false))
+  /// Threads that may wait for the disk.
+  public static let jobs = SettingKey(
+    "scan", "jobs", .number(1...1024), "How many threads may wait for the disk",
+    fallback: .number(16))
+  /// Images in a chain.
+  public static let maxDepth = SettingKey(
+    "scan", "max-depth", .number(1...Int64.max), "Images in a chain beyond which it is too deep",
+    fallback: .number(16))
+  /// Complete scans.
+  public static let grace = SettingKey(
+    "scan", "grace", .number(1...Int64.max), "Complete scans before an unused image is an orphan",
+    fallback: .number(2))
+
+  /// Whether libvirt's own files are read.
+  public static let libvirt = SettingKey(
+    "libvirt", "enabled", .flag, "Take pools, domains and snapshots from libvirt's own files",
+    fallback: .flag(false))
+  /// Where libvirt's files are.
+  public static let libvirtRoot = SettingKey(
+    "libvirt", "root", .path, "Where libvirt's etc, run and var are", fallback: .path("/"))
+  /// Directories of domain XML.
+  public static let domains = SettingKey(
+    "libvirt", "domains", .paths, "Directories of domain XML", fallback: .paths([]))
+
+  /// How long an orphan is unused before it is shown.
+  public static let olderThan = SettingKey(
+    "orphans", "older-than", .age, "Show only orphans that are unused for longer")
+
+  /// The last so many scans.
+  public static let keepLast = SettingKey(
+    "retention", "keep-last", .number(0...Int64.max), "Keep the last so many scans")
+  /// The last scan of so many days.
+  public static let keepDaily = SettingKey(
+    "retention", "keep-daily", .number(0...Int64.max), "Keep the last scan of so many days")
+  /// The last scan of so many weeks.
+  public static let keepWeekly = SettingKey(
+    "retention", "keep-weekly", .number(0...Int64.max), "Keep the last scan of so many weeks")
+  /// The last scan of so many months.
+  public static let keepMonthly = SettingKey(
+    "retention", "keep-monthly", .number(0...Int64.max), "Keep the last scan of so many months")
+
+  /// Age of the last complete scan that is a warning.
+  public static let staleWarning = SettingKey(
+    "monitor", "stale-warning", .age, "Warn when a pool was not seen whole for longer",
+    fallback: Age("36h").map { .age($0) })
+  /// Age of the last complete scan that is critical.
+  public static let staleCritical = SettingKey(
+    "monitor", "stale-critical", .age, "Critical when a pool was not seen whole for longer",
+    fallback: Age("7d").map { .age($0) })
+  /// Findings of severity error that are critical.
+  public static let errors = SettingKey(
+    "monitor", "errors", .number(1...Int64.max), "Critical from so many errors on",
+    fallback: .number(1))
+  /// Findings of severity warning that are a warning.
+  public static let warnings = SettingKey(
+    "monitor", "warnings", .number(1...Int64.max), "Warn from so many warnings on",
+    fallback: .number(1))
+
+  /// Where the metrics of a night go.
+  public static let metrics = SettingKey(
+    "output", "metrics", .path,
+    "Where 'backstory nightly' writes metrics for node_exporter's textfile collector; ends in .prom"
+  )
+}
+
+extension SettingKey {
+  /// The keys of a `[[pool]]`.
+  public static let ofPool: [SettingKey] = [poolName, poolPath, poolPaths, poolViewers]
+
+  static let poolName = SettingKey("pool", "name", .text, "The pool's name")
+  static let poolPath = SettingKey("pool", "path", .path, "Its directory")
+  static let poolPaths = SettingKey(
+    "pool", "paths", .paths, "Its directories, where it has several")
+  static let poolViewers = SettingKey(
+    "pool", "viewers", .paths,
+    "Directories of domain XML, one of each host that uses the pool; while one is missing or "
+      + "empty, nothing is called an orphan")
+}

@@ -1,0 +1,223 @@
+public import Inventory
+
+extension Settings {
+  /// Reads the text of a configuration.
+  /// - Throws: everything that is wrong with it.
+  public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
+    let document: TOMLDocument
+    do {
+      document = try TOMLDocument(parsing: text)
+    } catch {
+      let problem = ConfigurationFault.Problem.syntax(detail: error.detail, column: error.column)
+      throw ConfigurationFaults([ConfigurationFault(problem, file: file, line: error.line)])
+    }
+    var reading = SettingsReading(document, file: file)
+    reading.read()
+    if !reading.faults.isEmpty { throw ConfigurationFaults(reading.faults) }
+    self.init(file: file, pools: reading.pools, values: reading.values)
+  }
+}
+
+/// Goes through a document once and takes what it says, or what is wrong with it.
+struct SettingsReading {
+  private(set) var pools: [PoolSetting] = []
+  private(set) var values: [SettingKey: Settings.Held] = [:]
+  private(set) var faults: [ConfigurationFault] = []
+
+  private let document: TOMLDocument
+  private let file: PathBytes
+
+  init(_ document: TOMLDocument, file: PathBytes) {
+    self.document = document
+    self.file = file
+  }
+
+  mutating func read() {
+    let sections = Set(SettingKey.all.map(\.section))
+    for (name, value) in document.root.sorted(by: { $0.key < $1.key }) {
+      if name == "pool" {
+        readPools(value)
+      } else if !name.isEmpty, sections.contains(name) {
+        readSection(name, value)
+      } else {
+        read(name, value, section: "", at: [.key(name)])
+      }
+    }
+    checkPools()
+    checkRetention()
+    checkStaleness()
+  }
+
+  private mutating func readSection(_ section: String, _ value: DocumentValue) {
+    guard case .table(let table) = value else {
+      return note(.unknownKey(section, nearest: "[\(section)]"), at: [.key(section)])
+    }
+    for (name, value) in table {
+      read(name, value, section: section, at: [.key(section), .key(name)])
+    }
+  }
+
+  private mutating func read(
+    _ name: String, _ value: DocumentValue, section: String, at steps: [TOMLDocument.Step]
+  ) {
+    guard let key = SettingKey.all.first(where: { $0.section == section && $0.name == name })
+    else {
+      let path = section.isEmpty ? name : section + "." + name
+      return note(.unknownKey(path, nearest: Self.nearest(to: name, in: section)), at: steps)
+    }
+    guard let taken = take(value, as: key, at: steps) else { return }
+    values[key] = Settings.Held(value: taken, line: document.line(of: steps) ?? 1)
+  }
+
+  /// A key of the same table, a table, or a key of the same name in another table.
+  private static func nearest(to name: String, in section: String) -> String? {
+    let here = SettingKey.all.filter { $0.section == section }
+    let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(["pool"]) : []
+    let words = here.map(\.name) + sections.filter { !$0.isEmpty }.sorted()
+    if let word = NearestWord.to(name, in: words) {
+      if word == "pool" { return "[[pool]]" }
+      if sections.contains(word) { return "[\(word)]" }
+      return section.isEmpty ? word : section + "." + word
+    }
+    return SettingKey.all.first { $0.name == name }?.path
+  }
+
+  private mutating func note(
+    _ problem: ConfigurationFault.Problem, at steps: [TOMLDocument.Step]
+  ) {
+    faults.append(ConfigurationFault(problem, file: file, line: document.line(of: steps)))
+  }
+}
+
+extension SettingsReading {
+  private mutating func readPools(_ value: DocumentValue) {
+    guard case .list(let list) = value else { return note(.poolIsNoList, at: [.key("pool")]) }
+    for (index, element) in list.enumerated() {
+      let steps: [TOMLDocument.Step] = [.key("pool"), .index(index)]
+      guard case .table(let table) = element else {
+        note(.poolIsNoList, at: steps)
+        continue
+      }
+      readPool(table, at: steps)
+    }
+  }
+
+  private mutating func readPool(
+    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
+  ) {
+    var given: [SettingKey: SettingValue] = [:]
+    for (name, value) in table {
+      let here = steps + [.key(name)]
+      guard let key = SettingKey.ofPool.first(where: { $0.name == name }) else {
+        let nearest = NearestWord.to(name, in: SettingKey.ofPool.map(\.name))
+        note(.unknownKey("pool." + name, nearest: nearest), at: here)
+        continue
+      }
+      given[key] = take(value, as: key, at: here)
+    }
+    guard table["name"] != nil else { return note(.poolLacks("name"), at: steps) }
+    guard table["path"] != nil || table["paths"] != nil else {
+      return note(.poolLacks("path"), at: steps)
+    }
+    var paths: [PathBytes] = []
+    if case .path(let path) = given[.poolPath] { paths.append(path) }
+    if case .paths(let more) = given[.poolPaths] { paths += more }
+    guard case .text(let name) = given[.poolName], !paths.isEmpty else { return }
+    var viewers: [PathBytes] = []
+    if case .paths(let given) = given[.poolViewers] { viewers = given }
+    pools.append(
+      PoolSetting(
+        name: name, paths: paths, viewers: viewers,
+        origin: .file(file, line: document.line(of: steps) ?? 1)))
+  }
+
+  private mutating func checkPools() {
+    var names: Set<String> = []
+    var paths: Set<PathBytes> = []
+    for pool in pools {
+      guard case .file(_, let line) = pool.origin else { continue }
+      let twice =
+        names.insert(pool.name).inserted ? [] : ["the name '\(pool.name)'"]
+      let again = pool.paths.filter { !paths.insert($0).inserted }
+      for what in twice + again.map({ "the path '\($0.displayText)'" }) {
+        faults.append(ConfigurationFault(.poolTwice(what), file: file, line: line))
+      }
+    }
+  }
+
+  /// To keep nothing at all is what somebody means who wants to keep everything.
+  private mutating func checkRetention() {
+    let given: [SettingKey] = [.keepLast, .keepDaily, .keepWeekly, .keepMonthly]
+      .filter { values[$0] != nil }
+    guard let first = given.first, given.allSatisfy({ values[$0]?.value == .number(0) }) else {
+      return
+    }
+    note(
+      .contradiction("[retention]", "to keep no scan at all"),
+      at: [.key(first.section), .key(first.name)])
+  }
+
+  private mutating func checkStaleness() {
+    let settings = Settings(file: file, pools: [], values: values)
+    guard let warning = settings.age(.staleWarning), let critical = settings.age(.staleCritical),
+      warning.milliseconds > critical.milliseconds
+    else { return }
+    let key: SettingKey = values[.staleWarning] == nil ? .staleCritical : .staleWarning
+    note(
+      .contradiction(
+        "stale-warning = \"\(warning.text)\"", "stale-critical = \"\(critical.text)\""),
+      at: [.key(key.section), .key(key.name)])
+  }
+}
+
+extension SettingsReading {
+  /// A value as a key has it; what is wrong with it is noted.
+  private mutating func take(
+    _ value: DocumentValue, as key: SettingKey, at steps: [TOMLDocument.Step]
+  ) -> SettingValue? {
+    if let taken = Self.value(value, of: key.kind) { return taken }
+    let (found, place) = Self.wrongOne(value, key.kind, steps)
+    note(.wrongKind(key.path, expected: key.kind, found: found.words), at: place)
+    return nil
+  }
+
+  /// The value that does not fit: an element of a list, or the value itself.
+  private static func wrongOne(
+    _ value: DocumentValue, _ kind: SettingKind, _ steps: [TOMLDocument.Step]
+  ) -> (DocumentValue, [TOMLDocument.Step]) {
+    guard case .list(let list) = value, kind == .paths || kind == .texts else {
+      return (value, steps)
+    }
+    let wrong = list.enumerated().first { self.value(.list([$0.element]), of: kind) == nil }
+    return wrong.map { ($0.element, steps + [.index($0.offset)]) } ?? (value, steps)
+  }
+
+  private static func value(_ value: DocumentValue, of kind: SettingKind) -> SettingValue? {
+    switch (kind, value) {
+    case (.path, .text(let text)): path(text).map { .path($0) }
+    case (.paths, .list(let list)): all(list) { path($0) }.map { .paths($0) }
+    case (.text, .text(let text)): text.isEmpty ? nil : .text(text)
+    case (.texts, .list(let list)): all(list) { $0.isEmpty ? nil : $0 }.map { .texts($0) }
+    case (.number(let range), .number(let number)):
+      range.contains(number) ? .number(number) : nil
+    case (.flag, .flag(let flag)): .flag(flag)
+    case (.age, .text(let text)): Age(text).map { .age($0) }
+    default: nil
+    }
+  }
+
+  private static func path(_ text: String) -> PathBytes? {
+    text.hasPrefix("/") ? PathBytes(text.utf8).normal : nil
+  }
+
+  private static func all<Value>(
+    _ list: [DocumentValue], _ read: (String) -> Value?
+  ) -> [Value]? {
+    var values: [Value] = []
+    for element in list {
+      guard case .text(let text) = element, let value = read(text) else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+}

@@ -1,0 +1,100 @@
+public import Inventory
+
+/// Where a value comes from.
+public enum Origin: Hashable, Sendable {
+  /// Nobody said anything.
+  case fallback
+  /// A configuration's file, and the line in it.
+  case file(PathBytes, line: Int)
+  /// An environment variable.
+  case environment(String)
+  /// An option of the command line.
+  case option(String)
+}
+
+/// A pool that a configuration names.
+public struct PoolSetting: Hashable, Sendable {
+  /// The pool's name.
+  public let name: String
+  /// Its directories, in the file's order; at least one.
+  public let paths: [PathBytes]
+  /// Directories of domain XML of the hosts that use it.
+  public let viewers: [PathBytes]
+  /// Where it stands.
+  public let origin: Origin
+}
+
+/// What a configuration says, with where it says so.
+public struct Settings: Hashable, Sendable {
+  /// The file that was read; `nil` where there is none.
+  public let file: PathBytes?
+  /// The pools, in the file's order.
+  public let pools: [PoolSetting]
+  private let values: [SettingKey: Held]
+
+  struct Held: Hashable, Sendable {
+    let value: SettingValue
+    let line: Int
+  }
+
+  /// The settings of somebody who configured nothing.
+  public init() { self.init(file: nil, pools: [], values: [:]) }
+
+  init(file: PathBytes?, pools: [PoolSetting], values: [SettingKey: Held]) {
+    self.file = file
+    self.pools = pools
+    self.values = values
+  }
+
+  /// What holds for a key: what the file says, else its fallback.
+  public func value(_ key: SettingKey) -> SettingValue? { values[key]?.value ?? key.fallback }
+
+  /// Where that comes from.
+  public func origin(_ key: SettingKey) -> Origin {
+    guard let file, let held = values[key] else { return .fallback }
+    return .file(file, line: held.line)
+  }
+}
+
+extension Settings {
+  /// A path.
+  public func path(_ key: SettingKey) -> PathBytes? {
+    if case .path(let path) = value(key) { path } else { nil }
+  }
+
+  /// Paths; empty where nothing is said.
+  public func paths(_ key: SettingKey) -> [PathBytes] {
+    if case .paths(let paths) = value(key) { paths } else { [] }
+  }
+
+  /// Texts; empty where nothing is said.
+  public func texts(_ key: SettingKey) -> [String] {
+    if case .texts(let texts) = value(key) { texts } else { [] }
+  }
+
+  /// A number.
+  public func number(_ key: SettingKey) -> Int64? {
+    if case .number(let number) = value(key) { number } else { nil }
+  }
+
+  /// Whether something is wanted.
+  public func flag(_ key: SettingKey) -> Bool {
+    if case .flag(let flag) = value(key) { flag } else { false }
+  }
+
+  /// A length of time.
+  public func age(_ key: SettingKey) -> Age? {
+    if case .age(let age) = value(key) { age } else { nil }
+  }
+
+  /// Which scans are kept; `nil` where nothing says so, and then all are.
+  public var retention: RetentionPolicy? {
+    var policy = RetentionPolicy()
+    // A count above Int.max keeps everything, and so does Int.max.
+    policy.last = Int(clamping: number(.keepLast) ?? 0)
+    policy.daily = Int(clamping: number(.keepDaily) ?? 0)
+    policy.weekly = Int(clamping: number(.keepWeekly) ?? 0)
+    policy.monthly = Int(clamping: number(.keepMonthly) ?? 0)
+    return policy.keepsAnything ? policy : nil
+  }
+}

@@ -1,0 +1,14 @@
+extension InventoryView {
+  /// What speaks for one repair or another of the links that have findings of some kinds; all such
+  /// links, or those of some images.
+  public func repairEvidence(
+    kinds: Set<FindingKind>, images: [ImageSelector]
+  ) throws(StoreFault) -> RepairEvidence {
+    try reading { question in
+      let wanted = try images.map { try question.number(of: $0) }
+      var search = EvidenceSearch(question)
+      try search.collect(kinds: kinds, images: wanted.isEmpty ? nil : Set(wanted))
+      return search.evidence
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import GRDB
+
+extension InventoryView {
+  /// How the inventory stands, in numbers.
+  public func standing() throws(StoreFault) -> StandingAnswer {
+    try reading { try $0.standing() }
+  }
+}
+
+extension Question {
+  /// How the inventory stands, in numbers.
+  func standing() throws -> StandingAnswer {
+    let scans = try scans()
+    guard let scan = scans.last else { throw StoreFault.unknownScan("latest") }
+    let complete = scans.last { $0.state == .complete }
+    let orphans = try orphans(includingUnknown: false)
+    let longest = try rows(StatementText.text(PackageResources.ask_longest_chain_sql))
+      .map { $0[0] as Int64 }.reduceToArray()
+    return StandingAnswer(
+      scan: scan, lastComplete: complete.map { ScanPoint(scan: $0.number, time: $0.finished) },
+      pools: try pools(), images: try imagesByFormat(), findings: try findingsByKind(),
+      reclaimableSize: orphans.reduce(0) { sum, orphan in
+        let (total, overflow) = sum.addingReportingOverflow(orphan.reclaimableSize)
+        return overflow ? .max : total
+      },
+      longestChain: longest.first ?? 0)
+  }
+
+  /// The pool of each image that stands somewhere: of the first of its places.
+  private static let poolOfImage = """
+    WITH home (image, pool) AS (
+      SELECT place.image, min(coalesce(pool.name, ''))
+      FROM place
+      LEFT JOIN directory_state ON directory_state.directory = place.directory
+        AND \(holds("directory_state"))
+      LEFT JOIN pool ON pool.id = directory_state.pool
+      WHERE \(holds("place")) GROUP BY place.image)
+    """
+
+  private func imagesByFormat() throws -> [StandingAnswer.Images] {
+    try rows(
+      """
+      \(Self.poolOfImage)
+      SELECT home.pool, image_state.format, count(*), total(file_state.actual_size)
+      FROM home
+      JOIN image_state ON image_state.image = home.image AND \(Self.holds("image_state"))
+      JOIN file_state ON file_state.image = home.image AND \(Self.holds("file_state"))
+      WHERE image_state.kind = 'image' GROUP BY 1, 2 ORDER BY 1, 2
+      """
+    ).map {
+      let bytes: Double = $0[3]
+      return StandingAnswer.Images(
+        pool: $0[0], format: $0[1], count: $0[2], actualSize: Int64(exactly: bytes) ?? .max)
+    }.reduceToArray()
+  }
+
+  private func findingsByKind() throws -> [StandingAnswer.Findings] {
+    let counted = try rows(
+      """
+      \(Self.poolOfImage)
+      SELECT coalesce(home.pool, ''), finding.kind, count(*)
+      FROM finding LEFT JOIN home ON home.image = finding.holder
+      WHERE \(Self.holds("finding")) GROUP BY 1, 2 ORDER BY 1, 2
+      """
+    ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()
+    return counted.compactMap { pool, kind, count in
+      FindingKind(rawValue: kind).map {
+        StandingAnswer.Findings(pool: pool, kind: $0, count: count)
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Inventory
+public import Repair
+
+extension Report {
+  /// The answer of `repair`: a script for eyes and `sh`.
+  public static func repair(_ plan: RepairPlan) -> Report {
+    let list = Report(list: plan.steps) { _, _ in }
+    return Report(
+      human: { page in
+        var script = RepairScript(sink: page.sink)
+        try script.write(plan)
+      }, json: list.json, csv: list.csv)
+  }
+}
+
+extension Report {
+  /// The answer of `repair --apply` and `repair --undo`.
+  public static func repairRun(_ outcomes: [RepairOutcome]) -> Report {
+    Report(list: outcomes) { page, outcomes in
+      if outcomes.isEmpty { try page.line("There is nothing to do.") }
+      for outcome in outcomes {
+        try page.line("\(outcome.result.rawValue): \(TerminalText.escaped(outcome.filename))")
+        try page.line("  \(TerminalText.escaped(outcome.message))")
+      }
+    }
+  }
+}
+
+extension RepairOutcome: CSVRow {
+  static let columns: [CSVColumn<RepairOutcome>] =
+    CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("kind") { .text($0.kind?.rawValue) },
+      CSVColumn("result") { .text($0.result.rawValue) },
+      CSVColumn("message") { .text($0.message) },
+    ]
+}
+
+extension RepairStep: CSVRow {
+  static let columns: [CSVColumn<RepairStep>] =
+    CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("image-id") { .number($0.imageID) },
+      CSVColumn("kind") { .text($0.kind.rawValue) },
+      CSVColumn("confidence") { .text($0.confidence.rawValue) },
+      CSVColumn("commands") { .list($0.commands.map(\.shellText)) },
+      CSVColumn("why") { .text($0.why) },
+      CSVColumn("evidence") { .list($0.evidence) },
+      CSVColumn("candidates") { .list($0.candidates.map(TerminalText.escaped)) },
+    ]
+}

@@ -1,0 +1,66 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+internal import Scan
+
+/// An image as it is at this moment, read anew: what a plan is checked against.
+struct ImageNow {
+  let path: PathBytes
+  let facts: ImageFacts
+  let status: FileStatus
+  /// Whether another process holds one of QEMU's locks on it.
+  let isInUse: Bool
+  /// The first bytes of the file: as many as a change of a reference may touch.
+  let head: [UInt8]
+
+  /// Bytes at the front of an image without clusters that are compared.
+  private static let leastHead = 65_536
+
+  /// Reads an image's header.
+  /// - Throws: `HostFault` where there is no image that can be read.
+  init(reading path: PathBytes) throws(HostFault) {
+    let file = try OpenFile(opening: path.bytes)
+    self.path = path
+    do {
+      facts = try ImageFacts.reading(file)
+      // A header, its extensions and names lie within the first cluster (QEMU docs/interop/qcow2.rst,
+      // section Header; qed_spec.rst, section Header).
+      let length = facts.format == .raw ? 0 : Int(clamping: facts.clusterSize ?? 0)
+      head = try file.bytes(at: 0, count: min(max(length, Self.leastHead), 2 << 20))
+    } catch {
+      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+    }
+    status = try file.status()
+    isInUse = (try? file.isLockedByQEMU()) ?? false
+  }
+
+  /// What a script compares before it changes anything.
+  var guarding: Guard {
+    Guard(path: path, length: head.count, checksum: Checksum.value(of: head))
+  }
+
+  /// The reference of a role with this stored string.
+  func reference(_ role: ReferenceRole, stored: [UInt8]) -> StoredReference? {
+    facts.references.first { $0.role == role && $0.stored == stored }
+  }
+}
+
+/// Reads images once, however many steps of a plan are about them.
+final class ImagesNow {
+  private var known: [PathBytes: Result<ImageNow, HostFault>] = [:]
+  private var contents: [PathBytes: Int64?] = [:]
+
+  /// An image by its path.
+  subscript(path: PathBytes) -> Result<ImageNow, HostFault> {
+    if let found = known[path] { return found }
+    let found = Result { () throws(HostFault) in try ImageNow(reading: path) }
+    known[path] = found
+    return found
+  }
+
+  /// The digest of what overlays see of an image, as a scan takes it; `nil` where it cannot be read.
+  func content(of image: KnownImage, at path: PathBytes) -> BaseContent.Digest? {
+    let start = image.format == "raw" ? 0 : image.clusterSize ?? 0
+    return BaseContent().digest(of: path, from: start)
+  }
+}

@@ -1,0 +1,155 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+
+/// Plans one link after the other, bottom first; what is planned for certain is believed above.
+struct LinkPlanner {
+  private let evidence: RepairEvidence
+  private let spelling: Spelling
+  private let now = ImagesNow()
+  /// Bases that images will name for certain when the plan has run, by image.
+  private var planned: [Int64: KnownBase] = [:]
+
+  init(_ evidence: RepairEvidence, spelling: Spelling) {
+    self.evidence = evidence
+    self.spelling = spelling
+  }
+
+  mutating func step(for link: FaultyLink) -> RepairStep {
+    guard let holder = evidence.images[link.holder], let place = holder.places.first else {
+      return Draft(link, at: "", format: "").manual("the image stands nowhere any more")
+    }
+    var draft = Draft(link, at: place, format: holder.format)
+    if let objection = objection(to: holder, &draft) { return draft.manual(objection) }
+    switch link.role {
+    case .backing where QemuImg.canRebase(holder.format):
+      return rebase(link, holder, place, draft)
+    case .dataFile where holder.format == "qcow2":
+      return amend(link, holder, place, draft)
+    default:
+      return ByHand(link, holder, place, evidence).step(draft)
+    }
+  }
+
+  // MARK: The image itself
+
+  /// What forbids to touch the image at all.
+  private func objection(to holder: KnownImage, _ draft: inout Draft) -> String? {
+    if holder.fault != nil { return "its own header cannot be true; restore it from a copy first" }
+    if holder.findings.contains(.imageCorrupt) {
+      return "QEMU has marked it as corrupt; run 'qemu-img check' on it first"
+    }
+    if holder.findings.contains(.unknownFeature) {
+      return "it uses features that are not known here; look at it with a newer qemu-img first"
+    }
+    if holder.findings.contains(.headerAppeared) {
+      return "it was raw, and a guest may have written the header that names this base; "
+        + "changing it would change the guest's disk"
+    }
+    if let other = holder.claims.first(where: { $0.format != holder.format }) {
+      return "its header shows \(holder.format) and \(other.inWords) \(other.format); "
+        + "find out which is true before anything is written to it"
+    }
+    return draft.look(at: now, holder)
+  }
+
+  // MARK: A backing reference
+
+  private mutating func rebase(
+    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: Draft
+  ) -> RepairStep {
+    var draft = drafted
+    if link.findings.contains(where: { $0.kind == .backingLoop }) {
+      return draft.manual("the images back each other; only a person can say which base it had")
+    }
+    if link.findings.contains(where: { $0.kind == .parentMismatch }) {
+      return draft.manual("the parent is not in the state that the image was made on")
+    }
+    let target = TargetChoice(link, evidence, now).choose()
+    draft.evidence += target.evidence
+    draft.candidates = target.candidates
+    guard let image = target.image, let path = image.places.first, let why = target.why else {
+      return draft.end(target.confidence, target.why ?? "nothing that is known may be its base")
+    }
+    let format = FormatChoice(link, image, evidence, planned: planned).choose()
+    draft.evidence += format.evidence
+    guard let baseFormat = format.format else { return draft.end(format.confidence, format.why) }
+    if let objection = draft.look(atBase: path, image, as: baseFormat, now) {
+      return draft.manual(objection)
+    }
+    if holder.format == "qed", baseFormat != "raw" {
+      return draft.manual(
+        "qed can record no format but raw for its base, and this one is \(baseFormat); convert the "
+          + "image to qcow2, or spell the chain out in the domain's XML with 'backstory xml'",
+        [QemuImg.convert(place, of: "qed", over: path, as: baseFormat, to: place.adding(".qcow2"))])
+    }
+    guard let stored = stored(link, place, holder, path) else {
+      return draft.manual("no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
+    }
+    draft.plan(stored, baseFormat)
+    let confidence = min(target.confidence, format.confidence)
+    if confidence == .certain, !draft.isInUse {
+      planned[holder.id] = KnownBase(image: image.id, recordedFormat: baseFormat, state: .ok)
+    }
+    return draft.end(confidence, "\(why); \(format.why)")
+  }
+
+  /// The string that the image is to store: what it stores already, where that leads to the target.
+  private func stored(
+    _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
+  ) -> PathBytes? {
+    if link.state == .ok, spelling == .asBefore {
+      // A command line is seen by everybody on the host.
+      let isOpen = ReferenceTarget.redacting(link.stored) == link.stored
+      return isOpen ? PathBytes(link.stored) : nil
+    }
+    // QEMU looks for a relative data file from where it was started (QEMU block/qcow2.c,
+    // `qcow2_do_open`), libvirt from where the image stands: only an absolute path is one to both.
+    return StoredPath.naming(
+      path, from: place, otherNames: holder.places, old: link.stored,
+      link.role == .dataFile ? .absolute : spelling)
+  }
+
+  // MARK: A data file
+
+  private func amend(
+    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: Draft
+  ) -> RepairStep {
+    var draft = drafted
+    let target = TargetChoice(link, evidence, now).choose()
+    draft.evidence += target.evidence
+    draft.candidates = target.candidates
+    guard let image = target.image, let path = image.places.first, let why = target.why else {
+      return draft.end(
+        target.confidence, target.why ?? "nothing that is known may be its data file")
+    }
+    if let objection = draft.look(atBase: path, image, as: "raw", now) {
+      return draft.manual(objection)
+    }
+    guard let stored = stored(link, place, holder, path) else {
+      return draft.manual("no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
+    }
+    draft.plan(dataFile: stored, at: path, hasBase: holder.base != nil)
+    return draft.end(target.confidence, why)
+  }
+}
+
+extension FormatClaim {
+  /// Who claims, with the verb: `'a.qcow2' records`.
+  var inWords: String {
+    switch source {
+    case .earlier(let point): "it recorded, until scan \(point.scan),"
+    case .overlays(let path, let count):
+      count == 1 ? "'\(path)' records" : "'\(path)' and \(count - 1) more record"
+    case .domains(let name, let count):
+      count == 1
+        ? "the XML of domain '\(name)' says"
+        : "the XML of domain '\(name)' and of \(count - 1) more says"
+    }
+  }
+}
+
+extension PathBytes {
+  /// The path with an ending.
+  func adding(_ ending: String) -> PathBytes { PathBytes(bytes + Array(ending.utf8)) }
+}

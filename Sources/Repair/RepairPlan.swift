@@ -1,0 +1,57 @@
+internal import DiskImage
+public import Inventory
+
+/// What mends the broken links of an inventory: steps in the order in which they are to be taken.
+public struct RepairPlan: Sendable {
+  /// As of which scan.
+  public let point: ScanPoint
+  /// The steps: what lies under an image comes before it.
+  public let steps: [RepairStep]
+
+  /// Kinds of findings that a plan has an answer to.
+  public static let kinds: Set<FindingKind> = [
+    .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
+    .backingFormatUnrecorded, .backingFormatMismatch, .backingLoop, .parentMismatch,
+  ]
+
+  /// Plans from what is known, and from what the images are at this moment.
+  public init(_ evidence: RepairEvidence, spelling: Spelling = .asBefore) {
+    point = evidence.point
+    var planner = LinkPlanner(evidence, spelling: spelling)
+    var steps: [RepairStep] = []
+    var changed: Set<PathBytes> = []
+    for link in Self.bottomFirst(evidence) {
+      var step = planner.step(for: link)
+      step.guards.removeAll { changed.contains($0.path) }
+      if step.isReady, !step.isInUse { changed.insert(step.filename) }
+      steps.append(step)
+    }
+    self.steps = steps
+  }
+
+  /// The links in an order in which every link comes after those of the images under it.
+  private static func bottomFirst(_ evidence: RepairEvidence) -> [FaultyLink] {
+    var order: [Int64] = []
+    var seen: Set<Int64> = []
+    let links = Dictionary(grouping: evidence.links, by: \.holder)
+    for link in evidence.links {
+      // Down the chain with a list of its own, then up again: no chain is too long for it.
+      var path: [Int64] = []
+      var next: Int64? = link.holder
+      while let image = next, seen.insert(image).inserted {
+        path.append(image)
+        let former = links[image]?.first { $0.role == .backing }
+        next = former?.image ?? former?.former?.image ?? evidence.images[image]?.base?.image
+      }
+      order += path.reversed()
+    }
+    // An image opens its data file for every change: that comes first.
+    return order.flatMap { image in
+      (links[image] ?? []).sorted { $0.rank < $1.rank }
+    }
+  }
+}
+
+extension FaultyLink {
+  fileprivate var rank: Int { role == .dataFile ? 0 : 1 }
+}

@@ -1,0 +1,202 @@
+internal import DiskImage
+internal import Host
+internal import Inventory
+internal import Scan
+
+/// Which image a reference means, and how that is known.
+struct TargetChoice {
+  /// The image, where there is one to take.
+  private(set) var image: KnownImage?
+  private(set) var confidence = Confidence.manual
+  private(set) var why: String?
+  private(set) var evidence: [String] = []
+  private(set) var candidates: [PathBytes] = []
+
+  private let link: FaultyLink
+  private let known: RepairEvidence
+  private let now: ImagesNow
+
+  init(_ link: FaultyLink, _ known: RepairEvidence, _ now: ImagesNow) {
+    self.link = link
+    self.known = known
+    self.now = now
+  }
+
+  /// Looks at where the reference leads, then at where its old target is, then at what else there is.
+  func choose() -> TargetChoice {
+    var choice = self
+    switch link.state {
+    case .ok: choice.takePresent()
+    case .missing: choice.takeFormer()
+    case .unreadable: choice.refuse("the target is there and may not be read; mend its permissions")
+    case .outsidePools:
+      choice.refuse("no scan looked at the target; scan its directory too, then plan again")
+    case .remote: choice.refuse("the target is on a network that is not visited; look there")
+    case .invalid, .unknown: choice.refuse("where the reference leads is not known")
+    }
+    return choice
+  }
+
+  private mutating func refuse(_ reason: String) {
+    image = nil
+    confidence = .manual
+    why = reason
+  }
+
+  // MARK: It is there
+
+  private mutating func takePresent() {
+    guard let id = link.image, let found = known.images[id] else {
+      return refuse("where the reference leads is not known")
+    }
+    image = found
+    confidence = .certain
+    why = "the target is where the image says"
+    guard let former = link.former, former.image != id, isReplacement else { return }
+    confidence = .ambiguous
+    why = "another image stands where the target stood until scan \(former.lastSeen.scan)"
+    evidence.append("image #\(id) stands where image #\(former.image) stood")
+    if let old = known.images[former.image], let place = old.places.first {
+      candidates = [place] + found.places.prefix(1)
+      evidence.append("image #\(former.image) stands at '\(place)' now")
+    }
+  }
+
+  /// Whether the reference is as it was and its target is another image than before.
+  private var isReplacement: Bool {
+    link.findings.contains { $0.kind == .backingFormatMismatch }
+      || link.image.flatMap { known.images[$0] }?.findings.contains(.baseModified) == true
+  }
+
+  // MARK: It is not there
+
+  private mutating func takeFormer() {
+    guard let former = link.former, let found = known.images[former.image],
+      let place = found.places.first
+    else { return takeCandidate() }
+    evidence.append(
+      "image #\(found.id) stood there in scan \(former.lastSeen.scan) and stands at '\(place)' now")
+    image = found
+    candidates = Array(found.places.dropFirst())
+    let cause = link.findings.compactMap(\.cause).first
+    if cause?.kind == .referenceChanged {
+      confidence = .likely
+      why = "the image named '\(place)' until somebody changed it to what is not there"
+      return
+    }
+    var proof = IdentityProof(former, found, place, now)
+    proof.examine(asBase: link.role == .backing)
+    evidence += proof.evidence
+    confidence = proof.objection == nil ? .certain : proof.isHopeful ? .likely : .ambiguous
+    why = proof.objection ?? "the target moved to '\(place)'"
+  }
+
+  private mutating func takeCandidate() {
+    let standing = link.candidates.compactMap { candidate in
+      known.images[candidate.image].flatMap { image in
+        image.places.first.map { (candidate: candidate, image: image, place: $0) }
+      }
+    }.sorted { ($1.candidate.reasons.count, $0.place) < ($0.candidate.reasons.count, $1.place) }
+    candidates = standing.map(\.place)
+    for (candidate, image, place) in standing.prefix(8) {
+      let size = image.virtualSize.map { " of \($0) bytes" } ?? ""
+      evidence.append(
+        "'\(place)', \(image.format)\(size): " + candidate.reasons.joined(separator: "; "))
+    }
+    let gone = link.former.map {
+      "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
+    }
+    guard let only = standing.first else {
+      return refuse((gone ?? "no scan has seen its target") + "; put it back from a copy")
+    }
+    guard standing.count == 1, fits(only.image) else {
+      confidence = .ambiguous
+      why = (gone ?? "no scan has seen its target") + ", and nothing proves what may stand for it"
+      return
+    }
+    image = only.image
+    confidence = .likely
+    why =
+      (gone ?? "no scan has seen its target") + "; '\(only.place)' is the only one that may be it"
+  }
+
+  /// Whether nothing that is known of the old target speaks against an image.
+  private func fits(_ image: KnownImage) -> Bool {
+    if let recorded = link.statedFormat, recorded != image.format { return false }
+    guard let former = link.former else { return true }
+    return former.format == image.format && former.virtualSize == image.virtualSize
+  }
+}
+
+/// Whether an image that stands elsewhere is what an overlay was made on, down to its content.
+///
+/// A scan knows an image again by its file, or by header, length and a sample of its content. The second
+/// is no proof for a repair: images of one make differ in a few blocks. So the content is read again.
+struct IdentityProof {
+  private(set) var evidence: [String] = []
+  /// Why it is no proof.
+  private(set) var objection: String?
+  /// Whether nothing that was looked at speaks against it.
+  private(set) var isHopeful = false
+
+  private let former: FormerTarget
+  private let image: KnownImage
+  private let place: PathBytes
+  private let now: ImagesNow
+
+  init(_ former: FormerTarget, _ image: KnownImage, _ place: PathBytes, _ now: ImagesNow) {
+    self.former = former
+    self.image = image
+    self.place = place
+    self.now = now
+  }
+
+  mutating func examine(asBase: Bool) {
+    if former.format != image.format {
+      objection = "it was \(former.format) then and shows \(image.format) now"
+    } else if let then = former.virtualSize, then != image.virtualSize {
+      objection = "its disk had \(then) bytes then and has another size now"
+    } else if let changed = Self.changes.first(where: image.findings.contains) {
+      objection = "it has the finding \(changed.rawValue): it is not what it was"
+    } else if asBase, let content = image.content {
+      compare(content)
+    } else {
+      weighTimes(or: "nothing but its header says that it is the same")
+    }
+  }
+
+  private static let changes: [FindingKind] = [
+    .baseModified, .headerAppeared, .headerVanished, .headerMalformed, .imageCorrupt,
+  ]
+
+  private mutating func compare(_ content: Int64) {
+    guard let digest = now.content(of: image, at: place) else {
+      objection = "its content cannot be read"
+      return
+    }
+    guard digest.value == content else {
+      objection = "its content is not what it was when the overlay was made on it"
+      return
+    }
+    if digest.isWhole {
+      evidence.append("all of its content is as it was")
+    } else {
+      evidence.append("2,048 blocks of its content are as they were")
+      weighTimes(or: "it is too large to be compared whole")
+    }
+  }
+
+  /// The file is the same one where it has not been written since, or was born before it left.
+  private mutating func weighTimes(or doubt: String) {
+    let status = try? now[place].get().status
+    if status?.modified == former.modified, status?.size == former.fileSize {
+      evidence.append("its file was not written since")
+    } else if let born = image.born, born / 1_000_000 < former.lastSeen.time.milliseconds {
+      evidence.append(
+        "its file is older than scan \(former.lastSeen.scan): it was moved, not copied")
+    } else {
+      objection = doubt
+      isHopeful = true
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Configuration
+import Host
+import Inventory
+import Presentation
+
+/// `backstory config`
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Checks and shows the configuration.",
+    discussion: """
+      backstory config check
+      backstory config show --config /etc/backstory/backstory.toml
+      backstory config keys
+      """,
+    subcommands: [ConfigCheckCommand.self, ConfigShowCommand.self, ConfigKeysCommand.self])
+}
+
+/// `backstory config check`
+struct ConfigCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Says everything that is wrong with the configuration.",
+    discussion: """
+      backstory config check
+      backstory config check --config new.toml
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  mutating func run() throws {
+    let settings: Settings
+    do {
+      settings = try options.settings()
+    } catch let faults as ConfigurationFaults {
+      for fault in faults.faults { Console.complain(fault.message) }
+      throw Verdict.failed
+    }
+    guard let file = settings.file else {
+      let place = try options.file()?.path.displayText ?? "your home"
+      return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
+    }
+    for pool in settings.pools {
+      for path in pool.paths + pool.viewers where !Self.isThere(path) {
+        Console.log(.warning, "pool '\(pool.name)': there is nothing at '\(path.displayText)'")
+      }
+    }
+    Console.log(.info, "'\(file.displayText)' is good")
+  }
+
+  private static func isThere(_ path: PathBytes) -> Bool {
+    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+  }
+}
+
+/// `backstory config show`
+struct ConfigShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows every value that holds, and where it comes from.",
+    discussion: """
+      backstory config show
+      backstory config show --output json
+      """)
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    let settings = try database.configuration.settings()
+    let (file, origin) = try database.location()
+    var lines = [
+      SettingAnswer(key: "database", value: SettingValue.path(file).written, from: origin.words)
+    ]
+    for key in SettingKey.all where key != .database {
+      lines.append(
+        SettingAnswer(
+          key: key.path, value: settings.value(key)?.written, from: settings.origin(key).words))
+    }
+    for pool in settings.pools {
+      let parts = [
+        "name": SettingValue.text(pool.name), "paths": .paths(pool.paths),
+        "viewers": .paths(pool.viewers),
+      ]
+      for (name, value) in parts.sorted(by: { $0.key < $1.key }) {
+        lines.append(
+          SettingAnswer(key: "pool.\(name)", value: value.written, from: pool.origin.words))
+      }
+    }
+    try output.show(.settings(lines))
+  }
+}
+
+/// `backstory config keys`
+struct ConfigKeysCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keys",
+    abstract: "Lists the keys that a configuration may have.",
+    discussion: """
+      backstory config keys
+      backstory config keys --output json
+      """)
+
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    try output.show(
+      .settingKeys(
+        (SettingKey.all + SettingKey.ofPool).map {
+          SettingKeyAnswer(
+            key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary)
+        }))
+  }
+}
+
+extension Origin {
+  /// Where a value comes from, in words.
+  var words: String {
+    switch self {
+    case .fallback: "default"
+    case .file(let path, let line): "\(path.displayText):\(line)"
+    case .environment(let name): "$" + name
+    case .option(let name): name
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Configuration
+import Host
+import Inventory
+import Presentation
+import Scan
+
+/// `backstory nightly`
+struct NightlyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nightly",
+    abstract: "Does what the configuration wants done every night.",
+    discussion: """
+      backstory nightly
+      backstory nightly --config /etc/backstory/backstory.toml
+
+      Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on standard error. Exit
+      code 3: something could not be looked at or done; the rest is done.
+      """)
+
+  @OptionGroup var database: DatabaseOptions
+
+  mutating func run() throws {
+    // The database holds references as they are stored, with the secrets in them.
+    Account.keepNewFilesPrivate()
+    let settings = try database.configuration.settings()
+    let file = try database.fileToWrite()
+    let stop = try StopSignal()
+    var request = ScanRequest(settings)
+    request.waits = true
+    let answer = try Scan(request, database: file, stop: stop).run { _ in }
+    for pool in answer.pools {
+      if let reason = pool.reason { Console.log(.warning, "pool '\(pool.name)': \(reason)") }
+    }
+    for problem in answer.problems.prefix(Self.problemLimit) {
+      Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
+    }
+    let isPruned = try prune(file, settings, stop)
+    let isShown = writeMetrics(of: file, settings)
+    Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
+    if answer.scan.state == .partial || !isPruned || !isShown { throw Verdict.partial }
+  }
+
+  /// Problems that are said one by one; the rest is in the database.
+  private static let problemLimit = 20
+
+  /// Writes what the configuration wants written after a scan.
+  /// - Returns: false where that failed, and why has been said.
+  private func writeMetrics(of file: PathBytes, _ settings: Settings) -> Bool {
+    guard let target = settings.path(.metrics) else { return true }
+    do {
+      try MetricsCommand.write(Inventory(reading: file).view(at: .latest(back: 0)), to: target)
+      return true
+    } catch {
+      Console.complain(Ending(error)?.sentence ?? "cannot write the metrics: \(error)")
+      return false
+    }
+  }
+
+  /// Forgets scans, where the configuration says which.
+  /// - Returns: false where that failed, and why has been said.
+  private func prune(
+    _ file: PathBytes, _ settings: Settings, _ stop: StopSignal
+  ) throws -> Bool {
+    guard let policy = settings.retention else { return true }
+    do {
+      _ = try Prune(keeping: policy, isDryRun: false, waits: true).run(file, stop: stop)
+      return true
+    } catch {
+      guard let sentence = Ending(error)?.sentence else { throw error }
+      Console.complain("the scan is written, and no scan was forgotten: " + sentence)
+      return false
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Host
+import Inventory
+import Presentation
+import Repair
+import Scan
+
+/// `backstory repair [IMAGE…]`
+struct RepairCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Prints the commands that mend broken links, with the evidence.",
+    discussion: """
+      backstory repair
+      backstory repair --kind backing-missing > mend.sh; less mend.sh; sh mend.sh
+      backstory repair --apply web.qcow2
+
+      Nothing is changed without --apply, and with it only what is certain.
+      """)
+
+  @Argument(help: "Only these: paths, or # and the images' numbers (quoted for the shell).")
+  var images: [String] = []
+
+  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  var kinds: [FindingKind] = []
+
+  @Flag(help: "Name every target by its absolute path.")
+  var absolute = false
+
+  @Flag(help: "Name every target relative to its image, where that is possible.")
+  var relative = false
+
+  @Flag(help: "Run the certain steps, each checked right before and after.")
+  var apply = false
+
+  @Flag(help: "Put back the headers that --apply has kept, where nothing else changed the images.")
+  var undo = false
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard !(absolute && relative) else {
+      throw ValidationError("Give --absolute or --relative, not both")
+    }
+    guard !(apply && undo) else { throw ValidationError("Give --apply or --undo, not both") }
+    if let kind = kinds.first(where: { !RepairPlan.kinds.contains($0) }) {
+      throw ValidationError("There is no repair for '\(kind.rawValue)'; see 'backstory check'")
+    }
+    _ = try images.map(escaped.selector)
+  }
+
+  mutating func run() throws {
+    guard apply || undo else { return try output.show(.repair(try plan())) }
+    Account.keepNewFilesPrivate()
+    let file = try database.existingFile()
+    let stop = try StopSignal()
+    try end(
+      with: try change(
+        file, stop, DatabaseLock(on: file, owner: "backstory repair", waits: false, stop: stop)))
+  }
+
+  /// Changes images, alone with the database.
+  private func change(
+    _ file: PathBytes, _ stop: StopSignal, _: borrowing DatabaseLock
+  ) throws -> [RepairOutcome] {
+    let run = RepairRun(besides: file)
+    guard undo else { return run.apply(try plan(), stop: stop) }
+    return try run.undo(
+      images.map { try UserPath.absolute($0, escaped: escaped.escaped) })
+  }
+
+  /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did.
+  private func end(with outcomes: [RepairOutcome]) throws {
+    try output.show(.repairRun(outcomes))
+    let failed = outcomes.contains { $0.result == .failed }
+    let isDone = outcomes.contains { $0.result == .done }
+    if failed { throw isDone ? Verdict.partial : Verdict.failed }
+    if outcomes.contains(where: { $0.result == .notReached || $0.isHeld }) {
+      throw Verdict.partial
+    }
+  }
+
+  private func plan() throws -> RepairPlan {
+    let view = try Inventory(reading: try database.existingFile()).view(at: .latest(back: 0))
+    let evidence = try view.repairEvidence(
+      kinds: kinds.isEmpty ? RepairPlan.kinds : Set(kinds), images: images.map(escaped.selector))
+    let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
+    return RepairPlan(evidence, spelling: spelling)
+  }
+}

@@ -1,0 +1,18 @@
+import Configuration
+import Scan
+
+extension ScanRequest {
+  /// What a configuration wants scanned.
+  init(_ settings: Settings) {
+    let pools = settings.pools.flatMap { pool in
+      pool.paths.map { Pool(name: pool.name, path: $0, isExpected: true) }
+    }
+    self.init(pools: pools)
+    libvirt = LibvirtOptions.request(settings)
+    excludes = settings.texts(.excludes).map(Glob.init)
+    staysOnOneFileSystem = settings.flag(.oneFileSystem)
+    jobs = settings.number(.jobs).flatMap { Int(exactly: $0) } ?? jobs
+    maxDepth = settings.number(.maxDepth) ?? maxDepth
+    grace = settings.number(.grace) ?? grace
+  }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import Testing
+
+/// Pools that are broken, and mended by what is printed or applied.
+@Suite(RealPool.needsQemuImg) struct RepairTests {
+  private let pool: RealPool
+
+  init() throws { pool = try RealPool() }
+
+  /// The steps of the plan: `confidence kind name`.
+  private func steps() throws -> [String] {
+    let run = try pool.backstory("repair", "--output", "json")
+    #expect(run.code == 0, "\(run.complaint)")
+    return run.objects.map {
+      let name = ($0["filename"] as? String ?? "").split(separator: "/").last ?? ""
+      return "\($0["confidence"] ?? "") \($0["kind"] ?? "") \(name)"
+    }
+  }
+
+  /// Runs what is printed.
+  private func mend() throws {
+    let script = try pool.backstory("repair")
+    try script.output.write(to: pool.folder.url("mend.sh"), atomically: true, encoding: .utf8)
+    let run = try Program.shell("sh mend.sh", in: pool.folder)
+    #expect(run.code == 0, "\(run.complaint)")
+  }
+
+  /// What a guest reads through a chain.
+  private func remember(_ name: String) throws {
+    try pool.shell("qemu-img convert -O raw '\(name)' '../before.raw'")
+  }
+
+  private func expectSameContent(_ name: String) throws {
+    try pool.shell("qemu-img compare -f raw -F qcow2 ../before.raw '\(name)'")
+  }
+
+  private func makeChain() throws {
+    try pool.shell("mkdir -p a b")
+    try pool.image("a/base.qcow2")
+    try pool.shell("qemu-io -c 'write -P 5 0 1M' a/base.qcow2")
+    try pool.image("a/mid.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.shell("qemu-io -c 'write -P 6 1M 64k' a/mid.qcow2")
+    try pool.image("a/top.qcow2", "-b \(pool.path)/a/mid.qcow2 -F qcow2")
+  }
+
+  @Test func `a moved base is found again and what was printed mends every overlay`() throws {
+    try makeChain()
+    try remember("a/top.qcow2")
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/renamed.qcow2 && mv a/mid.qcow2 b/")
+    try pool.scan()
+    #expect(
+      try steps() == ["certain backing-missing mid.qcow2", "certain backing-missing top.qcow2"])
+    try mend()
+    try expectSameContent("a/top.qcow2")
+    try mend()
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `a relative name stays relative and an absolute one absolute`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 a/mid.qcow2 b/ && mv b/base.qcow2 a/other.qcow2")
+    try pool.scan()
+    try mend()
+    let mid = try pool.shell("qemu-img info b/mid.qcow2 | grep '^backing file:'").output
+    let top = try pool.shell("qemu-img info a/top.qcow2 | grep '^backing file:'").output
+    #expect(mid.contains("backing file: ../a/other.qcow2 "))
+    #expect(top.contains("backing file: \(pool.path)/b/mid.qcow2"))
+  }
+
+  @Test func `a base that was copied and removed is the same only when all of its content is`()
+    throws
+  {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("cp --preserve=mode a/base.qcow2 b/copy.qcow2 && rm a/base.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["certain backing-missing mid.qcow2"])
+    try pool.shell("qemu-io -c 'write -P 9 512k 512' b/copy.qcow2")
+    #expect(try steps() != ["certain backing-missing mid.qcow2"])
+  }
+
+  @Test func `a look-alike is never certain`() throws {
+    try makeChain()
+    try pool.shell(
+      "cp a/base.qcow2 ../twin.qcow2 && qemu-io -c 'write -P 1 600k 512' ../twin.qcow2")
+    try pool.scan()
+    try pool.shell("rm a/base.qcow2 && mv ../twin.qcow2 b/base.qcow2")
+    try pool.scan()
+    let found = try steps()
+    #expect(found.count == 1)
+    #expect(found.allSatisfy { !$0.hasPrefix("certain") }, "\(found)")
+    let script = try pool.backstory("repair").output
+    #expect(script.contains("/b/base.qcow2"))
+    #expect(!script.contains("\nqemu-img") && !script.contains("\n  qemu-img"))
+  }
+
+  @Test func `a format that is not recorded is taken from the bottom of the chain up`() throws {
+    try makeChain()
+    for name in ["a/mid.qcow2", "a/top.qcow2"] { try pool.forgetBackingFormat(name) }
+    try pool.scan()
+    #expect(
+      try steps() == [
+        "certain backing-format-unrecorded mid.qcow2",
+        "certain backing-format-unrecorded top.qcow2",
+      ])
+    try mend()
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `a recorded format that contradicts the base is certain only by the own past`() throws
+  {
+    try makeChain()
+    try pool.image("a/never.qcow2", "-b base.qcow2 -F raw")
+    try pool.scan()
+    try pool.shell("qemu-img rebase -u -f qcow2 -F raw -b base.qcow2 a/mid.qcow2")
+    try pool.scan()
+    let found = try steps().sorted()
+    #expect(found.contains("ambiguous backing-format-mismatch never.qcow2"), "\(found)")
+    #expect(!found.contains("certain backing-format-mismatch never.qcow2"))
+  }
+
+  @Test func `a data file that moved is named again by its absolute path`() throws {
+    try pool.shell("mkdir b")
+    try pool.image("x,y.qcow2", "-o data_file=\(pool.path)/d.raw", size: "4M")
+    try pool.shell("qemu-io -c 'write -P 7 0 64k' 'x,y.qcow2'")
+    try remember("x,y.qcow2")
+    try pool.scan()
+    try pool.shell("mv d.raw 'b/d,1.raw'")
+    try pool.scan()
+    #expect(try steps() == ["certain data-file-missing x,y.qcow2"])
+    try mend()
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    try expectSameContent("x,y.qcow2")
+  }
+
+  @Test func `no name becomes a command, an option or a control character`() throws {
+    let names = [
+      "it's $(touch hit)", "-rf", "new\nline", "tab\tcolon:x", "\u{1b}[31mred", "a`b`\"c\\",
+    ]
+    try pool.shell("mkdir a b")
+    try pool.image("a/base.qcow2")
+    for name in names {
+      let path = "\(pool.path)/\(name)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      _ = try Program.run(["--version"])
+      try pool.shell("qemu-img create -q -f qcow2 -b ../a/base.qcow2 -F qcow2 a/o.qcow2")
+      try FileManager.default.moveItem(
+        atPath: "\(pool.path)/a/o.qcow2", toPath: "\(path)/\(name).qcow2")
+    }
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 \"b/it's; new.qcow2\"")
+    try pool.scan()
+    #expect(try steps().count == names.count)
+    let script = try pool.backstory("repair").output
+    #expect(!script.utf8.contains { ($0 < 0x20 && $0 != 0x0a) || $0 == 0x7f })
+    try mend()
+    try mend()
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    #expect(try pool.shell("find .. -name hit").output == "")
+  }
+
+  @Test func `what was applied is taken back byte for byte`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/ && cp -a ../pool ../before")
+    try pool.scan()
+    let applied = try pool.backstory("repair", "--apply", "--output", "json")
+    #expect(applied.code == 0, "\(applied.complaint)")
+    #expect(applied.objects.map { $0["result"] as? String } == ["done"])
+    try pool.shell("qemu-img info --backing-chain a/top.qcow2")
+    #expect(try pool.backstory("repair", "--undo").code == 0)
+    try pool.shell("diff -r ../before ../pool")
+  }
+
+  @Test func `nothing is taken back from an image that changed since`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/")
+    try pool.scan()
+    #expect(try pool.backstory("repair", "--apply").code == 0)
+    try pool.shell("qemu-io -c 'write -P 1 0 512' a/mid.qcow2 && cp a/mid.qcow2 ../kept.qcow2")
+    #expect(try pool.backstory("repair", "--undo").code == 1)
+    try pool.shell("cmp ../kept.qcow2 a/mid.qcow2")
+  }
+
+  @Test func `an image that another process holds is left alone`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/")
+    try pool.scan()
+    try pool.shell("cp a/mid.qcow2 ../kept.qcow2")
+    let image =
+      "json:{\"driver\":\"qcow2\",\"backing\":null,"
+      + "\"file\":{\"driver\":\"file\",\"filename\":\"\(pool.path)/a/mid.qcow2\"}}"
+    // In one line of the shell: nothing that it starts outlives it.
+    let run = try Program.shell(
+      "qemu-io -c 'sleep 60000' '\(image)' >/dev/null 2>&1 & "
+        + "while qemu-img info pool/a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done; "
+        + "$BACKSTORY repair --apply --output json --db db.sqlite; code=$?; kill -9 $!; exit $code",
+      in: pool.folder)
+    #expect(run.code == 3)
+    #expect(run.objects.map { $0["result"] as? String } == ["skipped"])
+    try pool.shell("cmp ../kept.qcow2 a/mid.qcow2")
+  }
+}

@@ -1,0 +1,1 @@
+../../Fuzz/Seal.swift
