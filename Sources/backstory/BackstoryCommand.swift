@@ -36,6 +36,7 @@ struct BackstoryCommand: ParsableCommand {
         ]),
       CommandGroup(
         name: "Watching", subcommands: [MetricsCommand.self, MonitorCommand.self]),
-      CommandGroup(name: "Repairing", subcommands: [RepairCommand.self, XMLCommand.self]),
+      CommandGroup(
+        name: "Repairing", subcommands: [RepairCommand.self, RelocateCommand.self, XMLCommand.self]),
     ])
 }
