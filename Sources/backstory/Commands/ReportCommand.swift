@@ -8,7 +8,7 @@ import Repair
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes one page of HTML about a night: what to do, what changed, what there is.",
+    abstract: "Writes a page of HTML about a night: what to do, what changed.",
     discussion: """
       backstory report /var/lib/backstory/report.html
       backstory report --at 2026-11-01 november.html
