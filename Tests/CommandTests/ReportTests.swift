@@ -50,8 +50,25 @@ import Testing
     _ = try Self.ask(folder, "report", "night.html")
     #expect(try folder.text("night.html") == page.output)
     _ = try Self.ask(folder, "scan")
-    #expect(try Self.ask(folder, "report", "-", "--at", "1").output == page.output)
-    #expect(try Self.ask(folder, "report", "-").output != page.output)
+    let older = try Self.ask(folder, "report", "-", "--at", "1")
+    #expect(older.output.contains("Scan 1 of "))
+    #expect(try Self.ask(folder, "report", "-", "--at", "1").output == older.output)
+    #expect(try Self.ask(folder, "report", "-").output != older.output)
+  }
+
+  @Test func `the page of the last night shows what mends it, that of an older one does not`()
+    throws
+  {
+    let folder = try Self.scanned()
+    try FileManager.default.moveItem(
+      at: folder.url("pool/base.qcow2"), to: folder.url("pool/golden.qcow2"))
+    _ = try Self.ask(folder, "scan")
+    let page = try Self.ask(folder, "report", "-").output
+    #expect(page.contains("<code>backstory repair --apply --kind backing-missing</code>"))
+    #expect(page.contains("qemu-img rebase "))
+    #expect(page.contains("golden.qcow2"))
+    _ = try Self.ask(folder, "scan")
+    #expect(!(try Self.ask(folder, "report", "-", "--at", "2").output).contains("backstory repair"))
   }
 
   @Test func `what is no file is not replaced, and nothing is left beside it`() throws {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct UsageTests {
   static let verbs = [
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
-    "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report",
+    "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report", "prune", "xml",
     "nightly", "config", "metrics", "monitor", "repair", "relocate",
   ]
 

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct NightPageTests {
   private func text(_ overview: Overview, _ images: [ImageAnswer]) throws -> String {
-    try ByteSink.text { try NightPage(overview) { each in try images.forEach(each) }.write(to: $0) }
+    try ByteSink.text {
+      try NightPage(overview, plan: nil) { each in try images.forEach(each) }.write(to: $0)
+    }
   }
 
   @Test func `a night is one page, the same every time`() throws {

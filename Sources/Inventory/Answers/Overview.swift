@@ -6,6 +6,8 @@ public struct Overview: Sendable {
   public var scan: ScanSummary
   /// When it finished.
   public var point: ScanPoint
+  /// Whether no scan came after it.
+  public var isLatest = true
   /// Open findings by what they have in common, worst first, then the newest.
   public var groups: [FindingGroup]
   /// What could not be looked at, in the order of the paths.

@@ -16,6 +16,7 @@ extension InventoryView {
         longestChains: try question.longestChains(limit: Overview.chainLimit),
         orphans: try question.orphans(includingUnknown: false))
     }
+    overview.isLatest = try reading { try $0.isLatest() }
     if let before = scans.dropLast().last {
       overview.sinceLastScan = try diff(from: .number(before.number), to: .number(point.scan))
       let start = point.time.milliseconds - Self.week * 86_400_000

@@ -56,6 +56,11 @@ extension Question {
     }.reduceToArray()
   }
 
+  /// Whether no scan came after this one.
+  func isLatest() throws -> Bool {
+    try Int64.fetchOne(database, sql: "SELECT max(id) FROM scan") == at
+  }
+
   /// The name of the machine that this scan looked at.
   func hostName() throws -> String {
     let found = try rows("SELECT name FROM host JOIN scan ON scan.host = host.id AND scan.id = :at")

@@ -117,7 +117,9 @@ struct GraphLayout {
         ? columns[node]
         : near[node].reduce(0) { $0 + columns[$1] } / Double(near[node].count)
     }
-    let order = members.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
+    let order = members.indices.sorted {
+      (wanted[$0], columns[members[$0]]) < (wanted[$1], columns[members[$1]])
+    }
     var last = -Double.infinity
     var excess = 0.0
     for index in order {

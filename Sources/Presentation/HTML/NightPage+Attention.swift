@@ -46,6 +46,7 @@ extension NightPage {
       try markup.element("p", ["class": "advice"], text: first.message)
       try evidence(group, first, markup)
       try picture(group, name, markup)
+      try repair(of: group, markup)
       try members(group, markup)
     }
     markup.line()

@@ -1,4 +1,5 @@
 public import Inventory
+public import Repair
 
 /// One night on one page of HTML: complete in itself, for mail and for years.
 ///
@@ -7,12 +8,18 @@ public import Inventory
 /// overview always gives the same bytes.
 public struct NightPage {
   let overview: Overview
+  /// The steps of the plan by the images that they mend.
+  let steps: [Int64: [RepairStep]]
   private let images: Report.Elements<ImageAnswer>
 
-  /// A page of an overview and of all its images, in the order of `list`.
-  public init(_ overview: Overview, images: @escaping Report.Elements<ImageAnswer>) {
+  /// A page of an overview and of all its images, in the order of `list`; with a plan, where the scan
+  /// is the last and so something can be mended still.
+  public init(
+    _ overview: Overview, plan: RepairPlan?, images: @escaping Report.Elements<ImageAnswer>
+  ) {
     self.overview = overview
     self.images = images
+    steps = Dictionary(grouping: plan?.steps ?? [], by: \.imageID)
   }
 
   /// Writes the page.

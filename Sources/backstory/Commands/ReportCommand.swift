@@ -2,12 +2,13 @@ import ArgumentParser
 import Host
 import Inventory
 import Presentation
+import Repair
 
 /// `backstory report FILE`
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes one page of HTML about a night: what to do, what changed, what there is.",
+    abstract: "Writes a page of HTML about a night: what to do, what changed.",
     discussion: """
       backstory report /var/lib/backstory/report.html
       backstory report --at 2026-11-01 november.html
@@ -66,7 +67,12 @@ struct FileMode: ExpressibleByArgument {
 extension NightPage {
   /// The page of a view.
   init(_ view: InventoryView) throws {
-    self.init(try view.overview()) { each in
+    let overview = try view.overview()
+    // What was wrong on an older night may be mended, or worse, by now.
+    let plan =
+      overview.isLatest
+      ? RepairPlan(try view.repairEvidence(kinds: RepairPlan.kinds, images: [])) : nil
+    self.init(overview, plan: plan) { each in
       try view.images(format: nil, pool: nil, includingOther: false, each: each)
     }
   }
