@@ -49,6 +49,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Presentation", dependencies: ["Repair", "Inventory", "DiskImage"],
+      resources: [
+        .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
+        .embedInCode("HTML/picture.css"),
+      ],
       swiftSettings: house),
     .executableTarget(
       name: "backstory",

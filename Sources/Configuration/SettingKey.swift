@@ -33,7 +33,7 @@ extension SettingKey {
   public static let all: [SettingKey] = [
     database, excludes, oneFileSystem, jobs, maxDepth, grace, libvirt, libvirtRoot, domains,
     olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
-    warnings, metrics,
+    warnings, metrics, report,
   ]
 
   /// The database.
@@ -112,6 +112,10 @@ extension SettingKey {
     "output", "metrics", .path,
     "Where 'backstory nightly' writes metrics for node_exporter's textfile collector; ends in .prom"
   )
+  /// Where the page about a night goes.
+  public static let report = SettingKey(
+    "output", "report", .path,
+    "Where 'backstory nightly' writes the night as a page of HTML; its owner alone may read it")
 }
 
 extension SettingKey {

@@ -15,9 +15,18 @@ enum QemuImg {
     ])
   }
 
-  /// Takes the backing reference out.
-  static func detach(_ image: PathBytes, of format: String) -> Command {
-    Command(["qemu-img", "rebase", "-u", "-f", word(format), "-b", "", image])
+  /// Copies into an image what lies between it and another base, and names that one.
+  static func rebaseWithData(
+    _ image: PathBytes, of format: String, to base: PathBytes, as baseFormat: String
+  ) -> Command {
+    Command([
+      "qemu-img", "rebase", "-f", word(format), "-F", word(baseFormat), "-b", base, image,
+    ])
+  }
+
+  /// Copies into an image all that lies under it, and takes the reference out.
+  static func standAlone(_ image: PathBytes, of format: String) -> Command {
+    Command(["qemu-img", "rebase", "-f", word(format), "-b", "", image])
   }
 
   /// Writes where the data of a qcow2 image are.

@@ -6,13 +6,16 @@ public struct RepairPlan: Sendable {
   /// As of which scan.
   public let point: ScanPoint
   /// The steps: what lies under an image comes before it.
-  public let steps: [RepairStep]
+  public private(set) var steps: [RepairStep]
 
   /// Kinds of findings that a plan has an answer to.
   public static let kinds: Set<FindingKind> = [
     .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
     .backingFormatUnrecorded, .backingFormatMismatch, .backingLoop, .parentMismatch,
   ]
+
+  /// Adds advice behind the steps.
+  public mutating func add(_ advice: [RepairStep]) { steps += advice }
 
   /// Plans from what is known, and from what the images are at this moment.
   public init(_ evidence: RepairEvidence, spelling: Spelling = .asBefore) {

@@ -54,13 +54,20 @@ enum StoredPath {
     guard let home = try? canonicalPath(directory.bytes),
       let folder = try? canonicalPath(target.directory.bytes)
     else { return nil }
-    let from = home.split(separator: UInt8(ascii: "/"))
-    let to = folder.split(separator: UInt8(ascii: "/"))
+    return relative(toName: target.name, in: PathBytes(folder), from: PathBytes(home))
+  }
+
+  /// The way from one directory to a name in another, both without symbolic links.
+  static func relative(
+    toName name: ArraySlice<UInt8>, in folder: PathBytes, from home: PathBytes
+  ) -> PathBytes? {
+    let from = home.bytes.split(separator: UInt8(ascii: "/"))
+    let to = folder.bytes.split(separator: UInt8(ascii: "/"))
     let common = zip(from, to).prefix { $0 == $1 }.count
     let up = [[UInt8]](repeating: Array("..".utf8), count: from.count - common)
-    let parts = up + to[common...].map { Array($0) } + [Array(target.name)]
-    var name = Array(parts.joined(separator: [UInt8(ascii: "/")]))
-    if hasProtocol(name) { name = Array("./".utf8) + name }
-    return name.count <= longest ? PathBytes(name) : nil
+    let parts = up + to[common...].map { Array($0) } + [Array(name)]
+    var way = Array(parts.joined(separator: [UInt8(ascii: "/")]))
+    if hasProtocol(way) { way = Array("./".utf8) + way }
+    return way.count <= longest ? PathBytes(way) : nil
   }
 }

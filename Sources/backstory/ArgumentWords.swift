@@ -6,6 +6,7 @@ public import Presentation
 // The contract's words as arguments.
 
 extension OutputFormat: ExpressibleByArgument {}
+extension GraphFormat: ExpressibleByArgument {}
 extension FindingKind: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 

@@ -30,12 +30,14 @@ struct BackstoryCommand: ParsableCommand {
         name: "Asking",
         subcommands: [
           ListCommand.self, ShowCommand.self, ChainCommand.self, DependentsCommand.self,
+          GraphCommand.self, ReportCommand.self,
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(
         name: "Watching", subcommands: [MetricsCommand.self, MonitorCommand.self]),
-      CommandGroup(name: "Repairing", subcommands: [RepairCommand.self, XMLCommand.self]),
+      CommandGroup(
+        name: "Repairing", subcommands: [RepairCommand.self, RelocateCommand.self, XMLCommand.self]),
     ])
 }

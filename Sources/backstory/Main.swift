@@ -8,8 +8,7 @@ import Host
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard CommandWords.areUTF8 else {
       Console.complain(
-        "an argument is not UTF-8; write its odd bytes as \\xNN and add --escaped, "
-          + "or go where it is and name it from there")
+        "an argument is not UTF-8; give a name that is not UTF-8 with --escaped")
       exit(1)
     }
     do {

@@ -24,6 +24,40 @@ import Testing
     #expect(try tree.orphans("--at", "1") == [])
   }
 
+  @Test func `a script moves orphans away, can be run twice, and deletes nothing`() throws {
+    let tree = try tree()
+    try tree.scan()
+    try tree.scan()
+    let away = tree.images.folder.url("away").path
+    let plan = try tree.backstory(["orphans", "--script", "--quarantine", away])
+    #expect(plan.code == 0, "\(plan.complaint)")
+    try plan.output.write(
+      to: tree.images.folder.url("away.sh"), atomically: true, encoding: .utf8)
+    for _ in 1...2 {
+      let run = try Program.shell("sh away.sh", in: tree.images.folder)
+      #expect(run.code == 0, "\(run.complaint)")
+    }
+    #expect(
+      try tree.images.shell("ls; ls ../away").output.split(separator: "\n") == [
+        "base.qcow2", "web.qcow2", "old-base.qcow2", "old.qcow2",
+      ])
+    try tree.scan()
+    #expect(try tree.orphans() == [])
+  }
+
+  @Test func `a script that would empty a pool is refused`() throws {
+    let tree = try LibvirtTree()
+    try tree.images.image("web.qcow2")
+    try tree.images.shell("for i in $(seq 60); do cp web.qcow2 lost$i.qcow2; done")
+    try tree.define("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    try tree.scan()
+    let plan = try tree.backstory(["orphans", "--script"])
+    #expect(plan.code == 1)
+    #expect(plan.output.contains("60 of the 61 images"))
+    #expect(!plan.output.contains("mv "))
+  }
+
   @Test func `what a domain's XML names below its disk is used`() throws {
     let tree = try tree()
     try tree.write(

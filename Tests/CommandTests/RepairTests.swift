@@ -165,6 +165,20 @@ import Testing
     #expect(try pool.shell("find .. -name hit").output == "")
   }
 
+  @Test func `a chain that is too long can be flattened by the command that is shown`() throws {
+    try makeChain()
+    try pool.scan("--max-depth", "2", pool.path)
+    try remember("a/top.qcow2")
+    let step = try #require(
+      try pool.backstory("repair", "--kind", "chain-too-deep", "--output", "json").objects.first)
+    #expect(step["confidence"] as? String == "manual")
+    let words = try #require((step["commands"] as? [[String]])?.first)
+    try pool.shell(words.joined(separator: " "))
+    try expectSameContent("a/top.qcow2")
+    try pool.scan("--max-depth", "2", pool.path)
+    #expect(try pool.findings() == [])
+  }
+
   @Test func `what was applied is taken back byte for byte`() throws {
     try makeChain()
     try pool.scan()

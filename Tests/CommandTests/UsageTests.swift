@@ -4,8 +4,8 @@ import Testing
 @Suite struct UsageTests {
   static let verbs = [
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
-    "orphans", "diff", "history", "scans", "pools", "sql", "verify",
-    "nightly", "config", "metrics", "monitor",
+    "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report", "prune", "xml",
+    "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify",
   ]
 
   @Test func `help is an answer`() throws {

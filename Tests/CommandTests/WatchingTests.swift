@@ -97,6 +97,24 @@ import Testing
     #expect(run.complaint.hasPrefix("backstory: cannot replace '\(target)'"))
   }
 
+  @Test func `nightly writes the report that the configuration wants`() throws {
+    let pool = try pool()
+    let target = pool.folder.url("night.html").path
+    let text =
+      "database = \"\(pool.folder.url("db.sqlite").path)\"\n[output]\nreport = \"\(target)\"\n"
+      + "[[pool]]\nname = \"main\"\npath = \"\(pool.path)\"\n"
+    try pool.folder.write(Array(text.utf8), "b.toml")
+    try pool.shell("chmod 600 ../b.toml")
+    #expect(try pool.backstory("nightly", "--config", "b.toml").code == 0)
+    let page = try pool.folder.text("night.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>\n"))
+    #expect(try pool.backstory("report", "-").output == page)
+    try pool.shell("rm ../night.html; mkdir ../night.html")
+    let run = try pool.backstory("nightly", "--config", "b.toml")
+    #expect(run.code == 3)
+    #expect(run.complaint.hasPrefix("backstory: cannot replace '\(target)'"))
+  }
+
   @Test func `monitor speaks as Nagios wants it`() throws {
     let pool = try pool()
     let none = try pool.backstory("monitor")

@@ -11,4 +11,9 @@ extension InventoryView {
       return search.evidence
     }
   }
+
+  /// What a move of an image, or of a directory with all in it, concerns.
+  public func moving(_ path: PathBytes) throws(StoreFault) -> MovingFiles {
+    try reading { try $0.moving(path) }
+  }
 }

@@ -28,7 +28,8 @@ extension Question {
       """
       SELECT place.image, max(coalesce(place.until_scan, :at)) AS until, min(place.from_scan)
       FROM directory JOIN place ON place.directory = directory.id
-      WHERE directory.path = :directory AND place.name = :name AND place.from_scan <= :at
+      WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
+        AND place.name = :name AND place.from_scan <= :at
       GROUP BY place.image ORDER BY max(place.from_scan)
       """,
       ["directory": path.directory.databaseValue, "name": Data(path.name)])

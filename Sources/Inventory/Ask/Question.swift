@@ -60,7 +60,8 @@ struct Question {
       database,
       sql: """
         SELECT place.image FROM directory JOIN place ON place.directory = directory.id
-        WHERE directory.path = :directory AND place.name = :name AND \(Self.holds("place"))
+        WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
+          AND place.name = :name AND \(Self.holds("place"))
         """, arguments: arguments(values))
     if let direct { return direct }
     return try Int64.fetchOne(
@@ -75,7 +76,8 @@ struct Question {
           AND \(Self.holds("ending"))
         JOIN place ON place.directory = coalesce(ending.directory, walked.directory)
           AND place.name = coalesce(alias.target_name, :name)
-        WHERE named.path = :directory AND \(Self.holds("way")) AND \(Self.holds("walked"))
+        WHERE named.host IN (SELECT id FROM host) AND named.path = :directory
+          AND \(Self.holds("way")) AND \(Self.holds("walked"))
           AND \(Self.holds("place"))
         LIMIT 1
         """, arguments: arguments(values))

@@ -21,7 +21,14 @@ extension Page {
   ) throws {
     guard !findings.isEmpty else { return }
     try heading(title, count: findings.count, tone)
-    try blocks(of: findings, now: now, withFilename: true)
+    for (number, alike) in findings.grouped.enumerated() {
+      guard let first = alike.first else { continue }
+      if number > 0 { try gap() }
+      try block(of: first, now: now, withFilename: true)
+      for (number, other) in alike.dropFirst().enumerated() {
+        try labelled(number == 0 ? "and so for" : "", other.place)
+      }
+    }
   }
 
   /// Findings with an empty line between them.
@@ -111,6 +118,46 @@ extension Severity {
     case .error: "errors"
     case .warning: "warnings"
     case .info: "info"
+    }
+  }
+}
+
+extension [FindingAnswer] {
+  /// Findings that have everything but the image in common, together; the order is that of the first
+  /// of each.
+  fileprivate var grouped: [[FindingAnswer]] {
+    var groups: [[FindingAnswer]] = []
+    var places: [FindingAnswer.Likeness: Int] = [:]
+    for finding in self {
+      if let likeness = finding.likeness, let place = places[likeness] {
+        groups[place].append(finding)
+      } else {
+        if let likeness = finding.likeness { places[likeness] = groups.count }
+        groups.append([finding])
+      }
+    }
+    return groups
+  }
+}
+
+extension FindingAnswer {
+  /// What findings about one target have in common.
+  fileprivate struct Likeness: Hashable {
+    let kind: FindingKind
+    let target: PathBytes
+    let format: String?
+    let cause: FindingCause?
+    let since: ScanPoint
+    let lastGood: ScanPoint?
+    let closed: ScanPoint?
+  }
+
+  /// `nil` for what is not about the target of a reference.
+  fileprivate var likeness: Likeness? {
+    reference?.target.map {
+      Likeness(
+        kind: kind, target: $0, format: reference?.format, cause: cause, since: since,
+        lastGood: lastGood, closed: closed)
     }
   }
 }

@@ -18,7 +18,14 @@ extension Page {
     let path = TerminalText.escaped(change.filename)
     let mark = Piece("\(change.kind.mark) ", change.kind.tone)
     if let previous = change.previousFilename {
-      try line(mark, "\(TerminalText.escaped(previous)) \(style.arrow) \(path)")
+      let way = "\(TerminalText.escaped(previous)) \(style.arrow) \(path)"
+      let fits = style.width.map { way.displayWidth + 2 <= $0 } ?? true
+      if fits {
+        try line(mark, Piece(way))
+      } else {
+        try line(mark, Piece(TerminalText.escaped(previous)))
+        try line(Piece("  \(style.arrow) \(path)"))
+      }
     } else {
       try line(mark, Piece(path))
     }

@@ -71,7 +71,7 @@ struct RepairScript {
   }
 
   /// What the steps are made of; POSIX but for `qemu-img` and `head -c`.
-  private static let preamble = #"""
+  static let preamble = #"""
     set -eu
     umask 077
     LC_ALL=C
@@ -117,7 +117,7 @@ extension RepairStep {
 
 extension PlannedReference {
   /// Lines of `qemu-img info --output=json` by which one sees that the reference is as planned.
-  fileprivate var marks: [String] {
+  var marks: [String] {
     let name = QemuJSON.escaped(stored)
     switch role {
     case .dataFile: return ["\"data-file\": \"\(name)\""]

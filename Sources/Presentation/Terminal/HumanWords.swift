@@ -58,7 +58,15 @@ enum HumanWords {
     }
   }
 
-  /// Since when something holds, seen from `now`: `since scan 12, 3 days before scan 15`.
+  /// A length of time as those count who scan every night: `3 nights`; shorter ones as they are.
+  static func nights(milliseconds: Int64) -> String {
+    let (day, halfDay): (Int64, Int64) = (86_400_000, 43_200_000)
+    // A scan may begin some hours later than the one of the night before, and end earlier.
+    guard milliseconds >= day - 4 * 3_600_000 else { return duration(milliseconds: milliseconds) }
+    return count(max(1, milliseconds / day + (milliseconds % day >= halfDay ? 1 : 0)), "night")
+  }
+
+  /// Since when something holds, seen from `now`: `for 3 nights, since scan 12 (…)`.
   static func since(_ point: ScanPoint, now: ScanPoint?) -> String {
     let scan = "since scan \(point.scan) (\(time(point.time)))"
     guard let now else { return scan }
@@ -66,7 +74,7 @@ enum HumanWords {
     let (difference, overflow) = now.time.milliseconds.subtractingReportingOverflow(
       point.time.milliseconds)
     guard !overflow, difference > 0 else { return scan }
-    return scan + ", for \(duration(milliseconds: difference))"
+    return "for \(nights(milliseconds: difference)), " + scan
   }
 
   /// A scan and its time: `scan 12 (2026-11-24 01:24Z)`.

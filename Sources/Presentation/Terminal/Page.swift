@@ -58,10 +58,13 @@ final class Page {
     }
   }
 
+  /// Columns that a line of prose takes at most: longer ones are hard to read.
+  private static let proseWidth = 100
   /// Columns of a label and the space after it.
   private static let labelWidth = 12
 
   private func lines(of text: String, after used: Int) -> [String] {
-    TerminalText.escaped(text).wrapped(to: style.width.map { max(20, $0 - used) })
+    TerminalText.escaped(text).wrapped(
+      to: style.width.map { max(20, min($0, Self.proseWidth) - used) })
   }
 }

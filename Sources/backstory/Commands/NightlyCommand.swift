@@ -36,7 +36,7 @@ struct NightlyCommand: ParsableCommand {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
     let isPruned = try prune(file, settings, stop)
-    let isShown = writeMetrics(of: file, settings)
+    let isShown = writeOutputs(of: file, settings)
     Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
     if answer.scan.state == .partial || !isPruned || !isShown { throw Verdict.partial }
   }
@@ -45,14 +45,27 @@ struct NightlyCommand: ParsableCommand {
   private static let problemLimit = 20
 
   /// Writes what the configuration wants written after a scan.
-  /// - Returns: false where that failed, and why has been said.
-  private func writeMetrics(of file: PathBytes, _ settings: Settings) -> Bool {
-    guard let target = settings.path(.metrics) else { return true }
+  /// - Returns: false where anything of it failed, and why has been said.
+  private func writeOutputs(of file: PathBytes, _ settings: Settings) -> Bool {
+    let metrics = write("metrics", of: file, to: settings.path(.metrics)) { view, target in
+      try MetricsCommand.write(view, to: target)
+    }
+    let report = write("report", of: file, to: settings.path(.report)) { view, target in
+      try NightPage(view).write(to: target, mode: .privately)
+    }
+    return metrics && report
+  }
+
+  private func write(
+    _ name: String, of file: PathBytes, to target: PathBytes?,
+    _ body: (InventoryView, PathBytes) throws -> Void
+  ) -> Bool {
+    guard let target else { return true }
     do {
-      try MetricsCommand.write(Inventory(reading: file).view(at: .latest(back: 0)), to: target)
+      try body(try Inventory(reading: file).view(at: .latest(back: 0)), target)
       return true
     } catch {
-      Console.complain(Ending(error)?.sentence ?? "cannot write the metrics: \(error)")
+      Console.complain(Ending(error)?.sentence ?? "cannot write the \(name): \(error)")
       return false
     }
   }

@@ -2,9 +2,10 @@ import ArgumentParser
 import Configuration
 import Inventory
 import Presentation
+import Repair
 
 /// `backstory orphans`
-struct OrphansCommand: AskingCommand {
+struct OrphansCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orphans",
     abstract: "Shows what nothing refers to, and what it would free.",
@@ -12,6 +13,7 @@ struct OrphansCommand: AskingCommand {
       backstory orphans
       backstory orphans --older-than 2w --output csv
       backstory orphans --all
+      backstory orphans --older-than 4w --script > away.sh; less away.sh; sh away.sh
       """)
 
   @Flag(help: "Also images of which it cannot be said, with the reason.")
@@ -20,11 +22,34 @@ struct OrphansCommand: AskingCommand {
   @Option(help: ArgumentHelp("Only those unused for longer: 12h, 7d, 2w.", valueName: "age"))
   var olderThan: Age?
 
+  @Flag(help: "Print a script that moves them out of their pools, and deletes nothing.")
+  var script = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the script moves them; else the pool's path with .quarantine behind it.",
+      valueName: "dir"))
+  var quarantine: String?
+
   @OptionGroup var asking: AskingOptions
 
-  func report(from view: InventoryView) throws -> Report {
+  func validate() throws {
+    guard quarantine == nil || script else {
+      throw ValidationError("--quarantine belongs to --script")
+    }
+    guard !(script && asking.at != nil) else {
+      throw ValidationError("--script is about now; leave --at out")
+    }
+  }
+
+  mutating func run() throws {
+    let view = try asking.view()
     let age = try olderThan ?? asking.database.configuration.settings().age(.olderThan)
     let orphans = try view.orphans(all: all, olderThanMilliseconds: age?.milliseconds)
-    return .orphans(orphans, now: view.point)
+    guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }
+    let plan = Quarantine(
+      orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })
+    try Console.write { try Report.quarantine(plan, to: $0) }
+    if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw Verdict.failed }
   }
 }

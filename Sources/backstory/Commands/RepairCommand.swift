@@ -45,7 +45,7 @@ struct RepairCommand: ParsableCommand {
       throw ValidationError("Give --absolute or --relative, not both")
     }
     guard !(apply && undo) else { throw ValidationError("Give --apply or --undo, not both") }
-    if let kind = kinds.first(where: { !RepairPlan.kinds.contains($0) }) {
+    if let kind = kinds.first(where: { !Self.known.contains($0) }) {
       throw ValidationError("There is no repair for '\(kind.rawValue)'; see 'backstory check'")
     }
     _ = try images.map(escaped.selector)
@@ -82,11 +82,29 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
+  private static let known = RepairPlan.kinds.union(Flattening.kinds)
+
+  /// What may be done about long chains and leftovers.
+  private func advice(from view: InventoryView) throws -> [RepairStep] {
+    let wanted = kinds.isEmpty ? Flattening.kinds : Flattening.kinds.intersection(kinds)
+    if wanted.isEmpty { return [] }
+    let chosen = try images.map { try view.image(try escaped.selector($0)).imageID }
+    return try view.findings(kinds: wanted, pool: nil, since: nil).compactMap { finding in
+      guard let id = finding.imageID, chosen.isEmpty || chosen.contains(id) else { return nil }
+      return Flattening.step(for: finding, try view.chain(.number(id)))
+    }
+  }
+
   private func plan() throws -> RepairPlan {
     let view = try Inventory(reading: try database.existingFile()).view(at: .latest(back: 0))
-    let evidence = try view.repairEvidence(
-      kinds: kinds.isEmpty ? RepairPlan.kinds : Set(kinds), images: images.map(escaped.selector))
+    let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
+    let evidence =
+      broken.isEmpty
+      ? RepairEvidence(point: view.point)
+      : try view.repairEvidence(kinds: broken, images: images.map(escaped.selector))
     let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
-    return RepairPlan(evidence, spelling: spelling)
+    var plan = RepairPlan(evidence, spelling: spelling)
+    plan.add(try advice(from: view))
+    return plan
   }
 }

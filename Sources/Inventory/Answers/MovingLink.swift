@@ -1,0 +1,31 @@
+public import DiskImage
+
+/// A reference that a move of files concerns: its holder moves, or its target does.
+public struct MovingLink: Sendable {
+  /// Where the image that holds the reference stands.
+  public var holder: PathBytes
+  /// The holder's other names.
+  public var otherNames: [PathBytes]
+  /// The holder's detected format.
+  public var format: String
+  /// What the reference is for.
+  public var role: ReferenceRole
+  /// The stored string, secrets included.
+  public var stored: [UInt8]
+  /// The format that the holder states for the target.
+  public var statedFormat: String?
+  /// What the string means where the holder stands now.
+  public var meaning: ReferenceTarget
+  /// Where the target stands.
+  public var target: PathBytes
+}
+
+/// What a move concerns.
+public struct MovingFiles: Sendable {
+  /// Images that stand under the place that moves, in byte order.
+  public var images: [PathBytes] = []
+  /// References from or to them, in byte order of their holders.
+  public var links: [MovingLink] = []
+  /// Uses by domains: the domain's name and the path that its XML names.
+  public var uses: [(domain: String, path: PathBytes)] = []
+}

@@ -1,0 +1,20 @@
+-- The images on which no other stands, with the number of images in their chains, longest first.
+WITH RECURSIVE base (holder, target) AS MATERIALIZED (
+  -- Of several links of one image the first counts, as everywhere.
+  SELECT link.holder, link.target_image FROM link
+  WHERE link.is_backing AND link.holder > 0 AND link.from_scan <= :at
+    AND (link.until_scan IS NULL OR link.until_scan > :at)
+    AND NOT EXISTS (
+      SELECT 1 FROM link AS first
+      WHERE first.holder = link.holder AND first.is_backing AND first.ordinal < link.ordinal
+        AND first.from_scan <= :at AND (first.until_scan IS NULL OR first.until_scan > :at))),
+level (image, length) AS (
+  SELECT DISTINCT target, 1 FROM base
+  WHERE target IS NOT NULL
+    AND NOT EXISTS (
+      SELECT 1 FROM base AS below WHERE below.holder = base.target AND below.target IS NOT NULL)
+  UNION ALL
+  SELECT base.holder, level.length + 1 FROM level JOIN base ON base.target = level.image)
+SELECT image, length FROM level
+WHERE length > 1 AND NOT EXISTS (SELECT 1 FROM base WHERE base.target = level.image)
+ORDER BY length DESC, image LIMIT :limit

@@ -1,0 +1,144 @@
+internal import DiskImage
+public import Host
+public import Inventory
+
+/// The plan of a move that has not happened yet: what to move, and which references to write anew.
+public struct Relocation: Sendable {
+  /// What moves.
+  public let from: PathBytes
+  /// Where it will stand.
+  public let to: PathBytes
+  /// References that would break, with the commands that run once everything has moved.
+  public private(set) var steps: [RelocationStep] = []
+  /// Why the move must not be done like this; empty where it may.
+  public private(set) var obstacles: [String] = []
+  /// What domains' XML names, by domain, and where that will be.
+  public private(set) var domains: [(domain: String, old: PathBytes, new: PathBytes)] = []
+  /// Every file that the move concerns, as it is now.
+  public private(set) var guards: [Guard] = []
+
+  private let realFrom: PathBytes
+  private let realTo: PathBytes
+
+  /// Plans a move.
+  /// - Parameter to: where `from` will stand; a directory that is there takes it in, as `mv` has it.
+  /// - Throws: `HostFault` where one of the two places cannot be looked at.
+  public init(_ files: MovingFiles, from: PathBytes, to: PathBytes) throws(HostFault) {
+    self.from = from
+    let status = try? status(ofPath: to.bytes, followingLink: true)
+    self.to = status?.kind == .directory ? to.appending(from.name) : to
+    realFrom = PathBytes(try canonicalPath(from.directory.bytes)).appending(from.name)
+    realTo = PathBytes(try canonicalPath(self.to.directory.bytes)).appending(self.to.name)
+    if (try? Host.status(ofPath: self.to.bytes, followingLink: false)) != nil {
+      obstacles.append("something stands at '\(self.to)' already")
+    }
+    if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {
+      obstacles.append("'\(self.to)' lies in what is to be moved")
+    }
+    for link in files.links { plan(link) }
+    for use in files.uses where moved(use.path) != use.path {
+      domains.append((use.domain, use.path, moved(use.path)))
+    }
+    for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
+  }
+
+  /// Where a path will be.
+  private func moved(_ path: PathBytes) -> PathBytes {
+    path == from || path.bytes.starts(with: from.bytes + [UInt8(ascii: "/")])
+      ? PathBytes(to.bytes + path.bytes.dropFirst(from.bytes.count)) : path
+  }
+
+  /// Where a path will really be, without symbolic links.
+  private func real(_ path: PathBytes) -> PathBytes? {
+    if moved(path) != path {
+      return PathBytes(realTo.bytes + path.bytes.dropFirst(from.bytes.count))
+    }
+    return (try? canonicalPath(path.directory.bytes)).map { PathBytes($0).appending(path.name) }
+  }
+
+  private mutating func look(at path: PathBytes) {
+    do throws(HostFault) {
+      let image = try ImageNow(reading: path)
+      guards.append(image.guarding)
+      if image.isInUse { obstacles.append("another process holds '\(path)'") }
+    } catch { obstacles.append("'\(path)' cannot be read: \(error.reason)") }
+  }
+
+  private mutating func plan(_ link: MovingLink) {
+    guard let home = real(link.holder), let goal = real(link.target) else {
+      return obstacles.append(
+        "where '\(link.holder)' will look for its \(link.role.rawValue) is not known")
+    }
+    let isRelative = StoredPath.isRelativePath(link.stored)
+    let isMoved = moved(link.holder) != link.holder
+    if isRelative {
+      // Both move together, or neither does: the way from one to the other stays.
+      if isMoved == (moved(link.target) != link.target) { return }
+    } else if link.meaning.path == moved(link.target).bytes || moved(link.target) == link.target {
+      return
+    }
+    let new = moved(link.holder)
+    guard let stored = stored(link, isRelative, home, goal) else {
+      return obstacles.append("no name that '\(new)' can store leads to '\(moved(link.target))'")
+    }
+    guard link.meaning.options.isEmpty, let command = command(link, new, stored) else {
+      return obstacles.append(
+        "'\(link.holder)' (\(link.format)) refers to '\(link.target)' in a way that cannot be written "
+          + "anew by qemu-img, and it would break")
+    }
+    steps.append(
+      RelocationStep(
+        filename: link.holder, newFilename: new, command: command,
+        planned: PlannedReference(
+          role: link.role, stored: stored,
+          format: link.role == .dataFile ? nil : link.statedFormat)))
+  }
+
+  private func stored(
+    _ link: MovingLink, _ isRelative: Bool, _ home: PathBytes, _ goal: PathBytes
+  ) -> PathBytes? {
+    let hasOneHome = link.otherNames.allSatisfy { $0.directory == link.holder.directory }
+    if isRelative, hasOneHome, link.role != .dataFile {
+      return StoredPath.relative(toName: goal.name, in: goal.directory, from: home.directory)
+    }
+    let path = moved(link.target)
+    return path.bytes.count <= StoredPath.longest ? path : nil
+  }
+
+  private func command(_ link: MovingLink, _ new: PathBytes, _ stored: PathBytes) -> Command? {
+    switch link.role {
+    case .backing where QemuImg.canRebase(link.format):
+      return link.statedFormat.map { QemuImg.rebase(new, of: link.format, to: stored, as: $0) }
+    case .dataFile where link.format == "qcow2":
+      return QemuImg.amendDataFile(new, to: stored, at: moved(link.target), hasBase: true)
+    default: return nil
+    }
+  }
+}
+
+/// One reference to write anew.
+public struct RelocationStep: Sendable, Hashable {
+  /// The image, where it stands now.
+  public var filename: PathBytes
+  /// The image, where it will stand.
+  public var newFilename: PathBytes
+  /// What writes the reference, once everything has moved.
+  public var command: Command
+  /// What the image will say.
+  public var planned: PlannedReference
+}
+
+extension Relocation: Encodable {
+  /// Encodes `{"from", "to", "commands", "obstacles", "domains"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(from, forKey: "from")
+    try object.encode(to, forKey: "to")
+    let commands = [Command(["mv", from, to])] + steps.map(\.command)
+    try object.encode(commands.map(\.texts), forKey: "commands")
+    try object.encode(obstacles, forKey: "obstacles")
+    try object.encode(
+      domains.map { ["domain": $0.domain, "from": $0.old.displayText, "to": $0.new.displayText] },
+      forKey: "domains")
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Inventory
+import Presentation
+
+/// `backstory graph [IMAGE]`
+struct GraphCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph",
+    abstract: "Draws what refers to what: chains and dependents as a graph.",
+    discussion: """
+      backstory graph /var/lib/libvirt/images/base.qcow2 --format svg > base.svg
+      backstory graph | dot -Tsvg > everything.svg
+      backstory graph '#12' --format mermaid
+
+      With an image: everything under it and everything that stands on it. Without one: every image
+      that refers to anything or is referred to. Broken links are dashed and say why.
+      """)
+
+  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  var image: String?
+
+  @Option(help: "Graphviz's language, Mermaid's, or a drawing.")
+  var format = GraphFormat.dot
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "As it was after a scan: its number, latest, latest~N, or an ISO date or time.",
+      valueName: "when"))
+  var at: When?
+
+  func validate() throws { _ = try image.map(escaped.selector) }
+
+  mutating func run() throws {
+    let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
+    let graph = try view.graph(try image.map(escaped.selector))
+    if format == .svg, graph.nodes.count > GraphFormat.mostDrawn {
+      throw CommandFailure(
+        "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use "
+          + "--format dot and Graphviz's sfdp")
+    }
+    try Console.write { try format.write(graph, to: $0) }
+  }
+}

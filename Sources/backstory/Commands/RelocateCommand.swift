@@ -1,0 +1,37 @@
+import ArgumentParser
+import Inventory
+import Presentation
+import Repair
+
+/// `backstory relocate FROM TO`
+struct RelocateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "relocate",
+    abstract: "Prints the script that moves images and keeps their chains whole.",
+    discussion: """
+      backstory relocate /srv/images/base.qcow2 /srv/bases/base.qcow2
+      backstory relocate /srv/old /srv/new > move.sh; less move.sh; sh move.sh
+
+      Nothing is changed here. Scan first: the plan knows what the last scan knew.
+      """)
+
+  @Argument(help: "An image, or a directory with all in it.")
+  var from: String
+
+  @Argument(help: "Where it is to stand; a directory that is there takes it in.")
+  var to: String
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    let view = try Inventory(reading: try database.existingFile()).view(at: .latest(back: 0))
+    let source = try UserPath.absolute(from, escaped: escaped.escaped)
+    let plan = try Relocation(
+      try view.moving(source), from: source,
+      to: try UserPath.absolute(to, escaped: escaped.escaped))
+    try output.show(.relocation(plan))
+    if !plan.obstacles.isEmpty { throw Verdict.failed }
+  }
+}

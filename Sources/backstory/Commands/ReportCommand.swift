@@ -1,0 +1,86 @@
+import ArgumentParser
+import Host
+import Inventory
+import Presentation
+import Repair
+
+/// `backstory report FILE`
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes a page of HTML about a night: what to do, what changed.",
+    discussion: """
+      backstory report /var/lib/backstory/report.html
+      backstory report --at 2026-11-01 november.html
+      backstory report --mode 644 /var/www/html/images.html
+      backstory report - | ssh desk 'cat > report.html'
+
+      The page needs nothing but itself: it can be mailed, printed and opened years later. It is
+      written aside and takes its place at once; only its owner may read it, unless --mode says
+      otherwise.
+      """)
+
+  @Argument(help: "The file to write; - is standard output.")
+  var file: String
+
+  @Option(help: ArgumentHelp("The file's permissions, octal.", valueName: "mode"))
+  var mode = FileMode.privately
+
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "As it was after a scan: its number, latest, latest~N, or an ISO date or time.",
+      valueName: "when"))
+  var at: When?
+
+  mutating func run() throws {
+    let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
+    let page = try NightPage(view)
+    if file == "-" { return try Console.write { try page.write(to: $0) } }
+    try page.write(to: try UserPath.absolute(file), mode: mode)
+  }
+}
+
+/// Permissions of a file as users write them: `600`, `0644`.
+struct FileMode: ExpressibleByArgument {
+  /// The permission bits.
+  let bits: UInt32
+
+  /// For the owner alone.
+  static let privately = FileMode(bits: 0o600)
+
+  private init(bits: UInt32) { self.bits = bits }
+
+  /// - Returns: `nil` for what is no octal number, or has more in it than reading and writing.
+  init?(argument: String) {
+    guard let bits = UInt32(argument, radix: 8), bits & ~0o666 == 0, bits & 0o400 != 0 else {
+      return nil
+    }
+    self.bits = bits
+  }
+
+  /// The mode as it is written.
+  var defaultValueDescription: String { String(bits, radix: 8) }
+}
+
+extension NightPage {
+  /// The page of a view.
+  init(_ view: InventoryView) throws {
+    let overview = try view.overview()
+    // What was wrong on an older night may be mended, or worse, by now.
+    let plan =
+      overview.isLatest
+      ? RepairPlan(try view.repairEvidence(kinds: RepairPlan.kinds, images: [])) : nil
+    self.init(overview, plan: plan) { each in
+      try view.images(format: nil, pool: nil, includingOther: false, each: each)
+    }
+  }
+
+  /// Writes the page to a file, all of it or nothing.
+  func write(to path: PathBytes, mode: FileMode) throws {
+    var bytes: [UInt8] = []
+    try write(to: ByteSink { bytes += $0 })
+    try FileReplacement.write(bytes, to: path.bytes, mode: mode.bits)
+  }
+}

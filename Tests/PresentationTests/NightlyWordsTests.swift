@@ -1,0 +1,56 @@
+import Foundation
+import Inventory
+import Testing
+
+@testable import Presentation
+
+/// How findings and changes are told to those who look every morning.
+@Suite struct NightlyWordsTests {
+  @Test(arguments: [
+    (30, "30 ms"), (300_000, "5 minutes"), (68_400_000, "19 hours"), (72_000_000, "1 night"),
+    (86_400_000, "1 night"), (93_600_000, "1 night"), (158_400_000, "2 nights"),
+    (259_200_000, "3 nights"), (31_536_000_000, "365 nights"),
+  ])
+  func `time is counted in nights where there is one`(milliseconds: Int64, words: String) {
+    #expect(HumanWords.nights(milliseconds: milliseconds) == words)
+  }
+
+  @Test func `since when something holds is said from the scan that is asked for`() {
+    #expect(
+      HumanWords.since(Examples.night1, now: Examples.night12)
+        == "for 11 nights, since scan 1 (2026-11-24 01:24Z)")
+    #expect(
+      HumanWords.since(Examples.night12, now: Examples.night12)
+        == "new in scan 12 (2026-12-05 01:24Z)")
+  }
+
+  @Test func `findings that differ in their image alone are told once`() throws {
+    var other = Examples.missing
+    other.filename = "/srv/pool/mail.qcow2"
+    other.imageID = 5
+    var later = other
+    later.since = Examples.night12
+    later.filename = "/srv/pool/late.qcow2"
+    let text = try Report.findings([Examples.missing, other, later], now: Examples.night12)
+      .text(.human)
+    #expect(text.contains("Errors (3)\n"))
+    #expect(text.contains("  and so for  /srv/pool/mail.qcow2 (#5)\n"))
+    #expect(text.components(separatedBy: "backing-missing").count == 3)
+    #expect(text.hasSuffix("\n3 errors as of scan 12 (2026-12-05 01:24Z).\n"))
+  }
+
+  @Test func `a move that does not fit the line takes two`() throws {
+    let move = ChangeAnswer(
+      kind: .moved, filename: "/srv/pool/golden/debian-12.qcow2", imageID: 1,
+      previousFilename: "/srv/pool/debian-12.qcow2")
+    let diff = DiffAnswer(
+      from: Examples.night11, to: Examples.night12, changes: [move], opened: [], closed: [])
+    let wide = try Report.difference(diff).text(.human)
+    #expect(
+      wide.contains("> /srv/pool/debian-12.qcow2 → /srv/pool/golden/debian-12.qcow2\n"))
+    let narrow = try Report.difference(diff).text(
+      .human, Style(width: 40, hasColor: false, hasUnicode: false))
+    #expect(
+      narrow.contains("> /srv/pool/debian-12.qcow2\n  -> /srv/pool/golden/debian-12.qcow2\n"))
+  }
+}
