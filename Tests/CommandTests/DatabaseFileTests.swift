@@ -92,6 +92,18 @@ import Testing
     }
   }
 
+  @Test func `a database whose making was killed is made by the next scan`() throws {
+    let folder = try scanned()
+    try shell(
+      folder,
+      "sqlite3 cut.sqlite 'CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)'")
+    let early = try Program.run("list", "--db", "cut.sqlite", in: folder)
+    #expect(early.code == 1)
+    #expect(early.complaint.contains("holds no scan yet; run 'backstory scan' first"))
+    #expect(try Program.run("scan", "pool", "--db", "cut.sqlite", in: folder).code == 0)
+    #expect(try Program.run("verify", "--db", "cut.sqlite", in: folder).code == 0)
+  }
+
   @Test func `who comes second learns who scans, or waits`() throws {
     let folder = try scanned()
     let run = try Program.shell(

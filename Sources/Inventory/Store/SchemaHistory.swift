@@ -28,8 +28,7 @@ enum SchemaHistory {
   }
 
   static func standing(of database: Database) throws -> Standing {
-    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-    guard tables > 0 else { return .empty }
+    if try isEmpty(database) { return .empty }
     let id = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     guard id == applicationID, try database.tableExists("grdb_migrations") else { return .foreign }
     let applied = try String.fetchAll(
@@ -38,5 +37,17 @@ enum SchemaHistory {
       return .newer(migration: unknown)
     }
     return applied.count == migrations.count ? .current : .older
+  }
+
+  /// Whether nothing was ever migrated. The list of migrations is made before the first of them: who is
+  /// killed in between leaves it empty and alone.
+  private static func isEmpty(_ database: Database) throws -> Bool {
+    let others =
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
+      ?? 0
+    guard others == 0 else { return false }
+    guard try database.tableExists("grdb_migrations") else { return true }
+    return try Int.fetchOne(database, sql: "SELECT count(*) FROM grdb_migrations") == 0
   }
 }
