@@ -301,10 +301,12 @@ import Testing
     let image =
       "json:{\"driver\":\"qcow2\",\"backing\":null,"
       + "\"file\":{\"driver\":\"file\",\"filename\":\"\(pool.path)/a/mid.qcow2\"}}"
-    // In one line of the shell: nothing that it starts outlives it.
+    // In one line of the shell: nothing that it starts outlives it. What waits for the lock must take
+    // none itself, or the holder may not get it.
     let run = try Program.shell(
       "qemu-io -c 'sleep 60000' '\(image)' >/dev/null 2>&1 & "
-        + "while qemu-img info pool/a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done; "
+        + "until grep -q \":$(stat -c %i pool/a/mid.qcow2) \" /proc/locks || ! kill -0 $!; "
+        + "do sleep 0.1; done; "
         + "$BACKSTORY repair --apply --output json --db db.sqlite; code=$?; kill -9 $!; exit $code",
       in: pool.folder)
     #expect(run.code == 3)
