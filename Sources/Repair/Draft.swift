@@ -40,12 +40,12 @@ struct Draft {
         reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) })
           == link.recordedFormat
       else { return "it is not what the last scan saw any more; scan again" }
-      isInUse = image.isInUse
+      isInUse = image.isInUse || holder.isInUse
       headerLength = image.head.count
       guards.append(image.guarding)
       evidence.append(
         isInUse
-          ? "another process holds the image now: shut its machine down first"
+          ? "a machine has the image: shut it down first, and scan again"
           : "nobody holds the image now")
       return nil
     }

@@ -17,7 +17,8 @@ struct ImageNow {
   private static let leastHead = 65_536
 
   /// Reads an image's header.
-  /// - Throws: `HostFault` where there is no image that can be read.
+  /// - Throws: `HostFault` where there is no image that can be read, or where nobody can say whether it
+  ///   is in use.
   init(reading path: PathBytes) throws(HostFault) {
     let file = try OpenFile(opening: path.bytes)
     self.path = path
@@ -31,7 +32,7 @@ struct ImageNow {
       throw HostFault(operation: "read", path: path.bytes, code: error.code)
     }
     status = try file.status()
-    isInUse = (try? file.isLockedByQEMU()) ?? false
+    isInUse = try file.isLockedByQEMU()
   }
 
   /// What a script compares before it changes anything.

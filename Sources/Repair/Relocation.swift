@@ -12,8 +12,10 @@ public struct Relocation: Sendable {
   public private(set) var steps: [RelocationStep] = []
   /// Why the move must not be done like this; empty where it may.
   public private(set) var obstacles: [String] = []
-  /// What domains' XML names, by domain, and where that will be.
-  public private(set) var domains: [(domain: String, old: PathBytes, new: PathBytes)] = []
+  /// What does not stand in its way and should be known.
+  public private(set) var remarks: [String] = []
+  /// What domains' XML names, and where that will be.
+  public private(set) var domains: [DomainMove] = []
   /// Every file that the move concerns, as it is now.
   public private(set) var guards: [Guard] = []
 
@@ -23,7 +25,9 @@ public struct Relocation: Sendable {
   /// Plans a move.
   /// - Parameter to: where `from` will stand; a directory that is there takes it in, as `mv` has it.
   /// - Throws: `HostFault` where one of the two places cannot be looked at.
-  public init(_ files: MovingFiles, from: PathBytes, to: PathBytes) throws(HostFault) {
+  public init(
+    _ files: MovingFiles, from: PathBytes, to: PathBytes, pools: [PathBytes]
+  ) throws(HostFault) {
     self.from = from
     let status = try? status(ofPath: to.bytes, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
@@ -36,8 +40,16 @@ public struct Relocation: Sendable {
       obstacles.append("'\(self.to)' lies in what is to be moved")
     }
     for link in files.links { plan(link) }
-    for use in files.uses where moved(use.path) != use.path {
-      domains.append((use.domain, use.path, moved(use.path)))
+    for use in files.uses where isMoved(use.path) {
+      domains.append(
+        DomainMove(
+          domain: use.domain, isDefinedHere: use.isDefinedHere, from: use.path,
+          to: moved(use.path)))
+    }
+    if !pools.contains(where: { self.to.bytes.starts(with: $0.bytes + [UInt8(ascii: "/")]) }) {
+      remarks.append(
+        "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not "
+          + "be noticed")
     }
     for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
   }
@@ -46,6 +58,14 @@ public struct Relocation: Sendable {
   private func moved(_ path: PathBytes) -> PathBytes {
     path == from || path.bytes.starts(with: from.bytes + [UInt8(ascii: "/")])
       ? PathBytes(to.bytes + path.bytes.dropFirst(from.bytes.count)) : path
+  }
+
+  /// Whether a path leads to what moves, by its own words or by where it really is.
+  private func isMoved(_ path: PathBytes) -> Bool {
+    if moved(path) != path { return true }
+    guard let folder = try? canonicalPath(path.directory.bytes) else { return false }
+    let place = PathBytes(folder).appending(path.name)
+    return place == realFrom || place.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")])
   }
 
   /// Where a path will really be, without symbolic links.
@@ -65,17 +85,15 @@ public struct Relocation: Sendable {
   }
 
   private mutating func plan(_ link: MovingLink) {
+    // What is not a file of this host does not move.
+    guard let named = link.meaning.path.map({ PathBytes($0) }) else { return }
+    let isRelative = StoredPath.isRelativePath(link.stored)
+    let moves = (holder: isMoved(link.holder), name: isMoved(named), target: isMoved(link.target))
+    // A name and its target are two where a symbolic link stands between them.
+    if moves.name == moves.target, isRelative ? moves.holder == moves.name : !moves.name { return }
     guard let home = real(link.holder), let goal = real(link.target) else {
       return obstacles.append(
         "where '\(link.holder)' will look for its \(link.role.rawValue) is not known")
-    }
-    let isRelative = StoredPath.isRelativePath(link.stored)
-    let isMoved = moved(link.holder) != link.holder
-    if isRelative {
-      // Both move together, or neither does: the way from one to the other stays.
-      if isMoved == (moved(link.target) != link.target) { return }
-    } else if link.meaning.path == moved(link.target).bytes || moved(link.target) == link.target {
-      return
     }
     let new = moved(link.holder)
     guard let stored = stored(link, isRelative, home, goal) else {
@@ -88,10 +106,15 @@ public struct Relocation: Sendable {
     }
     steps.append(
       RelocationStep(
-        filename: link.holder, newFilename: new, command: command,
+        filename: link.holder, newFilename: new, headerLength: headerLength(of: link.holder),
+        command: command,
         planned: PlannedReference(
           role: link.role, stored: stored,
           format: link.role == .dataFile ? nil : link.statedFormat)))
+  }
+
+  private func headerLength(of path: PathBytes) -> Int {
+    (try? ImageNow(reading: path))?.head.count ?? 0
   }
 
   private func stored(
@@ -116,12 +139,26 @@ public struct Relocation: Sendable {
   }
 }
 
+/// A path that a domain's XML names, and where that will be.
+public struct DomainMove: Sendable, Hashable {
+  /// The domain's name.
+  public var domain: String
+  /// Whether the libvirt of this host defines it; else its XML lies somewhere else.
+  public var isDefinedHere: Bool
+  /// What the XML names.
+  public var from: PathBytes
+  /// What it has to name.
+  public var to: PathBytes
+}
+
 /// One reference to write anew.
 public struct RelocationStep: Sendable, Hashable {
   /// The image, where it stands now.
   public var filename: PathBytes
   /// The image, where it will stand.
   public var newFilename: PathBytes
+  /// Bytes at the front of the image that the command may change.
+  public var headerLength: Int
   /// What writes the reference, once everything has moved.
   public var command: Command
   /// What the image will say.
@@ -129,7 +166,7 @@ public struct RelocationStep: Sendable, Hashable {
 }
 
 extension Relocation: Encodable {
-  /// Encodes `{"from", "to", "commands", "obstacles", "domains"}`.
+  /// Encodes `{"from", "to", "commands", "obstacles", "remarks", "domains"}`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(from, forKey: "from")
@@ -137,8 +174,10 @@ extension Relocation: Encodable {
     let commands = [Command(["mv", from, to])] + steps.map(\.command)
     try object.encode(commands.map(\.texts), forKey: "commands")
     try object.encode(obstacles, forKey: "obstacles")
+    try object.encode(remarks, forKey: "remarks")
     try object.encode(
-      domains.map { ["domain": $0.domain, "from": $0.old.displayText, "to": $0.new.displayText] },
-      forKey: "domains")
+      domains.map {
+        ["domain": $0.domain, "from": $0.from.displayText, "to": $0.to.displayText]
+      }, forKey: "domains")
   }
 }

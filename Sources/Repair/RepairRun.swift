@@ -83,7 +83,7 @@ public struct RepairRun {
       case .inUse:
         outcome.result = .skipped
         outcome.isHeld = true
-        outcome.message = "another process holds the image; shut its machine down first"
+        outcome.message = "a machine has the image; shut it down first, and scan again"
       case .other(let reason):
         outcome.result = .failed
         outcome.message = reason
@@ -99,9 +99,9 @@ public struct RepairRun {
         throw .other("'\(one.path)' is not as it was judged; scan again and plan anew")
       }
     }
-    if before.isInUse { throw .inUse }
+    if before.isInUse || step.isInUse { throw .inUse }
     var header = SavedHeader(
-      filename: step.filename.escapedText, saved: Clock.now() / 1_000_000,
+      filename: step.filename.escapedText, saved: Clock.now(),
       commands: step.commands.map(\.texts), before: Data(before.head))
     let file = try keeping { try saved.keep(header, of: step.imageID) }
     for command in step.commands { try run(command) }

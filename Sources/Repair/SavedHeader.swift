@@ -7,7 +7,7 @@ internal import Inventory
 struct SavedHeader: Codable {
   /// The image, in the escaped form.
   let filename: String
-  /// Milliseconds since 1970.
+  /// Nanoseconds since 1970.
   let saved: Int64
   /// What was run.
   let commands: [[String]]

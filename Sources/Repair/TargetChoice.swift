@@ -109,7 +109,7 @@ struct TargetChoice {
     guard let only = standing.first else {
       return refuse((gone ?? "no scan has seen its target") + "; put it back from a copy")
     }
-    guard standing.count == 1, fits(only.image) else {
+    guard standing.count == 1, fits(only.image), only.candidate.isNamed else {
       confidence = .ambiguous
       why = (gone ?? "no scan has seen its target") + ", and nothing proves what may stand for it"
       return

@@ -81,7 +81,40 @@ import Testing
     #expect(messages.last?.contains("though libvirt starts") == true)
     #expect(try libvirt.refusal("start \(bad) --paused").contains("was not specified"))
     try libvirt.virsh("start \(fair) --paused")
-    try libvirt.images.shell("qemu-img rebase -q -u -b middle.qcow2 -F qcow2 bad.qcow2")
+    let script = try libvirt.images.backstory("repair", "\(libvirt.images.path)/bad.qcow2")
+    try libvirt.images.shell("cat >../mend.sh <<'END'\n\(script.output)\nEND\nsh ../mend.sh")
     try libvirt.virsh("start \(bad) --paused")
+  }
+
+  @Test func `a domain whose base moved starts after what was printed or applied`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define("mended", libvirt.disk("top.qcow2"))
+    #expect(try libvirt.seesItsOwn())
+    try libvirt.images.shell("mkdir bases && mv base.qcow2 'bases/it'\\''s.qcow2'")
+    #expect(try libvirt.seesItsOwn())
+    _ = try libvirt.refusal("start \(domain) --paused")
+    #expect(try libvirt.images.backstory("repair", "--apply").code == 0)
+    try libvirt.virsh("start \(domain) --paused")
+    #expect(try libvirt.seesItsOwn())
+    let held = try libvirt.images.backstory(
+      "relocate", "\(libvirt.images.path)/middle.qcow2", "\(libvirt.images.path)/bases")
+    #expect(held.code == 1)
+    #expect(held.output.contains("NOT LIKE THIS: another process holds"))
+  }
+
+  @Test func `a disk that is relocated is named anew in the XML of its domain`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define("moved", libvirt.disk("top.qcow2"))
+    #expect(try libvirt.seesItsOwn())
+    try libvirt.images.shell("mkdir away")
+    let script = try libvirt.images.backstory(
+      "relocate", "\(libvirt.images.path)/top.qcow2", "\(libvirt.images.path)/away/a&'b.qcow2")
+    #expect(script.code == 0)
+    try libvirt.images.shell(
+      "cat >../move.sh <<'END'\n\(script.output)\nEND\nsh ../move.sh; sh ../move.sh")
+    #expect(try libvirt.seesItsOwn())
+    let findings = try libvirt.images.backstory("check", "--output", "json").objects
+    #expect(findings.filter { ($0["domain"] as? String) == domain }.isEmpty)
+    try libvirt.virsh("start \(domain) --paused")
   }
 }

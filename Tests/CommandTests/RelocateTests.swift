@@ -47,6 +47,27 @@ import Testing
     try pool.shell("qemu-img info --backing-chain a/top.qcow2 && test -f b/mid.qcow2")
   }
 
+  @Test func `a symbolic link that moves is no way to a target that stays`() throws {
+    try pool.shell("mkdir links && ln -s ../a/base.qcow2 links/base.qcow2")
+    try pool.image("links/through.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.image("b/from-far.qcow2", "-b \(pool.path)/links/base.qcow2 -F qcow2")
+    try pool.shell("mkdir -p deep/deeper")
+    try move("links", "deep/deeper/links")
+    try pool.shell("qemu-img info --backing-chain deep/deeper/links/through.qcow2")
+    try pool.shell("qemu-img info --backing-chain b/from-far.qcow2")
+  }
+
+  @Test func `a parent that is known by UUID alone does not care where it is`() throws {
+    try pool.shell("qemu-img create -q -f vdi disk.vdi 16M")
+    try move("disk.vdi", "b")
+  }
+
+  @Test func `a goal that no pool covers is said`() throws {
+    try pool.scan()
+    let plan = try pool.backstory("relocate", "\(pool.path)/a/base.qcow2", "/tmp/never.qcow2")
+    #expect(plan.output.contains("no scanned pool covers '/tmp/never.qcow2'"))
+  }
+
   @Test func `a move that would break what qemu-img cannot mend is refused`() throws {
     try pool.shell("qemu-img create -q -f vmdk base.vmdk 16M")
     try pool.shell("qemu-img create -q -f vmdk -b base.vmdk -F vmdk delta.vmdk")

@@ -97,6 +97,95 @@ import Testing
     #expect(!script.contains("\nqemu-img") && !script.contains("\n  qemu-img"))
   }
 
+  @Test func `another image of the same make is no likely base, and one of the same name is`()
+    throws
+  {
+    try pool.shell("mkdir a b")
+    try pool.image("a/fedora.qcow2")
+    try pool.image("a/debian.qcow2")
+    try pool.image("web.qcow2", "-b a/fedora.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.shell("rm a/fedora.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["ambiguous backing-missing web.qcow2"])
+    try pool.shell("rm a/debian.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["manual backing-missing web.qcow2"])
+    try pool.image("b/fedora.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["likely backing-missing web.qcow2"])
+  }
+
+  @Test func `what siblings record of a base is believed, unless they differ`() throws {
+    try makeChain()
+    try pool.image("a/sibling.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.forgetBackingFormat("a/mid.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["certain backing-format-unrecorded mid.qcow2"])
+    try pool.image("a/liar.qcow2", "-b base.qcow2 -F raw")
+    try pool.scan()
+    let found = try steps()
+    #expect(found.contains("ambiguous backing-format-unrecorded mid.qcow2"), "\(found)")
+    #expect(!found.contains { $0.hasPrefix("certain") })
+  }
+
+  @Test func `two scripts keep the headers of both`() throws {
+    try makeChain()
+    try pool.scan()
+    for goal in ["b", "a"] {
+      try pool.shell("mv */base.qcow2 \(goal)/")
+      try pool.scan()
+      try mend()
+      try pool.scan()
+      #expect(try pool.findings() == [])
+    }
+    let saved = try pool.shell("ls ../backstory-saved").output.split(separator: "\n")
+    #expect(saved == ["scan2-step1.header", "scan4-step1.header"])
+  }
+
+  @Test func `a script stops before an image that is not as it was judged`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/")
+    try pool.scan()
+    let script = try pool.backstory("repair")
+    try script.output.write(to: pool.folder.url("mend.sh"), atomically: true, encoding: .utf8)
+    try pool.shell("qemu-img snapshot -c one b/base.qcow2 && cp a/mid.qcow2 ../kept.qcow2")
+    let run = try Program.shell("sh mend.sh", in: pool.folder)
+    #expect(run.code == 1)
+    #expect(run.complaint.contains("step 1: a file is not as it was judged"))
+    try pool.shell("cmp ../kept.qcow2 a/mid.qcow2")
+    #expect(try pool.backstory("repair", "--apply").code == 0)
+  }
+
+  @Test func `formats that qemu-img cannot rebase are left to a person, with the way out`() throws {
+    try pool.shell("mkdir b; qemu-img create -q -f raw base.img 4M")
+    try pool.shell("qemu-io -f raw -c 'write -P 3 0 64k' base.img")
+    try pool.shell("qemu-img create -q -f qcow -b base.img -F raw old.qcow")
+    try pool.shell("qemu-img create -q -f vmdk -o subformat=monolithicFlat flat.vmdk 4M")
+    try pool.scan()
+    try pool.shell("mv base.img flat-flat.vmdk b/")
+    try pool.scan()
+    #expect(
+      try steps().sorted() == [
+        "manual backing-missing old.qcow", "manual extent-missing flat.vmdk",
+      ])
+    let plan = try pool.backstory("repair", "--output", "json").objects
+    let qcow = try #require(plan.first { $0["kind"] as? String == "backing-missing" })
+    let commands = try #require(qcow["commands"] as? [[String]])
+    try pool.shell(try #require(commands.last).joined(separator: " "))
+    try pool.shell("qemu-img compare -f raw -F qcow2 b/base.img old.qcow.qcow2")
+    let flat = try #require(plan.first { $0["kind"] as? String == "extent-missing" })
+    #expect((flat["why"] as? String)?.contains("/b/flat-flat.vmdk'") == true)
+  }
+
+  @Test func `a format that qed cannot record is said to be none of qed's`() throws {
+    try pool.image("base.qcow2")
+    try pool.shell("qemu-img create -q -f qed -b base.qcow2 -F qcow2 top.qed")
+    try pool.scan()
+    #expect(try steps() == ["manual backing-format-unrecorded top.qed"])
+  }
+
   @Test func `a format that is not recorded is taken from the bottom of the chain up`() throws {
     try makeChain()
     for name in ["a/mid.qcow2", "a/top.qcow2"] { try pool.forgetBackingFormat(name) }
@@ -212,10 +301,12 @@ import Testing
     let image =
       "json:{\"driver\":\"qcow2\",\"backing\":null,"
       + "\"file\":{\"driver\":\"file\",\"filename\":\"\(pool.path)/a/mid.qcow2\"}}"
-    // In one line of the shell: nothing that it starts outlives it.
+    // In one line of the shell: nothing that it starts outlives it. What waits for the lock must take
+    // none itself, or the holder may not get it.
     let run = try Program.shell(
       "qemu-io -c 'sleep 60000' '\(image)' >/dev/null 2>&1 & "
-        + "while qemu-img info pool/a/mid.qcow2 >/dev/null 2>&1; do sleep 0.1; done; "
+        + "until grep -q \":$(stat -c %i pool/a/mid.qcow2) \" /proc/locks || ! kill -0 $!; "
+        + "do sleep 0.1; done; "
         + "$BACKSTORY repair --apply --output json --db db.sqlite; code=$?; kill -9 $!; exit $code",
       in: pool.folder)
     #expect(run.code == 3)

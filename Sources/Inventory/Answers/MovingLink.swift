@@ -26,6 +26,16 @@ public struct MovingFiles: Sendable {
   public var images: [PathBytes] = []
   /// References from or to them, in byte order of their holders.
   public var links: [MovingLink] = []
-  /// Uses by domains: the domain's name and the path that its XML names.
-  public var uses: [(domain: String, path: PathBytes)] = []
+  /// Uses by domains.
+  public var uses: [MovingUse] = []
+}
+
+/// A path that a domain's XML names.
+public struct MovingUse: Hashable, Sendable {
+  /// The domain's name.
+  public var domain: String
+  /// What its XML names.
+  public var path: PathBytes
+  /// Whether the XML is that of the system libvirt of this host.
+  public var isDefinedHere: Bool
 }

@@ -65,6 +65,9 @@ public struct RepairCandidate: Hashable, Sendable {
   public var image: Int64
   /// What speaks for it, in sentences.
   public var reasons: [String]
+  /// Whether somebody names it: by the name that is looked for, in a domain's XML, or by an identity. A
+  /// sample of content alone names nothing: images of one make have the same.
+  public var isNamed: Bool
 }
 
 /// Somebody who records what format an image has.
@@ -105,6 +108,8 @@ public struct KnownImage: Sendable {
   public var clusterSize: UInt64?
   /// Why the header cannot be true.
   public var fault: String?
+  /// Whether a process held it, or a running domain had it, in the scan.
+  public var isInUse: Bool
   /// When the file was born, in nanoseconds since 1970; `nil` where the file system keeps no such time.
   public var born: Int64?
   /// Digest of what overlays see of it; `nil` where it was not taken.

@@ -85,6 +85,7 @@ extension FaultyLink {
     guard candidate.image != holder else { return }
     if let position = candidates.firstIndex(where: { $0.image == candidate.image }) {
       candidates[position].reasons += candidate.reasons
+      candidates[position].isNamed = candidates[position].isNamed || candidate.isNamed
     } else {
       candidates.append(candidate)
     }
@@ -123,13 +124,16 @@ private struct WantedImages {
       """)
     while let row = try places.next() {
       let image: Int64 = row[0]
-      func add(_ positions: [Int]?, _ reason: String) {
+      func add(_ positions: [Int]?, _ reason: String, isNamed: Bool = true) {
         for position in positions ?? [] {
-          found.append((position, RepairCandidate(image: image, reasons: [reason])))
+          found.append(
+            (position, RepairCandidate(image: image, reasons: [reason], isNamed: isNamed)))
         }
       }
       if let sample = row[2] as Int64? {
-        add(bySample[sample], "a sample of its content is that of the image that was there")
+        add(
+          bySample[sample], "a sample of its content is that of the image that was there",
+          isNamed: false)
       }
       if let mark = row[3] as String? {
         add(byMark[mark], "it has the identity that the image records of its parent")

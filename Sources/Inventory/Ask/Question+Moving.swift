@@ -7,21 +7,22 @@ extension Question {
   func moving(_ path: PathBytes) throws -> MovingFiles {
     var files = MovingFiles()
     let moved = try images(under: path)
-    if moved.isEmpty { throw StoreFault.unknownImage(path.displayText, scan: at) }
     files.images = moved.values.sorted()
+    var rows = try moved.keys.sorted().flatMap { try links(about: $0) }
+    rows += try links(namedThrough: path)
+    if rows.isEmpty, moved.isEmpty { throw StoreFault.unknownImage(path.displayText, scan: at) }
     var seen: Set<[Int64]> = []
-    for image in moved.keys.sorted() {
-      for row in try links(about: image) {
-        let holder: Int64 = row["holder"]
-        guard seen.insert([holder, row["ordinal"]]).inserted else { continue }
-        if let name = row["domain"] as String? {
-          if let use = try use(by: name, row) { files.uses.append(use) }
-        } else if let link = try link(row) {
-          files.links.append(link)
-        }
+    for row in rows where seen.insert([row["holder"], row["ordinal"]]).inserted {
+      if let name = row["domain"] as String? {
+        if let use = use(by: name, row), !files.uses.contains(use) { files.uses.append(use) }
+      } else if let link = try link(row) {
+        files.links.append(link)
       }
     }
-    files.links.sort { $0.holder < $1.holder }
+    // An image opens its data file for every change: that comes first.
+    files.links.sort {
+      $0.holder == $1.holder ? $0.role == .dataFile && $1.role != .dataFile : $0.holder < $1.holder
+    }
     return files
   }
 
@@ -34,40 +35,70 @@ extension Question {
       WHERE directory.path = :path OR (directory.path >= :below AND directory.path < :beyond)
         OR (directory.path = :directory AND place.name = :name)
       ORDER BY directory.path DESC, place.name DESC
-      """,
-      [
-        "path": path.databaseValue, "below": PathBytes(path.bytes + [0x2f]).databaseValue,
-        "beyond": PathBytes(path.bytes + [0x30]).databaseValue,
-        "directory": path.directory.databaseValue, "name": Data(path.name),
-      ])
+      """, Self.subtree(path))
     var images: [Int64: PathBytes] = [:]
     while let row = try found.next() { images[row[0]] = PathBytes(directory: row[1], name: row[2]) }
     return images
   }
 
+  /// The bounds of all paths under a path: a slash comes right before a zero.
+  private static func subtree(_ path: PathBytes) -> [String: (any DatabaseValueConvertible)?] {
+    [
+      "path": path.databaseValue,
+      "below": PathBytes(path.bytes + [UInt8(ascii: "/")]).databaseValue,
+      "beyond": PathBytes(path.bytes + [UInt8(ascii: "0")]).databaseValue,
+      "directory": path.directory.databaseValue, "name": Data(path.name),
+    ]
+  }
+
   private func links(about image: Int64) throws -> [Row] {
+    try links("link.holder = :image OR link.target_image = :image", ["image": image])
+  }
+
+  /// Links whose names lead through what moves, wherever they end.
+  private func links(namedThrough path: PathBytes) throws -> [Row] {
+    try links(
+      """
+      link.directory IN (
+        SELECT id FROM directory
+        WHERE path = :path OR (path >= :below AND path < :beyond))
+      OR (link.name = :name
+        AND link.directory IN (SELECT id FROM directory WHERE path = :directory))
+      """, Self.subtree(path))
+  }
+
+  private func links(
+    _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [Row] {
     try Row.fetchAll(
       database.cachedStatement(
         sql: """
           SELECT link.holder, link.ordinal, link.target_image, directory.path, link.name,
             reference.role, reference.stored, domain.name AS domain,
             coalesce(reference.recorded_format, reference.format_in_reference) AS stated,
-            image_state.format
+            image_state.format, domain_state.source
           FROM link
           JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
             AND \(Self.holds("reference"))
           LEFT JOIN directory ON directory.id = link.directory
           LEFT JOIN domain ON domain.id = link.holder
+          LEFT JOIN domain_state ON domain_state.domain = link.holder
+            AND \(Self.holds("domain_state"))
           LEFT JOIN image_state ON image_state.image = link.holder
             AND \(Self.holds("image_state"))
-          WHERE (link.holder = :image OR link.target_image = :image) AND \(Self.holds("link"))
+          WHERE (\(condition)) AND \(Self.holds("link"))
           ORDER BY link.holder, link.ordinal
-          """), arguments: arguments(["image": image]))
+          """), arguments: arguments(values))
   }
 
-  private func use(by domain: String, _ row: Row) throws -> (domain: String, path: PathBytes)? {
+  private func use(by domain: String, _ row: Row) -> MovingUse? {
     guard let directory = row["path"] as Data?, let name = row["name"] as Data? else { return nil }
-    return (domain, PathBytes(directory: directory, name: name))
+    let source = PathBytes((row["source"] as Data?) ?? Data()).bytes
+    return MovingUse(
+      domain: domain, path: PathBytes(directory: directory, name: name),
+      isDefinedHere: ["/etc/libvirt/qemu/", "/run/libvirt/qemu/"].contains {
+        source.starts(with: $0.utf8)
+      })
   }
 
   private func link(_ row: Row) throws -> MovingLink? {

@@ -107,7 +107,8 @@ extension Question {
     return try KnownImage(
       id: id, places: places(of: id), format: row[0],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
-      clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3], born: row[4],
+      clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
+      isInUse: image(id)?.isInUse ?? false, born: row[4],
       content: row[5], findings: Set(findings.map(\.kind)), claims: claims(on: id),
       base: base(namedBy: id))
   }
@@ -179,7 +180,7 @@ extension Question {
     var candidates: [RepairCandidate] = []
     while let row = try found.next() {
       let reason = "the XML of domain '\(row[1] as String)' has it under this image"
-      candidates.append(RepairCandidate(image: row[0], reasons: [reason]))
+      candidates.append(RepairCandidate(image: row[0], reasons: [reason], isNamed: true))
     }
     return candidates
   }

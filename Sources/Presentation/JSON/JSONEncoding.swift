@@ -72,8 +72,16 @@ private struct JSONObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
     return JSONEncoding(writer: writer, depth: depth + 1).unkeyedContainer()
   }
 
-  func superEncoder() -> any Encoder { preconditionFailure("answers have no superclass") }
-  func superEncoder(forKey key: Key) -> any Encoder { superEncoder() }
+  // Answers are values without a superclass; what one encoded would stand where Foundation puts it.
+  func superEncoder() -> any Encoder {
+    writer.beginMember("super", of: depth)
+    return JSONEncoding(writer: writer, depth: depth + 1)
+  }
+
+  func superEncoder(forKey key: Key) -> any Encoder {
+    begin(key)
+    return JSONEncoding(writer: writer, depth: depth + 1)
+  }
 }
 
 /// An array of a document that is being written.
@@ -116,7 +124,10 @@ private struct JSONArray: UnkeyedEncodingContainer {
     return JSONEncoding(writer: writer, depth: depth + 1).unkeyedContainer()
   }
 
-  mutating func superEncoder() -> any Encoder { preconditionFailure("answers have no superclass") }
+  mutating func superEncoder() -> any Encoder {
+    begin()
+    return JSONEncoding(writer: writer, depth: depth + 1)
+  }
 }
 
 /// A value that is neither an object nor an array.

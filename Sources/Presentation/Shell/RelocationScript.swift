@@ -4,64 +4,113 @@ public import Repair
 
 /// The plan of a move as a shell script: checks first, then the move, then the references.
 struct RelocationScript {
-  let sink: ByteSink
+  let script: ShellScript
 
   /// Writes a plan.
   func write(_ plan: Relocation) throws {
-    try line("#!/bin/sh")
-    try comment(
+    try script.begin()
+    try script.comment(
       "Moves '\(plan.from)' to '\(plan.to)' and writes the references anew that would break.")
-    for (domain, old, new) in plan.domains {
-      try comment("The XML of domain '\(domain)' names '\(old)'; it has to name '\(new)':")
-      try comment("  virsh edit \(ShellWord.quoted(domain))")
+    for remark in plan.remarks { try script.comment("Note: \(remark).") }
+    for move in plan.domains where !move.isDefinedHere {
+      try script.comment(
+        "By hand: the XML of domain '\(move.domain)' names '\(move.from)'; it has to name '\(move.to)'."
+      )
     }
-    for obstacle in plan.obstacles { try comment("NOT LIKE THIS: \(obstacle)") }
-    try line(RepairScript.preamble)
+    for obstacle in plan.obstacles { try script.comment("NOT LIKE THIS: \(obstacle)") }
+    try script.line(ShellScript.functions)
     guard plan.obstacles.isEmpty else {
-      try line("\nprintf 'this move would break something; see the comments\\n' >&2")
-      return try line("exit 1")
+      try script.line("\nprintf 'this move would break something; see the comments\\n' >&2")
+      return try script.line("exit 1")
     }
     let from = ShellWord.quoted(plan.from)
     let to = ShellWord.quoted(plan.to)
-    try line("\n# 1. Everything is as it was judged, nobody holds it, and it moves.")
-    try line("if [ -e \(from) ]; then")
+    try script.line("\n# 1. Everything is as it was judged, nobody holds it, and it moves.")
+    try script.line("if [ -e \(from) ]; then")
     for one in plan.guards {
       let path = ShellWord.quoted(one.path)
-      try line("  unchanged 1 \(one.checksum) \(one.length) \(path)")
-      try line("  qemu-img info \(path) >/dev/null")
+      try script.line("  unchanged 1 \(one.checksum) \(one.length) \(path)")
+      try script.line("  qemu-img info \(path) >/dev/null")
     }
-    try line("  [ ! -e \(to) ]")
-    try line("  mv \(from) \(to)")
-    try line("fi")
-    for (number, step) in plan.steps.enumerated() { try write(step, number + 2) }
+    try script.line("  [ ! -e \(to) ]")
+    try script.line("  mv \(from) \(to)")
+    try script.line("fi")
+    for (position, step) in plan.steps.enumerated() { try write(step, position + 2) }
+    let domains = plan.domains.filter(\.isDefinedHere)
+    if domains.isEmpty { return }
+    try script.line(Self.redefine)
+    for move in domains { try write(move) }
   }
 
   private func write(_ step: RelocationStep, _ number: Int) throws {
     let image = ShellWord.quoted(step.newFilename)
     let marks = step.planned.marks.map { ShellWord.quoted($0) }.joined(separator: " ")
-    try line("")
-    try comment("\(number). \(step.planned.role.rawValue) of \(step.newFilename)")
-    try line("if says \(image) \(marks); then")
-    try line("  done_already \(number)")
-    try line("else")
-    try line("  save \(number) 65536 \(image)")
-    try line("  \(step.command.shellText)")
-    try line("fi")
+    try script.line("")
+    try script.comment("\(number). \(step.planned.role.rawValue) of \(step.newFilename)")
+    try script.line("if says \(image) \(marks); then")
+    try script.line("  done_already \(number)")
+    try script.line("else")
+    try script.line("  save move-step\(number) \(step.headerLength) \(image)")
+    try script.line("  \(step.command.shellText)")
+    try script.line("fi")
+  }
+}
+
+extension RelocationScript {
+  private func write(_ move: DomainMove) throws {
+    let paths = [move.from, move.to].map { ShellWord.quoted(Self.xml($0)) }
+    try script.line("")
+    try script.comment("The XML of domain '\(move.domain)' names '\(move.from)'.")
+    try script.line(
+      "redefine \(ShellWord.quoted(move.domain)) " + paths.joined(separator: " "))
   }
 
-  private func comment(_ text: String) throws { try line("# " + TerminalText.escaped(text)) }
-
-  private func line(_ text: String) throws {
-    sink.append(text + "\n")
-    try sink.settle()
+  /// A path as libvirt writes it in its XML (libvirt src/util/virbuffer.c, `virBufferEscapeString`).
+  private static func xml(_ path: PathBytes) -> PathBytes {
+    PathBytes(
+      path.bytes.flatMap { byte -> [UInt8] in
+        switch byte {
+        case UInt8(ascii: "&"): Array("&amp;".utf8)
+        case UInt8(ascii: "<"): Array("&lt;".utf8)
+        case UInt8(ascii: ">"): Array("&gt;".utf8)
+        case UInt8(ascii: "\""): Array("&quot;".utf8)
+        case UInt8(ascii: "'"): Array("&apos;".utf8)
+        default: [byte]
+        }
+      })
   }
+
+  /// Whole values only: what stands between apostrophes, or between two tags.
+  private static let redefine = #"""
+
+    # Names another path in the XML of a domain; the XML before is kept.
+    redefine() {
+      mkdir -p "$saved"
+      virsh -q dumpxml --inactive --security-info --domain "$1" >"$saved/$1.xml"
+      if grep -qF -e "'$3'" -e ">$3<" "$saved/$1.xml"; then return; fi
+      OLD=$2 NEW=$3 awk '
+        function all(old, new,   at, done) {
+          done = ""
+          while ((at = index($0, old)) > 0) {
+            done = done substr($0, 1, at - 1) new
+            $0 = substr($0, at + length(old))
+            found = 1
+          }
+          $0 = done $0
+        }
+        { all("\047" ENVIRON["OLD"] "\047", "\047" ENVIRON["NEW"] "\047")
+          all(">" ENVIRON["OLD"] "<", ">" ENVIRON["NEW"] "<"); print }
+        END { exit !found }' "$saved/$1.xml" >"$saved/$1.new.xml"
+      virsh -q define "$saved/$1.new.xml"
+    }
+    """#
 }
 
 extension Report {
   /// The answer of `relocate`.
   public static func relocation(_ plan: Relocation) -> Report {
     Report(
-      human: { try RelocationScript(sink: $0.sink).write(plan) },
+      human: { try RelocationScript(script: ShellScript(sink: $0.sink)).write(plan) },
       json: { try JSONText.write(plan, to: $0) },
       csv: { sink in
         let rows = CSVList<RelocationStep>(to: sink)

@@ -5,15 +5,16 @@ import Repair
 /// A plan as a shell script for eyes and `sh`: the evidence as comments, every word quoted, each step
 /// guarded by what the image was when it was judged.
 struct RepairScript {
-  private let sink: ByteSink
-  private var number = 0
+  private let script: ShellScript
+  private let plan: RepairPlan
 
-  /// A script that is written to a sink.
-  init(sink: ByteSink) { self.sink = sink }
+  /// Writes a plan to a sink.
+  static func write(_ plan: RepairPlan, to sink: ByteSink) throws {
+    try RepairScript(script: ShellScript(sink: sink), plan: plan).write()
+  }
 
-  /// Writes a plan.
-  mutating func write(_ plan: RepairPlan) throws {
-    try line("#!/bin/sh")
+  private func write() throws {
+    try script.begin()
     try comment(
       "What backstory would mend, as of scan \(plan.point.scan), \(plan.point.time.text).")
     guard !plan.steps.isEmpty else {
@@ -23,15 +24,14 @@ struct RepairScript {
     try comment(
       "\(certain) of \(plan.steps.count) steps are certain; all others are comments, for a person.")
     try comment("Shut the machines down first: an image that is in use is not changed.")
-    if certain > 0 { try line(Self.preamble) }
-    for step in plan.steps { try write(step) }
+    if certain > 0 { try script.line(ShellScript.functions) }
+    for (position, step) in plan.steps.enumerated() { try write(step, number: position + 1) }
   }
 
   // MARK: One step
 
-  private mutating func write(_ step: RepairStep) throws {
-    number += 1
-    try line("")
+  private func write(_ step: RepairStep, number: Int) throws {
+    try script.line("")
     try comment("\(number). \(TerminalText.escaped(step.filename))")
     for finding in step.findings { try comment("   \(finding.message)") }
     if let since = step.since { try comment("   Since scan \(since.scan), \(since.time.text).") }
@@ -45,69 +45,32 @@ struct RepairScript {
       for command in step.commands { try comment("   by hand: \(command.shellText)") }
       return
     }
-    try run(step, planned)
+    let saved = "scan\(plan.point.scan)-step\(number)"
+    try comment(
+      "   undo, as long as nothing else has changed it: dd if=\"$saved/\(saved).header\" "
+        + "of=\(ShellWord.quoted(step.filename)) conv=notrunc")
+    try run(step, planned, number, saved: saved)
   }
 
-  private func run(_ step: RepairStep, _ planned: PlannedReference) throws {
+  private func comment(_ text: String) throws { try script.comment(text) }
+
+  private func run(
+    _ step: RepairStep, _ planned: PlannedReference, _ number: Int, saved: String
+  ) throws {
     let image = ShellWord.quoted(step.filename)
     let marks = planned.marks.map { ShellWord.quoted($0) }.joined(separator: " ")
-    try line("if says \(image) \(marks); then")
-    try line("  done_already \(number)")
-    try line("else")
+    try script.line("if says \(image) \(marks); then")
+    try script.line("  done_already \(number)")
+    try script.line("else")
     for one in step.guards {
-      try line(
+      try script.line(
         "  unchanged \(number) \(one.checksum) \(one.length) \(ShellWord.quoted(one.path))")
     }
-    try line("  save \(number) \(step.headerLength) \(image)")
-    for command in step.commands { try line("  \(command.shellText)") }
-    try line("fi")
+    try script.line("  save \(saved) \(step.headerLength) \(image)")
+    for command in step.commands { try script.line("  \(command.shellText)") }
+    try script.line("fi")
   }
 
-  private func comment(_ text: String) throws { try line("# " + TerminalText.escaped(text)) }
-
-  private func line(_ text: String) throws {
-    sink.append(text + "\n")
-    try sink.settle()
-  }
-
-  /// What the steps are made of; POSIX but for `qemu-img` and `head -c`.
-  static let preamble = #"""
-    set -eu
-    umask 077
-    LC_ALL=C
-    export LC_ALL
-    # Where the headers are kept as they were; 'dd if=SAVED of=IMAGE conv=notrunc' puts one back.
-    saved=${BACKSTORY_SAVED:-./backstory-saved}
-
-    # A name that is not plain text.
-    bytes() { printf %b "$1"; }
-
-    # Whether qemu-img says all of this of an image.
-    says() {
-      answer=$(qemu-img info -U --output=json "$1" 2>/dev/null) || answer=
-      [ -n "$answer" ] || return 1
-      shift
-      for mark; do
-        printf '%s\n' "$answer" | grep -qF -e "$mark" || return 1
-      done
-    }
-
-    done_already() { printf 'step %s: done already\n' "$1"; }
-
-    # Stops unless the front of a file is as it was judged.
-    unchanged() {
-      sum=$(head -c "$3" "$4" | cksum)
-      [ "${sum%% *}" = "$2" ] && return 0
-      printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
-      exit 1
-    }
-
-    # Keeps the front of an image.
-    save() {
-      mkdir -p "$saved"
-      [ -e "$saved/$1.header" ] || head -c "$2" "$3" >"$saved/$1.header"
-    }
-    """#
 }
 
 extension RepairStep {

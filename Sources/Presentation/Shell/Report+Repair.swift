@@ -7,8 +7,7 @@ extension Report {
     let list = Report(list: plan.steps) { _, _ in }
     return Report(
       human: { page in
-        var script = RepairScript(sink: page.sink)
-        try script.write(plan)
+        try RepairScript.write(plan, to: page.sink)
       }, json: list.json, csv: list.csv)
   }
 }

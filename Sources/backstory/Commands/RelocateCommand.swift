@@ -30,7 +30,8 @@ struct RelocateCommand: ParsableCommand {
     let source = try UserPath.absolute(from, escaped: escaped.escaped)
     let plan = try Relocation(
       try view.moving(source), from: source,
-      to: try UserPath.absolute(to, escaped: escaped.escaped))
+      to: try UserPath.absolute(to, escaped: escaped.escaped),
+      pools: try view.pools().map(\.outcome.path))
     try output.show(.relocation(plan))
     if !plan.obstacles.isEmpty { throw Verdict.failed }
   }

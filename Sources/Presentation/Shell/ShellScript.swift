@@ -1,0 +1,56 @@
+/// A script for `sh` that is written line by line: its comments steer no terminal and end where their line
+/// does.
+struct ShellScript {
+  let sink: ByteSink
+
+  /// Writes the first line.
+  func begin() throws { try line("#!/bin/sh") }
+
+  /// Writes a comment of one line, whatever the text.
+  func comment(_ text: String) throws { try line("# " + TerminalText.escaped(text)) }
+
+  /// Writes a line whose words are quoted already.
+  func line(_ text: String) throws {
+    sink.append(text + "\n")
+    try sink.settle()
+  }
+
+  /// What the steps are made of; POSIX but for `qemu-img` and `head -c`.
+  static let functions = #"""
+    set -eu
+    umask 077
+    LC_ALL=C
+    export LC_ALL
+    # Where the headers are kept as they were; 'dd if=SAVED of=IMAGE conv=notrunc' puts one back.
+    saved=${BACKSTORY_SAVED:-./backstory-saved}
+
+    # A name that is not plain text.
+    bytes() { printf %b "$1"; }
+
+    # Whether qemu-img says all of this of an image.
+    says() {
+      answer=$(qemu-img info -U --output=json "$1" 2>/dev/null) || answer=
+      [ -n "$answer" ] || return 1
+      shift
+      for mark; do
+        printf '%s\n' "$answer" | grep -qF -e "$mark" || return 1
+      done
+    }
+
+    done_already() { printf 'step %s: done already\n' "$1"; }
+
+    # Stops unless the front of a file is as it was judged.
+    unchanged() {
+      sum=$(head -c "$3" "$4" | cksum)
+      [ "${sum%% *}" = "$2" ] && return 0
+      printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
+      exit 1
+    }
+
+    # Keeps the front of an image, before anything is written to it.
+    save() {
+      mkdir -p "$saved"
+      head -c "$2" "$3" >"$saved/$1.header"
+    }
+    """#
+}
