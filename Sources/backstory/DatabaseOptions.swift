@@ -44,16 +44,24 @@ struct DatabaseOptions: ParsableArguments {
 }
 
 extension DatabaseOptions {
+  /// What is to be done with a database that is there.
+  enum Use {
+    /// Questions. Whoever names a database with `--db` may ask whatever it says.
+    case ask
+    /// It is written to, or what it says is done to images.
+    case act
+  }
+
   /// The path of a database that is there.
-  func existingFile() throws -> PathBytes {
-    let file = try file()
+  func existingFile(to use: Use = .ask) throws -> PathBytes {
+    let (file, origin) = try location()
     do throws(HostFault) {
       _ = try status(ofPath: file.bytes, followingLink: true)
     } catch {
       if error.isMissing { throw StoreFault.noDatabase(file) }
       throw error
     }
-    try DatabaseTrust.check(file)
+    if use == .act || origin != .option("--db") { try DatabaseTrust.check(file) }
     return file
   }
 

@@ -168,10 +168,12 @@ import Testing
         "/state/db.sqlite' belongs to user 65534"
       ),
     ])
-  func `root uses no database that others could have written`(line: String, why: String) throws {
+  func `root acts on no database that others could have written, and asks what --db names`(
+    line: String, why: String
+  ) throws {
     let folder = try scanned()
     try shell(folder, line)
-    for verb in [["list"], ["verify"], ["scan", "pool"], ["prune", "--keep-last", "1"]] {
+    for verb in [["scan", "pool"], ["prune", "--keep-last", "1"], ["repair"]] {
       let run = try Program.run(verb + ["--db", "state/db.sqlite"], in: folder)
       #expect(run.code == 1)
       #expect(
@@ -180,6 +182,7 @@ import Testing
     let named = try Program.run(
       "list", in: folder, environment: ["BACKSTORY_DB": folder.url("state/db.sqlite").path])
     #expect(named.code == 1)
+    #expect(try list(folder).code == 0)
   }
 
   @Test func `verify says clean, broken, and that it could not be done`() throws {

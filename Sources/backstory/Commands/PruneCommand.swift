@@ -57,7 +57,7 @@ struct PruneCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let file = try database.existingFile()
+    let file = try database.existingFile(to: .act)
     let prune = Prune(keeping: policy, isDryRun: dryRun, waits: wait)
     try output.show(.prune(try prune.run(file, stop: try StopSignal())))
   }

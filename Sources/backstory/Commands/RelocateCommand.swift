@@ -26,7 +26,8 @@ struct RelocateCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let view = try Inventory(reading: try database.existingFile()).view(at: .latest(back: 0))
+    let view = try Inventory(reading: try database.existingFile(to: .act)).view(
+      at: .latest(back: 0))
     let source = try UserPath.absolute(from, escaped: escaped.escaped)
     let plan = try Relocation(
       try view.moving(source), from: source,

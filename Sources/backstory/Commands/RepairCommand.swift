@@ -54,7 +54,7 @@ struct RepairCommand: ParsableCommand {
   mutating func run() throws {
     guard apply || undo else { return try output.show(.repair(try plan())) }
     Account.keepNewFilesPrivate()
-    let file = try database.existingFile()
+    let file = try database.existingFile(to: .act)
     let stop = try StopSignal()
     try end(
       with: try change(
@@ -96,7 +96,8 @@ struct RepairCommand: ParsableCommand {
   }
 
   private func plan() throws -> RepairPlan {
-    let view = try Inventory(reading: try database.existingFile()).view(at: .latest(back: 0))
+    let view = try Inventory(reading: try database.existingFile(to: .act)).view(
+      at: .latest(back: 0))
     let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
     let evidence =
       broken.isEmpty
