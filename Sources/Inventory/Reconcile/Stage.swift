@@ -14,6 +14,8 @@ final class Stage {
   let host: Int64
   /// Whether no image is known yet: then every file is a new image, whatever it is.
   let isFirst: Bool
+  /// What writes the first scan of a database; `nil` where there was one.
+  let first: FirstScan?
 
   init(_ database: Database, host: Int64) throws {
     self.host = host
@@ -23,6 +25,7 @@ final class Stage {
     isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
+    first = try FirstScan(database)
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -35,7 +38,11 @@ final class Stage {
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
     for file in report.files {
-      try add(file, in: directory, filesystem: filesystem, database)
+      if let first {
+        try first.add(file, in: directory, filesystem: filesystem, pool: pool, self, database)
+      } else {
+        try add(file, in: directory, filesystem: filesystem, database)
+      }
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
     try add(names: report.goneNames, of: directory, to: "gone", database)
@@ -152,7 +159,7 @@ extension Stage {
     insert.bind(file.signature, at: 13)
     insert.bind(file.isInUse, at: 14)
     insert.bind(file.facts != nil, at: 15)
-    try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, database)
+    try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, from: 16, database)
     insert.bind(file.headerDigest, at: 27)
     insert.bind(isFirst ? seen : nil, at: 28)
     insert.bind(isFirst, at: 29)
@@ -169,26 +176,28 @@ extension Stage {
     }
   }
 
-  private func bind(
-    _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, _ database: Database
+  /// Binds what a header says, from `kind` to `detail`, at the columns from `first` on.
+  func bind(
+    _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, from first: Int32,
+    _ database: Database
   ) throws {
     guard let facts else {
-      for column in 16...26 as ClosedRange<Int32> { insert.bindNull(at: column) }
+      for column in 0...10 as ClosedRange<Int32> { insert.bindNull(at: first + column) }
       return
     }
-    let isImage = facts.format != .raw || facts.content != nil || hasDiskName
-    insert.bind(isImage ? "image" : "other", at: 16)
-    insert.bind(facts.format.rawValue, at: 17)
-    insert.bind(facts.content, at: 18)
-    insert.bind(facts.virtualSize.map { Int64(clamping: $0) }, at: 19)
-    insert.bind(facts.clusterSize.map { Int64(clamping: $0) }, at: 20)
-    insert.bind(facts.isEncrypted, at: 21)
-    insert.bind(facts.isDirty, at: 22)
-    insert.bind(facts.isCorrupt, at: 23)
+    insert.bind(facts.isImage(hasDiskName: hasDiskName) ? "image" : "other", at: first)
+    insert.bind(facts.format.rawValue, at: first + 1)
+    insert.bind(facts.content, at: first + 2)
+    insert.bind(facts.virtualSize.map { Int64(clamping: $0) }, at: first + 3)
+    insert.bind(facts.clusterSize.map { Int64(clamping: $0) }, at: first + 4)
+    insert.bind(facts.isEncrypted, at: first + 5)
+    insert.bind(facts.isDirty, at: first + 6)
+    insert.bind(facts.isCorrupt, at: first + 7)
     insert.bind(
-      facts.unknownFeatures.isEmpty ? nil : facts.unknownFeatures.joined(separator: ", "), at: 24)
-    insert.bind(facts.fault?.reason, at: 25)
-    insert.bind(try number(ofDetail: facts, database), at: 26)
+      facts.unknownFeatures.isEmpty ? nil : facts.unknownFeatures.joined(separator: ", "),
+      at: first + 8)
+    insert.bind(facts.fault?.reason, at: first + 9)
+    insert.bind(try number(ofDetail: facts, database), at: first + 10)
   }
 
   private func number(ofDetail facts: ImageFacts, _ database: Database) throws -> Int64? {
@@ -224,4 +233,9 @@ extension Stage {
     insert.bind(goal.state?.rawValue, at: 9)
     try insert.run(database)
   }
+}
+
+extension ImageFacts {
+  /// Whether a file with this content is an image, and not a file that only looks like nothing.
+  func isImage(hasDiskName: Bool) -> Bool { format != .raw || content != nil || hasDiskName }
 }

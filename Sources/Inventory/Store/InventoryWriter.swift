@@ -82,12 +82,19 @@ public final class InventoryWriter {
   public func stage(_ reports: [DirectoryReport]) throws(StoreFault) {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
+        try beginFirst(writer)
         for report in reports {
           guard let pool = pools[report.poolPath] else { continue }
           try stage.add(report, pool: pool, writer)
         }
       }
     }
+  }
+
+  /// The first scan of a database writes as it goes, in the transaction that `finish` commits; a
+  /// process that ends before leaves nothing.
+  private func beginFirst(_ writer: Database) throws {
+    if stage.first != nil, !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
   }
 
   /// Takes up what libvirt's files say of domains; nothing of it is in the database before `finish`.
@@ -145,6 +152,7 @@ public final class InventoryWriter {
 
   /// Takes up the contents of changed bases; they are judged in `finish`.
   public func stage(contents: [Int64: Int64]) throws(StoreFault) {
+    guard !contents.isEmpty else { return }
     try write(contents, "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)")
   }
 
@@ -181,13 +189,16 @@ public final class InventoryWriter {
         let reconciliation = Reconciliation(
           writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
         try reconciliation.prepare()
-        var answer: ScanAnswer?
-        try writer.inTransaction(.immediate) {
-          answer = try reconciliation.run()
-          return .commit
+        if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
+        do {
+          let answer = try reconciliation.run()
+          try writer.commit()
+          return answer
+        } catch {
+          // A transaction that SQLite ended itself needs no end.
+          if writer.isInsideTransaction { try? writer.rollback() }
+          throw error
         }
-        guard let answer else { throw StoreFault.interrupted }
-        return answer
       }
     }
   }
