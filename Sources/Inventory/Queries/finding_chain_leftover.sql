@@ -5,7 +5,7 @@ FROM link AS leftover
 JOIN link AS beside ON beside.target_image = leftover.target_image
   AND beside.until_scan IS NULL AND beside.is_backing AND beside.holder > 0
 JOIN file_state ON file_state.image = leftover.holder AND file_state.until_scan IS NULL
-WHERE leftover.until_scan IS NULL AND leftover.is_backing AND leftover.holder > 0
+WHERE EXISTS (SELECT 1 FROM temp.reached) AND leftover.until_scan IS NULL AND leftover.is_backing AND leftover.holder > 0
   AND leftover.target_image IS NOT NULL
   AND leftover.holder NOT IN (SELECT image FROM temp.reached)
   AND beside.holder IN (SELECT image FROM temp.reached)

@@ -1,7 +1,7 @@
 -- A file that nothing recognised is a raw disk once something uses it as one.
 INSERT INTO temp.changed_state (image, is_visible, is_format)
 SELECT DISTINCT relink.image, 1, 1
-FROM temp.relink JOIN image_state ON image_state.image = relink.image
+FROM temp.relink CROSS JOIN image_state ON image_state.image = relink.image
 WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
   -- A kernel or a firmware's variables are no disk.
   AND (relink.holder > 0 OR EXISTS (
@@ -12,7 +12,7 @@ WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
 ON CONFLICT (image) DO UPDATE SET is_format = 1;
 
 CREATE TEMP TABLE promoted AS
-SELECT image_state.* FROM temp.changed_state JOIN image_state USING (image)
+SELECT image_state.* FROM temp.changed_state CROSS JOIN image_state USING (image)
 WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
   AND EXISTS (SELECT 1 FROM temp.relink WHERE relink.image = changed_state.image);
 UPDATE image_state SET until_scan = :scan

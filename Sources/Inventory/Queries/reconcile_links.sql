@@ -26,7 +26,7 @@ WHERE link.until_scan IS NULL
 -- Whose user went elsewhere.
 INSERT OR IGNORE INTO temp.lost_target (image, holder)
 SELECT link.target_image, link.holder
-FROM temp.changed_link JOIN link USING (holder, ordinal)
+FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
 WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL;
 
 UPDATE link SET until_scan = :scan
@@ -37,4 +37,4 @@ WHERE link.holder = changed.holder AND link.ordinal = changed.ordinal
 INSERT INTO link (holder, ordinal, from_scan, directory, name, target_image, is_backing, state)
 SELECT relink.holder, relink.ordinal, :scan, relink.directory, relink.name, relink.image,
   relink.is_backing, relink.state
-FROM temp.relink JOIN temp.changed_link USING (holder, ordinal);
+FROM temp.changed_link CROSS JOIN temp.relink USING (holder, ordinal);

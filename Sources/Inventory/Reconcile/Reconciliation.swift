@@ -36,7 +36,7 @@ struct Reconciliation {
   }
 
   /// The transaction's body.
-  func run() throws -> ScanAnswer {
+  func run(entering: (ScanPhase) -> Void) throws -> ScanAnswer {
     let scan = try beginScan()
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
@@ -44,6 +44,7 @@ struct Reconciliation {
     try run(PackageResources.reconcile_places_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
+    entering(.judge)
     try judgeLinks(scan)
     try judgeFindings(scan)
     try run(PackageResources.record_changes_sql, scan)

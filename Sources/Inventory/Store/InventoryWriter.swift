@@ -180,18 +180,20 @@ public final class InventoryWriter {
     }
   }
 
-  /// Reconciles, judges and writes the scan, all in one transaction.
+  /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
   public func finish(
-    _ outcome: ScanOutcome, oracle: PathOracle
+    _ outcome: ScanOutcome, oracle: PathOracle, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
         let reconciliation = Reconciliation(
           writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
+        entering(.reconcile)
         try reconciliation.prepare()
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
-          let answer = try reconciliation.run()
+          let answer = try reconciliation.run(entering: entering)
+          entering(.write)
           try writer.commit()
           return answer
         } catch {
