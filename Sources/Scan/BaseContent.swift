@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.
 ///
@@ -16,19 +17,30 @@ struct BaseContent: Sendable {
   static let countLimit = 2000
   private static let pieceLength = 1 << 20
 
+  private let crew: WorkCrew
+
+  /// A reader that lets so many threads wait for the disk at once.
+  init(jobs: Int) { crew = WorkCrew(size: jobs) }
+
   /// Digests by image; an image that cannot be read, or is one too many, has none.
-  func digests(of bases: [BaseToRead], stop: () -> Bool) -> [Int64: Int64] {
-    var digests: [Int64: Int64] = [:]
-    var left = Self.scanLimit
-    for base in bases.prefix(Self.countLimit) where left > 0 && !stop() {
-      guard let file = try? OpenFile(opening: base.path.bytes) else { continue }
-      digests[base.image] = Self.digest(of: file, from: base.start, left: &left)
+  func digests(
+    of bases: [BaseToRead], stop: @escaping @Sendable () -> Bool
+  ) -> [Int64: Int64] {
+    let budget = ByteBudget(Self.scanLimit)
+    let chosen = Array(bases.prefix(Self.countLimit))
+    let digests = crew.map(chosen) { base -> Int64? in
+      guard !stop(), !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes) else {
+        return nil
+      }
+      return Self.digest(of: file, from: base.start, budget)
     }
-    return digests
+    return Dictionary(
+      zip(chosen, digests).compactMap { base, digest in digest.map { (base.image, $0) } }
+    ) { first, _ in first }
   }
 
   private static func digest(
-    of file: borrowing OpenFile, from start: UInt64, left: inout UInt64
+    of file: borrowing OpenFile, from start: UInt64, _ budget: ByteBudget
   ) -> Int64? {
     var digest = ContentDigest()
     digest.combine(file.byteCount)
@@ -38,7 +50,7 @@ struct BaseContent: Sendable {
       while let range = try file.firstDataRange(after: position) {
         length += range.upperBound - range.lowerBound
         if length > wholeLimit {
-          left -= min(left, blocks * 4096)
+          budget.spend(blocks * 4096)
           return ContentSample.digest(of: file, blocks: blocks)
         }
         try combine(range, of: file, into: &digest)
@@ -47,7 +59,7 @@ struct BaseContent: Sendable {
     } catch {
       return nil
     }
-    left -= min(left, length)
+    budget.spend(length)
     return digest.value
   }
 
@@ -64,4 +76,17 @@ struct BaseContent: Sendable {
       offset += UInt64(piece.count)
     }
   }
+}
+
+/// Bytes that several threads may read together.
+private final class ByteBudget: Sendable {
+  private let left: Atomic<Int64>
+
+  init(_ bytes: UInt64) { left = Atomic(Int64(clamping: bytes)) }
+
+  /// Whether nothing is left.
+  var isSpent: Bool { left.load(ordering: .relaxed) <= 0 }
+
+  /// Takes bytes away; what is read anyway may be more than was left.
+  func spend(_ bytes: UInt64) { left.subtract(Int64(clamping: bytes), ordering: .relaxed) }
 }

@@ -41,8 +41,8 @@ public struct Scan {
     try walk(plan, writer, &ledger, &course)
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
-    let content = BaseContent()
-    let isStopped = { [stop] in stop.requested != nil }
+    let content = BaseContent(jobs: request.jobs)
+    let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
     try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }

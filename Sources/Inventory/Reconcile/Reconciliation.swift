@@ -27,6 +27,7 @@ struct Reconciliation {
 
   /// Everything that needs no lock on the database: asks the host where directories lead.
   func prepare() throws {
+    try stage.first?.write(database)
     try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     for path in outcome.goneDirectories {
       let number = try stage.number(ofDirectory: path, database)

@@ -9,6 +9,8 @@ final class Stage {
   private var directories: NumberedNames<PathBytes>
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
+  private let insertFile: RawStatement
+  private let insertReference: RawStatement
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
@@ -26,6 +28,9 @@ final class Stage {
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
     first = try FirstScan(database)
+    insertFile = try RawStatement(database, sql: Self.insertFileText)
+    insertReference = try RawStatement(
+      database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -38,11 +43,8 @@ final class Stage {
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
     for file in report.files {
-      if let first {
-        try first.add(file, in: directory, filesystem: filesystem, pool: pool, self, database)
-      } else {
-        try add(file, in: directory, filesystem: filesystem, database)
-      }
+      try add(file, in: directory, filesystem: filesystem, pool: pool, database)
+      try first?.staged(database)
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
     try add(names: report.goneNames, of: directory, to: "gone", database)
@@ -129,21 +131,23 @@ final class Stage {
 // MARK: - Files
 
 extension Stage {
-  private static let insertFile = """
+  private static let insertFileText = """
     INSERT INTO temp.seen (
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark,
+      is_first)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
-    _ file: SeenFile, in directory: Int64, filesystem: Int64, _ database: Database
+    _ file: SeenFile, in directory: Int64, filesystem: Int64, pool: Int64, _ database: Database
   ) throws {
     let seen = nextSeen
     nextSeen += 1
-    let insert = try RawStatement(database, sql: Self.insertFile)
+    let first = try first?.identify(file, filesystem: filesystem, pool: pool, database)
+    let insert = insertFile
     insert.bind(seen, at: 1)
     insert.bind(directory, at: 2)
     insert.bind(blob: file.name, at: 3)
@@ -161,14 +165,15 @@ extension Stage {
     insert.bind(file.facts != nil, at: 15)
     try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, from: 16, database)
     insert.bind(file.headerDigest, at: 27)
-    insert.bind(isFirst ? seen : nil, at: 28)
+    insert.bind(first?.image ?? (isFirst ? seen : nil), at: 28)
     insert.bind(isFirst, at: 29)
     insert.bind(file.sample, at: 30)
     insert.bind(file.facts?.ownUUID, at: 31)
     insert.bind(file.facts?.mark(of: .own), at: 32)
     insert.bind(file.facts?.mark(of: .parent), at: 33)
+    insert.bind(first?.isFirst ?? true, at: 34)
     try insert.run(database)
-    guard let facts = file.facts else { return }
+    guard let facts = file.facts, first?.isFirst ?? true else { return }
     for (ordinal, reference) in facts.references.enumerated() {
       let target =
         ordinal < file.targets.count ? file.targets[ordinal] : ReferenceTarget()
@@ -177,7 +182,7 @@ extension Stage {
   }
 
   /// Binds what a header says, from `kind` to `detail`, at the columns from `first` on.
-  func bind(
+  private func bind(
     _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, from first: Int32,
     _ database: Database
   ) throws {
@@ -219,13 +224,14 @@ extension Stage {
     _ reference: StoredReference, _ target: ReferenceTarget, ordinal: Int, seen: Int64,
     _ database: Database
   ) throws {
-    let insert = try RawStatement(
-      database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let insert = insertReference
+    let recorded = reference.recordedFormat.map { PathBytes($0).displayText }
+    first?.note(statedFormat: recorded ?? target.formatInReference)
     insert.bind(seen, at: 1)
     insert.bind(Int64(ordinal), at: 2)
     insert.bind(reference.role.rawValue, at: 3)
     insert.bind(blob: reference.stored, at: 4)
-    insert.bind(reference.recordedFormat.map { PathBytes($0).displayText }, at: 5)
+    insert.bind(recorded, at: 5)
     insert.bind(target.formatInReference, at: 6)
     let goal = LinkGoal(target)
     insert.bind(try goal.path.map { try number(ofDirectory: $0.directory, database) }, at: 7)

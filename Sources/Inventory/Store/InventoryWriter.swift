@@ -123,17 +123,19 @@ public final class InventoryWriter {
   public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
     try bases(
       """
-      SELECT image.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
+      SELECT base.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
         image_state.format
       FROM (
-        SELECT image AS id, count(*) AS overlays FROM temp.relink
-        WHERE is_backing AND state = 'ok' GROUP BY image) AS base
-      JOIN image ON image.id = base.id
-      JOIN image_state ON image_state.image = image.id AND image_state.until_scan IS NULL
-      JOIN place ON place.image = image.id AND place.until_scan IS NULL
-      JOIN directory ON directory.id = place.directory
-      WHERE image.content IS NULL
-      GROUP BY image.id ORDER BY base.overlays DESC LIMIT \(limit)
+        SELECT image.id, relink.overlays
+        FROM (
+          SELECT image, count(*) AS overlays FROM temp.relink
+          WHERE is_backing AND state = 'ok' GROUP BY image) AS relink
+        CROSS JOIN image ON image.id = relink.image
+        WHERE image.content IS NULL ORDER BY relink.overlays DESC LIMIT \(limit)) AS base
+      CROSS JOIN image_state ON image_state.image = base.id AND image_state.until_scan IS NULL
+      CROSS JOIN place ON place.image = base.id AND place.until_scan IS NULL
+      CROSS JOIN directory ON directory.id = place.directory
+      GROUP BY base.id ORDER BY base.overlays DESC
       """)
   }
 
@@ -186,6 +188,7 @@ public final class InventoryWriter {
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
+        try beginFirst(writer)
         let reconciliation = Reconciliation(
           writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
