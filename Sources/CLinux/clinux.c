@@ -19,8 +19,16 @@
 #include <time.h>
 #include <unistd.h>
 
+static _Thread_local uint64_t calls_made, bytes_read;
+
 #define AGAIN(result, call) \
-  do { (result) = (call); } while ((result) < 0 && errno == EINTR)
+  do { calls_made++; (result) = (call); } while ((result) < 0 && errno == EINTR)
+
+void bs_take_use(uint64_t *calls, uint64_t *bytes) {
+  *calls = calls_made;
+  *bytes = bytes_read;
+  calls_made = bytes_read = 0;
+}
 
 int bs_working_directory(void) { return AT_FDCWD; }
 
@@ -94,7 +102,10 @@ int bs_open(int directory, const char *name, int how) {
   return file < 0 ? -errno : file;
 }
 
-int bs_close(int file) { return close(file) < 0 ? -errno : 0; }
+int bs_close(int file) {
+  calls_made++;
+  return close(file) < 0 ? -errno : 0;
+}
 
 int bs_rewind(int directory) { return lseek(directory, 0, SEEK_SET) < 0 ? -errno : 0; }
 
@@ -138,21 +149,25 @@ bs_listed bs_list(int directory, void *buffer, size_t size, uint32_t *starts) {
 int64_t bs_read(int file, void *buffer, size_t count, int64_t offset) {
   size_t have = 0;
   while (have < count) {
+    calls_made++;
     ssize_t more = pread(file, (char *)buffer + have, count - have, offset + (int64_t)have);
     if (more < 0 && errno == EINTR) continue;
     if (more < 0) return -errno;
     if (more == 0) break;
     have += (size_t)more;
   }
+  bytes_read += have;
   return (int64_t)have;
 }
 
 int64_t bs_read_link(int directory, const char *name, char *buffer, size_t size) {
+  calls_made++;
   ssize_t count = readlinkat(directory, name, buffer, size);
   return count < 0 ? -errno : count;
 }
 
 static int64_t seek(int file, int64_t offset, int whence) {
+  calls_made++;
   off_t position = lseek(file, offset, whence);
   return position < 0 ? -errno : position;
 }
@@ -171,6 +186,7 @@ int bs_lock_seen(int file, int64_t start, int64_t count) {
 }
 
 int bs_may_read(int directory, const char *name) {
+  calls_made++;
   return faccessat(directory, name, R_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 

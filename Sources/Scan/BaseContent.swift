@@ -1,5 +1,6 @@
 internal import Host
 public import Inventory
+internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.
 ///
@@ -26,29 +27,36 @@ public struct BaseContent: Sendable {
     public let isWhole: Bool
   }
 
-  /// A reader of contents.
-  public init() {}
+  private let crew: WorkCrew
+
+  /// A reader that lets so many threads wait for the disk at once.
+  public init(jobs: Int = 1) { crew = WorkCrew(size: jobs) }
 
   /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
   public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
     guard let file = try? OpenFile(opening: path.bytes) else { return nil }
-    var left = UInt64.max
-    return Self.digest(of: file, from: start, left: &left)
+    return Self.digest(of: file, from: start, ByteBudget(.max))
   }
 
   /// Digests by image; an image that cannot be read, or is one too many, has none.
-  func digests(of bases: [BaseToRead], stop: () -> Bool) -> [Int64: Int64] {
-    var digests: [Int64: Int64] = [:]
-    var left = Self.scanLimit
-    for base in bases.prefix(Self.countLimit) where left > 0 && !stop() {
-      guard let file = try? OpenFile(opening: base.path.bytes) else { continue }
-      digests[base.image] = Self.digest(of: file, from: base.start, left: &left)?.value
+  func digests(
+    of bases: [BaseToRead], stop: @escaping @Sendable () -> Bool
+  ) -> [Int64: Int64] {
+    let budget = ByteBudget(Self.scanLimit)
+    let chosen = Array(bases.prefix(Self.countLimit))
+    let digests = crew.map(chosen) { base -> Int64? in
+      guard !stop(), !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes) else {
+        return nil
+      }
+      return Self.digest(of: file, from: base.start, budget)?.value
     }
-    return digests
+    return Dictionary(
+      zip(chosen, digests).compactMap { base, digest in digest.map { (base.image, $0) } }
+    ) { first, _ in first }
   }
 
   private static func digest(
-    of file: borrowing OpenFile, from start: UInt64, left: inout UInt64
+    of file: borrowing OpenFile, from start: UInt64, _ budget: ByteBudget
   ) -> Digest? {
     var digest = ContentDigest()
     digest.combine(file.byteCount)
@@ -58,7 +66,7 @@ public struct BaseContent: Sendable {
       while let range = try file.firstDataRange(after: position) {
         length += range.upperBound - range.lowerBound
         if length > wholeLimit {
-          left -= min(left, blocks * 4096)
+          budget.spend(blocks * 4096)
           return ContentSample.digest(of: file, blocks: blocks).map {
             Digest(value: $0, isWhole: false)
           }
@@ -69,7 +77,7 @@ public struct BaseContent: Sendable {
     } catch {
       return nil
     }
-    left -= min(left, length)
+    budget.spend(length)
     return Digest(value: digest.value, isWhole: true)
   }
 
@@ -92,4 +100,17 @@ public struct BaseContent: Sendable {
       offset += UInt64(piece.count)
     }
   }
+}
+
+/// Bytes that several threads may read together.
+private final class ByteBudget: Sendable {
+  private let left: Atomic<Int64>
+
+  init(_ bytes: UInt64) { left = Atomic(Int64(clamping: bytes)) }
+
+  /// Whether nothing is left.
+  var isSpent: Bool { left.load(ordering: .relaxed) <= 0 }
+
+  /// Takes bytes away; what is read anyway may be more than was left.
+  func spend(_ bytes: UInt64) { left.subtract(Int64(clamping: bytes), ordering: .relaxed) }
 }

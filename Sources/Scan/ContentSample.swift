@@ -20,20 +20,45 @@ final class ContentSample: Sendable {
     return Self.digest(of: file, blocks: Self.blocks)
   }
 
-  /// The digest of so many blocks, evenly spread, and the last one.
+  /// The digest of so many blocks, evenly spread, and the last one. Blocks in holes are zeros and are
+  /// not read: a read would fill the cache with them.
   static func digest(of file: borrowing OpenFile, blocks: UInt64) -> Int64? {
     var digest = ContentDigest()
     let length = file.byteCount
     let step = max(UInt64(blockLength), length / blocks)
+    var data: Range<UInt64> = 0..<0
     var offset: UInt64 = 0
     while offset < length {
-      guard let block = try? file.bytes(at: offset, count: blockLength) else { return nil }
-      digest.combine(block)
+      guard take(offset, of: file, &data, into: &digest) else { return nil }
       offset += step
     }
     let last = length - min(length, UInt64(blockLength))
-    guard let block = try? file.bytes(at: last, count: blockLength) else { return nil }
+    data = 0..<0
+    return take(last, of: file, &data, into: &digest) ? digest.value : nil
+  }
+
+  private static let zeros = [UInt8](repeating: 0, count: blockLength)
+
+  /// Takes up the block at `offset`; `data` is the stretch of data that was found last.
+  private static func take(
+    _ offset: UInt64, of file: borrowing OpenFile, _ data: inout Range<UInt64>,
+    into digest: inout ContentDigest
+  ) -> Bool {
+    if data.upperBound <= offset, offset < file.byteCount {
+      let end = file.byteCount
+      do {
+        data = try file.firstDataRange(after: offset) ?? end..<end
+      } catch {
+        data = offset..<end
+      }
+    }
+    let count = min(UInt64(blockLength), file.byteCount - offset)
+    if offset + count <= data.lowerBound {
+      digest.combine(zeros.prefix(Int(count)))
+      return true
+    }
+    guard let block = try? file.bytes(at: offset, count: blockLength) else { return false }
     digest.combine(block)
-    return digest.value
+    return true
   }
 }

@@ -16,21 +16,33 @@ struct DirectoryWalk: Sendable {
   let roots: Set<PathBytes>
   let results: BoundedQueue<WalkResult>
 
-  /// Does one piece of work; more of it goes to `add`.
-  func perform(_ work: WalkWork, add: (WalkWork) -> Void) {
+  /// Does one piece of work; more of it goes to `add`, what it cost to `effort`.
+  func perform(_ work: WalkWork, _ effort: inout WalkEffort, add: (WalkWork) -> Void) {
+    let begun = Clock.monotonic()
+    let readBefore = effort.read
     switch work {
     case .directory(let task):
       do {
-        try walk(task, add: add)
+        try walk(task, &effort, add: add)
       } catch {
         results.put(
           .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(error.reason)"))
       }
-    case .files(let batch): results.put(.report(files.read(batch)))
+    case .files(let batch): read(batch, &effort)
     }
+    effort.walk += Clock.monotonic() - begun - (effort.read - readBefore)
   }
 
-  private func walk(_ task: DirectoryTask, add: (WalkWork) -> Void) throws(WalkFault) {
+  private func read(_ batch: FileBatch, _ effort: inout WalkEffort) {
+    let begun = Clock.monotonic()
+    let report = files.read(batch)
+    effort.read += Clock.monotonic() - begun
+    results.put(.report(report))
+  }
+
+  private func walk(
+    _ task: DirectoryTask, _ effort: inout WalkEffort, add: (WalkWork) -> Void
+  ) throws(WalkFault) {
     let directory = try Self.host {
       () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
     }
@@ -58,7 +70,7 @@ struct DirectoryWalk: Sendable {
     for child in sorting.directories {
       add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
     }
-    shareOut(sorting.files, of: listing, add)
+    shareOut(sorting.files, of: listing, &effort, add)
     for alias in sorting.aliases { files.add(alias: alias, of: listing, to: &report) }
     report.problems += sorting.problems
     if entries.fault == nil {
@@ -73,7 +85,8 @@ struct DirectoryWalk: Sendable {
   }
 
   private func shareOut(
-    _ positions: [Int], of listing: Listing, _ add: (WalkWork) -> Void
+    _ positions: [Int], of listing: Listing, _ effort: inout WalkEffort,
+    _ add: (WalkWork) -> Void
   ) {
     var start = 0
     while start < positions.count {
@@ -81,7 +94,7 @@ struct DirectoryWalk: Sendable {
       let batch = FileBatch(listing: listing, entries: positions[start..<end])
       // The last part is read here and now: the directory is still warm in this thread.
       if end == positions.count {
-        results.put(.report(files.read(batch)))
+        read(batch, &effort)
       } else {
         add(.files(batch))
       }

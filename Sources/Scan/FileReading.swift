@@ -28,14 +28,16 @@ struct FileReading: Sendable {
     let name = entry.nameBytes
     let known = listing.known.position(of: name).map { listing.known[$0] }
     do {
-      let status = try listing.directory.status(of: entry)
-      let signature = Self.signature(of: status, listing.filesystemDigest)
-      if let known, known.signature == signature, !rereads, !locks.mayBeLocked(status) {
-        report.unchangedCount += 1
-        return
+      // What is not known is opened in any case, and an open file tells its status.
+      if let known, !rereads {
+        let status = try listing.directory.status(of: entry)
+        let signature = Self.signature(of: status, listing.filesystemDigest)
+        if known.signature == signature, !locks.mayBeLocked(status) {
+          report.unchangedCount += 1
+          return
+        }
       }
-      report.files.append(
-        try read(entry, of: listing, status, known: known?.image, &report))
+      report.files.append(try read(entry, of: listing, known: known?.image, &report))
     } catch {
       note(error, name, isKnown: known != nil, &report)
     }
@@ -54,8 +56,7 @@ struct FileReading: Sendable {
   }
 
   private func read(
-    _ entry: DirectoryEntry, of listing: Listing, _ status: FileStatus, known: Int64?,
-    _ report: inout DirectoryReport
+    _ entry: DirectoryEntry, of listing: Listing, known: Int64?, _ report: inout DirectoryReport
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
@@ -63,6 +64,7 @@ struct FileReading: Sendable {
       return try contents(of: file, name, listing, known: known)
     } catch {
       if error.isMissing { throw error }
+      let status = try listing.directory.status(of: entry)
       report.problems.append(
         ProblemAnswer(
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))

@@ -17,7 +17,7 @@ public struct Scan {
 
   /// Scans, and gives what came of it.
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
-  public func run(progress: (ScanProgress) -> Void) throws -> ScanAnswer {
+  public func run(progress: @escaping (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
     let lock = try DatabaseLock(
       on: database, owner: "backstory scan", waits: request.waits, stop: stop)
@@ -26,7 +26,8 @@ public struct Scan {
 
   /// The scan itself; the lock is held as long as it runs.
   private func run(
-    from started: Moment, holding _: borrowing DatabaseLock, _ progress: (ScanProgress) -> Void
+    from started: Moment, holding _: borrowing DatabaseLock,
+    _ progress: @escaping (ScanProgress) -> Void
   ) throws -> ScanAnswer {
     let deadline = try StopDeadline()
     let identity = HostIdentity.current()
@@ -37,20 +38,22 @@ public struct Scan {
     try writer.declare(plan.declaredPools)
     if let libvirt { try writer.stage(libvirt.report) }
     var ledger = WalkLedger(plan: plan)
-    try walk(plan, writer, &ledger, progress)
+    var course = ScanCourse(progress)
+    try walk(plan, writer, &ledger, &course)
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
-    let content = BaseContent()
-    let isStopped = { [stop] in stop.requested != nil }
+    let content = BaseContent(jobs: request.jobs)
+    let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
     try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
-    let answer = try finish(writer, outcome, ledger.view)
+    var answer = try finish(writer, outcome, ledger.view, &course)
     deadline.lift()
     // The scan is written; what follows only helps the next one.
     let bases = try writer.newBases(atMost: BaseContent.countLimit)
     try writer.remember(contents: content.digests(of: bases, stop: isStopped))
     try writer.close()
+    answer.statistics = course.statistics()
     return answer
   }
 
@@ -61,18 +64,19 @@ public struct Scan {
   /// Threads walk and read; this one stages what they find, so that there is one writer.
   private func walk(
     _ plan: ScanPlan, _ writer: InventoryWriter, _ ledger: inout WalkLedger,
-    _ progress: (ScanProgress) -> Void
+    _ course: inout ScanCourse
   ) throws {
     let results = BoundedQueue<WalkResult>(capacity: 64)
     let walk = try directoryWalk(plan, writer, results)
     let tasks = plan.tasks.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
-    let begun = Clock.monotonic()
+    let effort = SharedEffort()
     let stop = self.stop
     try withBackground {
-      crew.drain(tasks, stop: { stop.requested != nil }) { work, add in
-        walk.perform(work, add: add)
-      }
+      crew.drain(
+        tasks, stop: { stop.requested != nil }, begin: { WalkEffort() },
+        worker: { mine, work, add in walk.perform(work, &mine, add: add) },
+        end: { effort.add($0) })
       results.close()
     } whileRunning: {
       // Whoever waits for room in the queue is let go when staging fails.
@@ -80,12 +84,10 @@ public struct Scan {
       while let result = results.take() {
         try stopIfAsked()
         if let report = ledger.take(result) { try writer.stage([report]) }
-        progress(
-          ScanProgress(
-            files: ledger.fileCount, seconds: Double(Clock.monotonic() - begun) / 1e9,
-            current: ledger.current))
+        course.show(files: ledger.fileCount, at: ledger.current)
       }
     }
+    course.effort = effort.total
     try stopIfAsked()
   }
 
@@ -104,7 +106,8 @@ public struct Scan {
 
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
-    _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView
+    _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
+    _ course: inout ScanCourse
   ) throws -> ScanAnswer {
     let stop = self.stop
     let interrupt = writer.interruption
@@ -117,7 +120,7 @@ public struct Scan {
     } whileRunning: {
       defer { isDone.store(true, ordering: .releasing) }
       do {
-        return try writer.finish(outcome, oracle: view.oracle)
+        return try writer.finish(outcome, oracle: view.oracle) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
       }

@@ -48,6 +48,8 @@ public struct ScanRequest: Sendable {
 
 /// How far a scan is.
 public struct ScanProgress: Sendable {
+  /// What it is busy with.
+  public var phase: ScanPhase
   /// Files looked at.
   public var files: Int
   /// Seconds since the scan began.

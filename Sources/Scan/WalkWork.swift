@@ -64,3 +64,20 @@ enum WalkResult: Sendable {
   /// A directory of which nothing, or not everything, could be seen.
   case unseen(PathBytes, pool: PathBytes, reason: String)
 }
+
+/// What the walk cost one thread, or all of them together.
+struct WalkEffort: Sendable {
+  /// Nanoseconds on listing, comparing and handing over, waiting for room included.
+  var walk: Int64 = 0
+  /// Nanoseconds on looking at files.
+  var read: Int64 = 0
+  /// Calls of the system, and bytes.
+  var system = SystemUse()
+
+  /// Adds what it cost another thread.
+  mutating func add(_ other: WalkEffort) {
+    walk += other.walk
+    read += other.read
+    system.add(other.system)
+  }
+}

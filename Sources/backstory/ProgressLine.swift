@@ -1,3 +1,4 @@
+import Inventory
 import Presentation
 import Scan
 
@@ -8,15 +9,18 @@ final class ProgressLine {
 
   private let style = Console.progressStyle
   private var drawn: Double?
+  private var phase = ScanPhase.walk
 
   /// Shows how far the scan is, where a terminal shows it.
   func show(_ progress: ScanProgress) {
     guard let style else { return }
-    if let drawn, progress.seconds - drawn < Self.interval { return }
+    if let drawn, progress.phase == phase, progress.seconds - drawn < Self.interval { return }
     drawn = progress.seconds
+    phase = progress.phase
     Console.draw(
       ProgressText.line(
-        files: Int64(progress.files), seconds: progress.seconds, place: progress.current,
+        phase: progress.phase, files: Int64(progress.files), seconds: progress.seconds,
+        place: progress.current,
         style: style))
   }
 

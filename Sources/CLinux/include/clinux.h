@@ -71,6 +71,9 @@ int bs_may_read(int directory, const char *name);
 /* The file system's identifier (f_fsid of statfs). */
 int bs_file_system(int file, uint64_t *identifier);
 
+/* What the calling thread used since it last asked: calls for files and directories, bytes read. */
+void bs_take_use(uint64_t *calls, uint64_t *bytes);
+
 /* A lock file: made with mode 0600, opened, never followed. */
 int bs_open_lock(int directory, const char *name);
 /* 0 when the lock was taken, -EWOULDBLOCK when another process has it. */

@@ -144,6 +144,8 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
   public var closedFindings: Int64
   /// What could not be looked at, in the order of the paths.
   public var problems: [ProblemAnswer]
+  /// What the scan cost; where it was asked for.
+  public var statistics: ScanStatistics?
 
   /// The answer of a scan.
   public init(
@@ -173,6 +175,7 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
       FindingCounts(open: openFindings, opened: openedFindings, closed: closedFindings),
       forKey: "findings")
     try object.encode(problems, forKey: "problems")
+    try object.encodeIfPresent(statistics, forKey: "statistics")
   }
 }
 

@@ -22,9 +22,9 @@ SELECT
     SELECT 1 FROM json_each(reference.detail, '$.documents')
     WHERE value = CASE WHEN domain_state.is_running THEN 'live' ELSE 'definition' END) AS is_current
 FROM link
-JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
   AND reference.until_scan IS NULL
-JOIN domain_state ON domain_state.domain = link.holder AND domain_state.until_scan IS NULL
+CROSS JOIN domain_state ON domain_state.domain = link.holder AND domain_state.until_scan IS NULL
 WHERE link.holder < 0 AND link.until_scan IS NULL;
 CREATE INDEX temp.domain_link_by_image ON domain_link (image);
 CREATE INDEX temp.domain_link_by_place ON domain_link (domain, target, level);

@@ -3,7 +3,7 @@
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name, state)
 SELECT seen.image, found.ordinal, found.role IN ('backing', 'parent'), found.directory,
   found.name, found.state
-FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+FROM temp.seen CROSS JOIN temp.seen_reference AS found ON found.seen = seen.id
 WHERE seen.is_first;
 
 -- The target stands elsewhere, stands nowhere, or may be read no more, or again.
@@ -13,10 +13,10 @@ FROM (
   SELECT image FROM temp.closed_place
   UNION SELECT image FROM temp.opened_place WHERE NOT is_new
   UNION SELECT image FROM temp.touched_target
-  UNION SELECT changed_file.image FROM temp.changed_file JOIN file_state USING (image)
+  UNION SELECT changed_file.image FROM temp.changed_file CROSS JOIN file_state USING (image)
     WHERE file_state.until_scan IS NULL AND file_state.is_readable <> changed_file.was_readable
 ) AS target
-JOIN link ON link.target_image = target.image
+CROSS JOIN link ON link.target_image = target.image
 WHERE link.until_scan IS NULL AND link.directory IS NOT NULL;
 
 -- What was not found last time may be there now, and what was found outside may be gone.
@@ -30,24 +30,30 @@ WHERE until_scan IS NULL AND state IN ('missing', 'unreadable', 'outside-pools',
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, state)
 SELECT reference.holder, reference.ordinal, 1, 'unknown'
 FROM (
+  -- As link_unresolved has it: 'unknown' alone would not be looked for in it.
   SELECT link.holder, link.ordinal FROM link
-  WHERE link.until_scan IS NULL AND link.state = 'unknown' AND link.directory IS NULL
+  WHERE link.until_scan IS NULL AND link.state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
+    AND link.state = 'unknown' AND link.directory IS NULL
   UNION
   SELECT link.holder, link.ordinal
-  FROM temp.changed_state JOIN link ON link.target_image = changed_state.image
+  FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
   WHERE link.until_scan IS NULL AND link.directory IS NULL
   UNION
   SELECT link.holder, link.ordinal
-  FROM temp.vanished JOIN link ON link.target_image = vanished.image
+  FROM temp.vanished CROSS JOIN link ON link.target_image = vanished.image
   WHERE link.until_scan IS NULL AND link.directory IS NULL
 ) AS link
-JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
   AND reference.until_scan IS NULL AND reference.role = 'parent';
 
--- A directory leads elsewhere.
+-- A directory leads elsewhere: asked only where one does, because all links are looked through.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
 SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
-FROM link JOIN temp.changed_directory ON changed_directory.directory = link.directory
+FROM (
+  SELECT 1 FROM temp.changed_directory AS moved
+  CROSS JOIN directory_state AS before
+    ON before.directory = moved.directory AND before.until_scan = :scan LIMIT 1)
+CROSS JOIN link CROSS JOIN temp.changed_directory ON changed_directory.directory = link.directory
 WHERE link.until_scan IS NULL
   AND EXISTS (
     SELECT 1 FROM directory_state

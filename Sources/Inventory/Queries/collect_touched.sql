@@ -7,13 +7,13 @@ INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.changed_link
 INSERT OR IGNORE INTO temp.touched (holder)
 SELECT image FROM temp.changed_state WHERE is_format;
 INSERT OR IGNORE INTO temp.touched (holder)
-SELECT link.holder FROM temp.changed_state JOIN link ON link.target_image = changed_state.image
+SELECT link.holder FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
 WHERE changed_state.is_format AND link.until_scan IS NULL;
 INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain;
 
 -- What a domain uses, when the domain starts, stops or changes.
 INSERT OR IGNORE INTO temp.touched (holder)
-SELECT link.target_image FROM temp.changed_domain JOIN link ON link.holder = changed_domain.domain
+SELECT link.target_image FROM temp.changed_domain CROSS JOIN link ON link.holder = changed_domain.domain
 WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan);
 
 -- Bases that are said to be modified, when their overlays change.
@@ -21,5 +21,5 @@ INSERT OR IGNORE INTO temp.touched (holder)
 SELECT finding.holder FROM finding
 WHERE finding.until_scan IS NULL AND finding.kind = 'base-modified'
   AND finding.holder IN (
-    SELECT link.target_image FROM temp.changed_link JOIN link USING (holder, ordinal)
+    SELECT link.target_image FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
     WHERE link.until_scan IS NULL OR link.until_scan = :scan);

@@ -3,7 +3,7 @@
 -- The content was read again and is another one.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'base-modified', image.id, NULL, json_object('was', image.content)
-FROM temp.base_content JOIN image ON image.id = base_content.image
+FROM temp.base_content CROSS JOIN image ON image.id = base_content.image
 WHERE image.content <> base_content.content AND EXISTS (
   SELECT 1 FROM link
   WHERE link.target_image = image.id AND link.is_backing AND link.until_scan IS NULL
@@ -14,14 +14,14 @@ INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT DISTINCT 'base-modified', new.target_image, NULL,
   json_object('was', was.content, 'replaced', was.id)
 FROM temp.changed_link
-JOIN link AS old ON old.holder = changed_link.holder AND old.ordinal = changed_link.ordinal
+CROSS JOIN link AS old ON old.holder = changed_link.holder AND old.ordinal = changed_link.ordinal
   AND old.until_scan = :scan
-JOIN link AS new ON new.holder = changed_link.holder AND new.ordinal = changed_link.ordinal
+CROSS JOIN link AS new ON new.holder = changed_link.holder AND new.ordinal = changed_link.ordinal
   AND new.until_scan IS NULL
-JOIN reference ON reference.holder = new.holder AND reference.ordinal = new.ordinal
+CROSS JOIN reference ON reference.holder = new.holder AND reference.ordinal = new.ordinal
   AND reference.until_scan IS NULL AND reference.from_scan < :scan
-JOIN image AS was ON was.id = old.target_image
-JOIN image AS now ON now.id = new.target_image
+CROSS JOIN image AS was ON was.id = old.target_image
+CROSS JOIN image AS now ON now.id = new.target_image
 WHERE new.is_backing AND new.target_image <> old.target_image
   AND new.directory IS old.directory AND new.name IS old.name
   -- A copy of the old base is as good as the base.
@@ -44,5 +44,6 @@ WHERE finding.until_scan IS NULL AND finding.kind = 'base-modified'
     WHERE link.target_image = finding.holder AND link.is_backing AND link.until_scan IS NULL
       AND reference.from_scan < finding.from_scan);
 
-UPDATE image SET content = base_content.content
-FROM temp.base_content WHERE base_content.image = image.id;
+UPDATE image SET content = (
+  SELECT base_content.content FROM temp.base_content WHERE base_content.image = image.id)
+WHERE id IN (SELECT image FROM temp.base_content);

@@ -1,7 +1,7 @@
 -- An overlay that no domain reaches, beside one of the same base that a domain does.
 INSERT INTO temp.judged (kind, holder, ordinal)
 SELECT DISTINCT 'chain-leftover', leftover.holder, leftover.ordinal
-FROM link AS leftover
+FROM (SELECT 1 FROM temp.reached LIMIT 1) CROSS JOIN link AS leftover
 JOIN link AS beside ON beside.target_image = leftover.target_image
   AND beside.until_scan IS NULL AND beside.is_backing AND beside.holder > 0
 JOIN file_state ON file_state.image = leftover.holder AND file_state.until_scan IS NULL

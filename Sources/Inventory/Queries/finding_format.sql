@@ -3,18 +3,18 @@
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'backing-format-unrecorded', reference.holder, reference.ordinal, NULL
 FROM temp.touched
-JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
-JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
+CROSS JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+CROSS JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
 WHERE reference.role = 'backing' AND reference.recorded_format IS NULL
   AND reference.format_in_reference IS NULL AND image_state.format IN ('qcow2', 'qed');
 
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'backing-format-mismatch', reference.holder, reference.ordinal, NULL
 FROM temp.touched
-JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
-JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+CROSS JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+CROSS JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
   AND link.until_scan IS NULL
-JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
+CROSS JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
 WHERE reference.role = 'backing' AND reference.holder > 0
   AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;
 
@@ -22,9 +22,9 @@ WHERE reference.role = 'backing' AND reference.holder > 0
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'parent-mismatch', link.holder, link.ordinal, NULL
 FROM temp.touched
-JOIN link ON link.holder = touched.holder AND link.until_scan IS NULL
-JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
-JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
+CROSS JOIN link ON link.holder = touched.holder AND link.until_scan IS NULL
+CROSS JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
+CROSS JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
 WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT NULL
   AND own.parent_mark <> target.own_mark;
 
@@ -32,7 +32,7 @@ WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'backing-name-long', reference.holder, reference.ordinal, NULL
 FROM temp.touched
-JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
-JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
+CROSS JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
+CROSS JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
 WHERE reference.role = 'backing' AND length(reference.stored) >= 895
   AND image_state.format IN ('qcow', 'qcow2', 'qed');

@@ -2,8 +2,8 @@
 WITH suspect AS MATERIALIZED (
   SELECT image_state.*, file_state.is_in_use
   FROM temp.touched
-  JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
-  JOIN file_state ON file_state.image = touched.holder AND file_state.until_scan IS NULL
+  CROSS JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
+  CROSS JOIN file_state ON file_state.image = touched.holder AND file_state.until_scan IS NULL
   WHERE image_state.is_dirty OR image_state.is_corrupt OR image_state.fault IS NOT NULL
     OR image_state.unknown_feature IS NOT NULL)
 INSERT INTO temp.judged (kind, holder, ordinal, detail)

@@ -3,9 +3,9 @@
 WITH turned AS MATERIALIZED (
   SELECT new.image, old.format AS old_format, new.format AS new_format
   FROM temp.changed_state
-  JOIN image_state AS old ON old.image = changed_state.image AND old.until_scan = :scan
-  JOIN image_state AS new ON new.image = changed_state.image AND new.until_scan IS NULL
-  JOIN file_state AS file ON file.image = changed_state.image AND file.until_scan IS NULL
+  CROSS JOIN image_state AS old ON old.image = changed_state.image AND old.until_scan = :scan
+  CROSS JOIN image_state AS new ON new.image = changed_state.image AND new.until_scan IS NULL
+  CROSS JOIN file_state AS file ON file.image = changed_state.image AND file.until_scan IS NULL
   LEFT JOIN file_state AS before ON before.image = changed_state.image
     AND before.until_scan = :scan
   WHERE changed_state.is_format AND old.kind = 'image'

@@ -11,8 +11,8 @@ SELECT kind, holder, ordinal FROM (
     WHEN link.state = 'outside-pools' THEN 'backing-outside-pools'
     WHEN link.state = 'remote' THEN 'backing-remote' END AS kind
   FROM temp.touched
-  JOIN link ON link.holder = touched.holder
-  JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+  CROSS JOIN link ON link.holder = touched.holder
+  CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
     AND reference.until_scan IS NULL
   WHERE link.until_scan IS NULL AND link.state NOT IN ('ok', 'unknown', 'invalid')
     AND link.holder > 0)

@@ -36,13 +36,13 @@ WHERE image IS NULL AND known_image IS NOT NULL AND is_readable
 
 -- Copied to another place and removed here: the content says so. Who leaves …
 INSERT OR IGNORE INTO temp.leaving (image)
-SELECT place.image FROM temp.gone JOIN place USING (directory, name)
+SELECT place.image FROM temp.gone CROSS JOIN place USING (directory, name)
 WHERE place.until_scan IS NULL
-UNION SELECT place.image FROM temp.gone_directory JOIN place USING (directory)
+UNION SELECT place.image FROM temp.gone_directory CROSS JOIN place USING (directory)
 WHERE place.until_scan IS NULL
 UNION SELECT known_image FROM temp.seen WHERE image IS NULL AND known_image IS NOT NULL
 -- … and who left earlier and stood where something stands now …
-UNION SELECT place.image FROM temp.seen JOIN place USING (directory, name)
+UNION SELECT place.image FROM temp.seen CROSS JOIN place USING (directory, name)
 WHERE seen.image IS NULL AND seen.known_image IS NULL;
 
 DELETE FROM temp.leaving
@@ -63,11 +63,11 @@ INSERT INTO temp.leaving_key (image, digest, size, sample, modified)
 SELECT leaving.image, image_state.header_digest, file_state.file_size, image.sample,
   file_state.modified
 FROM temp.leaving
-JOIN image ON image.id = leaving.image
-JOIN image_state ON image_state.image = leaving.image AND image_state.kind = 'image'
+CROSS JOIN image ON image.id = leaving.image
+CROSS JOIN image_state ON image_state.image = leaving.image AND image_state.kind = 'image'
   AND image_state.from_scan = (
     SELECT max(from_scan) FROM image_state AS last WHERE last.image = leaving.image)
-JOIN file_state ON file_state.image = leaving.image AND file_state.from_scan = (
+CROSS JOIN file_state ON file_state.image = leaving.image AND file_state.from_scan = (
     SELECT max(from_scan) FROM file_state AS last WHERE last.image = leaving.image)
 WHERE file_state.file_size > 0;
 
@@ -104,9 +104,10 @@ USING (digest, size, sample);
 INSERT OR IGNORE INTO temp.staying (digest, size, sample, modified)
 SELECT image_state.header_digest, file_state.file_size, coalesce(image.sample, 0),
   file_state.modified
-FROM image_state
-JOIN file_state ON file_state.image = image_state.image AND file_state.until_scan IS NULL
-JOIN image ON image.id = image_state.image
+FROM (SELECT 1 FROM temp.other_half LIMIT 1)  -- nothing is looked through for nobody
+CROSS JOIN image_state
+CROSS JOIN file_state ON file_state.image = image_state.image AND file_state.until_scan IS NULL
+CROSS JOIN image ON image.id = image_state.image
 WHERE image_state.until_scan IS NULL
   AND image_state.header_digest IN (SELECT digest FROM temp.other_half)
   AND image_state.image NOT IN (SELECT image FROM temp.leaving);

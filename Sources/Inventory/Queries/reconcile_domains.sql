@@ -11,8 +11,8 @@ SELECT seen.domain FROM temp.seen_domain AS seen
 LEFT JOIN domain_state AS old ON old.domain = seen.domain AND old.until_scan IS NULL
 WHERE old.domain IS NULL OR old.source <> seen.source OR old.is_running <> seen.is_running
 UNION
-SELECT reference.holder FROM reference
-JOIN temp.seen_domain ON seen_domain.domain = reference.holder
+SELECT reference.holder FROM temp.seen_domain
+CROSS JOIN reference ON reference.holder = seen_domain.domain
 LEFT JOIN temp.seen_domain_reference AS seen
   ON seen.domain = reference.holder AND seen.ordinal = reference.ordinal
 WHERE reference.until_scan IS NULL AND (seen.domain IS NULL OR reference.detail <> seen.detail

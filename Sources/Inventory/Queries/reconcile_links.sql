@@ -26,44 +26,13 @@ WHERE link.until_scan IS NULL
 -- Whose user went elsewhere.
 INSERT OR IGNORE INTO temp.lost_target (image, holder)
 SELECT link.target_image, link.holder
-FROM temp.changed_link JOIN link USING (holder, ordinal)
+FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
 WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL;
 
 UPDATE link SET until_scan = :scan
-FROM temp.changed_link AS changed
-WHERE link.holder = changed.holder AND link.ordinal = changed.ordinal
-  AND link.until_scan IS NULL;
+WHERE (holder, ordinal) IN (SELECT holder, ordinal FROM temp.changed_link) AND until_scan IS NULL;
 
 INSERT INTO link (holder, ordinal, from_scan, directory, name, target_image, is_backing, state)
 SELECT relink.holder, relink.ordinal, :scan, relink.directory, relink.name, relink.image,
   relink.is_backing, relink.state
-FROM temp.relink JOIN temp.changed_link USING (holder, ordinal);
-
--- A file that nothing recognised is a raw disk once something uses it as one.
-INSERT INTO temp.changed_state (image, is_visible, is_format)
-SELECT DISTINCT relink.image, 1, 1
-FROM temp.relink JOIN image_state ON image_state.image = relink.image
-WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
-  -- A kernel or a firmware's variables are no disk.
-  AND (relink.holder > 0 OR EXISTS (
-    SELECT 1 FROM reference
-    WHERE reference.holder = relink.holder AND reference.ordinal = relink.ordinal
-      AND reference.until_scan IS NULL
-      AND reference.role IN ('disk', 'backing', 'data-file', 'snapshot')))
-ON CONFLICT (image) DO UPDATE SET is_format = 1;
-
-CREATE TEMP TABLE promoted AS
-SELECT image_state.* FROM temp.changed_state JOIN image_state USING (image)
-WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
-  AND EXISTS (SELECT 1 FROM temp.relink WHERE relink.image = changed_state.image);
-UPDATE image_state SET until_scan = :scan
-WHERE until_scan IS NULL AND from_scan < :scan AND image IN (SELECT image FROM temp.promoted);
-UPDATE image_state SET kind = 'image'
-WHERE until_scan IS NULL AND from_scan = :scan AND image IN (SELECT image FROM temp.promoted);
-INSERT INTO image_state (
-  image, from_scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark)
-SELECT image, :scan, 'image', format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark
-FROM temp.promoted WHERE from_scan < :scan;
-DROP TABLE temp.promoted;
+FROM temp.changed_link CROSS JOIN temp.relink USING (holder, ordinal);

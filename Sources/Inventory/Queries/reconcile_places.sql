@@ -2,15 +2,15 @@
 
 INSERT INTO temp.closed_place (directory, name, image)
 SELECT place.directory, place.name, place.image
-FROM temp.gone JOIN place USING (directory, name)
+FROM temp.gone CROSS JOIN place USING (directory, name)
 WHERE place.until_scan IS NULL
 UNION
 SELECT place.directory, place.name, place.image
-FROM temp.seen JOIN place USING (directory, name)
+FROM temp.seen CROSS JOIN place USING (directory, name)
 WHERE place.until_scan IS NULL AND place.image <> seen.image
 UNION
 SELECT place.directory, place.name, place.image
-FROM temp.gone_directory JOIN place USING (directory)
+FROM temp.gone_directory CROSS JOIN place USING (directory)
 WHERE place.until_scan IS NULL;
 
 UPDATE place SET until_scan = :scan
@@ -40,10 +40,10 @@ WHERE NOT EXISTS (
 
 -- Symbolic links.
 INSERT OR IGNORE INTO temp.changed_alias (directory, name)
-SELECT alias.directory, alias.name FROM temp.gone_alias JOIN alias USING (directory, name)
+SELECT alias.directory, alias.name FROM temp.gone_alias CROSS JOIN alias USING (directory, name)
 WHERE alias.until_scan IS NULL
 UNION
-SELECT alias.directory, alias.name FROM temp.gone_directory JOIN alias USING (directory)
+SELECT alias.directory, alias.name FROM temp.gone_directory CROSS JOIN alias USING (directory)
 WHERE alias.until_scan IS NULL
 UNION
 SELECT seen.directory, seen.name
@@ -57,9 +57,9 @@ WHERE alias.name IS NULL OR alias.link_text <> seen.link_text
 -- Whoever was reached through such a link is to be judged again.
 INSERT OR IGNORE INTO temp.touched_target (image)
 SELECT place.image
-FROM temp.changed_alias JOIN alias USING (directory, name)
-JOIN directory_state ON directory_state.canonical = alias.target_directory
-JOIN place ON place.directory = directory_state.directory AND place.name = alias.target_name
+FROM temp.changed_alias CROSS JOIN alias USING (directory, name)
+CROSS JOIN directory_state ON directory_state.canonical = alias.target_directory
+CROSS JOIN place ON place.directory = directory_state.directory AND place.name = alias.target_name
 WHERE alias.until_scan IS NULL;
 
 UPDATE alias SET until_scan = :scan
@@ -69,4 +69,4 @@ WHERE alias.directory = changed.directory AND alias.name = changed.name
 
 INSERT INTO alias (directory, name, from_scan, link_text, target_directory, target_name)
 SELECT seen.directory, seen.name, :scan, seen.link_text, seen.target_directory, seen.target_name
-FROM temp.seen_alias AS seen JOIN temp.changed_alias USING (directory, name);
+FROM temp.seen_alias AS seen CROSS JOIN temp.changed_alias USING (directory, name);

@@ -17,7 +17,7 @@ WHERE kind = 'other' AND NOT is_new AND EXISTS (
 INSERT INTO temp.changed_state (image, is_visible, is_format)
 SELECT seen.image, 1, old.format <> seen.format OR old.kind <> seen.kind
   OR old.own_mark IS NOT seen.own_mark OR old.own_uuid IS NOT seen.own_uuid
-FROM temp.seen JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
+FROM temp.seen CROSS JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
 WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (
   old.kind <> seen.kind OR old.format <> seen.format OR old.content IS NOT seen.content
   OR old.virtual_size IS NOT seen.virtual_size OR old.cluster_size IS NOT seen.cluster_size
@@ -45,7 +45,7 @@ INSERT INTO temp.changed_file (image, was_readable, is_visible)
 SELECT seen.image, old.is_readable,
   old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
   OR old.modified <> seen.modified OR old.is_in_use <> seen.is_in_use
-FROM temp.seen JOIN file_state AS old ON old.image = seen.image AND old.until_scan IS NULL
+FROM temp.seen CROSS JOIN file_state AS old ON old.image = seen.image AND old.until_scan IS NULL
 WHERE seen.is_first AND NOT seen.is_new AND (
   old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
   OR old.modified <> seen.modified OR old.changed <> seen.changed
@@ -68,7 +68,7 @@ WHERE until_scan IS NULL
   AND holder IN (
     SELECT image FROM temp.seen WHERE is_first AND is_readable AND NOT is_new)
   AND NOT EXISTS (
-    SELECT 1 FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+    SELECT 1 FROM temp.seen CROSS JOIN temp.seen_reference AS found ON found.seen = seen.id
     WHERE seen.image = reference.holder AND seen.is_first
       AND found.ordinal = reference.ordinal AND found.role = reference.role
       AND found.stored = reference.stored
@@ -78,7 +78,7 @@ INSERT INTO reference (
   holder, ordinal, from_scan, role, stored, recorded_format, format_in_reference)
 SELECT seen.image, found.ordinal, :scan, found.role, found.stored, found.recorded_format,
   found.format_in_reference
-FROM temp.seen JOIN temp.seen_reference AS found ON found.seen = seen.id
+FROM temp.seen CROSS JOIN temp.seen_reference AS found ON found.seen = seen.id
 WHERE seen.is_first AND (seen.is_new OR NOT EXISTS (
   SELECT 1 FROM reference
   WHERE reference.holder = seen.image AND reference.ordinal = found.ordinal

@@ -13,11 +13,12 @@ FROM (SELECT DISTINCT directory FROM temp.relink WHERE state IS NULL) AS wanted
 JOIN directory_state AS named ON named.directory = wanted.directory
   AND named.until_scan IS NULL;
 
-UPDATE temp.relink SET image = (
-  SELECT place.image
-  FROM temp.landing JOIN place ON place.directory = landing.real
-  WHERE landing.directory = relink.directory AND place.name = relink.name
-    AND place.until_scan IS NULL)
+UPDATE temp.relink SET (image, state) = (
+  SELECT place.image, CASE file_state.is_readable WHEN 0 THEN 'unreadable' ELSE 'ok' END
+  FROM temp.landing CROSS JOIN place CROSS JOIN file_state
+  WHERE landing.directory = relink.directory AND place.directory = landing.real
+    AND place.name = relink.name AND place.until_scan IS NULL
+    AND file_state.image = place.image AND file_state.until_scan IS NULL)
 WHERE state IS NULL;
 
 UPDATE temp.relink SET image = (

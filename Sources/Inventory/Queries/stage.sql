@@ -139,6 +139,9 @@ CREATE TEMP TABLE relink (
   image      INTEGER,
   PRIMARY KEY (holder, ordinal)
 ) WITHOUT ROWID;
+-- Images of a first scan that stand at several paths.
+DROP TABLE IF EXISTS temp.several_names;
+CREATE TEMP TABLE several_names (image INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.landing;
 CREATE TEMP TABLE landing (directory INTEGER PRIMARY KEY, real INTEGER);
 DROP TABLE IF EXISTS temp.changed_link;

@@ -10,9 +10,12 @@ struct ChainWalk {
 
   private let database: Database
   private let maxDepth: Int64
+  private let isFirst: Bool
   private let nextDown: RawStatement
 
-  init(_ database: Database, maxDepth: Int64) throws {
+  /// A walk down chains; in a first scan down all of them.
+  init(_ database: Database, maxDepth: Int64, isFirst: Bool) throws {
+    self.isFirst = isFirst
     self.database = database
     self.maxDepth = maxDepth
     nextDown = try RawStatement(
@@ -25,15 +28,16 @@ struct ChainWalk {
   }
 
   func stageAll() throws {
-    var lengths = ChainLengths()
+    try collectAffected()
     let images = try affectedImages()
-    let all = images.count >= Self.manyImages ? try allTargets() : nil
+    var lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
+    if images.count >= Self.manyImages {
+      let all = try allTargets(count: images.count)
+      for image in images { lengths.measure(image) { all[$0] == 0 ? nil : all[$0] } }
+    } else {
+      for image in images { try lengths.measure(image, below: target) }
+    }
     for image in images {
-      if let all {
-        lengths.measure(image) { all[$0] }
-      } else {
-        try lengths.measure(image, below: target)
-      }
       guard let length = lengths[image] else { continue }
       let isLoop = lengths.isLoop(image)
       // Also those that are in order now: they may not have been.
@@ -49,7 +53,7 @@ struct ChainWalk {
         """)
   }
 
-  private func affectedImages() throws -> [Int64] {
+  private func collectAffected() throws {
     try database.execute(
       sql: """
         DROP TABLE IF EXISTS temp.chain_affected;
@@ -61,20 +65,31 @@ struct ChainWalk {
           WHERE link.until_scan IS NULL AND link.is_backing AND link.holder > 0)
         INSERT INTO temp.chain_affected SELECT image FROM upward;
         """)
-    return try Int64.fetchAll(
-      database, sql: "SELECT image FROM temp.chain_affected ORDER BY image")
+  }
+
+  /// The images whose chains may be others than before, by number; once each.
+  private func affectedImages() throws -> [Int64] {
+    let rows = try RawStatement(
+      database,
+      sql: isFirst
+        ? "SELECT DISTINCT holder FROM link WHERE is_backing AND holder > 0 ORDER BY holder"
+        : "SELECT image FROM temp.chain_affected ORDER BY image")
+    var images: [Int64] = []
+    while try rows.next(database) { images.append(rows.integer(at: 0)) }
+    return images
   }
 
   /// The image under each image that has one.
-  private func allTargets() throws -> [Int64: Int64] {
+  private func allTargets(count: Int) throws -> ImageNumbers {
+    let highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
     let links = try RawStatement(
       database,
       sql: """
         SELECT holder, target_image FROM link
-        WHERE until_scan IS NULL AND is_backing AND target_image IS NOT NULL
+        WHERE until_scan IS NULL AND is_backing AND target_image IS NOT NULL AND holder > 0
         ORDER BY holder, ordinal DESC
         """)
-    var targets: [Int64: Int64] = [:]
+    var targets = ImageNumbers(count: count, highest: highest)
     while try links.next(database) { targets[links.integer(at: 0)] = links.integer(at: 1) }
     return targets
   }
@@ -95,36 +110,46 @@ struct ChainWalk {
 
 /// Lengths of chains, each counted once: an image and everything under it.
 struct ChainLengths {
-  private var lengths: [Int64: Int64] = [:]
+  /// Lengths; of an image that is being measured, the negative of its place on the way down, from 1.
+  private var lengths: ImageNumbers
   private var loops: Set<Int64> = []
+
+  /// Lengths of about `count` chains, with tops of numbers up to `highest`.
+  init(count: Int = 0, highest: Int64 = 0) {
+    lengths = ImageNumbers(count: count, highest: highest)
+  }
 
   /// The number of images in the chain of a measured image, itself included; of a member of a
   /// cycle, and of one that leads into it, the images until the cycle closes.
-  subscript(image: Int64) -> Int64? { lengths[image] }
+  subscript(image: Int64) -> Int64? {
+    let length = lengths[image]
+    return length == 0 ? nil : length
+  }
 
   /// Whether a measured image is itself a member of a cycle.
   func isLoop(_ image: Int64) -> Bool { loops.contains(image) }
 
   /// Measures the chain of an image; `below` gives the image under another.
   mutating func measure(_ top: Int64, below: (Int64) throws -> Int64?) rethrows {
-    guard lengths[top] == nil else { return }
+    guard lengths[top] == 0 else { return }
     var path: [Int64] = []
-    var positions: [Int64: Int] = [:]
     var current: Int64? = top
     var length: Int64 = 0
     while let image = current {
-      if let known = lengths[image] {
+      let known = lengths[image]
+      if known > 0 {
         length = known
         break
       }
-      if let start = positions[image] {
+      if known < 0 {
+        let start = Int(-known - 1)
         closeLoop(path[start...])
         length = Int64(path.count - start)
         path.removeSubrange(start...)
         break
       }
-      positions[image] = path.count
       path.append(image)
+      lengths[image] = -Int64(path.count)
       current = try below(image)
     }
     for image in path.reversed() {

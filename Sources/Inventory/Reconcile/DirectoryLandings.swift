@@ -44,6 +44,9 @@ struct DirectoryLandings {
           AND directory NOT IN (
             SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
         UNION
+        SELECT directory FROM temp.relink
+        WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
+        UNION
         SELECT directory FROM temp.seen_domain_reference
         WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
           AND directory NOT IN (

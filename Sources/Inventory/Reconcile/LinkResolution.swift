@@ -30,6 +30,7 @@ struct LinkResolution {
           image_state.format
         FROM (
           SELECT image FROM temp.closed_place UNION SELECT image FROM temp.seen WHERE is_elsewhere
+          UNION SELECT image FROM temp.several_names
         ) AS holder
         JOIN reference ON reference.holder = holder.image AND reference.until_scan IS NULL
         JOIN image_state ON image_state.image = holder.image AND image_state.until_scan IS NULL

@@ -27,6 +27,7 @@ struct Reconciliation {
 
   /// Everything that needs no lock on the database: asks the host where directories lead.
   func prepare() throws {
+    try stage.first?.write(database)
     try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     for path in outcome.goneDirectories {
       let number = try stage.number(ofDirectory: path, database)
@@ -36,19 +37,27 @@ struct Reconciliation {
   }
 
   /// The transaction's body.
-  func run() throws -> ScanAnswer {
+  func run(entering: (ScanPhase) -> Void) throws -> ScanAnswer {
     let scan = try beginScan()
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
-    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
-    try run(PackageResources.reconcile_images_sql, scan)
+    if stage.first == nil { try identify(scan) }
     try run(PackageResources.reconcile_places_sql, scan)
-    try run(PackageResources.reconcile_states_sql, scan)
+    if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
+    entering(.judge)
     try judgeLinks(scan)
     try judgeFindings(scan)
     try run(PackageResources.record_changes_sql, scan)
-    return try ScanTally(database, scan: scan, pools: pools, outcome: outcome).write()
+    return try ScanTally(
+      database, scan: scan, pools: pools, outcome: outcome, first: stage.first
+    ).write()
+  }
+
+  /// Says which image each file is; those of a first scan have their numbers already.
+  private func identify(_ scan: Int64) throws {
+    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
+    try run(PackageResources.reconcile_images_sql, scan)
   }
 
   private func beginScan() throws -> Int64 {
@@ -87,14 +96,28 @@ struct Reconciliation {
   }
 
   private func judgeLinks(_ scan: Int64) throws {
+    if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
     try LinkResolution(database, stage: stage, oracle: oracle).run()
     try run(PackageResources.reconcile_links_sql, scan)
+    try run(PackageResources.promote_files_sql, scan)
+  }
+
+  /// The links of a first scan were collected when they were read, and there are none to compare
+  /// them with.
+  private func judgeLinks(ofFirst first: FirstScan, _ scan: Int64) throws {
+    try database.run(PackageResources.collect_domain_links_sql)
+    try LinkResolution(database, stage: stage, oracle: oracle).run()
+    try run(PackageResources.first_links_sql, scan)
+    if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
+    if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
   }
 
   private func judgeFindings(_ scan: Int64) throws {
-    try ChainWalk(database, maxDepth: outcome.maxDepth).stageAll()
+    try ChainWalk(
+      database, maxDepth: outcome.maxDepth, isFirst: stage.first != nil
+    ).stageAll()
     try run(PackageResources.collect_touched_sql, scan)
     try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.finding_header_sql)

@@ -7,19 +7,22 @@ struct ScanTally {
   private let scan: Int64
   private let pools: [PathBytes: Int64]
   private let outcome: ScanOutcome
+  private let first: FirstScan?
 
   init(
-    _ database: Database, scan: Int64, pools: [PathBytes: Int64], outcome: ScanOutcome
-  ) throws {
+    _ database: Database, scan: Int64, pools: [PathBytes: Int64], outcome: ScanOutcome,
+    first: FirstScan?
+  ) {
     self.database = database
     self.scan = scan
     self.pools = pools
     self.outcome = outcome
+    self.first = first
   }
 
   func write() throws -> ScanAnswer {
     try writeProblems()
-    try database.run(PackageResources.tally_images_sql, ["scan": scan])
+    if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
     let poolOutcomes = try writePools()
     let counts = try countChanges(images: poolOutcomes.reduce(0) { $0 + $1.images })
     let findings = try countFindings()
@@ -62,6 +65,9 @@ struct ScanTally {
   /// The count of the pool's last scan and what came and went since, or a whole count where
   /// directories changed pools.
   private func imageCount(ofPool pool: Int64) throws -> Int64 {
+    if let first {
+      return first.isExact ? first.imagesByPool[pool] ?? 0 : try wholeCount(ofPool: pool)
+    }
     let before = try Int64.fetchOne(
       database, sql: "SELECT images FROM pool_scan WHERE pool = ? ORDER BY scan DESC LIMIT 1",
       arguments: [pool])
@@ -80,12 +86,30 @@ struct ScanTally {
         arguments: [pool])
       return (before ?? 0) + (change ?? 0)
     }
-    return try Int64.fetchOne(
+    return try wholeCount(ofPool: pool)
+  }
+
+  private func wholeCount(ofPool pool: Int64) throws -> Int64 {
+    try Int64.fetchOne(
       database, sql: StatementText.text(PackageResources.count_pool_images_sql),
       arguments: ["pool": pool]) ?? 0
   }
 
+  /// Everything in a first scan was added.
+  private func counts(of first: FirstScan, images: Int64) throws -> ScanCounts {
+    var counts = ScanCounts()
+    counts.images = images
+    counts.added =
+      try first.isExact
+      ? first.imageCount
+      : Int64.fetchOne(database, sql: "SELECT count(*) FROM image_state WHERE kind = 'image'") ?? 0
+    counts.unreadable = first.unreadableCount
+    counts.unchanged = max(0, images - counts.added)
+    return counts
+  }
+
   private func countChanges(images: Int64) throws -> ScanCounts {
+    if let first { return try counts(of: first, images: images) }
     var counts = ScanCounts()
     guard
       let row = try Row.fetchOne(

@@ -9,11 +9,15 @@ final class Stage {
   private var directories: NumberedNames<PathBytes>
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
+  private let insertFile: RawStatement
+  private let insertReference: RawStatement
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
   /// Whether no image is known yet: then every file is a new image, whatever it is.
   let isFirst: Bool
+  /// What writes the first scan of a database; `nil` where there was one.
+  let first: FirstScan?
 
   init(_ database: Database, host: Int64) throws {
     self.host = host
@@ -23,6 +27,10 @@ final class Stage {
     isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
+    first = try FirstScan(database)
+    insertFile = try RawStatement(database, sql: Self.insertFileText)
+    insertReference = try RawStatement(
+      database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -35,7 +43,8 @@ final class Stage {
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
     for file in report.files {
-      try add(file, in: directory, filesystem: filesystem, database)
+      try add(file, in: directory, filesystem: filesystem, pool: pool, database)
+      try first?.staged(database)
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
     try add(names: report.goneNames, of: directory, to: "gone", database)
@@ -122,21 +131,23 @@ final class Stage {
 // MARK: - Files
 
 extension Stage {
-  private static let insertFile = """
+  private static let insertFileText = """
     INSERT INTO temp.seen (
       id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
       actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
       virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark,
+      is_first)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   private func add(
-    _ file: SeenFile, in directory: Int64, filesystem: Int64, _ database: Database
+    _ file: SeenFile, in directory: Int64, filesystem: Int64, pool: Int64, _ database: Database
   ) throws {
     let seen = nextSeen
     nextSeen += 1
-    let insert = try RawStatement(database, sql: Self.insertFile)
+    let first = try first?.identify(file, filesystem: filesystem, pool: pool, database)
+    let insert = insertFile
     insert.bind(seen, at: 1)
     insert.bind(directory, at: 2)
     insert.bind(blob: file.name, at: 3)
@@ -152,16 +163,17 @@ extension Stage {
     insert.bind(file.signature, at: 13)
     insert.bind(file.isInUse, at: 14)
     insert.bind(file.facts != nil, at: 15)
-    try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, database)
+    try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, from: 16, database)
     insert.bind(file.headerDigest, at: 27)
-    insert.bind(isFirst ? seen : nil, at: 28)
+    insert.bind(first?.image ?? (isFirst ? seen : nil), at: 28)
     insert.bind(isFirst, at: 29)
     insert.bind(file.sample, at: 30)
     insert.bind(file.facts?.ownUUID, at: 31)
     insert.bind(file.facts?.mark(of: .own), at: 32)
     insert.bind(file.facts?.mark(of: .parent), at: 33)
+    insert.bind(first?.isFirst ?? true, at: 34)
     try insert.run(database)
-    guard let facts = file.facts else { return }
+    guard let facts = file.facts, first?.isFirst ?? true else { return }
     for (ordinal, reference) in facts.references.enumerated() {
       let target =
         ordinal < file.targets.count ? file.targets[ordinal] : ReferenceTarget()
@@ -169,26 +181,28 @@ extension Stage {
     }
   }
 
+  /// Binds what a header says, from `kind` to `detail`, at the columns from `first` on.
   private func bind(
-    _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, _ database: Database
+    _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, from first: Int32,
+    _ database: Database
   ) throws {
     guard let facts else {
-      for column in 16...26 as ClosedRange<Int32> { insert.bindNull(at: column) }
+      for column in 0...10 as ClosedRange<Int32> { insert.bindNull(at: first + column) }
       return
     }
-    let isImage = facts.format != .raw || facts.content != nil || hasDiskName
-    insert.bind(isImage ? "image" : "other", at: 16)
-    insert.bind(facts.format.rawValue, at: 17)
-    insert.bind(facts.content, at: 18)
-    insert.bind(facts.virtualSize.map { Int64(clamping: $0) }, at: 19)
-    insert.bind(facts.clusterSize.map { Int64(clamping: $0) }, at: 20)
-    insert.bind(facts.isEncrypted, at: 21)
-    insert.bind(facts.isDirty, at: 22)
-    insert.bind(facts.isCorrupt, at: 23)
+    insert.bind(facts.isImage(hasDiskName: hasDiskName) ? "image" : "other", at: first)
+    insert.bind(facts.format.rawValue, at: first + 1)
+    insert.bind(facts.content, at: first + 2)
+    insert.bind(facts.virtualSize.map { Int64(clamping: $0) }, at: first + 3)
+    insert.bind(facts.clusterSize.map { Int64(clamping: $0) }, at: first + 4)
+    insert.bind(facts.isEncrypted, at: first + 5)
+    insert.bind(facts.isDirty, at: first + 6)
+    insert.bind(facts.isCorrupt, at: first + 7)
     insert.bind(
-      facts.unknownFeatures.isEmpty ? nil : facts.unknownFeatures.joined(separator: ", "), at: 24)
-    insert.bind(facts.fault?.reason, at: 25)
-    insert.bind(try number(ofDetail: facts, database), at: 26)
+      facts.unknownFeatures.isEmpty ? nil : facts.unknownFeatures.joined(separator: ", "),
+      at: first + 8)
+    insert.bind(facts.fault?.reason, at: first + 9)
+    insert.bind(try number(ofDetail: facts, database), at: first + 10)
   }
 
   private func number(ofDetail facts: ImageFacts, _ database: Database) throws -> Int64? {
@@ -210,13 +224,14 @@ extension Stage {
     _ reference: StoredReference, _ target: ReferenceTarget, ordinal: Int, seen: Int64,
     _ database: Database
   ) throws {
-    let insert = try RawStatement(
-      database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let insert = insertReference
+    let recorded = reference.recordedFormat.map { PathBytes($0).displayText }
+    first?.note(statedFormat: recorded ?? target.formatInReference)
     insert.bind(seen, at: 1)
     insert.bind(Int64(ordinal), at: 2)
     insert.bind(reference.role.rawValue, at: 3)
     insert.bind(blob: reference.stored, at: 4)
-    insert.bind(reference.recordedFormat.map { PathBytes($0).displayText }, at: 5)
+    insert.bind(recorded, at: 5)
     insert.bind(target.formatInReference, at: 6)
     let goal = LinkGoal(target)
     insert.bind(try goal.path.map { try number(ofDirectory: $0.directory, database) }, at: 7)
@@ -224,4 +239,9 @@ extension Stage {
     insert.bind(goal.state?.rawValue, at: 9)
     try insert.run(database)
   }
+}
+
+extension ImageFacts {
+  /// Whether a file with this content is an image, and not a file that only looks like nothing.
+  func isImage(hasDiskName: Bool) -> Bool { format != .raw || content != nil || hasDiskName }
 }

@@ -6,6 +6,10 @@ internal import GRDBSQLite
 enum Connection {
   /// Bytes that a reader maps instead of copying; SQLite caps it at the file's size.
   private static let mappedBytes = 1 << 30
+  /// KiB of pages that the connection keeps which writes a scan.
+  private static let writerCacheKiB = 32768
+  /// KiB of pages for each connection that reads beside it: a directory is read once.
+  private static let readerCacheKiB = 2048
 
   /// Opens an existing database for asking; nothing can be written through it.
   ///
@@ -49,12 +53,16 @@ enum Connection {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 8
+    // A first scan is one transaction over many calls.
+    configuration.allowsUnsafeTransactions = true
+    // Nothing is mapped: each reader would hold the pages that it touched, and a rescan touches all
+    // places once.
     configuration.prepareDatabase { database in
+      let cacheKiB = database.configuration.readonly ? readerCacheKiB : writerCacheKiB
       try database.execute(
         sql: """
           PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 0;
-          PRAGMA cache_size = -32768; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF;
-          PRAGMA mmap_size = \(mappedBytes)
+          PRAGMA cache_size = -\(cacheKiB); PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF
           """)
       keepLog(of: database)
     }

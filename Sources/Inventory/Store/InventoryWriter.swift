@@ -82,12 +82,19 @@ public final class InventoryWriter {
   public func stage(_ reports: [DirectoryReport]) throws(StoreFault) {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
+        try beginFirst(writer)
         for report in reports {
           guard let pool = pools[report.poolPath] else { continue }
           try stage.add(report, pool: pool, writer)
         }
       }
     }
+  }
+
+  /// The first scan of a database writes as it goes, in the transaction that `finish` commits; a
+  /// process that ends before leaves nothing.
+  private func beginFirst(_ writer: Database) throws {
+    if stage.first != nil, !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
   }
 
   /// Takes up what libvirt's files say of domains; nothing of it is in the database before `finish`.
@@ -116,17 +123,19 @@ public final class InventoryWriter {
   public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
     try bases(
       """
-      SELECT image.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
+      SELECT base.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
         image_state.format
       FROM (
-        SELECT image AS id, count(*) AS overlays FROM temp.relink
-        WHERE is_backing AND state = 'ok' GROUP BY image) AS base
-      JOIN image ON image.id = base.id
-      JOIN image_state ON image_state.image = image.id AND image_state.until_scan IS NULL
-      JOIN place ON place.image = image.id AND place.until_scan IS NULL
-      JOIN directory ON directory.id = place.directory
-      WHERE image.content IS NULL
-      GROUP BY image.id ORDER BY base.overlays DESC LIMIT \(limit)
+        SELECT image.id, relink.overlays
+        FROM (
+          SELECT image, count(*) AS overlays FROM temp.relink
+          WHERE is_backing AND state = 'ok' GROUP BY image) AS relink
+        CROSS JOIN image ON image.id = relink.image
+        WHERE image.content IS NULL ORDER BY relink.overlays DESC LIMIT \(limit)) AS base
+      CROSS JOIN image_state ON image_state.image = base.id AND image_state.until_scan IS NULL
+      CROSS JOIN place ON place.image = base.id AND place.until_scan IS NULL
+      CROSS JOIN directory ON directory.id = place.directory
+      GROUP BY base.id ORDER BY base.overlays DESC
       """)
   }
 
@@ -145,6 +154,7 @@ public final class InventoryWriter {
 
   /// Takes up the contents of changed bases; they are judged in `finish`.
   public func stage(contents: [Int64: Int64]) throws(StoreFault) {
+    guard !contents.isEmpty else { return }
     try write(contents, "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)")
   }
 
@@ -172,22 +182,28 @@ public final class InventoryWriter {
     }
   }
 
-  /// Reconciles, judges and writes the scan, all in one transaction.
+  /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
   public func finish(
-    _ outcome: ScanOutcome, oracle: PathOracle
+    _ outcome: ScanOutcome, oracle: PathOracle, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
+        try beginFirst(writer)
         let reconciliation = Reconciliation(
           writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
+        entering(.reconcile)
         try reconciliation.prepare()
-        var answer: ScanAnswer?
-        try writer.inTransaction(.immediate) {
-          answer = try reconciliation.run()
-          return .commit
+        if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
+        do {
+          let answer = try reconciliation.run(entering: entering)
+          entering(.write)
+          try writer.commit()
+          return answer
+        } catch {
+          // A transaction that SQLite ended itself needs no end.
+          if writer.isInsideTransaction { try? writer.rollback() }
+          throw error
         }
-        guard let answer else { throw StoreFault.interrupted }
-        return answer
       }
     }
   }

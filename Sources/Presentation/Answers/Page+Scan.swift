@@ -19,6 +19,30 @@ extension Page {
     try problems(answer.problems)
     try gap()
     try findingsOfScan(answer)
+    if let statistics = answer.statistics { try statisticsOfScan(statistics) }
+  }
+
+  /// What the scan cost; times by the clock, but those of threads.
+  private func statisticsOfScan(_ cost: ScanStatistics) throws {
+    try gap()
+    let files = HumanWords.count(cost.files, "file")
+    let rate = HumanWords.number(cost.filesPerSecond)
+    let bytes = HumanWords.size(UInt64(clamping: cost.bytesRead))
+    let calls = HumanWords.count(cost.systemCalls, "system call")
+    try line("\(files) at \(rate)/s, \(bytes) read, \(calls)")
+    let phases = [ScanPhase.walk, .reconcile, .judge, .write].map {
+      "\($0.rawValue) \(Self.seconds(cost.seconds(in: $0)))"
+    }
+    try line("  time     \(phases.joined(separator: ", ")); \(Self.seconds(cost.seconds)) in all")
+    let (walk, read) = (Self.seconds(cost.walkSeconds), Self.seconds(cost.readSeconds))
+    try line("  threads  walk \(walk), read \(read)")
+  }
+
+  /// Seconds with three digits after the point.
+  private static func seconds(_ seconds: Double) -> String {
+    let thousandths = Int64(min(max(seconds, 0), 1e12) * 1000)
+    let rest = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest + " s"
   }
 
   private func outcomes(_ pools: [PoolOutcome]) throws {

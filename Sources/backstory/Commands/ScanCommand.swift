@@ -58,6 +58,9 @@ struct ScanCommand: ParsableCommand {
   @Flag(help: "Wait for another scan of the database to end.")
   var wait = false
 
+  @Flag(help: "Tell what the scan cost: files a second, bytes, system calls and times.")
+  var stats = false
+
   @OptionGroup var escaped: EscapedOption
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
@@ -81,7 +84,8 @@ struct ScanCommand: ParsableCommand {
     let progress = ProgressLine()
     let scan = Scan(try request(), database: file, stop: try StopSignal())
     defer { progress.clear() }
-    let answer = try scan.run { progress.show($0) }
+    var answer = try scan.run { progress.show($0) }
+    if !stats { answer.statistics = nil }
     progress.clear()
     try output.show(.scan(answer))
     if answer.scan.state == .partial { throw Verdict.partial }
