@@ -65,7 +65,7 @@ final class ScriptedPool {
   @discardableResult
   func scan(
     _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
-    unseen: Set<PathBytes> = []
+    unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil
   ) throws -> ScanAnswer {
     night += 1
     let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
@@ -79,11 +79,19 @@ final class ScriptedPool {
       return file
     }
     report.goneNames = gone.map { Array($0.utf8) }
+    report.aliases = aliases
+    if let domains {
+      var seen = DomainReport()
+      seen.domains = domains
+      seen.covered = ["/etc/libvirt/qemu"]
+      try writer.stage(seen)
+    }
     if state != .unavailable { try writer.stage([report]) }
-    let outcome = ScanOutcome(
+    var outcome = ScanOutcome(
       started: Moment(milliseconds: night * 86_400_000),
       finished: Moment(milliseconds: night * 86_400_000 + 1000),
       pools: [.init(path: Self.root, state: state)], maxDepth: 16, grace: 2)
+    if domains != nil { outcome.domains = .init(problems: []) }
     return try writer.finish(outcome, oracle: oracle(unseen))
   }
 

@@ -74,6 +74,17 @@ import Testing
     #expect(defects.contains { $0.check == check && !$0.subject.isEmpty }, "\(defects)")
   }
 
+  @Test func `a file that could not be read, until a later night, is no defect`() throws {
+    let pool = try ScriptedPool()
+    var closed = pool.image("closed", inode: 500)
+    closed.facts = nil
+    closed.targets = []
+    try pool.scan([closed])
+    #expect(try Inventory(reading: pool.file).verify() == [])
+    try pool.scan([pool.image("closed", inode: 500)])
+    #expect(try Inventory(reading: pool.file).verify() == [])
+  }
+
   @Test func `a prune leaves it whole`() throws {
     let pool = try scanned()
     for night in 0..<6 {

@@ -1,5 +1,5 @@
 -- Places whose image there is not, or of whose image nothing is known: in the first scan that is kept
--- of those that saw it there, and now.
+-- of those that saw it there, and now. Of a file that could never be read its sizes and times are known.
 
 WITH seen (subject, image, scan, is_open) AS (
   SELECT 'place of image ' || image || ' from scan ' || from_scan, image,
@@ -14,14 +14,20 @@ WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = seen.image)
   OR (scan IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM image_state
     WHERE image_state.image = seen.image AND image_state.from_scan <= seen.scan
-      AND (image_state.until_scan IS NULL OR image_state.until_scan > seen.scan)))
+      AND (image_state.until_scan IS NULL OR image_state.until_scan > seen.scan))
+    AND EXISTS (
+      SELECT 1 FROM file_state
+      WHERE file_state.image = seen.image AND file_state.from_scan <= seen.scan
+        AND file_state.is_readable))
   OR (scan IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM file_state
     WHERE file_state.image = seen.image AND file_state.from_scan <= seen.scan
       AND (file_state.until_scan IS NULL OR file_state.until_scan > seen.scan)))
   OR (is_open AND NOT EXISTS (
     SELECT 1 FROM image_state
-    WHERE image_state.image = seen.image AND image_state.until_scan IS NULL))
+    WHERE image_state.image = seen.image AND image_state.until_scan IS NULL)
+    AND EXISTS (
+      SELECT 1 FROM file_state WHERE file_state.image = seen.image AND file_state.is_readable))
   OR (is_open AND NOT EXISTS (
     SELECT 1 FROM file_state
     WHERE file_state.image = seen.image AND file_state.until_scan IS NULL))

@@ -1,0 +1,183 @@
+import DiskImage
+import Inventory
+import Testing
+
+/// The first scan of a database is written in another way than all others; what it writes is the same.
+@Suite struct FirstScanTests {
+  /// Everything that is true now, row for row, but for the numbers of scans and images: an image is
+  /// told by the first of its names, a directory by its path.
+  private static let questions = [
+    "SELECT path FROM directory ORDER BY path",
+    """
+    SELECT path, until_scan IS NULL, pool, filesystem, DIRECTORY(canonical), is_mount_point
+    FROM directory_state JOIN directory ON id = directory ORDER BY path
+    """,
+    "SELECT DIRECTORY(directory), name, until_scan IS NULL, IMAGE(image), signature FROM place ORDER BY 1, 2",
+    "SELECT IMAGE(id), filesystem, inode, birth_time, sample, content FROM image ORDER BY 1",
+    """
+    SELECT IMAGE(image), until_scan IS NULL, kind, format, content, virtual_size, cluster_size,
+      is_encrypted, is_dirty, is_corrupt, unknown_feature, fault, json, header_digest, own_uuid,
+      own_mark, parent_mark
+    FROM image_state LEFT JOIN image_detail ON image_detail.id = detail ORDER BY 1
+    """,
+    """
+    SELECT IMAGE(image), until_scan IS NULL, file_size, actual_size, modified, changed, is_in_use,
+      is_readable
+    FROM file_state ORDER BY 1
+    """,
+    """
+    SELECT coalesce(IMAGE(holder), holder), ordinal, until_scan IS NULL, role, stored, recorded_format,
+      format_in_reference, detail
+    FROM reference ORDER BY 1, 2
+    """,
+    """
+    SELECT coalesce(IMAGE(holder), holder), ordinal, until_scan IS NULL, DIRECTORY(directory), name,
+      IMAGE(target_image), is_backing, state
+    FROM link ORDER BY 1, 2
+    """,
+    """
+    SELECT kind, coalesce(IMAGE(holder), holder), ordinal, severity, until_scan IS NULL, last_good IS NULL, detail,
+      json_extract(cause, '$.kind')
+    FROM finding ORDER BY 1, 2, 3
+    """,
+    "SELECT name, until_scan IS NULL, link_text, DIRECTORY(target_directory), target_name FROM alias ORDER BY 1",
+    "SELECT IMAGE(image), until_scan IS NULL, last_user FROM unused ORDER BY 1",
+    "SELECT name, uuid, until_scan IS NULL, source, is_running FROM domain JOIN domain_state ON id = domain",
+    "SELECT images, state FROM pool_scan ORDER BY scan DESC LIMIT 1",
+    """
+    SELECT state, images, has_domains, is_whole, unreadable, findings_open FROM scan
+    ORDER BY id DESC LIMIT 1
+    """,
+  ]
+
+  private func everything(_ pool: ScriptedPool) throws -> [[CellAnswer]] {
+    var rows: [[CellAnswer]] = []
+    for question in Self.questions {
+      rows.append([.text(question)])
+      try pool.view().rows(sql: Self.spelledOut(question)) { rows.append($0.cells) }
+    }
+    return rows
+  }
+
+  /// `IMAGE(x)` and `DIRECTORY(x)` as the queries that they stand for.
+  private static func spelledOut(_ question: String) -> String {
+    question.replacing(/IMAGE\((\w+)\)/) {
+      "(SELECT min(named.name) FROM place AS named WHERE named.image = \($0.1))"
+    }.replacing(/DIRECTORY\((\w+)\)/) {
+      "(SELECT named.path FROM directory AS named WHERE named.id = \($0.1))"
+    }
+  }
+
+  /// Names in the pool; an image may refer to any of them, itself included, and to some that are not
+  /// there.
+  private static let names = (0..<40).map { "i\($0)" }
+
+  private func files(_ pool: ScriptedPool, _ numbers: inout SeededNumbers) -> [SeenFile] {
+    var files = Self.names.prefix(36).enumerated().map { index, name in
+      file(pool, name, inode: UInt64(1000 + index), &numbers)
+    }
+    // Names of one file: seen with others between them, and with another content than the first.
+    for (one, other) in [(3, 20), (4, 5), (20, 31)] {
+      files[other].inode = files[one].inode
+      files[other].birthTime = files[one].birthTime
+      files[one].mayStandElsewhere = true
+      files[other].mayStandElsewhere = true
+      files[other].facts = files[one].facts
+      files[other].targets = files[one].targets
+    }
+    files.append(pool.plain("notes"))
+    files[7].facts = nil
+    files[7].targets = []
+    return files
+  }
+
+  private func file(
+    _ pool: ScriptedPool, _ name: String, inode: UInt64, _ numbers: inout SeededNumbers
+  ) -> SeenFile {
+    let kind = Int.random(in: 0..<14, using: &numbers)
+    let target = Self.names.randomElement(using: &numbers) ?? name
+    let format = ["qcow2", "raw", nil].randomElement(using: &numbers) ?? nil
+    switch kind {
+    case 0...5: return pool.image(name, backing: target, format: format, inode: inode)
+    case 6: return pool.image(name, backing: "../else/\(target)", format: format, inode: inode)
+    case 7: return pool.image(name, backing: "nbd://host/export", format: format, inode: inode)
+    case 8: return pool.image(name, backing: "/out/" + target, format: format, inode: inode)
+    case 9:
+      let long = String(repeating: "x/../", count: 180) + target
+      return pool.image(name, backing: long, format: format, inode: inode)
+    case _: return pool.image(name, inode: inode) { odd(&$0, kind, target) }
+    }
+  }
+
+  private func odd(_ facts: inout ImageFacts, _ kind: Int, _ target: String) {
+    switch kind {
+    case 10:
+      facts.isDirty = true
+      facts.unknownFeatures = ["bit 9"]
+    case 11:
+      facts.isCorrupt = true
+      facts.fault = .truncated(offset: 4, needed: 8)
+    case 12:
+      facts = ImageFacts(format: .vmdk)
+      facts.identifiers = [ImageIdentifier(.own, "\(target)"), ImageIdentifier(.parent, "aaaa")]
+      facts.references = [
+        StoredReference(role: .parent, stored: Array(target.utf8)),
+        StoredReference(role: .extent, stored: Array("notes".utf8)),
+      ]
+    case _:
+      facts.references = [StoredReference(role: .dataFile, stored: Array(target.utf8))]
+    }
+  }
+
+  private func domains(of pool: ScriptedPool) -> [SeenDomain] {
+    [("vm1", "i1", true), ("vm2", "notes", false), ("vm3", "i2", false)].map { name, disk, runs in
+      let source = PathBytes("/etc/libvirt/qemu/\(name).xml".utf8)
+      var use = DomainUse(document: .definition, source: source, part: "source")
+      use.target = "vda"
+      use.device = "disk"
+      var target = ReferenceTarget()
+      target.path = ScriptedPool.root.appending(disk.utf8).bytes
+      return SeenDomain(
+        name: name, uuid: nil, source: source, document: .definition, isRunning: runs,
+        references: [.init(role: .disk, target: target, format: "qcow2", use: use)])
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as [UInt64], [true, false])
+  func `a first scan writes the rows that a later one would`(seed: UInt64, hasDomains: Bool) throws
+  {
+    var numbers = SeededNumbers(seed: seed)
+    let (direct, ordinary) = (try ScriptedPool(), try ScriptedPool())
+    let files = files(direct, &numbers)
+    let aliases = [
+      SeenAlias(name: Array("i38".utf8), linkText: Array("i2".utf8), target: "/pool/i2"),
+      SeenAlias(name: Array("i39".utf8), linkText: Array("gone".utf8), target: nil),
+    ]
+    let domains = hasDomains ? domains(of: direct) : nil
+    for pool in [direct, ordinary] { pool.outside = ["/out/i3", "/out/i4"] }
+    // An image that nothing has to do with makes the next scan an ordinary one.
+    let stranger = direct.image("stranger", inode: 9999)
+    try ordinary.scan([stranger])
+    try ordinary.scan(files, aliases: aliases, domains: domains)
+    try direct.scan([stranger] + files, aliases: aliases, domains: domains)
+    let (mine, theirs) = (try everything(direct), try everything(ordinary))
+    #expect(mine.count == theirs.count, "seed \(seed)")
+    for (one, other) in zip(mine, theirs) { #expect(one == other, "seed \(seed)") }
+    #expect(try Inventory(reading: direct.file).verify() == [], "seed \(seed)")
+  }
+
+  @Test func `the night after a first scan is the same whichever way that was written`() throws {
+    var numbers = SeededNumbers(seed: 77)
+    let (direct, ordinary) = (try ScriptedPool(), try ScriptedPool())
+    let stranger = direct.image("stranger", inode: 9999)
+    let before = files(direct, &numbers)
+    let after = files(direct, &numbers).prefix(15)
+    try ordinary.scan([stranger])
+    try ordinary.scan(before)
+    try direct.scan([stranger] + before)
+    for pool in [direct, ordinary] { try pool.scan(Array(after), gone: ["i30", "i35", "notes"]) }
+    let (mine, theirs) = (try everything(direct), try everything(ordinary))
+    #expect(mine.count == theirs.count)
+    for (one, other) in zip(mine, theirs) { #expect(one == other) }
+  }
+}
