@@ -51,6 +51,20 @@ import Testing
     #expect(listed.first { $0["other-names"] != nil }?["other-names"] as? [String] != nil)
   }
 
+  @Test func `what a scan cost is told where it is asked for`() throws {
+    let pool = try RealPool()
+    try pool.image("one.qcow2")
+    try pool.image("two.qcow2")
+    let first = try pool.scan("--stats", pool.path).object["statistics"] as? [String: Any]
+    #expect(first?["files"] as? Int == 2)
+    // Two heads of 4 KiB are the least; opening, looking and closing are calls as well.
+    #expect(first?["bytes-read"] as? Int ?? 0 >= 8192)
+    #expect(first?["system-calls"] as? Int ?? 0 >= 10)
+    let phases = first?["phases"] as? [String: Double]
+    #expect(phases?.keys.sorted() == ["judge", "reconcile", "walk", "write"])
+    #expect(try pool.scan().object["statistics"] == nil)
+  }
+
   @Test func `a missing base leaves the rest of its chain on show`() throws {
     let pool = try RealPool()
     try pool.image("base.qcow2")

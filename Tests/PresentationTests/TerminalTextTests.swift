@@ -114,6 +114,16 @@ import Testing
       ProgressText.line(files: 1, seconds: 0, place: "/srv", style: terminal) == "1 file  /srv")
   }
 
+  @Test(arguments: [
+    (ScanPhase.reconcile, "12,400 files, comparing with what was known"),
+    (.judge, "12,400 files, judging links and chains"), (.write, "12,400 files, writing"),
+  ])
+  func `after the walk progress says what is done`(phase: ScanPhase, line: String) {
+    #expect(
+      ProgressText.line(
+        phase: phase, files: 12_400, seconds: 9, place: "/srv/pool", style: terminal) == line)
+  }
+
   @Test func `progress always fits its line`() {
     let long = PathBytes(("/srv/\u{1b}" + String(repeating: "customer/", count: 30)).utf8)
     let text = ProgressText.line(

@@ -19,12 +19,18 @@ extension Question {
     }
   }
 
-  /// Findings open on one image.
+  /// Findings open on one image; by indexes, however many there are in all.
   func findings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
       rows(
         Self.selection + """
-           WHERE (finding.holder = :image OR (finding.holder < 0 AND link.target_image = :image))
+           WHERE finding.id IN (
+            SELECT id FROM finding WHERE holder = :image
+            UNION SELECT finding.id FROM link
+              CROSS JOIN finding ON finding.holder = link.holder
+                AND finding.ordinal IS link.ordinal
+              WHERE link.target_image = :image AND link.holder < 0)
+            AND (finding.holder = :image OR link.target_image = :image)
             AND \(Self.holds("finding"))
           """,
         ["image": id]))
