@@ -52,7 +52,7 @@ extension SettingKey {
   /// Threads that may wait for the disk.
   public static let jobs = SettingKey(
     "scan", "jobs", .number(1...1024), "How many threads may wait for the disk",
-    fallback: .number(16))
+    fallback: .number(64))
   /// Images in a chain.
   public static let maxDepth = SettingKey(
     "scan", "max-depth", .number(1...Int64.max), "Images in a chain beyond which it is too deep",

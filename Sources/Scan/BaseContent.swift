@@ -16,6 +16,8 @@ public struct BaseContent: Sendable {
   /// Bases that a scan reads.
   static let countLimit = 2000
   private static let pieceLength = 1 << 20
+  /// Threads at once, each with a piece in memory; more in flight help small files, not large ones.
+  private static let mostReaders = 16
   /// Bytes; a block of zeros counts as a hole.
   private static let blockLength: UInt64 = 4096
 
@@ -30,7 +32,7 @@ public struct BaseContent: Sendable {
   private let crew: WorkCrew
 
   /// A reader that lets so many threads wait for the disk at once.
-  public init(jobs: Int = 1) { crew = WorkCrew(size: jobs) }
+  public init(jobs: Int = 1) { crew = WorkCrew(size: min(jobs, Self.mostReaders)) }
 
   /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
   public func digest(of path: PathBytes, from start: UInt64) -> Digest? {

@@ -31,8 +31,8 @@ public struct ScanRequest: Sendable {
   /// Whether a pool that is on another file system than last time is taken for what it is now; else
   /// it counts as not mounted, and what was known is kept.
   public var acceptsNewFileSystems = false
-  /// How many threads may wait for the disk at once.
-  public var jobs = 16
+  /// How many threads may wait for the disk at once; Documentation/speed.md says how the default was found.
+  public var jobs = 64
   /// Whether every image is read, also those that are as they were.
   public var rereads = false
   /// Images in a chain beyond which it is too deep.

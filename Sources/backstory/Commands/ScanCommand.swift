@@ -43,7 +43,7 @@ struct ScanCommand: ParsableCommand {
     help: "Take a pool that is on another file system than last time for what it is now.")
   var newFilesystem = false
 
-  @Option(help: "How many threads may wait for the disk; else 16.")
+  @Option(help: "How many threads may wait for the disk; else 64.")
   var jobs: Int?
 
   @Flag(help: "Read every image again, also those that are as they were.")
