@@ -77,7 +77,9 @@ let package = Package(
     .testTarget(
       name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
       exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["backstory"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["backstory", "DiskImage", "Inventory"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

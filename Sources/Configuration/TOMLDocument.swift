@@ -40,7 +40,10 @@ struct TOMLDocument {
 
   /// The document's table.
   let root: [String: DocumentValue]
-  private let lines: [Substring]
+  /// The document's lines, without their ends.
+  let lines: [Substring]
+  /// Where its tables begin.
+  let headers: TableHeaders
 
   init(parsing text: String) throws(SyntaxFault) {
     do {
@@ -52,69 +55,13 @@ struct TOMLDocument {
       throw SyntaxFault(detail: "\(error)", line: 1, column: 1)
     }
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-  }
-
-  /// The line on which a value begins, from 1.
-  ///
-  /// The parser keeps no lines of values, but knows what a document is: a value begins after the last
-  /// line up to which the text is a document without it.
-  func line(of steps: [Step]) -> Int? {
-    guard Self.holds(root, steps[...]) else { return nil }
-    var low = 0
-    var high = lines.count
-    var end = lines.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      guard let (complete, table) = firstDocument(from: middle, below: high) else {
-        high = middle
-        continue
-      }
-      if Self.holds(table, steps[...]) {
-        end = complete
-        high = middle
-      } else {
-        low = complete + 1
-      }
-    }
-    let before = (0..<end).last { document(ofLines: $0) != nil } ?? 0
-    return before + 1
-  }
-
-  /// The least number of lines in a range that are a document.
-  private func firstDocument(
-    from first: Int, below end: Int
-  ) -> (lines: Int, table: [String: DocumentValue])? {
-    for count in first..<end {
-      if let table = document(ofLines: count) { return (count, table) }
-    }
-    return nil
-  }
-
-  private func document(ofLines count: Int) -> [String: DocumentValue]? {
-    try? Self.table(of: lines.prefix(count).joined(separator: "\n"))
-  }
-
-  private static func holds(
-    _ table: [String: DocumentValue], _ steps: ArraySlice<Step>
-  ) -> Bool {
-    guard let step = steps.first else { return true }
-    guard case .key(let key) = step, let value = table[key] else { return false }
-    return holds(value, steps.dropFirst())
-  }
-
-  private static func holds(_ value: DocumentValue, _ steps: ArraySlice<Step>) -> Bool {
-    switch (value, steps.first) {
-    case (_, nil): true
-    case (.table(let table), .key): holds(table, steps)
-    case (.list(let list), .index(let index)):
-      list.indices.contains(index) && holds(list[index], steps.dropFirst())
-    default: false
-    }
+    headers = TableHeaders(of: lines)
   }
 }
 
 extension TOMLDocument {
-  private static func table(of text: String) throws -> [String: DocumentValue] {
+  /// A document's table.
+  static func table(of text: String) throws -> [String: DocumentValue] {
     table(of: try TOMLTable(string: text))
   }
 

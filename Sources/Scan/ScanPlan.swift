@@ -15,8 +15,8 @@ struct ScanPlan {
   private(set) var declared: [ScanRequest.Pool] = []
   /// libvirt's pools, by their paths.
   private var libvirts: [PathBytes: LibvirtPool] = [:]
-  /// Pools that a configuration names: not there is not wrong.
-  private let expected: Set<PathBytes>
+  /// Who names the pools that this scan was asked for.
+  private let origins: [PathBytes: PoolOrigin]
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -26,7 +26,7 @@ struct ScanPlan {
   static let emptyRootLimit: Int64 = 1000
 
   init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
-    expected = Set(request.pools.filter(\.isExpected).map(\.path))
+    origins = Dictionary(request.pools.map { ($0.path, $0.origin) }) { _, last in last }
     let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
     let asked = request.pools.isEmpty ? earlier : request.pools
     guard !asked.isEmpty || libvirt != nil else { throw ScanRefusal.nothingToScan }
@@ -78,7 +78,7 @@ struct ScanPlan {
     _ path: PathBytes, name: String, fault: HostFault, known: KnownInventory,
     names: inout [PathBytes: String]
   ) throws {
-    if try expected.contains(path) || libvirts[path] != nil
+    if try origins[path] == .configuration || libvirts[path] != nil
       || known.pools().contains(where: { $0.path == path })
     {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
@@ -136,7 +136,9 @@ struct ScanPlan {
   var declaredPools: [DeclaredPool] {
     declared.map { pool in
       DeclaredPool(
-        name: pool.name, path: pool.path, isLibvirts: libvirts[pool.path] != nil,
+        name: pool.name, path: pool.path,
+        // As with its name: what the user says goes before what libvirt says.
+        origin: origins[pool.path] ?? (libvirts[pool.path] == nil ? nil : .libvirt),
         notVisitedReason: libvirts[pool.path]?.notVisitedReason)
     }
   }

@@ -9,14 +9,15 @@ public struct ScanRequest: Sendable {
     public var name: String
     /// The absolute path, symbolic links in it left alone.
     public var path: PathBytes
-    /// Whether it counts as unavailable when it is not there and never was, and is no mistake.
-    public var isExpected: Bool
+    /// Who names it. One that the configuration names counts as unavailable when it is not there and
+    /// never was; on the command line that is a mistake.
+    public var origin: PoolOrigin
 
     /// A tree under a name.
-    public init(name: String, path: PathBytes, isExpected: Bool = false) {
+    public init(name: String, path: PathBytes, origin: PoolOrigin = .argument) {
       self.name = name
       self.path = path
-      self.isExpected = isExpected
+      self.origin = origin
     }
   }
 

@@ -1,11 +1,12 @@
 import Configuration
+import Inventory
 import Scan
 
 extension ScanRequest {
   /// What a configuration wants scanned.
   init(_ settings: Settings) {
     let pools = settings.pools.flatMap { pool in
-      pool.paths.map { Pool(name: pool.name, path: $0, isExpected: true) }
+      pool.paths.map { Pool(name: pool.name, path: $0, origin: .configuration) }
     }
     self.init(pools: pools)
     libvirt = LibvirtOptions.request(settings)

@@ -34,6 +34,23 @@ import Testing
     #expect(try run(pool, "list", "--output", "json").objects.count == 2)
   }
 
+  @Test func `a pool is the configuration's while that or nobody names it`() throws {
+    let pool = try configured()
+    try pool.image("base.qcow2")
+    func origins(_ arguments: String...) throws -> [String] {
+      #expect(try run(pool, "scan").code == 0)
+      return try Program.run(
+        ["scan"] + arguments, in: pool.folder, environment: ["BACKSTORY_CONFIG": "b.toml"]
+      ).code == 0
+        ? try run(pool, "sql", "SELECT name || ' ' || origin AS pool FROM pool", "--output", "json")
+          .objects.compactMap { $0["pool"] as? String } : []
+    }
+    #expect(try origins() == ["main configuration"])
+    #expect(try origins("\(pool.path)/base.qcow2") == ["main configuration"])
+    #expect(try origins("--pool", "mine=\(pool.path)") == ["mine argument"])
+    #expect(try origins() == ["main configuration"])
+  }
+
   @Test func `an option goes before the configuration`() throws {
     let pool = try configured("[scan]\nmax-depth = 1")
     try pool.image("base.qcow2")

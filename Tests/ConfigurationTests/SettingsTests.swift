@@ -136,4 +136,39 @@ import Testing
     #expect(settings.origin(.domains) == .file(Self.file, line: 2))
     #expect(settings.origin(.libvirt) == .file(Self.file, line: 7))
   }
+
+  @Test func `what looks like a header in a text moves no line`() throws {
+    let settings = try read(
+      """
+      # [[pool]]
+      database = "/x"
+      [[pool]]
+      name = \"\"\"
+      [[pool]]
+      [scan]\"\"\"
+      path = "/a"
+      [ scan ] # [libvirt]
+
+      jobs = 3
+      [[ "pool" ]]
+      path = "/b"
+      name = "b"
+      """)
+    #expect(settings.origin(.database) == .file(Self.file, line: 2))
+    #expect(settings.pools.map(\.name) == ["[[pool]]\n[scan]", "b"])
+    #expect(
+      settings.pools.map(\.origin) == [.file(Self.file, line: 3), .file(Self.file, line: 11)])
+    #expect(settings.origin(.jobs) == .file(Self.file, line: 10))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `each of a thousand pools knows its line, and so does what is wrong in it`() throws {
+    let pools = (0..<1000).map { "[[pool]]\nname = \"\($0)\"\npath = \"/\($0)\"\n" }.joined()
+    let settings = try read(pools + "[scan]\njobs = 3\n")
+    #expect(settings.pools[999].origin == .file(Self.file, line: 2998))
+    #expect(settings.origin(.jobs) == .file(Self.file, line: 3002))
+    let found = messages(pools.replacing("path", with: "pfad"))
+    #expect(found.count == 2000)
+    #expect(found.contains { $0.hasPrefix("F:3000: ") })
+  }
 }

@@ -39,6 +39,38 @@ import Testing
     #expect(text.hasSuffix("\n3 errors as of scan 12 (2026-12-05 01:24Z).\n"))
   }
 
+  private let pool = PoolAnswer(
+    outcome: PoolOutcome(
+      name: "/srv/customers/northwind/pool", path: "/srv/customers/northwind/pool",
+      state: .complete, images: 291, reason: nil),
+    actualSize: 58_195_968, openFindings: 50, lastScan: Examples.night12,
+    lastComplete: Examples.night12)
+
+  @Test(arguments: [40, 50, 60, 80, 120])
+  func `no table is wider than the terminal`(width: Int) throws {
+    let style = Style(width: width, hasColor: false, hasUnicode: true)
+    let texts = [
+      try Report.pools([pool]).text(.human, style),
+      try Report.scans([Examples.summary]).text(.human, style),
+    ]
+    for line in texts.flatMap({ $0.split(separator: "\n") }) {
+      #expect(line.count <= width, "\(line)")
+    }
+  }
+
+  @Test func `where columns do not fit each row is a block, and its path is last`() throws {
+    let style = Style(width: 40, hasColor: false, hasUnicode: true)
+    #expect(
+      try Report.pools([pool]).text(.human, style) == """
+        pool /srv/customers/northwind/pool
+        state complete  images 291
+        on disk 55.5 MiB  findings 50
+        seen whole scan 12
+          /srv/customers/northwind/pool
+
+        """)
+  }
+
   @Test func `a move that does not fit the line takes two`() throws {
     let move = ChangeAnswer(
       kind: .moved, filename: "/srv/pool/golden/debian-12.qcow2", imageID: 1,

@@ -4,18 +4,18 @@ public struct DeclaredPool: Sendable {
   public var name: String
   /// The root; of a pool that is not visited, what tells it from others.
   public var path: PathBytes
-  /// Whether libvirt defines it.
-  public var isLibvirts: Bool
+  /// Who names it; `nil` where nobody does this time, and it is what it was.
+  public var origin: PoolOrigin?
   /// Why no scan looks into it; `nil` where scans do.
   public var notVisitedReason: String?
 
   /// A pool.
   public init(
-    name: String, path: PathBytes, isLibvirts: Bool = false, notVisitedReason: String? = nil
+    name: String, path: PathBytes, origin: PoolOrigin? = nil, notVisitedReason: String? = nil
   ) {
     self.name = name
     self.path = path
-    self.isLibvirts = isLibvirts
+    self.origin = origin
     self.notVisitedReason = notVisitedReason
   }
 }

@@ -55,13 +55,14 @@ public final class InventoryWriter {
             writer,
             sql: """
               INSERT INTO pool (host, name, path, origin, not_visited)
-              VALUES (:host, :name, :path, :origin, :reason)
-              ON CONFLICT (host, path) DO UPDATE SET name = :name, not_visited = :reason
+              VALUES (:host, :name, :path, coalesce(:origin, 'argument'), :reason)
+              ON CONFLICT (host, path) DO UPDATE
+              SET name = :name, origin = coalesce(:origin, origin), not_visited = :reason
               RETURNING id
               """,
             arguments: [
               "host": host, "name": pool.name, "path": pool.path.databaseValue,
-              "origin": pool.isLibvirts ? "libvirt" : "argument",
+              "origin": pool.origin?.rawValue,
               "reason": pool.notVisitedReason,
             ])
           numbers[pool.path] = number

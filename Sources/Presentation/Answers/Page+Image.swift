@@ -60,7 +60,7 @@ extension Page {
   private func snapshots(_ snapshots: [SnapshotAnswer]) throws {
     guard !snapshots.isEmpty else { return }
     try heading("Internal snapshots", count: snapshots.count)
-    let table = Table(on: self, "  ID", "TAKEN", .number("VM STATE"), "NAME")
+    let table = Table(on: self, "  ID", .whole("TAKEN"), .number("VM STATE"), "NAME")
     for snapshot in snapshots {
       let taken = Moment(milliseconds: Int64(snapshot.dateSeconds) * 1000)
       try table.row(

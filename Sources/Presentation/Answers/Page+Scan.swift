@@ -87,7 +87,7 @@ extension Page {
   func scans(_ scans: [ScanSummary]) throws {
     guard !scans.isEmpty else { return try line("No scans yet; begin with: backstory scan PATH") }
     let table = Table(
-      on: self, .number("SCAN"), "FINISHED", .number("TOOK"), .number("IMAGES"), "STATE",
+      on: self, .number("SCAN"), .whole("FINISHED"), .number("TOOK"), .number("IMAGES"), "STATE",
       "CHANGES")
     for scan in scans {
       let took = scan.finished.milliseconds.subtractingReportingOverflow(scan.started.milliseconds)

@@ -38,6 +38,16 @@ extension Page {
     }
   }
 
+  /// When and what, and of what: on a line of its own where it does not fit.
+  private func head(_ when: String, _ kind: EventAnswer.Kind, _ subject: String?) throws {
+    let what = kind.inWords.padded(to: subject == nil ? 0 : 16)
+    guard let subject, let width = style.width, (when + what + subject).displayWidth > width else {
+      return try line(Piece(when), Piece(what, kind.tone), Piece(subject ?? ""))
+    }
+    try line(Piece(when), Piece(kind.inWords, kind.tone))
+    try line("    \(subject)")
+  }
+
   /// The life of an image, oldest first; a path is shown where it is another than before.
   func history(_ events: [EventAnswer]) throws {
     guard !events.isEmpty else { return try line("Nothing is known of it.") }
@@ -47,8 +57,7 @@ extension Page {
       let path = event.filename == shownPath ? nil : TerminalText.escaped(event.filename)
       shownPath = event.filename
       let subject = event.finding?.kind.rawValue ?? path
-      let what = event.kind.inWords.padded(to: subject == nil ? 0 : 16)
-      try line("\(when)  ", Piece(what, event.kind.tone), Piece(subject ?? ""))
+      try head("\(when)  ", event.kind, subject)
       if let previous = event.previousFilename {
         try line("    from \(TerminalText.escaped(previous))")
       }

@@ -14,7 +14,9 @@ extension Page {
       try line(Piece(trunk, .faint), "\(number)\(image.inWords)")
       if let fault = image.fault { try line(Piece(trunk, .faint), Piece(fault, .error)) }
       guard let stored = image.backingFilename else { continue }
-      let link = "backing '\(TerminalText.escaped(stored))': \(image.linkInWords)"
+      let words = ("backing '", "': \(image.linkInWords)")
+      let room = trunk.displayWidth + words.0.displayWidth + words.1.displayWidth
+      let link = words.0 + style.fitted(TerminalText.escaped(stored), after: room) + words.1
       try line(Piece(trunk, .faint), Piece(link, image.backingState?.tone))
     }
     try chainEnd(images)
