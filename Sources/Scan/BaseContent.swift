@@ -95,7 +95,7 @@ public struct BaseContent: Sendable {
       if piece.isEmpty { return }
       for start in stride(from: 0, to: piece.count, by: Int(blockLength)) {
         let block = piece[start..<min(start + Int(blockLength), piece.count)]
-        guard block.contains(where: { $0 != 0 }) else { continue }
+        guard !block.isZero else { continue }
         digest.combine(offset + UInt64(start))
         digest.combine(block)
       }

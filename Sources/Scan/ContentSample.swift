@@ -37,9 +37,7 @@ final class ContentSample: Sendable {
     return take(last, of: file, &data, into: &digest) ? digest.value : nil
   }
 
-  private static let zeros = [UInt8](repeating: 0, count: blockLength)
-
-  /// Takes up the block at `offset`; `data` is the stretch of data that was found last.
+  /// Takes up the block at `offset`, of zeros and of holes the length alone; `data` is the stretch of data that was found last.
   private static func take(
     _ offset: UInt64, of file: borrowing OpenFile, _ data: inout Range<UInt64>,
     into digest: inout ContentDigest
@@ -54,11 +52,21 @@ final class ContentSample: Sendable {
     }
     let count = min(UInt64(blockLength), file.byteCount - offset)
     if offset + count <= data.lowerBound {
-      digest.combine(zeros.prefix(Int(count)))
+      digest.combine(count)
       return true
     }
     guard let block = try? file.bytes(at: offset, count: blockLength) else { return false }
-    digest.combine(block)
+    if block.isZero { digest.combine(UInt64(block.count)) } else { digest.combine(block) }
     return true
   }
+}
+
+extension [UInt8] {
+  /// Whether there is nothing but zeros: what a hole reads as.
+  var isZero: Bool { self[...].isZero }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether there is nothing but zeros: what a hole reads as.
+  var isZero: Bool { allSatisfy { $0 == 0 } }
 }

@@ -34,11 +34,11 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
       guard let element = state.ring[state.head] else {
         return state.isClosed ? .done(nil, wakes: .nobody) : .again
       }
-      let wasFull = state.count == state.ring.count
       state.ring[state.head] = nil
       state.head = (state.head + 1) % state.ring.count
       state.count -= 1
-      return .done(element, wakes: wasFull ? .everybody : .nobody)
+      // There is room for one: who else waits for it would wake in vain.
+      return .done(element, wakes: .one)
     }
   }
 

@@ -2,7 +2,7 @@
 INSERT OR IGNORE INTO temp.touched (holder)
 SELECT reference.holder
 FROM reference
-JOIN temp.relink ON relink.holder = reference.holder AND relink.ordinal = reference.ordinal
-JOIN image_state AS target ON target.image = relink.image
+JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+JOIN image_state AS target ON target.image = link.target_image
 WHERE reference.role = 'backing' AND reference.holder > 0
   AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;

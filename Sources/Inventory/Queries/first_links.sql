@@ -1,7 +1,19 @@
--- The links of a database's first scan: all of them are new.
+-- The links of a database's first scan: all of them are new, and most of them lead to a file that was
+-- seen. Those are written at once; what is left in temp.relink has to be looked for.
 INSERT INTO link (holder, ordinal, from_scan, directory, name, target_image, is_backing, state)
-SELECT holder, ordinal, :scan, directory, name, image, is_backing, state FROM temp.relink;
+SELECT relink.holder, relink.ordinal, :scan, relink.directory, relink.name, place.image,
+  relink.is_backing, CASE file_state.is_readable WHEN 0 THEN 'unreadable' ELSE 'ok' END
+FROM temp.relink
+CROSS JOIN temp.landing ON landing.directory = relink.directory
+CROSS JOIN place ON place.directory = landing.real AND place.name = relink.name
+  AND place.until_scan IS NULL
+CROSS JOIN file_state ON file_state.image = place.image AND file_state.until_scan IS NULL
+WHERE relink.state IS NULL;
 
--- Whose links do not end at an image is judged, beside those that were marked when they were read.
-INSERT OR IGNORE INTO temp.touched (holder)
-SELECT holder FROM temp.relink WHERE state <> 'ok' AND holder > 0;
+DROP TABLE IF EXISTS temp.left_over;
+CREATE TEMP TABLE left_over AS
+SELECT * FROM temp.relink WHERE NOT EXISTS (
+  SELECT 1 FROM link WHERE link.holder = relink.holder AND link.ordinal = relink.ordinal);
+DELETE FROM temp.relink;
+INSERT INTO temp.relink SELECT * FROM temp.left_over;
+DROP TABLE temp.left_over;

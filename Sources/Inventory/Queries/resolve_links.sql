@@ -1,17 +1,4 @@
--- Where each link lands. A directory that a reference names is the pool's directory that really is
--- the same; a name in it is a file there, or a symbolic link to a file.
-
-INSERT OR IGNORE INTO temp.landing (directory, real)
-SELECT named.directory, CASE
-  WHEN named.pool IS NOT NULL THEN named.directory
-  ELSE (
-    SELECT min(walked.directory) FROM directory_state AS walked
-    WHERE walked.canonical = named.canonical AND walked.until_scan IS NULL
-      AND walked.pool IS NOT NULL)
-  END
-FROM (SELECT DISTINCT directory FROM temp.relink WHERE state IS NULL) AS wanted
-JOIN directory_state AS named ON named.directory = wanted.directory
-  AND named.until_scan IS NULL;
+-- What each link means: a name in a pool's directory is a file there, or a symbolic link to a file.
 
 UPDATE temp.relink SET (image, state) = (
   SELECT place.image, CASE file_state.is_readable WHEN 0 THEN 'unreadable' ELSE 'ok' END

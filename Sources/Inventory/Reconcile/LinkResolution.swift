@@ -17,6 +17,10 @@ struct LinkResolution {
 
   func run() throws {
     try restateHoldersOfSeveralNames()
+    try database.run(PackageResources.land_links_sql)
+    if stage.first != nil {
+      try database.run(PackageResources.first_links_sql, ["scan": FirstScan.number])
+    }
     try database.run(PackageResources.resolve_links_sql)
     try lookForTheRest()
   }

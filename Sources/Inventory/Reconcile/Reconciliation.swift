@@ -27,7 +27,7 @@ struct Reconciliation {
 
   /// Everything that needs no lock on the database: asks the host where directories lead.
   func prepare() throws {
-    try stage.first?.write(database)
+    try stage.first?.flush(database)
     try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     for path in outcome.goneDirectories {
       let number = try stage.number(ofDirectory: path, database)
@@ -109,7 +109,7 @@ struct Reconciliation {
   private func judgeLinks(ofFirst first: FirstScan, _ scan: Int64) throws {
     try database.run(PackageResources.collect_domain_links_sql)
     try LinkResolution(database, stage: stage, oracle: oracle).run()
-    try run(PackageResources.first_links_sql, scan)
+    try run(PackageResources.first_links_left_sql, scan)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
     if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
   }

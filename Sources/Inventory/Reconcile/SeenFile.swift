@@ -29,7 +29,12 @@ public struct SeenFile: Sendable {
   /// Whether another process holds QEMU's lock.
   public var isInUse: Bool
   /// What the bytes say; `nil` where they could not be read.
-  public var facts: ImageFacts?
+  public var facts: ImageFacts? {
+    didSet { detailHash = facts?.detailHash ?? 0 }
+  }
+  /// A number for what is particular to the format, made by the thread that reads: equal within this
+  /// process where that is, 0 where there is nothing.
+  private(set) var detailHash: Int
   /// Whether the file's name has the ending of a disk image.
   public var hasDiskName: Bool
   /// Of the first `digestedLength` bytes of the file.
@@ -58,6 +63,7 @@ public struct SeenFile: Sendable {
     self.signature = signature
     self.isInUse = isInUse
     self.facts = facts
+    detailHash = facts?.detailHash ?? 0
     self.hasDiskName = hasDiskName
     self.headerDigest = headerDigest
     self.targets = targets

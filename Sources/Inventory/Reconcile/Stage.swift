@@ -9,8 +9,7 @@ final class Stage {
   private var directories: NumberedNames<PathBytes>
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
-  private let insertFile: RawStatement
-  private let insertReference: RawStatement
+  private let rows: StageRows
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
@@ -28,9 +27,7 @@ final class Stage {
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
     first = try FirstScan(database)
-    insertFile = try RawStatement(database, sql: Self.insertFileText)
-    insertReference = try RawStatement(
-      database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    rows = try StageRows(database)
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -43,8 +40,11 @@ final class Stage {
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
     for file in report.files {
-      try add(file, in: directory, filesystem: filesystem, pool: pool, database)
-      try first?.staged(database)
+      if let first {
+        try first.write(file, in: directory, filesystem: filesystem, pool: pool, self, database)
+      } else {
+        try add(file, in: directory, filesystem: filesystem, database)
+      }
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
     try add(names: report.goneNames, of: directory, to: "gone", database)
@@ -131,83 +131,41 @@ final class Stage {
 // MARK: - Files
 
 extension Stage {
-  private static let insertFileText = """
-    INSERT INTO temp.seen (
-      id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
-      actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
-      virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-      detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark,
-      is_first)
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-    """
-
+  /// A file that an earlier scan may have known.
   private func add(
-    _ file: SeenFile, in directory: Int64, filesystem: Int64, pool: Int64, _ database: Database
+    _ file: SeenFile, in directory: Int64, filesystem: Int64, _ database: Database
   ) throws {
     let seen = nextSeen
     nextSeen += 1
-    let first = try first?.identify(file, filesystem: filesystem, pool: pool, database)
-    let insert = insertFile
-    insert.bind(seen, at: 1)
-    insert.bind(directory, at: 2)
-    insert.bind(blob: file.name, at: 3)
-    insert.bind(file.knownImage, at: 4)
-    insert.bind(filesystem, at: 5)
-    insert.bind(Int64(bitPattern: file.inode), at: 6)
-    insert.bind(file.birthTime, at: 7)
-    insert.bind(file.mayStandElsewhere, at: 8)
-    insert.bind(Int64(clamping: file.fileSize), at: 9)
-    insert.bind(Int64(clamping: file.actualSize), at: 10)
-    insert.bind(file.modified, at: 11)
-    insert.bind(file.changed, at: 12)
-    insert.bind(file.signature, at: 13)
-    insert.bind(file.isInUse, at: 14)
-    insert.bind(file.facts != nil, at: 15)
-    try bind(file.facts, hasDiskName: file.hasDiskName, to: insert, from: 16, database)
-    insert.bind(file.headerDigest, at: 27)
-    insert.bind(first?.image ?? (isFirst ? seen : nil), at: 28)
-    insert.bind(isFirst, at: 29)
-    insert.bind(file.sample, at: 30)
-    insert.bind(file.facts?.ownUUID, at: 31)
-    insert.bind(file.facts?.mark(of: .own), at: 32)
-    insert.bind(file.facts?.mark(of: .parent), at: 33)
-    insert.bind(first?.isFirst ?? true, at: 34)
-    try insert.run(database)
-    guard let facts = file.facts, first?.isFirst ?? true else { return }
+    try rows.add(
+      file, as: seen, in: directory, filesystem: filesystem, image: isFirst ? seen : nil,
+      detail: number(ofDetail: file, database), database)
+    try forEachReference(of: file, database) {
+      try rows.add($0, ordinal: $1, of: seen, database)
+    }
+  }
+
+  /// Calls `body` with each reference of a file and its place among them.
+  func forEachReference(
+    of file: SeenFile, _ database: Database,
+    _ body: (StagedReference, _ ordinal: Int64) throws -> Void
+  ) throws {
+    guard let facts = file.facts else { return }
     for (ordinal, reference) in facts.references.enumerated() {
       let target =
         ordinal < file.targets.count ? file.targets[ordinal] : ReferenceTarget()
-      try add(reference, target, ordinal: ordinal, seen: seen, database)
+      var staged = StagedReference(reference, target)
+      staged.directory = try staged.goal.path.map {
+        try number(ofDirectory: $0.directory, database)
+      }
+      try body(staged, Int64(ordinal))
     }
   }
 
-  /// Binds what a header says, from `kind` to `detail`, at the columns from `first` on.
-  private func bind(
-    _ facts: ImageFacts?, hasDiskName: Bool, to insert: RawStatement, from first: Int32,
-    _ database: Database
-  ) throws {
-    guard let facts else {
-      for column in 0...10 as ClosedRange<Int32> { insert.bindNull(at: first + column) }
-      return
-    }
-    insert.bind(facts.isImage(hasDiskName: hasDiskName) ? "image" : "other", at: first)
-    insert.bind(facts.format.rawValue, at: first + 1)
-    insert.bind(facts.content, at: first + 2)
-    insert.bind(facts.virtualSize.map { Int64(clamping: $0) }, at: first + 3)
-    insert.bind(facts.clusterSize.map { Int64(clamping: $0) }, at: first + 4)
-    insert.bind(facts.isEncrypted, at: first + 5)
-    insert.bind(facts.isDirty, at: first + 6)
-    insert.bind(facts.isCorrupt, at: first + 7)
-    insert.bind(
-      facts.unknownFeatures.isEmpty ? nil : facts.unknownFeatures.joined(separator: ", "),
-      at: first + 8)
-    insert.bind(facts.fault?.reason, at: first + 9)
-    insert.bind(try number(ofDetail: facts, database), at: first + 10)
-  }
-
-  private func number(ofDetail facts: ImageFacts, _ database: Database) throws -> Int64? {
-    let hash = facts.detailHash
-    guard hash != 0 else { return nil }
+  /// The number of the row that says what is particular to a format; `nil` where nothing is.
+  func number(ofDetail file: SeenFile, _ database: Database) throws -> Int64? {
+    let hash = file.detailHash
+    guard hash != 0, let facts = file.facts else { return nil }
     if let number = details[hash] { return number }
     guard let json = try ImageDetail(facts)?.json() else { return nil }
     var content = ContentDigest()
@@ -219,29 +177,4 @@ extension Stage {
     if found == nil { detailTexts[number] = (content.value, json) }
     return number
   }
-
-  private func add(
-    _ reference: StoredReference, _ target: ReferenceTarget, ordinal: Int, seen: Int64,
-    _ database: Database
-  ) throws {
-    let insert = insertReference
-    let recorded = reference.recordedFormat.map { PathBytes($0).displayText }
-    first?.note(statedFormat: recorded ?? target.formatInReference)
-    insert.bind(seen, at: 1)
-    insert.bind(Int64(ordinal), at: 2)
-    insert.bind(reference.role.rawValue, at: 3)
-    insert.bind(blob: reference.stored, at: 4)
-    insert.bind(recorded, at: 5)
-    insert.bind(target.formatInReference, at: 6)
-    let goal = LinkGoal(target)
-    insert.bind(try goal.path.map { try number(ofDirectory: $0.directory, database) }, at: 7)
-    insert.bind(blob: goal.path.map { Array($0.name) }, at: 8)
-    insert.bind(goal.state?.rawValue, at: 9)
-    try insert.run(database)
-  }
-}
-
-extension ImageFacts {
-  /// Whether a file with this content is an image, and not a file that only looks like nothing.
-  func isImage(hasDiskName: Bool) -> Bool { format != .raw || content != nil || hasDiskName }
 }

@@ -122,14 +122,18 @@ public final class InventoryWriter {
   /// Images that turned out in `finish` to be bases, and whose content is not remembered yet; those
   /// with the most overlays first.
   public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
-    try bases(
+    // Of a first scan most links were never in temp.relink when it ends.
+    let links =
+      stage.first == nil
+      ? "temp.relink" : "(SELECT target_image AS image, is_backing, state FROM link)"
+    return try bases(
       """
       SELECT base.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
         image_state.format
       FROM (
         SELECT image.id, relink.overlays
         FROM (
-          SELECT image, count(*) AS overlays FROM temp.relink
+          SELECT image, count(*) AS overlays FROM \(links)
           WHERE is_backing AND state = 'ok' GROUP BY image) AS relink
         CROSS JOIN image ON image.id = relink.image
         WHERE image.content IS NULL ORDER BY relink.overlays DESC LIMIT \(limit)) AS base

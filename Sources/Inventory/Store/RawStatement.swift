@@ -8,14 +8,23 @@ internal import GRDBSQLite
 @safe struct RawStatement {
   private let statement: OpaquePointer
   private let cached: Statement
+  /// Added to the number of every value that is bound.
+  private var base: Int32 = 0
 
   init(_ database: Database, sql: String) throws {
     cached = try database.cachedStatement(sql: sql)
     unsafe statement = unsafe cached.sqliteStatement
   }
 
+  /// The same statement, of which the value number 1 is the one after `count` others.
+  func skipping(_ count: Int32) -> RawStatement {
+    var shifted = self
+    shifted.base = count
+    return shifted
+  }
+
   func bind(_ value: Int64, at index: Int32) {
-    unsafe sqlite3_bind_int64(statement, index, value)
+    unsafe sqlite3_bind_int64(statement, base + index, value)
   }
 
   func bind(_ value: Int64?, at index: Int32) {
@@ -29,7 +38,7 @@ internal import GRDBSQLite
     value.withUTF8 { bytes in
       _ = unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
         unsafe sqlite3_bind_text(
-          statement, index, characters.baseAddress, Int32(truncatingIfNeeded: characters.count),
+          statement, base + index, characters.baseAddress, Int32(truncatingIfNeeded: characters.count),
           Self.copies)
       }
     }
@@ -38,16 +47,16 @@ internal import GRDBSQLite
   func bind(blob value: [UInt8]?, at index: Int32) {
     guard let value else { return bindNull(at: index) }
     guard !value.isEmpty else {
-      _ = unsafe sqlite3_bind_zeroblob(statement, index, 0)
+      _ = unsafe sqlite3_bind_zeroblob(statement, base + index, 0)
       return
     }
     unsafe value.withUnsafeBytes { bytes in
       _ = unsafe sqlite3_bind_blob(
-        statement, index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count), Self.copies)
+        statement, base + index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count), Self.copies)
     }
   }
 
-  func bindNull(at index: Int32) { unsafe sqlite3_bind_null(statement, index) }
+  func bindNull(at index: Int32) { unsafe sqlite3_bind_null(statement, base + index) }
 
   /// Runs the statement, which returns no rows, and makes it ready for the next values.
   func run(_ database: Database) throws {

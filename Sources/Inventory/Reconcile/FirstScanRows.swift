@@ -1,0 +1,142 @@
+internal import DiskImage
+internal import GRDB
+
+/// The rows of new images: a first scan spends most of its time in writing them.
+struct FirstScanRows {
+  private let images: RowBatch
+  private let places: RowBatch
+  private let states: RowBatch
+  private let files: RowBatch
+  private let references: RowBatch
+  private let links: RowBatch
+  private let touched: RawStatement
+  private let severalNames: RawStatement
+
+  init(_ database: Database, scan: Int64) throws {
+    let scan = String(scan)
+    func values(_ count: Int) -> [String] { Array(repeating: "?", count: count) }
+    images = try RowBatch(
+      database, into: "image (first_scan, id, filesystem, inode, birth_time, sample)",
+      row: [scan] + values(5))
+    places = try RowBatch(
+      database, into: "place (from_scan, directory, name, image, signature)",
+      row: [scan] + values(4))
+    states = try RowBatch(
+      database,
+      into: """
+        image_state (
+          from_scan, image, kind, format, content, virtual_size, cluster_size, is_encrypted,
+          is_dirty, is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark,
+          parent_mark)
+        """, row: [scan] + values(16))
+    files = try RowBatch(
+      database,
+      into: """
+        file_state (
+          from_scan, image, file_size, actual_size, modified, changed, is_in_use, is_readable)
+        """, row: [scan] + values(7))
+    references = try RowBatch(
+      database,
+      into: """
+        reference (
+          from_scan, holder, ordinal, role, stored, recorded_format, format_in_reference)
+        """, row: [scan] + values(6))
+    links = try RowBatch(
+      database, into: "temp.relink (holder, ordinal, is_backing, directory, name, state)",
+      row: values(6))
+    touched = try RawStatement(
+      database, sql: "INSERT OR IGNORE INTO temp.touched (holder) VALUES (?)")
+    severalNames = try RawStatement(
+      database, sql: "INSERT OR IGNORE INTO temp.several_names (image) VALUES (?)")
+  }
+
+  /// An image under its own number.
+  func add(
+    image number: Int64, _ seen: SeenFile, filesystem: Int64, _ database: Database
+  ) throws {
+    let image = images.next
+    image.bind(number, at: 1)
+    image.bind(filesystem, at: 2)
+    image.bind(Int64(bitPattern: seen.inode), at: 3)
+    image.bind(seen.birthTime, at: 4)
+    image.bind(seen.sample, at: 5)
+    try images.add(database)
+    let file = files.next
+    file.bind(number, at: 1)
+    file.bind(Int64(clamping: seen.fileSize), at: 2)
+    file.bind(Int64(clamping: seen.actualSize), at: 3)
+    file.bind(seen.modified, at: 4)
+    file.bind(seen.changed, at: 5)
+    file.bind(seen.isInUse, at: 6)
+    file.bind(seen.facts != nil, at: 7)
+    try files.add(database)
+  }
+
+  /// A name under which an image stands.
+  func add(
+    name seen: SeenFile, in directory: Int64, of image: Int64, _ database: Database
+  ) throws {
+    let place = places.next
+    place.bind(directory, at: 1)
+    place.bind(blob: seen.name, at: 2)
+    place.bind(image, at: 3)
+    place.bind(seen.signature, at: 4)
+    try places.add(database)
+  }
+
+  /// What the header of an image says; `detail` is the number of its row of details.
+  func add(
+    _ facts: ImageFacts, of image: Int64, _ seen: SeenFile, detail: Int64?, _ database: Database
+  ) throws {
+    let state = states.next
+    state.bind(image, at: 1)
+    facts.bind(to: state, from: 2, isImage: seen.isImage, detail: detail)
+    state.bind(seen.headerDigest, at: 13)
+    state.bind(facts.ownUUID, at: 14)
+    state.bind(facts.mark(of: .own), at: 15)
+    state.bind(facts.mark(of: .parent), at: 16)
+    try states.add(database)
+  }
+
+  /// A reference of an image, and the link that it makes, which is still to be resolved.
+  func add(
+    _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
+  ) throws {
+    let reference = references.next
+    reference.bind(holder, at: 1)
+    reference.bind(ordinal, at: 2)
+    reference.bind(staged.role.rawValue, at: 3)
+    reference.bind(blob: staged.stored, at: 4)
+    reference.bind(staged.recordedFormat, at: 5)
+    reference.bind(staged.formatInReference, at: 6)
+    try references.add(database)
+    let link = links.next
+    link.bind(holder, at: 1)
+    link.bind(ordinal, at: 2)
+    link.bind(staged.isBacking, at: 3)
+    link.bind(staged.directory, at: 4)
+    link.bind(blob: staged.name, at: 5)
+    link.bind(staged.goal.state?.rawValue, at: 6)
+    try links.add(database)
+  }
+
+  /// An image of which a finding could be made.
+  func touch(_ holder: Int64, _ database: Database) throws {
+    touched.bind(holder, at: 1)
+    try touched.run(database)
+  }
+
+  /// An image that stands at several paths.
+  func note(severalNames image: Int64, _ database: Database) throws {
+    severalNames.bind(image, at: 1)
+    try severalNames.run(database)
+  }
+
+  /// Makes sure that every image can be asked for.
+  func flushImages(_ database: Database) throws { try images.flush(database) }
+
+  /// Writes what is not in its table yet.
+  func flush(_ database: Database) throws {
+    for batch in [images, places, states, files, references, links] { try batch.flush(database) }
+  }
+}
