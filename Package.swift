@@ -29,9 +29,10 @@ let package = Package(
     .target(name: "Host", dependencies: ["DiskImage", "CLinux"], swiftSettings: house),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
       name: "Inventory",
-      dependencies: ["DiskImage", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["DiskImage", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
       // Sources/Inventory/Migrations is a symbolic link to the top-level folder.
       resources: [.embedInCode("Migrations"), .embedInCode("Queries")],
       swiftSettings: house),

@@ -60,13 +60,3 @@ final class ContentSample: Sendable {
     return true
   }
 }
-
-extension [UInt8] {
-  /// Whether there is nothing but zeros: what a hole reads as.
-  var isZero: Bool { self[...].isZero }
-}
-
-extension ArraySlice<UInt8> {
-  /// Whether there is nothing but zeros: what a hole reads as.
-  var isZero: Bool { allSatisfy { $0 == 0 } }
-}

@@ -2,12 +2,11 @@
 -- seen. Those are written at once; what is left in temp.relink has to be looked for.
 INSERT INTO link (holder, ordinal, from_scan, directory, name, target_image, is_backing, state)
 SELECT relink.holder, relink.ordinal, :scan, relink.directory, relink.name, place.image,
-  relink.is_backing, CASE file_state.is_readable WHEN 0 THEN 'unreadable' ELSE 'ok' END
+  relink.is_backing, 'ok'
 FROM temp.relink
 CROSS JOIN temp.landing ON landing.directory = relink.directory
 CROSS JOIN place ON place.directory = landing.real AND place.name = relink.name
   AND place.until_scan IS NULL
-CROSS JOIN file_state ON file_state.image = place.image AND file_state.until_scan IS NULL
 WHERE relink.state IS NULL;
 
 DROP TABLE IF EXISTS temp.left_over;

@@ -18,8 +18,11 @@ struct LinkResolution {
   func run() throws {
     try restateHoldersOfSeveralNames()
     try database.run(PackageResources.land_links_sql)
-    if stage.first != nil {
+    if let first = stage.first {
       try database.run(PackageResources.first_links_sql, ["scan": FirstScan.number])
+      if first.unreadableCount > 0 {
+        try database.run(PackageResources.first_links_unreadable_sql)
+      }
     }
     try database.run(PackageResources.resolve_links_sql)
     try lookForTheRest()

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -11,12 +12,16 @@ enum Connection {
   /// KiB of pages for each connection that reads beside it: a directory is read once.
   private static let readerCacheKiB = 2048
 
+  /// Makes the settings of the library, once; too late, where another has used it before, is no harm.
+  private static let settings: Void = { _ = bs_sqlite_count_no_memory() }()
+
   /// Opens an existing database for asking; nothing can be written through it.
   ///
   /// A database whose log is empty, or not there, can be asked where nothing may be written at all:
   /// on a read-only medium, or in a directory of somebody else.
   static func reading(_ file: PathBytes) throws(StoreFault) -> DatabaseQueue {
-    try translating(file) {
+    settings
+    return try translating(file) {
       do {
         return try reading(DatabaseName.ordinary(file), file)
       } catch let error as DatabaseError
@@ -50,6 +55,7 @@ enum Connection {
 
   /// Opens a database for a scan, makes it where there is none, and brings it up to date.
   static func writing(_ file: PathBytes) throws(StoreFault) -> DatabasePool {
+    settings
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 8

@@ -10,16 +10,15 @@ public struct ContentDigest: Sendable {
 
   /// Takes up bytes, eight at a time, and their number.
   public mutating func combine(_ bytes: ArraySlice<UInt8>) {
-    let raw = unsafe bytes.span.bytes
-    var offset = 0
-    while raw.byteCount - offset >= 8 {
-      // Any eight bytes are a number; one load instead of eight is four times as fast.
-      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      combine(word.bigEndian)
-      offset += 8
+    let words = bytes.count / 8
+    unsafe bytes.withUnsafeBytes { raw in
+      for word in 0..<words {
+        // Any eight bytes are a number, and these lie in the slice: `words` of them fit.
+        combine(unsafe raw.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self).bigEndian)
+      }
     }
-    if offset < raw.byteCount {
-      combine(bytes.dropFirst(offset).reduce(0) { $0 << 8 | UInt64($1) })
+    if words * 8 < bytes.count {
+      combine(bytes.dropFirst(words * 8).reduce(0) { $0 << 8 | UInt64($1) })
     }
     combine(UInt64(bytes.count))
   }
@@ -28,7 +27,7 @@ public struct ContentDigest: Sendable {
   public mutating func combine(_ bytes: [UInt8]) { combine(bytes[...]) }
 
   /// Takes up a number.
-  public mutating func combine(_ number: UInt64) {
+  @inline(__always) public mutating func combine(_ number: UInt64) {
     let product = (state ^ number).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
     state = product.high ^ product.low ^ (number << 32 | number >> 32)
   }

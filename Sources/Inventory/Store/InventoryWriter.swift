@@ -32,6 +32,9 @@ public final class InventoryWriter {
     }
   }
 
+  /// Whether the database knew no scan before this one.
+  var isFirstScan: Bool { stage.first != nil }
+
   /// Runs `body` on the writing connection, outside of a transaction.
   func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
     try Connection.translating(file) { try database.writeWithoutTransaction(body) }
@@ -103,56 +106,6 @@ public final class InventoryWriter {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
         try DomainStage(writer, stage: stage).add(report)
-      }
-    }
-  }
-
-  /// Images that overlays depend on, that were seen changed, and whose content is remembered: the
-  /// content of each is to be read again before `finish`.
-  public func changedBases() throws(StoreFault) -> [BaseToRead] {
-    try bases(
-      """
-      SELECT seen.known_image, directory.path, seen.name, coalesce(seen.cluster_size, 0), seen.format
-      FROM temp.seen JOIN image ON image.id = seen.known_image
-      JOIN directory ON directory.id = seen.directory
-      WHERE image.content IS NOT NULL AND seen.is_readable
-      """)
-  }
-
-  /// Images that turned out in `finish` to be bases, and whose content is not remembered yet; those
-  /// with the most overlays first.
-  public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
-    // Of a first scan most links were never in temp.relink when it ends.
-    let links =
-      stage.first == nil
-      ? "temp.relink" : "(SELECT target_image AS image, is_backing, state FROM link)"
-    return try bases(
-      """
-      SELECT base.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
-        image_state.format
-      FROM (
-        SELECT image.id, relink.overlays
-        FROM (
-          SELECT image, count(*) AS overlays FROM \(links)
-          WHERE is_backing AND state = 'ok' GROUP BY image) AS relink
-        CROSS JOIN image ON image.id = relink.image
-        WHERE image.content IS NULL ORDER BY relink.overlays DESC LIMIT \(limit)) AS base
-      CROSS JOIN image_state ON image_state.image = base.id AND image_state.until_scan IS NULL
-      CROSS JOIN place ON place.image = base.id AND place.until_scan IS NULL
-      CROSS JOIN directory ON directory.id = place.directory
-      GROUP BY base.id ORDER BY base.overlays DESC
-      """)
-  }
-
-  private func bases(_ sql: String) throws(StoreFault) -> [BaseToRead] {
-    try Connection.translating(file) {
-      try database.writeWithoutTransaction { writer in
-        try Row.fetchAll(writer, sql: sql).map { row in
-          let format: String = row[4]
-          return BaseToRead(
-            image: row[0], path: PathBytes(directory: row[1], name: row[2]),
-            start: format == "raw" ? 0 : UInt64(clamping: row[3] as Int64))
-        }
       }
     }
   }

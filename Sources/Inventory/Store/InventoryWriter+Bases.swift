@@ -1,0 +1,81 @@
+internal import Foundation
+internal import GRDB
+
+/// Which bases are to be read, so that a change under their overlays is noticed.
+extension InventoryWriter {
+  /// Images that overlays depend on, that were seen changed, and whose content is remembered: the
+  /// content of each is to be read again before `finish`.
+  public func changedBases() throws(StoreFault) -> [BaseToRead] {
+    try writing { writer in
+      try Row.fetchAll(
+        writer,
+        sql: """
+          SELECT seen.known_image, directory.path, seen.name, coalesce(seen.cluster_size, 0),
+            seen.format
+          FROM temp.seen JOIN image ON image.id = seen.known_image
+          JOIN directory ON directory.id = seen.directory
+          WHERE image.content IS NOT NULL AND seen.is_readable
+          """
+      ).map { BaseToRead(image: $0[0], row: $0) }
+    }
+  }
+
+  /// Images that turned out in `finish` to be bases, and whose content is not remembered yet; those
+  /// with the most overlays first.
+  public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
+    try writing { writer in
+      var bases: [BaseToRead] = []
+      for (image, _) in try overlayCounts(writer).sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) {
+        guard bases.count < limit else { break }
+        if let base = try newBase(image, writer) { bases.append(base) }
+      }
+      return bases
+    }
+  }
+
+  /// What links of this scan lead to, and how many; of a first scan all links are.
+  private func overlayCounts(_ writer: Database) throws -> [(image: Int64, overlays: Int64)] {
+    let counts = try RawStatement(
+      writer,
+      sql: isFirstScan
+        ? """
+        SELECT target_image, count(*) FROM link WHERE target_image IS NOT NULL
+        GROUP BY target_image
+        """
+        : """
+        SELECT image, count(*) FROM temp.relink WHERE is_backing AND state = 'ok' GROUP BY image
+        """)
+    var found: [(Int64, Int64)] = []
+    while try counts.next(writer) { found.append((counts.integer(at: 0), counts.integer(at: 1))) }
+    return found
+  }
+
+  private func newBase(_ image: Int64, _ writer: Database) throws -> BaseToRead? {
+    try Row.fetchOne(
+      writer.cachedStatement(
+        sql: """
+          SELECT image.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
+            image_state.format
+          FROM image
+          CROSS JOIN image_state ON image_state.image = image.id
+            AND image_state.until_scan IS NULL
+          CROSS JOIN place ON place.image = image.id AND place.until_scan IS NULL
+          CROSS JOIN directory ON directory.id = place.directory
+          WHERE image.id = ? AND image.content IS NULL AND EXISTS (
+            SELECT 1 FROM link WHERE link.target_image = image.id AND link.until_scan IS NULL
+              AND link.is_backing AND link.state = 'ok')
+          LIMIT 1
+          """), arguments: [image]
+    ).map { BaseToRead(image: image, row: $0) }
+  }
+}
+
+extension BaseToRead {
+  /// From a directory's path, a name, a cluster's bytes and a format in the columns from 1 on.
+  fileprivate init(image: Int64, row: Row) {
+    let format: String = row[4]
+    self.init(
+      image: image, path: PathBytes(directory: row[1], name: row[2]),
+      start: format == "raw" ? 0 : UInt64(clamping: row[3] as Int64))
+  }
+}
