@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -286,6 +287,11 @@ int bs_columns(int file) {
 }
 
 const char *bs_error_text(int code) { return strerrordesc_np(code); }
+
+void bs_share_heaps(void) {
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  mallopt(M_ARENA_MAX, processors < 2 ? 2 : (int)processors);
+}
 
 void bs_sleep(int64_t nanoseconds) {
   const struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};

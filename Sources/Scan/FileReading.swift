@@ -78,7 +78,7 @@ struct FileReading: Sendable {
   ) throws(HostFault) -> SeenFile {
     var before = file.openedStatus
     for attempt in 0...1 {
-      let (facts, digest) = try Self.facts(of: file, at: listing.blank.path.appending(name))
+      let (facts, digest) = try Self.facts(of: file)
       let after = try file.status()
       let isSettled = Self.isSame(before, after)
       if isSettled || attempt == 1 {
@@ -95,16 +95,14 @@ struct FileReading: Sendable {
     throw HostFault(operation: "read", path: Array(name), code: 0)
   }
 
-  private static func facts(
-    of file: borrowing OpenFile, at path: PathBytes
-  ) throws(HostFault) -> (ImageFacts, Int64) {
+  private static func facts(of file: borrowing OpenFile) throws(HostFault) -> (ImageFacts, Int64) {
     do {
       let head = try file.bytes(at: 0, count: ImageFacts.headLength)
       var digest = ContentDigest()
       digest.combine(head.prefix(SeenFile.digestedLength))
       return (ImageFacts.reading(file, head: head), digest.value)
     } catch {
-      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+      throw HostFault(operation: "read", path: file.path, code: error.code)
     }
   }
 

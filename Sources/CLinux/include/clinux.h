@@ -112,6 +112,10 @@ int bs_columns(int file);
 const char *bs_error_text(int code);
 void bs_sleep(int64_t nanoseconds);
 
+/* Lets many threads share as many heaps as there are processors, at least two, and not one each: what a
+ * thread gives back is then soon used by another. */
+void bs_share_heaps(void);
+
 /* A mutex and a condition, known by a number; 0 when memory is short. */
 uintptr_t bs_monitor_make(void);
 void bs_monitor_discard(uintptr_t monitor);

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Threads of our own, because blocking calls would starve the cooperative pool.
@@ -11,6 +12,7 @@ enum Threads {
   /// refuses threads there are fewer, at least the calling one.
   static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var started: [pthread_t] = []
+    if count > 1 { bs_share_heaps() }
     for _ in 0..<max(0, count - 1) {
       guard let thread = try? start(body) else { break }
       started.append(thread)

@@ -118,7 +118,11 @@ public struct PathBytes: Hashable, Sendable {
 extension PathBytes: Comparable {
   /// Byte order, as `LC_ALL=C sort` has it.
   public static func < (left: PathBytes, right: PathBytes) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    let shared = min(left.bytes.count, right.bytes.count)
+    for index in 0..<shared where left.bytes[index] != right.bytes[index] {
+      return left.bytes[index] < right.bytes[index]
+    }
+    return left.bytes.count < right.bytes.count
   }
 }
 

@@ -16,7 +16,8 @@ struct Comparison {
   }
 
   func answer() throws -> DiffAnswer {
-    let changes = try candidates().compactMap(change).sorted {
+    var details = DetailCache(after.database)
+    let changes = try candidates().compactMap { try change(of: $0, &details) }.sorted {
       ($0.filename, $0.imageID) < ($1.filename, $1.imageID)
     }
     return DiffAnswer(
@@ -37,9 +38,9 @@ struct Comparison {
     ).map { $0[0] as Int64 }.reduceToArray()
   }
 
-  private func change(of id: Int64) throws -> ChangeAnswer? {
-    let old = try before.listedImage(id)
-    let new = try after.listedImage(id)
+  private func change(of id: Int64, _ details: inout DetailCache) throws -> ChangeAnswer? {
+    let old = try before.listedImage(id, &details)
+    let new = try after.listedImage(id, &details)
     switch (old, new) {
     case (nil, nil): return nil
     case (nil, let new?):
@@ -65,27 +66,34 @@ struct Comparison {
   /// Whether an image stood before at the path of one that is new.
   private func hadTenant(_ path: PathBytes) throws -> Bool {
     guard let other = try before.image(at: path) else { return false }
-    return try before.listedImage(other) != nil
+    return try before.isListed(other)
   }
 
   /// Whether an image that is gone has given its path to one that is new.
   private func isReplaced(_ old: ImageAnswer) throws -> Bool {
     guard let other = try after.image(at: old.filename), other != old.imageID else { return false }
-    return try before.listedImage(other) == nil && after.listedImage(other) != nil
+    return try !before.isListed(other) && after.isListed(other)
   }
 }
 
 extension Question {
-  /// An image that the list shows at this scan; `nil` for other files.
-  func listedImage(_ id: Int64) throws -> ImageAnswer? {
-    let isImage = try Bool.fetchOne(
+  /// Whether the list shows an image at this scan: it stands somewhere, and is not some other file.
+  fileprivate func isListed(_ id: Int64) throws -> Bool {
+    try Bool.fetchOne(
       database.cachedStatement(
         sql: """
           SELECT EXISTS (
             SELECT 1 FROM image_state
             WHERE image = :image AND kind = 'image' AND \(Self.holds("image_state")))
-          """), arguments: arguments(["image": id]))
-    return isImage == true ? try image(id) : nil
+          AND EXISTS (SELECT 1 FROM place WHERE image = :image AND \(Self.holds("place")))
+          """), arguments: arguments(["image": id])) ?? false
+  }
+
+  /// An image that the list shows at this scan; `nil` for other files.
+  func listedImage(
+    _ id: Int64, _ details: inout DetailCache
+  ) throws -> ImageAnswer? {
+    try isListed(id) ? try image(id, &details) : nil
   }
 }
 

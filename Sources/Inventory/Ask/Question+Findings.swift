@@ -59,10 +59,11 @@ extension Question {
   }
 
   private func answers(_ found: RowCursor) throws -> [FindingAnswer] {
-    var places = PlaceCache(self)
+    var places = try PlaceCache(self)
+    var causes = CauseCache(self)
     var answers: [FindingAnswer] = []
     while let row = try found.next() {
-      if let answer = try answer(row, &places) { answers.append(answer) }
+      if let answer = try answer(row, &places, &causes) { answers.append(answer) }
     }
     return answers.sorted(by: Self.isBefore)
   }
@@ -76,7 +77,9 @@ extension Question {
     return left.since.scan < right.since.scan
   }
 
-  private func answer(_ row: Row, _ places: inout PlaceCache) throws -> FindingAnswer? {
+  private func answer(
+    _ row: Row, _ places: inout PlaceCache, _ causes: inout CauseCache
+  ) throws -> FindingAnswer? {
     guard let kind = FindingKind(rawValue: row["kind"]) else { return nil }
     let until = row["until_scan"] as Int64?
     let isClosed = until.map { $0 <= at } ?? false
@@ -104,16 +107,9 @@ extension Question {
     answer.domain = domain
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try (row["cause"] as String?).map(cause)
+    answer.cause = try (row["cause"] as String?).map { try causes.cause($0) }
     if isClosed, let until { answer.closed = point(until) }
     return answer
-  }
-
-  private func cause(_ json: String) throws -> FindingCause {
-    let kept = try KeptCause(json: json)
-    return FindingCause(
-      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
-      nowAt: try kept.image.map(places) ?? [])
   }
 
   private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
@@ -184,37 +180,4 @@ private struct DepthDetail: Decodable {
   }
 
   var text: String { "\(allowed)" }
-}
-
-/// Where images stand and in which pool, by image and scan: one look for each.
-private struct PlaceCache {
-  private let question: Question
-  private var latest: [Int64: (path: PathBytes, pool: String?)?] = [:]
-
-  init(_ question: Question) { self.question = question }
-
-  mutating func place(
-    of image: Int64, at scan: Int64
-  ) throws -> (path: PathBytes, pool: String?)? {
-    if scan == question.at, let known = latest[image] { return known }
-    let found = try find(image, at: scan)
-    if scan == question.at { latest[image] = .some(found) }
-    return found
-  }
-
-  private func find(_ image: Int64, at scan: Int64) throws -> (path: PathBytes, pool: String?)? {
-    let asked = Question(question.database, at: scan, times: question.times)
-    let found = try asked.rows(
-      """
-      SELECT directory.path, place.name, pool.name AS pool FROM place
-      JOIN directory ON directory.id = place.directory
-      LEFT JOIN directory_state ON directory_state.directory = place.directory
-        AND \(Question.holds("directory_state"))
-      LEFT JOIN pool ON pool.id = directory_state.pool
-      WHERE place.image = :image AND \(Question.holds("place"))
-      ORDER BY directory.path, place.name LIMIT 1
-      """, ["image": image])
-    guard let row = try found.next() else { return nil }
-    return (PathBytes(directory: row[0], name: row[1]), row["pool"])
-  }
 }

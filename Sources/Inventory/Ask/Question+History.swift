@@ -42,9 +42,10 @@ extension Question {
   private func events(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
     var events: [EventAnswer] = []
     var last: PathBytes?
+    var details = DetailCache(database)
     for scan in try turningPoints(ofImage: id, upTo: end) {
-      let before = try asked(at: scan - 1).listedImage(id)
-      let after = try asked(at: scan).listedImage(id)
+      let before = try asked(at: scan - 1).listedImage(id, &details)
+      let after = try asked(at: scan).listedImage(id, &details)
       if let event = try event(id, at: scan, before, after, lastPath: last) {
         events.append(event)
       }

@@ -7,13 +7,18 @@ extension Question {
 
   /// One image; `nil` where it stands nowhere or its header was never read.
   func image(_ id: Int64) throws -> ImageAnswer? {
+    var details = DetailCache(database)
+    return try image(id, &details)
+  }
+
+  /// The same, for who asks for many.
+  func image(_ id: Int64, _ details: inout DetailCache) throws -> ImageAnswer? {
     let found = try rows(
       Self.selection + """
          WHERE place.image = :image AND \(Self.holds("place"))
         ORDER BY directory.path, place.name LIMIT 1
         """, ["image": id])
     guard let row = try found.next() else { return nil }
-    var details = DetailCache(database)
     var answer = try self.answer(row, &details)
     answer.otherNames = try Array(places(of: id).dropFirst())
     return answer
@@ -111,30 +116,6 @@ extension BackingState {
     case .remote: self = .remote
     case .invalid: self = .invalid
     case .unknown, nil: return nil
-    }
-  }
-}
-
-/// Details by number; images of one make share one, which is then decoded once.
-private struct DetailCache {
-  private let database: Database
-  private var known: [Int64: ImageDetail] = [:]
-  /// More are decoded anew: a pool of a million images with bitmaps has a million details.
-  private static let limit = 4096
-
-  init(_ database: Database) { self.database = database }
-
-  subscript(number: Int64?) -> ImageDetail? {
-    mutating get throws {
-      guard let number else { return nil }
-      if let detail = known[number] { return detail }
-      let json = try String.fetchOne(
-        database.cachedStatement(sql: "SELECT json FROM image_detail WHERE id = ?"),
-        arguments: [number])
-      guard let detail = try json.map(ImageDetail.init(json:)) else { return nil }
-      if known.count >= Self.limit { known.removeAll() }
-      known[number] = detail
-      return detail
     }
   }
 }

@@ -56,31 +56,31 @@ struct Question {
     let values: [String: (any DatabaseValueConvertible)?] = [
       "directory": path.directory.databaseValue, "name": Data(path.name),
     ]
-    let direct = try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT place.image FROM directory JOIN place ON place.directory = directory.id
-        WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
-          AND place.name = :name AND \(Self.holds("place"))
-        """, arguments: arguments(values))
-    if let direct { return direct }
-    return try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT place.image FROM directory AS named
-        JOIN directory_state AS way ON way.directory = named.id
-        JOIN directory_state AS walked ON walked.canonical = way.canonical
-        LEFT JOIN alias ON alias.directory = walked.directory AND alias.name = :name
-          AND \(Self.holds("alias"))
-        LEFT JOIN directory_state AS ending ON ending.canonical = alias.target_directory
-          AND \(Self.holds("ending"))
-        JOIN place ON place.directory = coalesce(ending.directory, walked.directory)
-          AND place.name = coalesce(alias.target_name, :name)
-        WHERE named.host IN (SELECT id FROM host) AND named.path = :directory
-          AND \(Self.holds("way")) AND \(Self.holds("walked"))
-          AND \(Self.holds("place"))
-        LIMIT 1
-        """, arguments: arguments(values))
+    let direct = try rows(
+      """
+      SELECT place.image FROM directory JOIN place ON place.directory = directory.id
+      WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
+        AND place.name = :name AND \(Self.holds("place"))
+      """, values
+    ).next()
+    if let direct { return direct[0] }
+    return try rows(
+      """
+      SELECT place.image FROM directory AS named
+      JOIN directory_state AS way ON way.directory = named.id
+      JOIN directory_state AS walked ON walked.canonical = way.canonical
+      LEFT JOIN alias ON alias.directory = walked.directory AND alias.name = :name
+        AND \(Self.holds("alias"))
+      LEFT JOIN directory_state AS ending ON ending.canonical = alias.target_directory
+        AND \(Self.holds("ending"))
+      JOIN place ON place.directory = coalesce(ending.directory, walked.directory)
+        AND place.name = coalesce(alias.target_name, :name)
+      WHERE named.host IN (SELECT id FROM host) AND named.path = :directory
+        AND \(Self.holds("way")) AND \(Self.holds("walked"))
+        AND \(Self.holds("place"))
+      LIMIT 1
+      """, values
+    ).next().map { $0[0] }
   }
 
   /// The first of an image's places in the order of directories and names.

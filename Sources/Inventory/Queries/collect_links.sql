@@ -23,17 +23,18 @@ WHERE link.until_scan IS NULL AND link.directory IS NOT NULL;
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
 SELECT holder, ordinal, is_backing, directory, name
 FROM link
-WHERE until_scan IS NULL AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
+WHERE until_scan IS NULL AND state <> 'ok'
+  AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
   AND directory IS NOT NULL;
 
 -- Parents that are known by UUID alone may have come, gone or changed.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, state)
 SELECT reference.holder, reference.ordinal, 1, 'unknown'
 FROM (
-  -- As link_unresolved has it: 'unknown' alone would not be looked for in it.
+  -- As link_not_ok has it: 'unknown' alone would not be looked for in it.
   SELECT link.holder, link.ordinal FROM link
-  WHERE link.until_scan IS NULL AND link.state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
-    AND link.state = 'unknown' AND link.directory IS NULL
+  WHERE link.until_scan IS NULL AND link.state <> 'ok' AND link.state = 'unknown'
+    AND link.directory IS NULL
   UNION
   SELECT link.holder, link.ordinal
   FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image

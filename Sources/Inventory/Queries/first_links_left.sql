@@ -5,8 +5,5 @@ SELECT holder, ordinal, :scan, directory, name, image, is_backing, state FROM te
 -- Whose links do not end at an image that can be read is judged, beside those that were marked when
 -- they were read.
 INSERT OR IGNORE INTO temp.touched (holder)
-SELECT holder FROM temp.relink WHERE state <> 'ok' AND holder > 0;
-INSERT OR IGNORE INTO temp.touched (holder)
 SELECT holder FROM link
-WHERE until_scan IS NULL AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
-  AND holder > 0;
+WHERE until_scan IS NULL AND state <> 'ok' AND holder > 0;

@@ -43,7 +43,9 @@ enum HumanWords {
 
   /// A point in time to the minute, UTC: `2026-11-24 01:24Z`.
   static func time(_ moment: Moment) -> String {
-    moment.text.prefix(16).replacing("T", with: " ") + "Z"
+    let text = moment.text.utf8
+    let (day, minute) = (text.prefix(10), text.dropFirst(11).prefix(5))
+    return "\(String(decoding: day, as: UTF8.self)) \(String(decoding: minute, as: UTF8.self))Z"
   }
 
   /// A length of time in its largest unit: `40 ms`, `2.1 s`, `5 minutes`, `3 hours`, `12 days`.
