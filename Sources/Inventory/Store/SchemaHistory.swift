@@ -5,6 +5,7 @@ enum SchemaHistory {
   static let migrations: [(name: String, script: [UInt8])] = [
     ("m0001-inventory", PackageResources.m0001_inventory_sql),
     ("m0002-retake-contents", PackageResources.m0002_retake_contents_sql),
+    ("m0003-former-pools", PackageResources.m0003_former_pools_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".
