@@ -188,6 +188,16 @@ import Testing
     _ = try Program.shell("umount pool", in: pool.folder)
     #expect(try pool.scan(pool.path, "--new-filesystem").count("removed") == 2)
   }
+
+  @Test func `a base behind links that go round in a circle is missing`() throws {
+    let pool = try RealPool()
+    try pool.shell("ln -s b a; ln -s a b")
+    try pool.image("top.qcow2", "-u -b a -F qcow2", size: "16M")
+    try pool.scan()
+    let image = try pool.backstory("list", "--output", "json").objects.first
+    #expect(image?["backing-state"] as? String == "missing")
+    #expect(try pool.findings() == ["backing-missing top.qcow2"])
+  }
 }
 
 @Suite(RealPool.needsQemuImg) struct InterruptionTests {
