@@ -37,7 +37,7 @@ public struct ConfigurationFile: Hashable, Sendable {
     do throws(HostFault) {
       contents = try Self.contents(of: path)
     } catch {
-      if error.isMissing, !isNamed { return nil }
+      if !isNamed, error.isMissing || isOutOfReach { return nil }
       throw only(error.isMissing ? .missing : .unreadable(reason: error.reason))
     }
     if isRoot, !Self.isTrusted(ownerID: contents.ownerID, mode: contents.mode) {
@@ -47,6 +47,17 @@ public struct ConfigurationFile: Hashable, Sendable {
       throw only(.tooLong(limit: Self.byteLimit))
     }
     return contents.bytes
+  }
+
+  /// Whether a directory on the way may not be entered, so that nobody can tell whether the file is
+  /// there: the home of another user, as after `setpriv` or `sudo`. git passes over its own too.
+  private var isOutOfReach: Bool {
+    do throws(HostFault) {
+      _ = try status(ofPath: path.bytes, followingLink: true)
+      return false
+    } catch {
+      return error.isPermission
+    }
   }
 
   private struct Contents {

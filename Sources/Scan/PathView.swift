@@ -46,7 +46,7 @@ struct PathView: Sendable {
       return .present(real, isReadable: isReadable(path.bytes))
     } catch {
       // Without permission to look nothing can be said; "not there" is something else.
-      return error.isMissing ? .missing : .unseen
+      return error.leadsNowhere ? .missing : .unseen
     }
   }
 }

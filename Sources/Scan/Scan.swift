@@ -19,9 +19,23 @@ public struct Scan {
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
   public func run(progress: @escaping (ScanProgress) -> Void) throws -> ScanAnswer {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
+    try refuseBeforeTheFirst()
     let lock = try DatabaseLock(
       on: database, owner: "backstory scan", waits: request.waits, stop: stop)
     return try run(from: started, holding: lock, progress)
+  }
+
+  /// A first scan that has nothing to look at makes no database.
+  private func refuseBeforeTheFirst() throws {
+    guard request.libvirt == nil, !isThere(database) else { return }
+    if request.pools.isEmpty { throw ScanRefusal.nothingToScan }
+    for pool in request.pools where pool.origin != .configuration && !isThere(pool.path) {
+      throw ScanRefusal.nothingThere(pool.path)
+    }
+  }
+
+  private func isThere(_ path: PathBytes) -> Bool {
+    (try? status(ofPath: path.bytes, followingLink: true)) != nil
   }
 
   /// The scan itself; the lock is held as long as it runs.

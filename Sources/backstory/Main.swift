@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Host
+import Presentation
 
 /// The edge of the program: every exit code is decided here.
 @main enum Main {
@@ -29,8 +30,7 @@ import Host
       return ending.exitCode
     }
     if !BackstoryCommand.exitCode(for: error).isSuccess {
-      Console.complain(UsageText.sentence(BackstoryCommand.message(for: error), arguments))
-      return 1
+      return refuse(UsageText.sentence(BackstoryCommand.message(for: error), arguments), arguments)
     }
     let help = BackstoryCommand.fullMessage(for: error)
     if arguments.isEmpty {
@@ -39,5 +39,15 @@ import Host
     }
     print(help)
     return 0
+  }
+
+  /// Says what is wrong with the usage. Whoever runs `monitor` reads one line of its output, and 1
+  /// would be a warning to them.
+  private static func refuse(_ sentence: String, _ arguments: [String]) -> Int32 {
+    Console.complain(sentence)
+    guard UsageText.command(arguments) == MonitorCommand.configuration.commandName else { return 1 }
+    let line = MonitorLine(unknown: sentence)
+    try? Console.write(text: line.text + "\n")
+    return line.state.rawValue
   }
 }

@@ -4,12 +4,16 @@ import ArgumentParser
 enum UsageText {
   /// The parser's message as a sentence of ours, with where to read on.
   static func sentence(_ message: String, _ arguments: [String]) -> String {
-    let text = oneLine(message)
+    let command = command(arguments).map { " \($0)" } ?? ""
+    return lowercasingFirst(oneLine(message)) + "; see 'backstory\(command) --help'"
+  }
+
+  /// The command that is meant, where one is named.
+  static func command(_ arguments: [String]) -> String? {
     let names = BackstoryCommand.configuration.subcommands.compactMap {
       $0.configuration.commandName
     }
-    let command = arguments.first { names.contains($0) }.map { " \($0)" } ?? ""
-    return lowercasingFirst(text) + "; see 'backstory\(command) --help'"
+    return arguments.first { names.contains($0) }
   }
 
   /// The message without its list of words on lines of their own, and without a full stop.

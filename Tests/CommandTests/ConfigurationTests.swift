@@ -21,6 +21,25 @@ import Testing
     try Program.run(arguments, in: pool.folder, environment: ["BACKSTORY_CONFIG": "b.toml"])
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root can become another user"))
+  func `a home that may not be entered has no configuration`() throws {
+    let pool = try RealPool()
+    try pool.image("base.qcow2")
+    try pool.shell("chmod 755 .. . && chmod 644 * && mkdir ../home ../own")
+    try pool.shell("chmod 700 ../home && chown 65534 ../own && chmod 700 ../own")
+    let ask = """
+      HOME=$PWD/home setpriv --reuid 65534 --regid 65534 --clear-groups \
+        "$BACKSTORY" scan pool --db own/db.sqlite --output json
+      """
+    let run = try Program.shell(ask, in: pool.folder)
+    #expect(run.code == 0, "\(run.complaint)")
+    #expect(run.count("images") == 1)
+    // One that is named has to be read.
+    let named = try Program.shell("BACKSTORY_CONFIG=home/b.toml " + ask, in: pool.folder)
+    #expect(named.code == 1)
+    #expect(named.complaint.contains("permission denied"))
+  }
+
   @Test func `scan takes pools, database and limits from the configuration`() throws {
     let pool = try configured("[scan]\nexclude = [\"*.tmp\"]\nmax-depth = 1")
     try pool.image("base.qcow2")

@@ -57,6 +57,21 @@ import Testing
     #expect(try tree.backstory(["check"]).output.contains("as raw, and its header shows qcow2"))
   }
 
+  @Test func `what a domain has with an image is in the image's life`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("alone.qcow2", format: "raw"))
+    try tree.scan()
+    try tree.define("web", tree.disk("alone.qcow2"))
+    try tree.scan()
+    let run = try tree.backstory(["history", tree.path("alone.qcow2"), "--output", "json"])
+    #expect(
+      run.objects.compactMap { $0["event"] as? String } == [
+        "appeared", "finding-opened", "finding-closed",
+      ])
+    let kinds = run.objects.compactMap { ($0["finding"] as? [String: Any])?["kind"] as? String }
+    #expect(kinds == ["domain-format-mismatch", "domain-format-mismatch"])
+  }
+
   @Test(arguments: [
     ("<backingStore/>", "web.qcow2"),
     (

@@ -42,6 +42,113 @@ import Testing
     }
   }
 
+  @Test func `a pool that is called otherwise keeps its name for the nights before`() throws {
+    let pool = try RealPool()
+    try pool.image("base.qcow2")
+    try pool.image("top.qcow2", "-b gone.qcow2 -F qcow2 -u", size: "16M")
+    let questions = [
+      ["list"], ["list", "--pool", "old"], ["list", "--pool", "new"], ["pools"], ["check"],
+      ["show", "pool/top.qcow2"], ["sql", "SELECT pool, filename FROM images_in_scan"],
+    ]
+    let answers = { (extra: [String]) in
+      try questions.map { question in
+        let run = try Program.run(
+          question + ["--output", "json"] + extra, in: pool.folder,
+          environment: ["BACKSTORY_DB": pool.folder.url("db.sqlite").path])
+        return "\(run.code) \(run.output)\(run.complaint)"
+      }
+    }
+    try pool.scan("--pool", "old=\(pool.path)")
+    let before = try answers([])
+    try pool.scan("--pool", "new=\(pool.path)")
+    let after = try answers([])
+    try pool.scan()
+    #expect(try answers(["--at", "1"]) == before)
+    #expect(try answers(["--at", "2"]) == after)
+    #expect(before[1].contains("base.qcow2"))
+    #expect(before[2] == "1 backstory: there is no pool 'new'; 'backstory pools' lists them\n")
+    #expect(after[2].contains("base.qcow2"))
+    _ = try pool.backstory("prune", "--keep-last", "2")
+    #expect(try answers(["--at", "2"])[2] == after[2])
+  }
+
+  @Test func `a query of one's own is answered again as that night`() throws {
+    let pool = try RealPool()
+    try pool.image("base.qcow2")
+    try pool.image("top.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.scan()
+    let queries = [
+      "images_in_scan", "current_images", "references_in_scan", "current_references", "findings",
+      "open_findings", "scans", "current_problems", "link", "finding", "pool", "scan", "pool_scan",
+    ].map { "SELECT * FROM \($0) ORDER BY 1, 2, 3" }
+    let answers = { (extra: [String]) in
+      try queries.map { query in
+        try Program.run(
+          ["sql", query, "--output", "json"] + extra, in: pool.folder,
+          environment: ["BACKSTORY_DB": pool.folder.url("db.sqlite").path]
+        ).output
+      }
+    }
+    var nights = [try answers([])]
+    for change in ["mv base.qcow2 gold.qcow2", "mv gold.qcow2 base.qcow2; rm top.qcow2", "true"] {
+      try pool.shell(change)
+      try pool.scan()
+      nights.append(try answers([]))
+    }
+    for (index, then) in nights.enumerated() {
+      let again = try answers(["--at", "\(index + 1)"])
+      for (query, pair) in zip(queries, zip(then, again)) {
+        #expect(pair.0 == pair.1, "scan \(index + 1): \(query)")
+        #expect(pair.0.hasPrefix("["))
+      }
+    }
+  }
+
+  @Test func `a scan counts what a comparison with the one before shows`() throws {
+    let pool = try RealPool()
+    for (name, size) in [("a", "5M"), ("b", "6M"), ("c", "7M")] {
+      try pool.image("\(name).qcow2", size: size)
+    }
+    try pool.shell("head -c 100000 /dev/urandom > blob")
+    try pool.scan()
+    for change in [
+      "mv a.qcow2 ../kept", "mv ../kept a.qcow2", "ln a.qcow2 z.qcow2", "rm a.qcow2",
+      "qemu-img create -q -u -f qcow2 -b blob -F raw top.qcow2 1M", "rm top.qcow2 z.qcow2",
+      "mv b.qcow2 d.qcow2; mv c.qcow2 b.qcow2", "qemu-img create -q -f qcow2 n 9M; mv n d.qcow2",
+      "mv d.qcow2 e.qcow2; qemu-img create -q -f qcow2 d.qcow2 8M", "mkdir x; mv *.qcow2 x",
+      "cp x/e.qcow2 y.qcow2; rm x/e.qcow2", "true",
+    ] {
+      try pool.shell(change)
+      let scan = try #require(try pool.scan().object["scan"] as? [String: Any])
+      let changes = try pool.backstory("diff", "--output", "json").object["changes"]
+      let kinds = (changes as? [[String: Any]] ?? []).compactMap { $0["change"] as? String }
+      for kind in ["added", "removed", "moved", "changed", "replaced"] {
+        #expect(scan[kind] as? Int == kinds.count { $0 == kind }, "\(change): \(kind) of \(kinds)")
+      }
+    }
+  }
+
+  @Test func `an image that is gone is told from one that never was`() throws {
+    let pool = try RealPool()
+    try pool.image("base.qcow2")
+    try pool.image("top.qcow2")
+    try pool.scan()
+    try pool.shell("rm top.qcow2")
+    try pool.scan()
+    let path = "\(pool.path)/top.qcow2"
+    let gone = try pool.backstory("show", path)
+    #expect(gone.code == 1)
+    #expect(
+      gone.complaint
+        == "backstory: scan 2 knows no image '\(path)'; scan 1 was the last that did, "
+        + "ask with --at 1, or see 'backstory history'\n")
+    #expect(try pool.backstory("show", path, "--at", "1").code == 0)
+    #expect(
+      try pool.backstory("show", "\(pool.path)/x").complaint
+        == "backstory: scan 2 knows no image '\(pool.path)/x'; "
+        + "'backstory list' shows those it knows\n")
+  }
+
   @Test func `thirty quiet nights add next to nothing to the database`() throws {
     let pool = try RealPool()
     try pool.image("base.qcow2")
@@ -99,6 +206,27 @@ import Testing
     try pool.scan()
     #expect(try pool.findings() == ["base-modified base.img", "base-modified base.qcow2"])
     try pool.shell("rm a.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.qcow2"])
+  }
+
+  @Test func `a base that gets its old content back is whole at once`() throws {
+    let pool = try pool()
+    try pool.shell("cp -a base.qcow2 ../kept; qemu-io -c 'write -P 9 512k 64k' base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.qcow2"])
+    try pool.shell("cp ../kept base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `old content is no cure for an overlay that was made on the new one`() throws {
+    let pool = try pool()
+    try pool.shell("cp -a base.qcow2 ../kept; qemu-io -c 'write -P 9 512k 64k' base.qcow2")
+    try pool.image("late.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.scan()
+    try pool.shell("cp ../kept base.qcow2")
     try pool.scan()
     #expect(try pool.findings() == ["base-modified base.qcow2"])
   }

@@ -55,6 +55,10 @@ import Testing
       "the value 'noon' is invalid for '--at <when>'; see 'backstory list --help'"
     ),
     (
+      ["list", "--at", "2026-02-29"],
+      "the value '2026-02-29' is invalid for '--at <when>'; see 'backstory list --help'"
+    ),
+    (
       ["scans", "--output", "xml"],
       "the value 'xml' is invalid for '--output <output>': it is one of 'human', 'json' or 'csv'; "
         + "see 'backstory scans --help'"
@@ -78,6 +82,36 @@ import Testing
     #expect(run.code == 1)
     #expect(run.output.isEmpty)
     #expect(run.complaint == "backstory: \(sentence)\n")
+  }
+
+  @Test func `what monitor cannot do is unknown to Nagios, and no warning`() throws {
+    let run = try Program.run("monitor", "--bogus")
+    #expect(run.code == 3)
+    let sentence = "unknown option '--bogus'; see 'backstory monitor --help'"
+    #expect(run.output == "BACKSTORY UNKNOWN - \(sentence)\n")
+    #expect(run.complaint == "backstory: \(sentence)\n")
+  }
+
+  @Test(arguments: verbs)
+  func `help fits a terminal and names nothing of the program's own`(verb: String) throws {
+    let lines = try Program.run(verb, "--help").output.split(separator: "\n")
+    let text = lines.drop { !$0.hasPrefix("OVERVIEW:") }.prefix { !$0.hasPrefix("USAGE:") }
+    for line in text where !line.hasPrefix("backstory ") { #expect(line.count <= 80, "\(line)") }
+    #expect(!lines.contains { $0.contains("(back:") })
+    // A sentence that goes on begins no line of its own that is much too short.
+    for (line, next) in zip(text, text.dropFirst()) where next.first?.isLowercase == true {
+      let word = next.prefix { $0 != " " }
+      guard !next.hasPrefix("backstory ") else { continue }
+      #expect(line.count + 1 + word.count >= 80, "\(line)")
+    }
+  }
+
+  @Test func `a first scan of nothing makes no database`() throws {
+    let folder = try Folder()
+    for arguments in [["scan", "nowhere", "--db", "new.sqlite"], ["scan", "--db", "new.sqlite"]] {
+      #expect(try Program.run(arguments, in: folder).code == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
   }
 
   @Test func `a kind that is not known is answered with those that are`() throws {

@@ -127,6 +127,13 @@ import Testing
     #expect(run.output.split(separator: "\n").count == 1)
     #expect(try pool.backstory("monitor", "--errors", "2").code == 0)
     #expect(try pool.backstory("monitor", "--errors", "2", "--stale-warning", "0m").code == 1)
-    #expect(try pool.backstory("monitor", "--pool", "other").code == 3)
+    let other = try pool.backstory("monitor", "--pool", "other")
+    #expect(other.code == 3)
+    #expect(other.output == "BACKSTORY UNKNOWN - pool 'other' was never scanned\n")
+    // One that is known does not hide one that nobody scans.
+    let both = try pool.backstory(
+      "monitor", "--errors", "2", "--pool", pool.path, "--pool", "other")
+    #expect(both.code == 3)
+    #expect(both.output.contains(", pool 'other' was never scanned | errors=1;"))
   }
 }

@@ -18,6 +18,15 @@ import Testing
     #expect(chain.map(\.backingState) == [.ok, .ok, BackingState.none])
   }
 
+  @Test func `pools that are named by a scan that ends early are not in the database`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan([pool.image("base")])
+    let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
+    try writer.declare([(name: "other", path: ScriptedPool.root), (name: "new", path: "/new")])
+    #expect(try writer.known.pools().map(\.name) == ["pool"])
+    #expect(try writer.known.pools().map(\.path) == ["/pool"])
+  }
+
   @Test func `a base that goes breaks its overlay, and one that comes back mends it`() throws {
     let pool = try ScriptedPool()
     let base = pool.image("base")

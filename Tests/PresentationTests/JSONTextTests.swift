@@ -14,8 +14,8 @@ import Testing
     #expect(JSONText.escaped("\u{1b}[31m\u{7f}") == "\\u001b[31m\\u007f")
     #expect(JSONText.escaped("\u{80}\u{9b}\u{9f}\u{a0}") == "\\u0080\\u009b\\u009f\u{a0}")
     #expect(
-      JSONText.escaped("\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}")
-        == "\\u061c\\u200e\\u200f\\u202a\\u202e\\u2066\\u2069")
+      JSONText.escaped("\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{2028}")
+        == "\\u061c\\u200e\\u200f\\u202a\\u202e\\u2066\\u2069\\u2028")
   }
 
   @Test func `every other character stays as it is`() {

@@ -29,6 +29,10 @@ extension HostFault {
   /// Nothing is there: the name, or a directory on the way to it, is missing.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// No file can ever be reached by the path: nothing is there, its symbolic links go round in a
+  /// circle, or a name is longer than names can be.
+  public var leadsNowhere: Bool { isMissing || code == ELOOP || code == ENAMETOOLONG }
+
   /// Something is there, or may be, and this process may not touch it.
   public var isPermission: Bool { code == EACCES || code == EPERM }
 

@@ -6,7 +6,8 @@ struct PlaceCache {
 
   private let question: Question
   private let standing: RawStatement
-  private let pools: [Int64: String]
+  /// By scan what each pool was called.
+  private var names: [Int64: [Int64: String]] = [:]
   private var latest: [Int64: Place?] = [:]
 
   init(_ question: Question) throws {
@@ -22,8 +23,6 @@ struct PlaceCache {
         WHERE place.image = ?1 AND place.from_scan <= ?2
           AND (place.until_scan IS NULL OR place.until_scan > ?2)
         """)
-    let names = try Row.fetchAll(question.database, sql: "SELECT id, name FROM pool")
-    pools = Dictionary(names.map { ($0[0], $0[1]) }) { first, _ in first }
   }
 
   mutating func place(of image: Int64, at scan: Int64) throws -> Place? {
@@ -34,7 +33,7 @@ struct PlaceCache {
   }
 
   /// The first in byte order of the places of an image.
-  private func find(_ image: Int64, at scan: Int64) throws -> Place? {
+  private mutating func find(_ image: Int64, at scan: Int64) throws -> Place? {
     var first: (path: PathBytes, pool: Int64)?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
@@ -48,7 +47,17 @@ struct PlaceCache {
       if let known = first, known.path < path { continue }
       first = (path, standing.integer(at: 2))
     }
-    return first.map { ($0.path, pools[$0.pool]) }
+    return try first.map { ($0.path, try name(ofPool: $0.pool, at: scan)) }
+  }
+
+  private mutating func name(ofPool pool: Int64, at scan: Int64) throws -> String? {
+    if let known = names[scan] { return known[pool] }
+    let rows = try question.asked(at: scan).rows(
+      "SELECT pool.id, \(Question.poolName) AS name FROM pool")
+    var all: [Int64: String] = [:]
+    while let row = try rows.next() { all[row[0]] = row[1] }
+    names[scan] = all
+    return all[pool]
   }
 }
 

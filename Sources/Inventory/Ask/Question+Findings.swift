@@ -19,21 +19,22 @@ extension Question {
     }
   }
 
-  /// Findings open on one image; by indexes, however many there are in all.
+  /// What an image has, or a domain has with it; by indexes, however many there are in all.
+  private static let selectionOfImage =
+    selection + """
+       WHERE finding.id IN (
+        SELECT id FROM finding WHERE holder = :image
+        UNION SELECT finding.id FROM link
+          CROSS JOIN finding ON finding.holder = link.holder
+            AND finding.ordinal IS link.ordinal
+          WHERE link.target_image = :image AND link.holder < 0)
+        AND (finding.holder = :image OR link.target_image = :image)
+      """
+
+  /// Findings open on one image.
   func findings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
-      rows(
-        Self.selection + """
-           WHERE finding.id IN (
-            SELECT id FROM finding WHERE holder = :image
-            UNION SELECT finding.id FROM link
-              CROSS JOIN finding ON finding.holder = link.holder
-                AND finding.ordinal IS link.ordinal
-              WHERE link.target_image = :image AND link.holder < 0)
-            AND (finding.holder = :image OR link.target_image = :image)
-            AND \(Self.holds("finding"))
-          """,
-        ["image": id]))
+      rows(Self.selectionOfImage + " AND \(Self.holds("finding"))", ["image": id]))
   }
 
   /// Findings open at this scan and not at another.
@@ -53,9 +54,7 @@ extension Question {
   /// Every finding that an image ever had, up to this scan.
   func allFindings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
-      rows(
-        Self.selection + " WHERE finding.holder = :image AND finding.from_scan <= :at",
-        ["image": id]))
+      rows(Self.selectionOfImage + " AND finding.from_scan <= :at", ["image": id]))
   }
 
   private func answers(_ found: RowCursor) throws -> [FindingAnswer] {

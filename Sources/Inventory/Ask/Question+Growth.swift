@@ -5,7 +5,8 @@ extension Question {
   /// What every pool held after each scan up to this one, in byte order of the pools' paths.
   func growth() throws -> [PoolGrowth] {
     let curves = try curves()
-    let names = try rows("SELECT id, name, path FROM pool WHERE :at > 0 ORDER BY path")
+    let names = try rows(
+      "SELECT id, \(Self.poolName) AS name, path FROM pool ORDER BY path")
     return try names.map { row in
       let curve = curves[row["id"]] ?? GrowthCurve()
       return PoolGrowth(

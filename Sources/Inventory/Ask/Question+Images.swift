@@ -32,7 +32,7 @@ extension Question {
     let found = try rows(
       Self.selection + """
          WHERE \(Self.holds("place")) AND (:other OR state.kind = 'image')
-          AND (:pool IS NULL OR pool.name = :pool)
+          AND (:pool IS NULL OR \(Self.poolName) = :pool)
         ORDER BY directory.path, place.name
         """, ["other": includingOther, "pool": pool])
     let several = try imagesOfSeveralPlaces()

@@ -26,7 +26,8 @@ extension Question {
   func pools() throws -> [PoolAnswer] {
     try rows(
       """
-      SELECT pool.id, pool.name, pool.path, last.state, last.reason, last.images, last.scan,
+      SELECT pool.id, \(Self.poolName) AS name, pool.path, last.state, last.reason,
+        last.images, last.scan,
         (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= :at
           AND state = 'complete') AS complete
       FROM pool JOIN pool_scan AS last ON last.pool = pool.id
@@ -74,42 +75,5 @@ extension Question {
         WHERE directory_state.pool = :pool AND \(Self.holds("finding"))
           AND \(Self.holds("directory_state")) AND \(Self.holds("place"))
         """, arguments: arguments(["pool": pool])) ?? 0
-  }
-
-  /// The rows of a query that only reads.
-  func rows(sql: String, each: (RowAnswer) throws -> Void) throws {
-    let statement: Statement
-    do {
-      statement = try database.makeStatement(sql: sql)
-    } catch let error as DatabaseError {
-      throw StoreFault.badQuery(error.message ?? "\(error)")
-    }
-    guard statement.isReadonly else {
-      throw StoreFault.badQuery("it would change the database; only reading is possible")
-    }
-    let columns = statement.columnNames
-    do {
-      let found = try Row.fetchCursor(statement)
-      while let row = try found.next() {
-        try each(RowAnswer(columns: columns, cells: row.databaseValues.map(CellAnswer.init)))
-      }
-    } catch let error as DatabaseError {
-      throw StoreFault.badQuery(error.message ?? "\(error)")
-    }
-  }
-}
-
-extension CellAnswer {
-  init(_ value: DatabaseValue) {
-    switch value.storage {
-    case .null: self = .null
-    case .int64(let number): self = .integer(number)
-    case .double(let number): self = .real(number)
-    // The database keeps references with their secrets; no answer shows them.
-    case .string(let text):
-      self = .text(
-        String(decoding: ReferenceTarget.redacting(Array(text.utf8)), as: UTF8.self))
-    case .blob(let bytes): self = .blob(PathBytes(ReferenceTarget.redacting(Array(bytes))))
-    }
   }
 }

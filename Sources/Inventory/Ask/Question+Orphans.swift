@@ -74,9 +74,13 @@ private struct DomainView {
     if !hasDomains { gaps.append("not every source of domains was seen in this scan") }
     gaps += try question.rows(
       """
-      SELECT pool.name FROM pool
+      SELECT \(Question.poolName) FROM pool
       LEFT JOIN pool_scan ON pool_scan.pool = pool.id AND pool_scan.scan = :at
-      WHERE pool.not_visited IS NULL AND coalesce(pool_scan.state, '') <> 'complete'
+      LEFT JOIN former_pool AS former ON former.pool = pool.id AND former.until_scan = (
+        SELECT min(next.until_scan) FROM former_pool AS next
+        WHERE next.pool = pool.id AND next.until_scan > :at)
+      WHERE iif(former.pool IS NULL, pool.not_visited, former.not_visited) IS NULL
+        AND coalesce(pool_scan.state, '') <> 'complete'
         AND EXISTS (SELECT 1 FROM pool_scan AS any
           WHERE any.pool = pool.id AND any.scan <= :at)
       ORDER BY pool.path

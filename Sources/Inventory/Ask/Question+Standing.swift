@@ -29,7 +29,7 @@ extension Question {
   /// The pool of each image that stands somewhere: of the first of its places.
   private static let poolOfImage = """
     WITH home (image, pool) AS (
-      SELECT place.image, min(coalesce(pool.name, ''))
+      SELECT place.image, min(coalesce(\(poolName), ''))
       FROM place
       LEFT JOIN directory_state ON directory_state.directory = place.directory
         AND \(holds("directory_state"))

@@ -24,6 +24,14 @@ struct Question {
     "\(table).from_scan <= :at AND (\(table).until_scan IS NULL OR \(table).until_scan > :at)"
   }
 
+  /// The SQL for what the pool of the table `pool` was called as of `:at`.
+  static let poolName = """
+    coalesce(
+      (SELECT former_pool.name FROM former_pool
+       WHERE former_pool.pool = pool.id AND former_pool.until_scan > :at
+       ORDER BY former_pool.until_scan LIMIT 1), pool.name)
+    """
+
   /// A cached statement with the scan and more values bound by name.
   func rows(_ sql: String, _ values: [String: (any DatabaseValueConvertible)?] = [:]) throws
     -> RowCursor
@@ -47,8 +55,32 @@ struct Question {
       case .number(let number): try primaryPlace(of: number) == nil ? nil : number
       case .path(let path): try image(at: path)
       }
-    guard let found else { throw StoreFault.unknownImage(selector.text, scan: at) }
+    guard let found else { throw try absence(of: selector) }
     return found
+  }
+
+  /// Why an image cannot be asked about: no scan ever knew it, or it is gone.
+  private func absence(of selector: ImageSelector) throws -> StoreFault {
+    var values: [String: (any DatabaseValueConvertible)?] = [
+      "image": nil, "directory": nil, "name": nil,
+    ]
+    switch selector {
+    case .number(let number): values["image"] = number
+    case .path(let path):
+      values["directory"] = path.directory.databaseValue
+      values["name"] = Data(path.name)
+    }
+    let last = try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT max(scan.id)
+        FROM place JOIN scan ON scan.id >= place.from_scan AND scan.id < place.until_scan
+        WHERE NOT scan.is_forgotten AND scan.id < :at AND (
+          place.image = :image OR place.name = :name AND place.directory IN (
+            SELECT id FROM directory WHERE path = :directory))
+        """, arguments: arguments(values))
+    guard let last else { return .unknownImage(selector.text, scan: at) }
+    return .vanishedImage(selector.text, scan: at, lastSeen: last)
   }
 
   /// The image that stands at a path, or to which a symbolic link at the path leads.
@@ -100,11 +132,17 @@ struct Question {
     ).map { PathBytes(directory: $0[0], name: $0[1]) }.reduceToArray()
   }
 
-  /// Refuses the name of a pool that was never scanned.
+  /// Refuses the name of a pool that this scan does not know.
   func checkPool(_ name: String?) throws {
     guard let name else { return }
     let isKnown = try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM pool WHERE name = ?)", arguments: [name])
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM pool
+          WHERE \(Self.poolName) = :name AND EXISTS (
+            SELECT 1 FROM pool_scan WHERE pool_scan.pool = pool.id AND pool_scan.scan <= :at))
+        """, arguments: arguments(["name": name]))
     if isKnown != true { throw StoreFault.unknownPool(name) }
   }
 }

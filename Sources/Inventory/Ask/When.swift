@@ -38,7 +38,7 @@ struct CivilTime {
     guard let year = Self.digits(4, from: &rest), Self.take("-", from: &rest),
       let month = Self.digits(2, from: &rest), (1...12).contains(month),
       Self.take("-", from: &rest), let day = Self.digits(2, from: &rest),
-      (1...31).contains(day)
+      day > 0, day <= Self.dayCount(year: year, month: month)
     else { return nil }
     let date = Self.days(year: year, month: month, day: day) * 86_400_000
     if rest.isEmpty {
@@ -89,6 +89,11 @@ struct CivilTime {
     guard found.count == count, found.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
     rest.removeFirst(count)
     return Int64(found)
+  }
+
+  private static func dayCount(year: Int64, month: Int64) -> Int64 {
+    let next = month == 12 ? (year: year + 1, month: 1 as Int64) : (year: year, month: month + 1)
+    return days(year: next.year, month: next.month, day: 1) - days(year: year, month: month, day: 1)
   }
 
   /// Days from 1970 to a date of the proleptic Gregorian calendar.

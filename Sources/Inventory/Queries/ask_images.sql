@@ -1,7 +1,11 @@
 -- Images at a scan, each at the first of its places in the order of directories and names.
 -- :image asks for one image, :pool for the images of the pools of that name; NULL for all.
 SELECT
-  place.image, directory.path, place.name, pool.name AS pool, image.first_scan,
+  place.image, directory.path, place.name, image.first_scan,
+  coalesce(
+    (SELECT former_pool.name FROM former_pool
+     WHERE former_pool.pool = pool.id AND former_pool.until_scan > :at
+     ORDER BY former_pool.until_scan LIMIT 1), pool.name) AS pool,
   state.kind, state.format, state.content, state.virtual_size, state.cluster_size,
   state.is_encrypted, state.is_dirty, state.fault, state.detail,
   file.file_size, file.actual_size, file.modified,

@@ -7,7 +7,14 @@ FROM temp.base_content CROSS JOIN image ON image.id = base_content.image
 WHERE image.content <> base_content.content AND EXISTS (
   SELECT 1 FROM link
   WHERE link.target_image = image.id AND link.is_backing AND link.until_scan IS NULL
-    AND link.from_scan < :scan);
+    AND link.from_scan < :scan
+    -- What an overlay was made on is back.
+    AND NOT EXISTS (
+      SELECT 1 FROM finding JOIN reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal AND reference.until_scan IS NULL
+      WHERE finding.holder = image.id AND finding.kind = 'base-modified'
+        AND finding.until_scan IS NULL AND finding.from_scan > reference.from_scan
+        AND json_extract(finding.detail, '$.was') = base_content.content));
 
 -- Another image stands where the base stood, and the overlay says what it always said.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)

@@ -32,6 +32,9 @@ WHERE scan NOT IN (SELECT scan FROM temp.kept)
   AND scan < (SELECT max(scan) FROM temp.kept);
 DELETE FROM scan_change WHERE scan NOT IN (SELECT scan FROM temp.kept);
 
+DELETE FROM former_pool WHERE NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan < former_pool.until_scan);
+
 -- Of a pool, its last scan, and its last complete one, as of every scan that is kept.
 DELETE FROM pool_scan
 WHERE scan NOT IN (SELECT scan FROM temp.kept)

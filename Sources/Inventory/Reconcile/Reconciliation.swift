@@ -8,18 +8,18 @@ internal import GRDB
 struct Reconciliation {
   let database: Database
   let host: Int64
-  let pools: [PathBytes: Int64]
+  let naming: PoolNaming
   let stage: Stage
   let outcome: ScanOutcome
   let oracle: PathOracle
 
   init(
-    _ database: Database, host: Int64, pools: [PathBytes: Int64], stage: Stage,
+    _ database: Database, host: Int64, naming: PoolNaming, stage: Stage,
     outcome: ScanOutcome, oracle: PathOracle
   ) {
     self.database = database
     self.host = host
-    self.pools = pools
+    self.naming = naming
     self.stage = stage
     self.outcome = outcome
     self.oracle = oracle
@@ -39,6 +39,7 @@ struct Reconciliation {
   /// The transaction's body.
   func run(entering: (ScanPhase) -> Void) throws -> ScanAnswer {
     let scan = try beginScan()
+    try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try identify(scan) }
@@ -50,7 +51,7 @@ struct Reconciliation {
     try judgeFindings(scan)
     try run(PackageResources.record_changes_sql, scan)
     return try ScanTally(
-      database, scan: scan, pools: pools, outcome: outcome, first: stage.first
+      database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write()
   }
 
@@ -137,7 +138,7 @@ struct Reconciliation {
   /// whatever none of them reaches.
   private func judgeOrphans(_ scan: Int64) throws {
     let isCovered =
-      outcome.state == .complete && outcome.pools.count == pools.count
+      outcome.state == .complete && outcome.pools.count == naming.numbers.count
     try database.run(
       PackageResources.judge_view_sql, ["scan": scan, "covered": isCovered ? 1 : 0])
     let areDomainsKnown =

@@ -113,7 +113,8 @@ struct ScanTally {
     var counts = ScanCounts()
     guard
       let row = try Row.fetchOne(
-        database, sql: StatementText.text(PackageResources.scan_counts_sql))
+        database, sql: StatementText.text(PackageResources.scan_counts_sql),
+        arguments: ["scan": scan])
     else { return counts }
     counts.images = images
     counts.added = row["added"]

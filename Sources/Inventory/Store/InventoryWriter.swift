@@ -10,7 +10,7 @@ public final class InventoryWriter {
   private let database: DatabasePool
   private let stage: Stage
   private let host: Int64
-  private var pools: [PathBytes: Int64] = [:]
+  private var naming = PoolNaming()
 
   /// Opens the database, makes it where there is none, and brings it up to date.
   public init(writing file: PathBytes, machineID: String, hostName: String) throws(StoreFault) {
@@ -48,30 +48,11 @@ public final class InventoryWriter {
     try declare(declared.map { DeclaredPool(name: $0.name, path: $0.path) })
   }
 
-  /// Names the pools of this scan, before anything is staged; each path once.
+  /// Names the pools of this scan, before anything is staged; each path once. Nothing of it is in the
+  /// database before `finish`.
   public func declare(_ declared: [DeclaredPool]) throws(StoreFault) {
-    pools = try Connection.translating(file) {
-      try database.writeWithoutTransaction { writer in
-        var numbers: [PathBytes: Int64] = [:]
-        for pool in declared {
-          let number = try Int64.fetchOne(
-            writer,
-            sql: """
-              INSERT INTO pool (host, name, path, origin, not_visited)
-              VALUES (:host, :name, :path, coalesce(:origin, 'argument'), :reason)
-              ON CONFLICT (host, path) DO UPDATE
-              SET name = :name, origin = coalesce(:origin, origin), not_visited = :reason
-              RETURNING id
-              """,
-            arguments: [
-              "host": host, "name": pool.name, "path": pool.path.databaseValue,
-              "origin": pool.origin?.rawValue,
-              "reason": pool.notVisitedReason,
-            ])
-          numbers[pool.path] = number
-        }
-        return numbers
-      }
+    naming = try Connection.translating(file) {
+      try database.writeWithoutTransaction { try PoolNaming(declared, host: host, $0) }
     }
   }
 
@@ -88,7 +69,7 @@ public final class InventoryWriter {
       try database.writeWithoutTransaction { writer in
         try beginFirst(writer)
         for report in reports {
-          guard let pool = pools[report.poolPath] else { continue }
+          guard let pool = naming.numbers[report.poolPath] else { continue }
           try stage.add(report, pool: pool, writer)
         }
       }
@@ -148,7 +129,7 @@ public final class InventoryWriter {
       try database.writeWithoutTransaction { writer in
         try beginFirst(writer)
         let reconciliation = Reconciliation(
-          writer, host: host, pools: pools, stage: stage, outcome: outcome, oracle: oracle)
+          writer, host: host, naming: naming, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
         try reconciliation.prepare()
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }

@@ -5,8 +5,9 @@ enum SchemaHistory {
   static let migrations: [(name: String, script: [UInt8])] = [
     ("m0001-inventory", PackageResources.m0001_inventory_sql),
     ("m0002-retake-contents", PackageResources.m0002_retake_contents_sql),
-    ("m0003-retake-samples", PackageResources.m0003_retake_samples_sql),
-    ("m0004-link-states", PackageResources.m0004_link_states_sql),
+    ("m0003-former-pools", PackageResources.m0003_former_pools_sql),
+    ("m0004-retake-samples", PackageResources.m0004_retake_samples_sql),
+    ("m0005-link-states", PackageResources.m0005_link_states_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

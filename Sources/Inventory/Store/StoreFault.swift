@@ -20,6 +20,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case unknownScan(String)
   /// IMAGE names nothing that the scan knows.
   case unknownImage(String, scan: Int64)
+  /// IMAGE names what an earlier scan was the last to know.
+  case vanishedImage(String, scan: Int64, lastSeen: Int64)
   /// A name or UUID of no domain that the scan knows.
   case unknownDomain(String, scan: Int64)
   /// A name that several domains have.
@@ -59,6 +61,9 @@ extension StoreFault {
       "there is no scan '\(text)'; 'backstory scans' lists them"
     case .unknownImage(let text, let scan):
       "scan \(scan) knows no image '\(text)'; 'backstory list' shows those it knows"
+    case .vanishedImage(let text, let scan, let lastSeen):
+      "scan \(scan) knows no image '\(text)'; scan \(lastSeen) was the last that did, "
+        + "ask with --at \(lastSeen), or see 'backstory history'"
     case .unknownDomain(let name, let scan):
       "scan \(scan) knows no domain '\(name)'; give its name or UUID, and scan with --libvirt"
     case .ambiguousDomain(let name):

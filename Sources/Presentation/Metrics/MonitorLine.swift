@@ -68,20 +68,33 @@ public struct MonitorLine {
     let warnings = count(.warning)
     let isCritical = errors >= limits.errors || age > limits.staleCritical
     let isWarning = warnings >= limits.warnings || age > limits.staleWarning
-    state = pools.isEmpty ? .unknown : isCritical ? .critical : isWarning ? .warning : .ok
+    let strangers = (names ?? []).subtracting(pools.map(\.outcome.name)).sorted()
+    guard !pools.isEmpty else {
+      let reason = strangers.isEmpty ? "no pool was ever scanned" : Self.never(strangers)
+      state = .unknown
+      text = MonitorLine(unknown: reason).text
+      return
+    }
+    let state: State =
+      isCritical ? .critical : !strangers.isEmpty ? .unknown : isWarning ? .warning : .ok
     var parts = [
       HumanWords.count(errors, "error"), HumanWords.count(warnings, "warning"),
       Self.freshness(pools, age, limits),
     ]
-    if pools.isEmpty { parts = ["no such pool was ever scanned"] }
+    if !strangers.isEmpty { parts.append(Self.never(strangers)) }
     let data = [
       "errors=\(errors);;\(limits.errors - 1);0", "warnings=\(warnings);\(limits.warnings - 1);;0",
       "age=\(age / 1000)s;\(limits.staleWarning / 1000);\(limits.staleCritical / 1000);0",
       "reclaimable=\(standing.reclaimableSize)B;;;0", "longest_chain=\(standing.longestChain);;;0",
     ]
+    self.state = state
     text =
       "BACKSTORY \(state.word) - " + Self.escaped(parts.joined(separator: ", ")) + " | "
       + data.joined(separator: " ")
+  }
+
+  private static func never(_ names: [String]) -> String {
+    names.map { "pool '\($0)' was never scanned" }.joined(separator: ", ")
   }
 
   private static func freshness(

@@ -13,11 +13,12 @@ struct DiffCommand: ParsableCommand {
       backstory diff --exit-code latest~7
       """)
 
-  @Argument(help: "A scan: its number, latest, latest~N, or an ISO date or time.")
-  var from = When.latest(back: 1)
+  @Argument(
+    help: "A scan: its number, latest, latest~N, or an ISO date or time. (default: latest~1)")
+  var from: When?
 
-  @Argument(help: "The scan to compare with.")
-  var to = When.latest(back: 0)
+  @Argument(help: "The scan to compare with. (default: latest)")
+  var to: When?
 
   @Flag(help: "Exit 2 where there are differences.")
   var exitCode = false
@@ -25,7 +26,8 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var asking: AskingOptions
 
   mutating func run() throws {
-    let answer = try asking.view().diff(from: from, to: to)
+    let answer = try asking.view().diff(
+      from: from ?? .latest(back: 1), to: to ?? .latest(back: 0))
     try asking.output.show(.difference(answer))
     let isSame = answer.changes.isEmpty && answer.opened.isEmpty && answer.closed.isEmpty
     if exitCode, !isSame { throw Verdict.found }

@@ -12,8 +12,8 @@ struct GraphCommand: ParsableCommand {
       backstory graph | dot -Tsvg > everything.svg
       backstory graph '#12' --format mermaid
 
-      With an image: everything under it and everything that stands on it. Without one: every image
-      that refers to anything or is referred to. Broken links are dashed and say why.
+      With an image: everything under it and everything that stands on it. Without one: every \
+      image that refers to anything or is referred to. Broken links are dashed and say why.
       """)
 
   @Argument(help: "A path, or # and the image's number (quoted for the shell).")

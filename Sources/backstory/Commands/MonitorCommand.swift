@@ -13,8 +13,10 @@ struct MonitorCommand: ParsableCommand {
       backstory monitor
       backstory monitor --pool default --errors 5 --stale-warning 2d
 
-      Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. Without --pool, the pools of the
-      configuration count; without one, all that were ever scanned.
+      Without --pool, the pools of the configuration count; without a configuration, all that were \
+      ever scanned.
+
+      Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       """)
 
   @Option(name: .customLong("pool"), help: "Only a pool; may be repeated.")

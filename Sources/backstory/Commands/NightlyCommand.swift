@@ -14,8 +14,10 @@ struct NightlyCommand: ParsableCommand {
       backstory nightly
       backstory nightly --config /etc/backstory/backstory.toml
 
-      Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on standard error. Exit
-      code 3: something could not be looked at or done; the rest is done.
+      Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on \
+      standard error.
+
+      Exit code 3: something could not be looked at or done; the rest is done.
       """)
 
   @OptionGroup var database: DatabaseOptions

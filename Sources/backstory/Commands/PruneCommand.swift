@@ -13,8 +13,8 @@ struct PruneCommand: ParsableCommand {
       backstory prune --keep-last 7 --keep-weekly 8 --keep-monthly 24 --dry-run
       backstory prune --keep-daily 30
 
-      The last scan is always kept. The database gets smaller; while it is written anew it needs
-      as much room again.
+      The last scan is always kept. The database gets smaller; while it is written anew it \
+      needs as much room again.
       """)
 
   @Option(help: ArgumentHelp("Keep the last so many scans.", valueName: "n"))

@@ -15,8 +15,8 @@ struct ReportCommand: ParsableCommand {
       backstory report --mode 644 /var/www/html/images.html
       backstory report - | ssh desk 'cat > report.html'
 
-      The page needs nothing but itself: it can be mailed, printed and opened years later. It is
-      written aside and takes its place at once; only its owner may read it, unless --mode says
+      The page needs nothing but itself: it can be mailed, printed and opened years later. It \
+      is written aside and takes its place at once; only its owner may read it, unless --mode says \
       otherwise.
       """)
 

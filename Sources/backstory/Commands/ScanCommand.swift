@@ -16,9 +16,10 @@ struct ScanCommand: ParsableCommand {
       backstory scan --libvirt
       backstory scan
 
-      Without a path, what the configuration names is scanned; without one, everything that was
-      scanned before. Images are opened
-      for reading only. Exit code 3: something could not be looked at, and is kept as it was.
+      Without a path, what the configuration names is scanned; without a configuration, everything \
+      that was scanned before. Images are opened for reading only.
+
+      Exit code 3: something could not be looked at, and is kept as it was.
       """)
 
   @Argument(help: "Directories of images, or one image.")

@@ -11,8 +11,8 @@ struct XMLCommand: ParsableCommand {
       backstory xml /var/lib/libvirt/images/web.qcow2
       backstory xml --domain web --target vda
 
-      Nothing is guessed: where a format is not known for certain, or a link is broken, the reason
-      is said and nothing is printed.
+      Nothing is guessed: where a format is not known for certain, or a link is broken, the \
+      reason is said and nothing is printed.
       """)
 
   @Argument(help: "A path, or # and the image's number (quoted for the shell).")

@@ -1,4 +1,4 @@
--- m0004: what a link may be is asked of each new one; a list of seven words costs more there than all the
+-- m0005: what a link may be is asked of each new one; a list of seven words costs more there than all the
 -- rest of the row, because SQLite makes a table of the list for every row that a constraint, or the
 -- condition of an index, looks at. Nearly every link is 'ok', and that is asked first now.
 

@@ -1,0 +1,113 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+extension Question {
+  /// The rows of a query that only reads, as it would have answered after this scan.
+  func rows(sql: String, each: (RowAnswer) throws -> Void) throws {
+    if try !isLatest() { try Hindsight(database, at: at).hide() }
+    do {
+      let statement = try statement(sql)
+      let columns = statement.columnNames
+      let found = try Row.fetchCursor(statement)
+      while let row = try found.next() {
+        let cells = columns.indices.map { CellAnswer(row, at: $0) }
+        try each(RowAnswer(columns: columns, cells: cells))
+      }
+    } catch let error as DatabaseError {
+      throw StoreFault.badQuery(error.message ?? "\(error)")
+    }
+  }
+
+  private func statement(_ sql: String) throws -> Statement {
+    let statements = try database.allStatements(sql: sql)
+    guard let statement = try statements.next() else {
+      throw StoreFault.badQuery("it holds no statement; write one that reads")
+    }
+    guard statement.isReadonly else {
+      throw StoreFault.badQuery("it would change the database; only reading is possible")
+    }
+    guard try statements.next() == nil else {
+      throw StoreFault.badQuery("it holds several statements; give one at a time")
+    }
+    return statement
+  }
+}
+
+/// Hides from a query of the user's what was written after a scan.
+///
+/// Temporary views stand before the tables and views of the same names (SQLite, "CREATE VIEW": names
+/// are looked up in `temp` first); they go with the connection, and the database is not touched.
+private struct Hindsight {
+  private let database: Database
+  private let scan: Int64
+
+  init(_ database: Database, at scan: Int64) {
+    self.database = database
+    self.scan = scan
+  }
+
+  /// Covers every table that knows of scans, and then the views, so that they read what covers.
+  func hide() throws {
+    let tables = try String.fetchAll(
+      database, sql: "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
+    for table in tables {
+      let columns = try database.columns(in: table, in: "main").map(\.name)
+      if let cover = cover(of: table, columns) { try database.execute(sql: cover) }
+    }
+    let views = try String.fetchAll(
+      database, sql: "SELECT sql FROM main.sqlite_schema WHERE type = 'view' ORDER BY rowid")
+    for view in views {
+      try database.execute(
+        sql: "CREATE TEMPORARY" + view.dropFirst("CREATE".count))
+    }
+  }
+
+  /// The view that shows a table as it was; `nil` for a table that scans only add names to.
+  private func cover(of table: String, _ columns: [String]) -> String? {
+    if table == "pool" { return Self.pools(columns, scan) }
+    let conditions = [
+      table == "scan" ? "id <= \(scan)" : nil,
+      columns.contains("scan") ? "scan <= \(scan)" : nil,
+      columns.contains("from_scan") ? "from_scan <= \(scan)" : nil,
+      columns.contains("first_scan") ? "first_scan <= \(scan)" : nil,
+      table == "former_pool" ? "until_scan <= \(scan)" : nil,
+    ].compactMap { $0 }
+    guard !conditions.isEmpty else { return nil }
+    // What ended later had not ended yet.
+    let selected = columns.map { column in
+      column == "until_scan" ? "iif(until_scan <= \(scan), until_scan, NULL) AS until_scan" : column
+    }
+    return """
+      CREATE TEMPORARY VIEW \(table) AS SELECT \(selected.joined(separator: ", "))
+      FROM main.\(table) WHERE \(conditions.joined(separator: " AND "))
+      """
+  }
+
+  private static func pools(_ columns: [String], _ scan: Int64) -> String {
+    let name = Question.poolName.replacing(":at", with: "\(scan)")
+      .replacing("former_pool", with: "main.former_pool")
+    let selected = columns.map { $0 == "name" ? "\(name) AS name" : "pool.\($0)" }
+    return """
+      CREATE TEMPORARY VIEW pool AS SELECT \(selected.joined(separator: ", ")) FROM main.pool AS pool
+      WHERE id IN (SELECT pool FROM main.pool_scan WHERE scan <= \(scan))
+      """
+  }
+}
+
+extension CellAnswer {
+  /// The database keeps references with their secrets; no answer shows them.
+  fileprivate init(_ row: Row, at index: Int) {
+    let value: DatabaseValue = row[index]
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string:
+      // Paths are bytes, and a view's text is only as good as they are.
+      let bytes = ReferenceTarget.redacting(Array(row[index] as Data))
+      self = String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .blob(PathBytes(bytes))
+    case .blob(let bytes): self = .blob(PathBytes(ReferenceTarget.redacting(Array(bytes))))
+    }
+  }
+}
