@@ -31,7 +31,7 @@ struct PathView: Sendable {
     switch real(path) {
     case .unseen: return .unseen
     case .missing: return .missing
-    case .present(let real, _): return .real(real)
+    case .present(let real, _), .directory(let real): return .real(real)
     }
   }
 
@@ -43,10 +43,14 @@ struct PathView: Sendable {
     do {
       let real = PathBytes(try canonicalPath(path.bytes))
       if isUnseen(real) { return .unseen }
-      return .present(real, isReadable: isReadable(path.bytes))
+      return switch try status(ofPath: real.bytes, followingLink: false).kind {
+      case .directory: .directory(real)
+      case .regular, .blockDevice: .present(real, isReadable: isReadable(path.bytes))
+      case .symbolicLink, .other: .present(real, isReadable: false)
+      }
     } catch {
       // Without permission to look nothing can be said; "not there" is something else.
-      return error.isMissing ? .missing : .unseen
+      return error.leadsNowhere ? .missing : .unseen
     }
   }
 }

@@ -29,6 +29,10 @@ extension HostFault {
   /// Nothing is there: the name, or a directory on the way to it, is missing.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// No file can ever be reached by this path: it is missing, a name in it is longer than the file
+  /// system allows, or its links lead in a circle.
+  public var leadsNowhere: Bool { isMissing || code == ENAMETOOLONG || code == ELOOP }
+
   /// Something is there, or may be, and this process may not touch it.
   public var isPermission: Bool { code == EACCES || code == EPERM }
 
