@@ -43,11 +43,11 @@ struct PathView: Sendable {
     do {
       let real = PathBytes(try canonicalPath(path.bytes))
       if isUnseen(real) { return .unseen }
-      return switch try status(ofPath: real.bytes, followingLink: false).kind {
-      case .directory: .directory(real)
-      case .regular, .blockDevice: .present(real, isReadable: isReadable(path.bytes))
-      case .symbolicLink, .other: .present(real, isReadable: false)
-      }
+      let status = try status(ofPath: real.bytes, followingLink: false)
+      if status.kind == .directory { return .directory(real) }
+      // A FIFO or a socket is no image, whoever may read it.
+      let mayBeImage = status.kind != .other || status.deviceItself != nil
+      return .present(real, isReadable: mayBeImage && isReadable(path.bytes))
     } catch {
       // Without permission to look nothing can be said; "not there" is something else.
       return error.leadsNowhere ? .missing : .unseen
