@@ -81,7 +81,7 @@ extension ReferenceTarget {
     target.name = source["name"]
     target.hosts = source.children("host").map(ReferenceHost.init(element:))
     for (option, value) in NetworkOption.values(in: source) { target.options[option] = value }
-    target.uri = NetworkURI(target).text
+    target.uri = target.normalURI
     return target
   }
 }

@@ -139,7 +139,7 @@ extension SourceElement {
       "host",
       [
         ("name", host.name), ("port", host.port.map(String.init)),
-        ("transport", transport == "tcp" ? nil : transport), ("socket", host.socket),
+        ("transport", transport), ("socket", host.socket),
       ])
   }
 }

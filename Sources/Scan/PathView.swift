@@ -31,7 +31,7 @@ struct PathView: Sendable {
     switch real(path) {
     case .unseen: return .unseen
     case .missing: return .missing
-    case .present(let real, _): return .real(real)
+    case .present(let real, _), .directory(let real): return .real(real)
     }
   }
 
@@ -43,7 +43,11 @@ struct PathView: Sendable {
     do {
       let real = PathBytes(try canonicalPath(path.bytes))
       if isUnseen(real) { return .unseen }
-      return .present(real, isReadable: isReadable(path.bytes))
+      let status = try status(ofPath: real.bytes, followingLink: false)
+      if status.kind == .directory { return .directory(real) }
+      // A FIFO or a socket is no image, whoever may read it.
+      let mayBeImage = status.kind != .other || status.deviceItself != nil
+      return .present(real, isReadable: mayBeImage && isReadable(path.bytes))
     } catch {
       // Without permission to look nothing can be said; "not there" is something else.
       return error.leadsNowhere ? .missing : .unseen

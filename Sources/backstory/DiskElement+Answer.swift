@@ -9,6 +9,7 @@ extension DiskElement {
     let layers = answer.layers.map { layer in
       DiskLayer(
         target: layer.target, format: layer.format,
+        slice: layer.part.map { StorageSlice(offset: $0.offset, size: $0.size) },
         dataStore: layer.dataFile.map { DataStore(target: $0) })
     }
     self.init(

@@ -122,6 +122,42 @@ import Testing
         """, "\(run.complaint)")
   }
 
+  @Test func `a base that is a part of a file is written as that part`() throws {
+    let tree = try tree()
+    let file = #"'file':{'driver':'file','filename':'\#(tree.pool)/archive.tar'}"#
+    try tree.images.shell("qemu-img create -q -f raw archive.tar 1M")
+    try tree.images.shell(
+      "qemu-img create -q -u -f qcow2 -F qcow2 -b "
+        + "\"json:{'file':{'driver':'raw','offset':1536,'size':65536,\(file)}}\" part.qcow2 16M")
+    try tree.images.shell(
+      "qemu-img create -q -u -f qcow2 -F qcow2 -b "
+        + "\"json:{'file':{'driver':'raw','offset':1536,\(file)}}\" open.qcow2 16M")
+    try tree.scan()
+    let run = try tree.backstory(["xml", tree.path("part.qcow2")])
+    #expect(
+      run.output == """
+        <disk type='file' device='disk'>
+          <driver name='qemu' type='qcow2'/>
+          <source file='\(tree.pool)/part.qcow2'/>
+          <backingStore type='file'>
+            <format type='qcow2'/>
+            <source file='\(tree.pool)/archive.tar'>
+              <slices>
+                <slice type='storage' offset='1536' size='65536'/>
+              </slices>
+            </source>
+          </backingStore>
+          <target dev='vda' bus='virtio'/>
+        </disk>
+
+        """, "\(run.complaint)")
+    let open = try tree.backstory(["xml", tree.path("open.qcow2")])
+    #expect(open.code == 1)
+    #expect(open.complaint.contains("a part is used whose end is not recorded"))
+    let found = try tree.backstory(["check", "--output", "json"]).objects
+    #expect(!found.contains { ($0["filename"] as? String)?.hasSuffix("part.qcow2") == true })
+  }
+
   @Test func `an external data file is spelled out`() throws {
     let tree = try tree()
     try tree.images.shell(

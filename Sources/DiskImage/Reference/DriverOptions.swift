@@ -39,6 +39,16 @@ struct DriverOptions {
     }
   }
 
+  /// A string, or what QEMU takes for one: a number, or a truth value.
+  /// - Throws: where there is anything else.
+  func word(_ key: String) throws(InvalidReference) -> String? {
+    guard has(key) else { return nil }
+    guard let word = text(key) else {
+      throw InvalidReference("\(ReferenceText.quoted(key)) is not a string")
+    }
+    return word
+  }
+
   /// An unsigned number, which QEMU also takes as a string.
   func number(_ key: String) throws(InvalidReference) -> String? {
     guard has(key) else { return nil }

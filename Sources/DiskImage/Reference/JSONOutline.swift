@@ -8,32 +8,41 @@ struct JSONOutline {
   private(set) var strings: [(range: Range<Int>, isKey: Bool)] = []
 
   /// Goes through a text once.
+  ///
+  /// A comma before a closing bracket, and a byte order mark, are refused here: Foundation takes
+  /// both, and QEMU neither.
   /// - Throws: when it is longer than `ReferenceGrammar.maxLength`, nests deeper than
-  ///   `ReferenceGrammar.maxDepth`, or ends within a string.
+  ///   `ReferenceGrammar.maxDepth`, ends within a string, or cannot be JSON.
   init(of text: ArraySlice<UInt8>) throws(InvalidReference) {
     guard text.count <= ReferenceGrammar.maxLength else {
       throw InvalidReference("its JSON is longer than \(ReferenceGrammar.maxLength) bytes")
     }
     strict.reserveCapacity(text.count)
     var depth = 0
+    var previous = UInt8(ascii: " ")
     var index = text.startIndex
     while index < text.endIndex {
       let byte = text[index]
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
         index = try copyString(text, from: index)
+        previous = byte
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         depth += 1
         guard depth <= ReferenceGrammar.maxDepth else {
           throw InvalidReference("its JSON nests deeper than \(ReferenceGrammar.maxDepth) levels")
         }
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        guard previous != UInt8(ascii: ",") else { throw InvalidReference("it is not JSON") }
+        depth -= 1
       case UInt8(ascii: ":"):
         memberCount += 1
         if let last = strings.indices.last { strings[last].isKey = true }
+      case 0x80...: throw InvalidReference("it is not JSON")
       default: break
       }
+      if !" \t\r\n".utf8.contains(byte) { previous = byte }
       strict.append(byte)
       index += 1
     }

@@ -14,6 +14,17 @@ enum LexicalPath {
     return path
   }
 
+  /// Directories below `/dev` that hold no devices.
+  private static let noDevices = [
+    "/dev/shm/", "/dev/hugepages", "/dev/mqueue/", "/dev/fd/", "/dev/pts/",
+  ]
+
+  /// Whether a tidy path is that of a device, by its place; a `..` in it leaves that open.
+  static func isDevice(_ path: [UInt8]) -> Bool {
+    path.starts(with: "/dev/".utf8) && path.firstRange(of: "/..".utf8) == nil
+      && !noDevices.contains { path.starts(with: $0.utf8) }
+  }
+
   private static func append(_ text: ArraySlice<UInt8>, to path: inout [UInt8]) {
     var start = text.startIndex
     while start < text.endIndex {

@@ -66,6 +66,6 @@ extension ReferenceTarget {
 }
 
 extension ReferenceHost {
-  /// Whether the server is reached by TCP, which goes without saying.
-  var isTCP: Bool { socket == nil && (transport == nil || transport == "tcp") }
+  /// Whether the server is reached by TCP.
+  var isTCP: Bool { socket == nil && transport == nil }
 }

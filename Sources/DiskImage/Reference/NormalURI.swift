@@ -2,18 +2,24 @@ extension ReferenceTarget {
   /// A network target as one string, for eyes and for comparing two targets.
   ///
   /// `PROTOCOL[+TRANSPORT]://HOST[:PORT]/NAME[?QUERY]`, of the first server, without a port that
-  /// goes without saying; `rbd:POOL/IMAGE[@SNAPSHOT]`; `nil` without a protocol. Users and passwords
+  /// goes without saying; `rbd:POOL/IMAGE[@SNAPSHOT]`, escaped; `nil` without a protocol. Users and passwords
   /// never enter it, and a secret in the query is `***`.
-  var normalURI: String? {
+  public var normalURI: String? {
     guard let scheme = protocolName else { return nil }
     if scheme == NetworkProtocol.rbd.rawValue {
-      return "rbd:\(name ?? "")" + (options["snapshot"].map { "@\($0)" } ?? "")
+      let snapshot = options["snapshot"].map { "@\(Self.escapedForRBD($0))" } ?? ""
+      return "rbd:\(Self.escapedForRBD(name ?? ""))\(snapshot)"
     }
     let host = hosts.first
     let transport = host?.socket != nil ? "unix" : host?.transport
-    let suffix = transport.map { $0 == "tcp" ? "" : "+\($0)" } ?? ""
+    let suffix = transport.map { "+\($0)" } ?? ""
     let text = "\(scheme)\(suffix)://\(authority(host))\(uriPath)" + uriQuery(host)
     return String(decoding: Self.redacting(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// With a backslash before what ends a name of `rbd:`.
+  private static func escapedForRBD(_ name: String) -> String {
+    String(name.flatMap { "\\:@".contains($0) ? ["\\", $0] : [$0] })
   }
 
   private func authority(_ host: ReferenceHost?) -> String {

@@ -63,7 +63,7 @@ extension ReferenceGrammar {
 
   private func nbd(_ options: DriverOptions) throws(InvalidReference) -> ReferenceTarget {
     var target = ReferenceTarget(.nbd)
-    target.name = options.string("export").flatMap { $0.isEmpty ? nil : $0 }
+    target.name = try options.word("export").flatMap { $0.isEmpty ? nil : $0 }
     if let server = options.options("server") {
       target.hosts = [try socketAddress(server)]
     } else if let path = options.string("path") {
@@ -82,7 +82,7 @@ extension ReferenceGrammar {
     }
     var target = ReferenceTarget(.rbd)
     let pool = try required("pool", options)
-    let space = options.string("namespace").map { $0.isEmpty ? "" : "\($0)/" } ?? ""
+    let space = try options.word("namespace").map { $0.isEmpty ? "" : "\($0)/" } ?? ""
     target.name = "\(pool)/\(space)\(try required("image", options))"
     target.hosts = try (options.list("server") ?? []).map(internetAddress)
     target.take(["snapshot", "user", "key-secret"], from: options)
@@ -98,7 +98,7 @@ extension ReferenceGrammar {
     }
     let portal = try required("portal", options)
     let (name, port) = try Self.portal(portal)
-    target.hosts = [ReferenceHost(name: name, port: port, transport: "tcp")]
+    target.hosts = [ReferenceHost(name: name, port: port)]
     target.name = "\(try required("target", options))/\(options.text("lun") ?? "0")"
     target.take(["user", "password", "password-secret"], from: options)
     target.take(["initiator": "initiator-name"], from: options)
@@ -184,11 +184,10 @@ extension ReferenceGrammar {
     _ options: DriverOptions
   ) throws(InvalidReference) -> ReferenceHost {
     let name = try required("host", options)
-    let isTyped = options.has("type")
     let port = try options.text("port").map { text throws(InvalidReference) in
       try ReferenceText.port(text.utf8)
     }
-    return ReferenceHost(name: name, port: port ?? nil, transport: isTyped ? "tcp" : nil)
+    return ReferenceHost(name: name, port: port ?? nil)
   }
 
   /// An address with a `type`; `tcp` and the key `socket` are old spellings of gluster's.

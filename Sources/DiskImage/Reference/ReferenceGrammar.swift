@@ -2,8 +2,9 @@ extension ReferenceTarget {
   /// Works out what `stored` means to an image that stands in `directory` (an absolute path).
   ///
   /// Nothing is opened, no link is followed, and nothing is thrown: a string that means nothing is a
-  /// target with `invalid`. A name without a protocol is a path, relative to `directory`. What has
-  /// a colon before its first slash is a protocol, also where a file of that name exists.
+  /// target with `invalid`. A name without a protocol is a path, relative to `directory`; QEMU looks
+  /// whether a device is there, here it is one by its place below `/dev`. What has a colon before its
+  /// first slash is a protocol, also where a file of that name exists.
   ///
   /// QEMU opens a relative name behind `file:`, a driver's prefix or inside `json:` from the working
   /// directory of its process, which no header knows. Such a name is taken relative to `directory`
@@ -57,8 +58,9 @@ extension ReferenceTarget {
     } else if name.contains(0) {
       self.init(invalid: "it contains a NUL byte")
     } else {
-      self.init(type: .file)
-      path = LexicalPath.joined(directory, name[...])
+      let path = LexicalPath.joined(directory, name[...])
+      self.init(type: LexicalPath.isDevice(path) ? .block : .file)
+      self.path = path
     }
   }
 

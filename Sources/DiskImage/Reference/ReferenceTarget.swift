@@ -43,18 +43,18 @@ public struct ReferenceHost: Hashable, Sendable {
   public var name: String?
   /// The TCP port that the string gives, or the one that libvirt fills in where it gives none.
   public var port: UInt16?
-  /// `tcp`, `unix`, `rdma`, where the string says.
+  /// `unix` or `rdma`; `nil` for TCP, which goes without saying in libvirt's XML.
   public var transport: String?
   /// The path of a unix socket.
   public var socket: String?
 
-  /// A server, of which everything may be left open.
+  /// A server, of which everything may be left open; a transport `tcp` is none.
   public init(
     name: String? = nil, port: UInt16? = nil, transport: String? = nil, socket: String? = nil
   ) {
     self.name = name
     self.port = port
-    self.transport = transport
+    self.transport = transport == "tcp" ? nil : transport
     self.socket = socket
   }
 }

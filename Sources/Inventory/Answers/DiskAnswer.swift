@@ -10,6 +10,16 @@ public struct DiskAnswer: Hashable, Sendable {
     public var format: String
     /// Where its data are, where they are in a file of their own; raw.
     public var dataFile: ReferenceTarget?
+    /// The part of the target that holds it; `nil` for all of it.
+    public var part: Part?
+  }
+
+  /// A part of a file.
+  public struct Part: Hashable, Sendable {
+    /// Bytes from the start of the file.
+    public var offset: UInt64
+    /// Bytes.
+    public var size: UInt64
   }
 
   /// How a domain uses it; `nil` for an image by itself.
@@ -33,6 +43,8 @@ public enum DiskRefusal: Error, Hashable, Sendable {
   case headerMalformed(PathBytes, reason: String)
   /// A reference whose target is not there.
   case missing(PathBytes)
+  /// A reference to a part of a file that does not say where the part ends.
+  case partUnbounded(PathBytes)
   /// A reference whose target cannot be looked into, or means nothing.
   case unresolved(PathBytes)
   /// The images back each other.
@@ -59,6 +71,9 @@ extension DiskRefusal {
       "the header of '\(path)' cannot be true (\(reason)); restore it from a copy"
     case .missing(let path):
       "'\(path)', which the chain needs, is not there; see 'backstory broken'"
+    case .partUnbounded(let path):
+      "of '\(path)' a part is used whose end is not recorded, and libvirt asks for its size; "
+        + "state 'offset' and 'size' in the reference"
     case .unresolved(let path):
       "'\(path)', which the chain needs, could not be looked into; scan its pool first"
     case .loop(let path):

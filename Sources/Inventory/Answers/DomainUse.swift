@@ -86,7 +86,7 @@ extension DomainUse {
       public var name: String?
       /// The port, where one is given.
       public var port: UInt16?
-      /// `tcp`, `unix`, `rdma`, where it is given.
+      /// `unix` or `rdma`; `nil` for TCP.
       public var transport: String?
       /// The path of a unix socket.
       public var socket: String?

@@ -30,6 +30,7 @@ struct DiskSpelling {
         isTerminated = true
         return
       }
+      if base.isPart { return try add(outside: base) }
       next = base.image.map { ($0, base.recorded, nil) }
       if next == nil { try add(outside: base) }
     }
@@ -62,17 +63,19 @@ struct DiskSpelling {
     try add(below, of: domain)
   }
 
-  /// Adds a base that no scan looked into; its format must be recorded.
+  /// Adds a base that no scan looked into, or that is a part of a file; its format must be recorded.
   private mutating func add(outside base: BaseInChain) throws {
     switch base.state {
     case .missing: throw DiskRefusal.missing(base.place)
+    case .ok where base.isPart: break
     case .unknown, .unreadable, .invalid, .ok: throw DiskRefusal.unresolved(base.place)
     case .outsidePools, .remote: break
     }
     guard let format = base.recorded else {
       throw DiskRefusal.formatUnknown(base.place, detected: nil)
     }
-    layers.append(DiskAnswer.Layer(target: base.target, format: format))
+    layers.append(
+      DiskAnswer.Layer(target: base.wholeTarget, format: format, part: try base.part()))
     isTerminated = format == "raw"
   }
 }
@@ -84,6 +87,26 @@ struct BaseInChain {
   let recorded: String?
   let target: ReferenceTarget
   let place: PathBytes
+
+  /// Whether the reference states where in the file the base begins or how long it is.
+  var isPart: Bool { target.options["offset"] != nil || target.options["size"] != nil }
+
+  /// The target without what says which part of it is meant.
+  var wholeTarget: ReferenceTarget {
+    var whole = target
+    whole.options["offset"] = nil
+    whole.options["size"] = nil
+    return whole
+  }
+
+  /// The part of the file that is the base; `nil` where it is all of it.
+  func part() throws -> DiskAnswer.Part? {
+    guard isPart else { return nil }
+    guard let size = target.options["size"].flatMap(UInt64.init),
+      let offset = UInt64(target.options["offset"] ?? "0")
+    else { throw DiskRefusal.partUnbounded(place) }
+    return DiskAnswer.Part(offset: offset, size: size)
+  }
 }
 
 /// An image of a chain, and what may be said of its format.

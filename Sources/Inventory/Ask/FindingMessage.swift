@@ -20,7 +20,7 @@ struct FindingMessage {
         + "the place where it is now with 'qemu-img rebase -u'."
     case .backingUnreadable:
       "The base '\(target)' of '\(subject)' is there and cannot be read; give the scanning user "
-        + "permission to read it."
+        + "permission to read it, or another base to the overlay where it is no file."
     case .dataFileMissing:
       "The data file '\(target)' of '\(subject)' is not there; put it back, without it the "
         + "image holds nothing."
@@ -39,6 +39,9 @@ struct FindingMessage {
     case .parentMismatch:
       "The parent '\(target)' of '\(subject)' is not in the state that the image was made on; put "
         + "the right parent back, or what the image shows is spoilt."
+    case .backingOutsidePools where target.hasPrefix("/dev/"):
+      "The base '\(target)' of '\(subject)' is a device, which no scan looks into; see to it that "
+        + "it stays."
     case .backingOutsidePools:
       "The base '\(target)' of '\(subject)' lies outside the scanned pools; scan its directory "
         + "too, so that its loss is noticed."

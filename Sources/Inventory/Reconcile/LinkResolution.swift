@@ -85,10 +85,12 @@ struct LinkResolution {
       database,
       sql: """
         SELECT relink.holder, relink.ordinal, directory.path, relink.name, link.state AS old,
-          link.target_image AS old_image
+          link.target_image AS old_image, reference.stored
         FROM temp.relink JOIN directory ON directory.id = relink.directory
         LEFT JOIN link ON link.holder = relink.holder AND link.ordinal = relink.ordinal
           AND link.until_scan IS NULL
+        LEFT JOIN reference ON reference.holder = relink.holder
+          AND reference.ordinal = relink.ordinal AND reference.until_scan IS NULL
         WHERE relink.state IS NULL
         """)
     var seen: [PathBytes: PathOracle.Presence] = [:]
@@ -99,7 +101,10 @@ struct LinkResolution {
       let presence = seen[path] ?? oracle.presence(path)
       seen[path] = presence
       let old = (row["old"] as String?).flatMap(LinkState.init)
-      let verdict = try judge(presence, old: old, oldImage: row["old_image"])
+      var verdict = try judge(presence, old: old, oldImage: row["old_image"])
+      if case .directory(let real) = presence {
+        verdict.state = try judge(directory: real, of: row["holder"], row["stored"])
+      }
       try update.execute(
         arguments: [verdict.state.rawValue, verdict.image, row["holder"], row["ordinal"]])
     }
@@ -111,12 +116,33 @@ struct LinkResolution {
     switch presence {
     case .unseen: return (old ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
+    case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):
       if let image = try image(at: real) { return (isReadable ? .ok : .unreadable, image) }
       // It came after its pool was scanned: the next scan will know it.
       if !isReadable { return (.unreadable, nil) }
       return (try isCoveredByAPoolNotScannedNow(real) ? .unknown : .outsidePools, nil)
     }
+  }
+
+  /// A directory is no image, but a domain may share one, and an image show one as a disk (`fat:`).
+  private func judge(
+    directory path: PathBytes, of holder: Int64, _ stored: Data?
+  ) throws -> LinkState {
+    guard holder > 0 else { return .outsidePools }
+    let target = ReferenceTarget(
+      parsing: stored.map { Array($0) } ?? [], in: [UInt8(ascii: "/")])
+    guard target.type == .dir else { return .unreadable }
+    let isInAPool = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM directory
+          JOIN directory_state ON directory_state.canonical = directory.id
+            AND directory_state.until_scan IS NULL AND directory_state.pool IS NOT NULL
+          WHERE directory.path = ?)
+        """, arguments: [path.databaseValue])
+    return isInAPool == true ? .ok : .outsidePools
   }
 
   private func image(at path: PathBytes) throws -> Int64? {

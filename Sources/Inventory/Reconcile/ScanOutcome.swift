@@ -91,6 +91,8 @@ public struct PathOracle {
     case missing
     /// Something, at this path without symbolic links.
     case present(PathBytes, isReadable: Bool)
+    /// A directory, at this path without symbolic links.
+    case directory(PathBytes)
   }
 
   let landing: (PathBytes) -> Landing

@@ -42,6 +42,11 @@ import Testing
   @Test(arguments: [
     ("", "it is not JSON"), ("{", "it is not JSON"), ("[]", "its JSON is not an object"),
     ("null", "its JSON is not an object"), ("{} x", "it is not JSON"),
+    (#"{"driver":"file","filename":"/x",}"#, "it is not JSON"),
+    (#"{"driver":"file","filename":"/x","a":[1, ]}"#, "it is not JSON"),
+    ("\u{feff}{\"driver\":\"file\",\"filename\":\"/x\"}", "it is not JSON"),
+    (#"{"driver":"nbd","host":"h","export":["e"]}"#, "'export' is not a string"),
+    (#"{"driver":"rbd","pool":"p","image":"i","namespace":null}"#, "'namespace' is not a string"),
     ("{\"a", "its JSON ends within a string"),
     ("{}", "its JSON names no driver"), (#"{"filename":"/x"}"#, "its JSON names no driver"),
     (#"{"file":{}}"#, "its JSON names no driver"), (#"{"driver":1}"#, "'driver' is not a string"),

@@ -19,6 +19,7 @@ import Testing
     ("iscsi://s/iqn.x:y/1", "iscsi://s/iqn.x:y/1"), ("nfs://s/e/a?uid=1", "nfs://s/e/a?uid=1"),
     ("sheepdog:vdi", "sheepdog:///vdi"), ("sheepdog:h:7000:vdi:tag", "sheepdog://h/vdi"),
     ("vxhs://s:9999/uuid", "vxhs://s/uuid"), ("rbd:p/i@s:id=a:key=k", "rbd:p/i@s"),
+    (#"rbd:p\:q/i\@j@s\\t"#, #"rbd:p\:q/i\@j@s\\t"#),
     ("null-co://", "null-co://"), ("iser://s/t/0", "iser://s/t/0"),
     (#"json:{"driver":"ssh","host":"h","path":"/x"}"#, "ssh://h/x"),
     (
@@ -29,6 +30,7 @@ import Testing
   func `a network reference has one URI without secrets`(stored: String, uri: String) {
     #expect(target(stored).type == .network)
     #expect(target(stored).uri == uri)
+    #expect(target(uri).uri == uri)
   }
 
   @Test(arguments: [
@@ -62,9 +64,21 @@ import Testing
     ("rbd:p\\:q/i\\@j\\/k", "p:q/i@j/k"), ("rbd:p/ns/i", "p/ns/i"), ("nfs://s/a%2fb", "a/b"),
     ("http://s/%ff%41", "%ff%41"), ("ftp://s//a", "/a"), ("http://s/a@b:c", "a@b:c"),
     (#"json:{"driver":"rbd","pool":"p","namespace":"n","image":"i"}"#, "p/n/i"),
+    (#"json:{"driver":"nbd","host":"h","export":5}"#, "5"),
   ])
   func `a name is unescaped in its own grammar`(stored: String, name: String) {
     #expect(target(stored).name == name)
+  }
+
+  @Test(arguments: [
+    "nbd+tcp://h:1/x", #"json:{"driver":"nbd","server":{"type":"inet","host":"h","port":1}}"#,
+    #"json:{"driver":"nbd","host":"h","port":"1"}"#, "gluster+tcp://h:1/v/x",
+    #"json:{"driver":"iscsi","transport":"tcp","portal":"h:1","target":"t"}"#,
+    #"json:{"driver":"gluster","volume":"v","path":"x","server.0":{"type":"tcp","host":"h","port":1}}"#,
+  ])
+  func `TCP goes without saying`(stored: String) {
+    #expect(target(stored).hosts == [ReferenceHost(name: "h", port: 1)])
+    #expect(target(stored).hosts.map(\.transport) == [nil])
   }
 
   @Test func `monitors of rbd are servers`() {

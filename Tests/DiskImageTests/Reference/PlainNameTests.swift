@@ -68,6 +68,17 @@ import Testing
   }
 
   @Test(arguments: [
+    ("/dev/vg/lv", ReferenceType.block), ("/dev//sda", .block), ("/./dev/mapper/a", .block),
+    ("/dev/shm/a", .file), ("/dev/shmem", .block), ("/dev", .file), ("/dev/../x", .file),
+    ("/devices/a", .file), ("dev/sda", .file), ("file:/dev/sda", .file),
+    (#"json:{"driver":"file","filename":"/dev/sda"}"#, .file),
+    (#"json:{"driver":"host_device","filename":"/x"}"#, .block),
+  ])
+  func `a plain name below dev is a device`(stored: String, type: ReferenceType) {
+    #expect(target(Array(stored.utf8)).type == type)
+  }
+
+  @Test(arguments: [
     ("host_device:/dev/sda", ReferenceType.block, "/dev/sda"),
     ("host_cdrom:/dev/sr0", .block, "/dev/sr0"), ("fat:rw:/d", .dir, "/d"),
     ("fat:floppy:16:/d", .dir, "/d"),

@@ -31,7 +31,7 @@ struct Meaning: Sendable, Equatable {
   var protocolName: String?
   /// The name of a network source.
   var name: String?
-  /// The servers as `name|port|transport|socket`, with TCP left out.
+  /// The servers as `name|port|transport|socket`.
   var hosts: [String] = []
 
   /// A local source.
@@ -56,9 +56,8 @@ struct Meaning: Sendable, Equatable {
     protocolName = target.protocolName
     name = target.name
     hosts = target.hosts.map { host in
-      let transport = host.transport == "tcp" ? nil : host.transport
       let port = host.port.map { String($0) }
-      return [host.name, port, transport, host.socket].map { $0 ?? "" }.joined(separator: "|")
+      return [host.name, port, host.transport, host.socket].map { $0 ?? "" }.joined(separator: "|")
     }
   }
 

@@ -1,0 +1,1 @@
+../../Fuzz/Documents/DocumentInput.swift
