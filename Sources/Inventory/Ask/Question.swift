@@ -40,6 +40,13 @@ struct Question {
     return try Row.fetchCursor(statement, arguments: arguments(values))
   }
 
+  /// The first column of the first row.
+  private func number(
+    _ sql: String, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> Int64? {
+    try Int64.fetchOne(database.cachedStatement(sql: sql), arguments: arguments(values))
+  }
+
   func arguments(_ values: [String: (any DatabaseValueConvertible)?]) -> StatementArguments {
     var all = values
     all["at"] = at
@@ -88,15 +95,14 @@ struct Question {
     let values: [String: (any DatabaseValueConvertible)?] = [
       "directory": path.directory.databaseValue, "name": Data(path.name),
     ]
-    let direct = try rows(
+    let direct = try number(
       """
       SELECT place.image FROM directory JOIN place ON place.directory = directory.id
       WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
         AND place.name = :name AND \(Self.holds("place"))
-      """, values
-    ).next()
-    if let direct { return direct[0] }
-    return try rows(
+      """, values)
+    if let direct { return direct }
+    return try number(
       """
       SELECT place.image FROM directory AS named
       JOIN directory_state AS way ON way.directory = named.id
@@ -111,8 +117,7 @@ struct Question {
         AND \(Self.holds("way")) AND \(Self.holds("walked"))
         AND \(Self.holds("place"))
       LIMIT 1
-      """, values
-    ).next().map { $0[0] }
+      """, values)
   }
 
   /// The first of an image's places in the order of directories and names.

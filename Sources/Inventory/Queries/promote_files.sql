@@ -1,12 +1,12 @@
 -- A file that nothing recognised is a raw disk once something uses it as one.
 INSERT INTO temp.changed_state (image, is_visible, is_format)
-SELECT DISTINCT relink.image, 1, 1
-FROM temp.relink CROSS JOIN image_state ON image_state.image = relink.image
+SELECT DISTINCT judged.image, 1, 1
+FROM temp.judged_link AS judged CROSS JOIN image_state ON image_state.image = judged.image
 WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
   -- A kernel or a firmware's variables are no disk.
-  AND (relink.holder > 0 OR EXISTS (
+  AND (judged.holder > 0 OR EXISTS (
     SELECT 1 FROM reference
-    WHERE reference.holder = relink.holder AND reference.ordinal = relink.ordinal
+    WHERE reference.holder = judged.holder AND reference.ordinal = judged.ordinal
       AND reference.until_scan IS NULL
       AND reference.role IN ('disk', 'backing', 'data-file', 'snapshot')))
 ON CONFLICT (image) DO UPDATE SET is_format = 1;
@@ -14,7 +14,7 @@ ON CONFLICT (image) DO UPDATE SET is_format = 1;
 CREATE TEMP TABLE promoted AS
 SELECT image_state.* FROM temp.changed_state CROSS JOIN image_state USING (image)
 WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
-  AND EXISTS (SELECT 1 FROM temp.relink WHERE relink.image = changed_state.image);
+  AND EXISTS (SELECT 1 FROM temp.judged_link AS judged WHERE judged.image = changed_state.image);
 UPDATE image_state SET until_scan = :scan
 WHERE until_scan IS NULL AND from_scan < :scan AND image IN (SELECT image FROM temp.promoted);
 UPDATE image_state SET kind = 'image'

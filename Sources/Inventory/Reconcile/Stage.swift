@@ -27,7 +27,17 @@ final class Stage {
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
     first = try FirstScan(database)
+    try database.execute(sql: Self.judgedLinks(isFirst: first != nil))
     rows = try StageRows(database)
+  }
+
+  /// The view of the links that a scan judges, resolved or not: in a first scan all there are.
+  private static func judgedLinks(isFirst: Bool) -> String {
+    let links =
+      isFirst
+      ? "SELECT holder, ordinal, target_image AS image FROM link WHERE target_image IS NOT NULL"
+      : "SELECT holder, ordinal, image FROM temp.relink"
+    return "DROP VIEW IF EXISTS temp.judged_link; CREATE TEMP VIEW judged_link AS \(links)"
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.

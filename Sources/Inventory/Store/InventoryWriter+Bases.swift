@@ -33,17 +33,12 @@ extension InventoryWriter {
     }
   }
 
-  /// What links of this scan lead to, and how many; of a first scan all links are.
+  /// What the links that this scan judged lead to, and how many.
   private func overlayCounts(_ writer: Database) throws -> [(image: Int64, overlays: Int64)] {
     let counts = try RawStatement(
       writer,
-      sql: isFirstScan
-        ? """
-        SELECT target_image, count(*) FROM link WHERE target_image IS NOT NULL
-        GROUP BY target_image
-        """
-        : """
-        SELECT image, count(*) FROM temp.relink WHERE is_backing AND state = 'ok' GROUP BY image
+      sql: """
+        SELECT image, count(*) FROM temp.judged_link WHERE image IS NOT NULL GROUP BY image
         """)
     var found: [(Int64, Int64)] = []
     while try counts.next(writer) { found.append((counts.integer(at: 0), counts.integer(at: 1))) }

@@ -32,9 +32,6 @@ public final class InventoryWriter {
     }
   }
 
-  /// Whether the database knew no scan before this one.
-  var isFirstScan: Bool { stage.first != nil }
-
   /// Runs `body` on the writing connection, outside of a transaction.
   func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
     try Connection.translating(file) { try database.writeWithoutTransaction(body) }
