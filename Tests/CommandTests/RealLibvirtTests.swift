@@ -15,11 +15,11 @@ import Testing
     let libvirt = try libvirt()
     let domain = try libvirt.define(
       "web", libvirt.disk("top.qcow2") + libvirt.disk("data.raw", "vdb", format: "raw"))
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     let before = try libvirt.spelled("--domain", domain)
     try libvirt.virsh("start \(domain) --paused")
     #expect(try libvirt.disks(domain) == before)
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     #expect(try libvirt.spelled("--domain", domain) == before)
 
     let pool = try libvirt.images.backstory("pools", "--output", "json").objects
@@ -41,7 +41,7 @@ import Testing
     try libvirt.images.image("alone.qcow2")
     try libvirt.virsh("start \(domain) --paused")
     try libvirt.virsh("snapshot-create-as \(domain) one --disk-only")
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     #expect(try libvirt.disks(domain) == libvirt.spelled("--domain", domain))
     let chain = try libvirt.images.backstory(
       "chain", "pool/top.one", "--output", "json"
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `libvirt starts a domain from what is spelled out`() throws {
     let libvirt = try libvirt()
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     let domain = try libvirt.define("told", libvirt.spelled("pool/top.qcow2"))
     try libvirt.virsh("start \(domain) --paused")
     #expect(try libvirt.disks(domain) == libvirt.spelled("pool/top.qcow2"))
@@ -74,7 +74,7 @@ import Testing
     try libvirt.images.forgetBackingFormat("fair.qcow2")
     let bad = try libvirt.define("bad", libvirt.disk("bad.qcow2"))
     let fair = try libvirt.define("fair", libvirt.disk("fair.qcow2"))
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     let messages = try libvirt.images.backstory("unformatted", "--output", "json").objects
       .compactMap { $0["message"] as? String }.filter { $0.contains(libvirt.images.path) }
     #expect(messages.first?.contains("because libvirt refuses") == true)
@@ -82,20 +82,20 @@ import Testing
     #expect(try libvirt.refusal("start \(bad) --paused").contains("was not specified"))
     try libvirt.virsh("start \(fair) --paused")
     let script = try libvirt.images.backstory("repair", "\(libvirt.images.path)/bad.qcow2")
-    try libvirt.images.shell("cat >../mend.sh <<'END'\n\(script.output)\nEND\nsh ../mend.sh")
+    try libvirt.shell("cat >../mend.sh <<'END'\n\(script.output)\nEND\nsh ../mend.sh")
     try libvirt.virsh("start \(bad) --paused")
   }
 
   @Test func `a domain whose base moved starts after what was printed or applied`() throws {
     let libvirt = try libvirt()
     let domain = try libvirt.define("mended", libvirt.disk("top.qcow2"))
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     try libvirt.images.shell("mkdir bases && mv base.qcow2 'bases/it'\\''s.qcow2'")
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     _ = try libvirt.refusal("start \(domain) --paused")
     #expect(try libvirt.images.backstory("repair", "--apply").code == 0)
     try libvirt.virsh("start \(domain) --paused")
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     let held = try libvirt.images.backstory(
       "relocate", "\(libvirt.images.path)/middle.qcow2", "\(libvirt.images.path)/bases")
     #expect(held.code == 1)
@@ -105,14 +105,14 @@ import Testing
   @Test func `a disk that is relocated is named anew in the XML of its domain`() throws {
     let libvirt = try libvirt()
     let domain = try libvirt.define("moved", libvirt.disk("top.qcow2"))
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     try libvirt.images.shell("mkdir away")
     let script = try libvirt.images.backstory(
       "relocate", "\(libvirt.images.path)/top.qcow2", "\(libvirt.images.path)/away/a&'b.qcow2")
     #expect(script.code == 0)
-    try libvirt.images.shell(
+    try libvirt.shell(
       "cat >../move.sh <<'END'\n\(script.output)\nEND\nsh ../move.sh; sh ../move.sh")
-    #expect(try libvirt.seesItsOwn())
+    #expect(try libvirt.isSeenWhole())
     let findings = try libvirt.images.backstory("check", "--output", "json").objects
     #expect(findings.filter { ($0["domain"] as? String) == domain }.isEmpty)
     try libvirt.virsh("start \(domain) --paused")
