@@ -9,7 +9,7 @@ import Testing
 final class RealLibvirt {
   private static let programs = [
     "/usr/sbin/libvirtd", "/usr/sbin/virtlogd", "/usr/bin/virsh", "/usr/bin/tini",
-    "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-img", "/usr/bin/unshare", "/usr/bin/perl",
+    "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-img", "/usr/bin/unshare", "/usr/bin/nsenter",
   ]
   /// Why these tests cannot run here; `nil` where they can.
   private static let obstacle: String? = {
@@ -26,8 +26,7 @@ final class RealLibvirt {
   static let isNeeded: ConditionTrait = .enabled(
     if: obstacle == nil, Comment(rawValue: obstacle ?? ""))
 
-  /// Runs inside the namespaces. A test's thread blocks signals, and libvirtd waits long where it does
-  /// not hear its children end; Debian has no smaller tool than Perl to unblock them. libvirtd asks for the features of QEMU before each `define` where
+  /// Runs inside the namespaces. libvirtd asks for the features of QEMU before each `define` where
   /// its machines cannot open `/dev/kvm`, so they get one that they can.
   private static let script = """
     mount -t proc proc /proc
@@ -37,18 +36,14 @@ final class RealLibvirt {
     [ -e /dev/kvm ] && mknod -m 666 kvm c 10 232 && mount --bind kvm /dev/kvm
     for place in etc/libvirt var/lib/libvirt var/cache/libvirt var/log/libvirt run
     do mount --bind root/$place /$place; done
-    unblock='sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV'
-    perl -MPOSIX -e "$unblock" virtlogd &
-    perl -MPOSIX -e "$unblock" libvirtd &
+    virtlogd &
+    libvirtd &
     exec cat
     """
 
   let images: RealPool
   /// What the names of the pool and of the domains begin with.
   let name = "backstory-" + UUID().uuidString.prefix(8).lowercased()
-  /// What stands for `/` for this libvirt.
-  var root: String { images.folder.url("root").path }
-  private var uri: String { "qemu+unix:///system?socket=\(root)/run/libvirt/libvirt-sock" }
   private let daemons = Process()
   private let life = Pipe()
 
@@ -79,14 +74,22 @@ final class RealLibvirt {
     (try? Program.shell(commandLine("list"), in: images.folder))?.code == 0
   }
 
-  /// Asks this libvirtd, as a line for the shell.
-  private func commandLine(_ line: String) -> String {
-    "virsh -q -c '\(uri)' \(line)"
+  /// A line for the shell that runs where this libvirt's files are the host's.
+  private func inside(_ line: String) -> String {
+    let spaces = "/proc/\(daemons.processIdentifier)/ns"
+    return "nsenter --mount=\(spaces)/mnt --pid=\(spaces)/pid_for_children "
+      + "--wd='\(images.folder.url.path)' -- \(line)"
   }
 
-  /// Runs a line of the shell in the pool, where plain `virsh` is this libvirtd's.
-  func shell(_ line: String) throws {
-    try images.shell("export LIBVIRT_DEFAULT_URI='\(uri)'; \(line)")
+  private func commandLine(_ line: String) -> String {
+    inside("virsh -q -c qemu:///system \(line)")
+  }
+
+  /// Runs a script where `virsh` is this libvirtd's, in the folder above the pool.
+  func run(script: String) throws {
+    try images.folder.write(Array(script.utf8), "script.sh")
+    let run = try Program.shell(inside("sh script.sh"), in: images.folder)
+    #expect(run.code == 0, "\(run.complaint)")
   }
 
   /// Runs virsh, and expects it to succeed.
@@ -133,15 +136,16 @@ final class RealLibvirt {
 
   /// Scans libvirt's files.
   func scan() throws -> Run {
-    try Program.run(
-      ["scan", "--libvirt", "--libvirt-root", root, "--output", "json"], in: images.folder,
-      environment: ["BACKSTORY_DB": images.folder.url("db.sqlite").path])
+    try Program.shell(
+      inside("env BACKSTORY_DB=db.sqlite \"$BACKSTORY\" scan --libvirt --output json"),
+      in: images.folder)
   }
 
   /// Scans, and says whether everything was seen.
   func isSeenWhole() throws -> Bool {
     let run = try scan()
-    return run.code == 0 && (run.object["scan"] as? [String: Any])?["state"] as? String == "complete"
+    let scan = run.object["scan"] as? [String: Any]
+    return run.code == 0 && scan?["state"] as? String == "complete"
   }
 
   /// Our spelling of a domain's disks, or of an image, in the same form.

@@ -82,7 +82,7 @@ import Testing
     #expect(try libvirt.refusal("start \(bad) --paused").contains("was not specified"))
     try libvirt.virsh("start \(fair) --paused")
     let script = try libvirt.images.backstory("repair", "\(libvirt.images.path)/bad.qcow2")
-    try libvirt.shell("cat >../mend.sh <<'END'\n\(script.output)\nEND\nsh ../mend.sh")
+    try libvirt.run(script: script.output)
     try libvirt.virsh("start \(bad) --paused")
   }
 
@@ -110,11 +110,60 @@ import Testing
     let script = try libvirt.images.backstory(
       "relocate", "\(libvirt.images.path)/top.qcow2", "\(libvirt.images.path)/away/a&'b.qcow2")
     #expect(script.code == 0)
-    try libvirt.shell(
-      "cat >../move.sh <<'END'\n\(script.output)\nEND\nsh ../move.sh; sh ../move.sh")
+    try libvirt.run(script: script.output)
+    try libvirt.run(script: script.output)
     #expect(try libvirt.isSeenWhole())
     let findings = try libvirt.images.backstory("check", "--output", "json").objects
     #expect(findings.filter { ($0["domain"] as? String) == domain }.isEmpty)
     try libvirt.virsh("start \(domain) --paused")
+  }
+
+  @Test func `libvirt finds the same names, parts and devices`() throws {
+    let libvirt = try libvirt()
+    try libvirt.images.shell("mkdir sub && ln -s ../base.qcow2 sub/link && cp base.qcow2 was-raw")
+    try libvirt.images.image("sub/over.qcow2", "-b ../middle.qcow2 -F qcow2")
+    try libvirt.images.image("linked.qcow2", "-b sub/link -F qcow2")
+    try libvirt.images.image("own.qcow2", "-b was-raw -F raw")
+    try libvirt.images.image("dots.qcow2", "-b .//sub/../data.raw -F raw")
+    try libvirt.images.shell(
+      #"qemu-img create -q -u -f qcow2 -F raw -b 'json:{"driver":"raw","offset":1048576,"size":8388608"#
+        + #","file":{"driver":"file","filename":"'"$PWD"'/data.raw"}}' part.qcow2 8M"#)
+    let images = ["sub/over.qcow2", "linked.qcow2", "own.qcow2", "dots.qcow2", "part.qcow2"]
+    let targets = ["vda", "vdb", "vdc", "vdd", "vde"]
+    let disks = zip(images, targets).map { libvirt.disk($0, $1) }
+    let domain = try libvirt.define("names", disks.joined())
+    #expect(try libvirt.isSeenWhole())
+    let spelled = try libvirt.spelled("--domain", domain)
+    try libvirt.virsh("start \(domain) --paused")
+    #expect(try libvirt.disks(domain) == spelled)
+    #expect(try libvirt.spelled("pool/sub/over.qcow2").contains("/sub/../middle.qcow2'/>"))
+  }
+
+  @Test func `a copy, a commit and a managed save keep what they need in use`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define("web", libvirt.disk("top.qcow2"))
+    try libvirt.virsh("start \(domain) --paused")
+    try libvirt.virsh(
+      "blockcopy \(domain) vda '\(libvirt.images.path)/copy.qcow2' --format qcow2 --transient-job "
+        + "--wait")
+    #expect(try libvirt.isSeenWhole())
+    let copy = try libvirt.images.backstory("show", "pool/copy.qcow2", "--output", "json").object
+    #expect(copy["in-use"] as? Bool == true)
+    try libvirt.virsh("blockjob \(domain) vda --abort")
+    try libvirt.virsh("managedsave \(domain)")
+    _ = try libvirt.scan()
+    #expect(try libvirt.isSeenWhole())
+    #expect(
+      try libvirt.images.findings("--pool", libvirt.name) == [
+        "orphan copy.qcow2", "orphan data.raw",
+      ])
+    try libvirt.virsh("undefine \(domain) --managed-save")
+    _ = try libvirt.scan()
+    #expect(try libvirt.isSeenWhole())
+    #expect(
+      try libvirt.images.findings("--pool", libvirt.name) == [
+        "orphan base.qcow2", "orphan copy.qcow2", "orphan data.raw", "orphan middle.qcow2",
+        "orphan top.qcow2",
+      ])
   }
 }
