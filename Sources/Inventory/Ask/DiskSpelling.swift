@@ -128,9 +128,11 @@ struct BaseInChain {
     // A name behind a symbolic link to the overlay would lead somewhere else, and VHD and VHDX hold
     // names of Windows.
     guard overlay.detected != "vpc", overlay.detected != "vhdx",
-      try question.isOneDirectory(name.directory, overlay.path.directory) else { return next }
+      try question.isOneDirectory(name.directory, overlay.path.directory)
+    else { return next }
     let full = ReferenceTarget.fullName(of: stored, in: name.directory.bytes)
-    next.name = full.first == UInt8(ascii: "/") ? PathBytes(full) : target.path.map { PathBytes($0) }
+    let path = full.first == UInt8(ascii: "/") ? full : target.path
+    next.name = path.map { PathBytes($0) }
     return next
   }
 }
