@@ -60,7 +60,11 @@ final class RealLibvirt {
     daemons.standardError = FileHandle.nullDevice
     daemons.standardInput = life
     try daemons.run()
-    for _ in 0..<300 where !isAnswering { Thread.sleep(forTimeInterval: 0.2) }
+    var attempts = 300
+    while attempts > 0, !isAnswering {
+      attempts -= 1
+      Thread.sleep(forTimeInterval: 0.2)
+    }
     try virsh("pool-define-as '\(name)' dir --target '\(images.path)'")
     try virsh("pool-start '\(name)'")
   }

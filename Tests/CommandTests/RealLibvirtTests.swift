@@ -118,7 +118,7 @@ import Testing
     try libvirt.virsh("start \(domain) --paused")
   }
 
-  @Test func `libvirt finds the same names, parts and devices`() throws {
+  @Test func `libvirt finds the same names and parts`() throws {
     let libvirt = try libvirt()
     try libvirt.images.shell("mkdir sub && ln -s ../base.qcow2 sub/link && cp base.qcow2 was-raw")
     try libvirt.images.image("sub/over.qcow2", "-b ../middle.qcow2 -F qcow2")
@@ -165,5 +165,29 @@ import Testing
         "orphan base.qcow2", "orphan copy.qcow2", "orphan data.raw", "orphan middle.qcow2",
         "orphan top.qcow2",
       ])
+  }
+
+  @Test func `a machine on a disk whose format is recorded nowhere starts after repair`() throws {
+    let libvirt = try libvirt()
+    try libvirt.images.image("odd.qcow2", "-b ./middle.qcow2 -F qcow2")
+    try libvirt.images.image("odder.qcow2", "-b odd.qcow2 -F qcow2")
+    try libvirt.images.shell("ln -s odd.qcow2 link.qcow2")
+    try libvirt.images.image("linked.qcow2", "-b link.qcow2 -F qcow2")
+    for name in ["odd.qcow2", "odder.qcow2", "linked.qcow2"] {
+      try libvirt.images.forgetBackingFormat(name)
+    }
+    let odder = try libvirt.define("odder", libvirt.disk("odder.qcow2"))
+    let linked = try libvirt.define("linked", libvirt.disk("linked.qcow2"))
+    #expect(try libvirt.isSeenWhole())
+    let flagged = try libvirt.images.backstory("unformatted", "--output", "json").objects
+    #expect(flagged.count == 3)
+    #expect(
+      flagged.allSatisfy { ($0["message"] as? String)?.contains("libvirt refuses") == true })
+    #expect(try libvirt.refusal("start \(odder) --paused").contains("was not specified"))
+    #expect(try libvirt.refusal("start \(linked) --paused").contains("was not specified"))
+    #expect(try libvirt.images.backstory("repair", "--apply").code == 0)
+    try libvirt.virsh("start \(odder) --paused")
+    try libvirt.virsh("destroy \(odder)")
+    try libvirt.virsh("start \(linked) --paused")
   }
 }
