@@ -16,7 +16,9 @@ struct DiskOthers {
   /// Attributes of the disk itself, and what a source says besides where it leads. Cookies may be
   /// secrets, and are not kept.
   private static let attributes: Set = ["model", "rawio", "sgio", "snapshot"]
-  private static let inSource = ["reservations", "encryption", "reconnect", "readahead", "timeout"]
+  private static let inSource = [
+    "reservations", "encryption", "seclabel", "reconnect", "readahead", "timeout",
+  ]
 
   /// In libvirt's order; `<disk>`, `<driver>` and `<source>` hold what these say more.
   let elements: [String]
