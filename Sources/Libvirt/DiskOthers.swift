@@ -9,7 +9,7 @@
 struct DiskOthers {
   /// Elements that stand before the target.
   private static let before = ["backenddomain", "geometry", "blockio"]
-  /// Elements that stand behind it; where the flags (`<readonly/>`, …) stand is between these two.
+  /// Elements between the target and the flags (`<readonly/>`, …), and those behind the flags.
   private static let behind = ["iotune"]
   private static let last = ["serial", "wwn", "vendor", "product", "encryption", "boot"]
 
