@@ -37,19 +37,28 @@ public struct DiskElement: Sendable {
     var element = XMLElement(
       "disk",
       [("type", top?.target.type?.rawValue ?? "file"), ("device", disk.kind.rawValue)])
+    let others = DiskOthers(disk.others)
+    element.attributes += others.more(of: "disk").attributes
     let format = try top.map { layer throws(DiskElementFault) in try formatName(layer, level: 0) }
-    element.children.append(XMLElement("driver", [("name", disk.driver), ("type", format)]))
+    var driver = XMLElement("driver", [("name", disk.driver), ("type", format)])
+    driver.attributes += others.more(of: "driver").attributes
+    driver.children = others.more(of: "driver").children
+    element.children.append(driver)
     if let top {
       var source = try SourceElement(layer: top, level: 0).element()
       source.attributes += XMLElement("", [("startupPolicy", disk.startupPolicy)]).attributes
+      source.children += others.more(of: "source").children
       element.children.append(source)
       element.children += try backingStore()
     }
+    element.children += others.beforeTarget
     element.children.append(
       XMLElement("target", [("dev", disk.targetDevice), ("bus", disk.bus)]))
+    element.children += others.behindTarget
     if disk.isReadOnly { element.children.append(XMLElement(name: "readonly")) }
     if disk.isShareable { element.children.append(XMLElement(name: "shareable")) }
     if disk.isTransient { element.children.append(XMLElement(name: "transient")) }
+    element.children += others.atTheEnd
     return element
   }
 

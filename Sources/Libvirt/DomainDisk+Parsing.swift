@@ -13,6 +13,7 @@ extension DomainDisk {
       isShareable: element.child("shareable") != nil,
       isTransient: element.child("transient") != nil,
       startupPolicy: element.child("source")?["startupPolicy"],
+      others: DiskOthers(in: element).elements,
       chain: DiskChain(top: element, format: element.child("driver")?["type"]),
       mirror: element.child("mirror").flatMap(DiskChain.init(mirror:)))
   }

@@ -16,6 +16,9 @@ public struct DomainDisk: Hashable, Sendable {
   public var isTransient: Bool
   /// `startupPolicy`: `mandatory`, `requisite`, `optional`; `nil` where none is stated.
   public var startupPolicy: String?
+  /// What else the XML says of the disk, each as an element: of `<driver>` the attributes besides name
+  /// and type, then `<serial>`, `<boot>`, `<iotune>`, `<encryption>`, … as they stand.
+  public var others: [String]
   /// The images, as far as they are spelled out.
   public var chain: DiskChain
   /// The images that a running block job writes to, in the same form; `nil` without one.
@@ -25,7 +28,7 @@ public struct DomainDisk: Hashable, Sendable {
   public init(
     targetDevice: String, bus: String? = nil, kind: DiskKind = .disk, driver: String? = "qemu",
     isReadOnly: Bool = false, isShareable: Bool = false, isTransient: Bool = false,
-    startupPolicy: String? = nil, chain: DiskChain, mirror: DiskChain? = nil
+    startupPolicy: String? = nil, others: [String] = [], chain: DiskChain, mirror: DiskChain? = nil
   ) {
     self.targetDevice = targetDevice
     self.bus = bus
@@ -35,6 +38,7 @@ public struct DomainDisk: Hashable, Sendable {
     self.isShareable = isShareable
     self.isTransient = isTransient
     self.startupPolicy = startupPolicy
+    self.others = others
     self.chain = chain
     self.mirror = mirror
   }

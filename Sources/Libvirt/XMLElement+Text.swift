@@ -9,14 +9,17 @@ extension XMLElement {
   }
 
   /// The element as libvirt lays it out: two spaces a level, single quotes, a line break at the
-  /// end. Text inside is not written: what is printed here has none.
+  /// end. Text is written where there are no elements inside.
   func markup(indentation: Int = 0) throws(XMLTextFault) -> String {
     let margin = String(repeating: " ", count: indentation)
     var tag = "\(margin)<\(name)"
     for attribute in attributes {
       tag += " \(attribute.name)='\(try XMLText.escaped(attribute.value))'"
     }
-    guard !children.isEmpty else { return tag + "/>\n" }
+    guard !children.isEmpty else {
+      guard let content else { return tag + "/>\n" }
+      return "\(tag)>\(try XMLText.escaped(content))</\(name)>\n"
+    }
     var inside = ""
     for child in children { inside += try child.markup(indentation: indentation + 2) }
     return "\(tag)>\n\(inside)\(margin)</\(name)>\n"

@@ -7,6 +7,9 @@ struct LibvirtPool {
   let name: String
   /// The target; of a pool without a directory, `TYPE:SOURCE`.
   let path: PathBytes
+  /// `TYPE:SOURCE` for a pool that no scan looks into: several such may have one target, as
+  /// `/dev/disk/by-path`.
+  let otherPath: PathBytes?
   /// Why no scan looks into it; `nil` where scans do.
   let notVisitedReason: String?
   /// Why this scan does not: it is not visited, or not mounted now.
@@ -19,8 +22,33 @@ struct LibvirtPool {
       "\(reason); not visited" + (facts.source.map { " (its source is \($0))" } ?? "")
     }
     let target = facts.targetPath.flatMap { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
-    path = PathBytes(Self.trimmed((target ?? "\(facts.type):\(facts.source ?? facts.name)").utf8))
+    let source = "\(facts.type):\(facts.source ?? facts.name)"
+    path = PathBytes(Self.trimmed((target ?? source).utf8))
+    otherPath = notVisitedReason == nil ? nil : PathBytes(Self.trimmed(source.utf8))
     obstacle = notVisitedReason ?? Self.obstacle(at: path, type: facts.type)
+  }
+
+  /// Each pool once, by its path. Of a definition and what runs of it, the definition comes first.
+  static func distinct(_ facts: [PoolFacts]) -> [LibvirtPool] {
+    var taken: [PathBytes: String] = [:]
+    return facts.map { LibvirtPool($0) }.compactMap { pool in
+      if taken[pool.path] == pool.name { return nil }
+      guard taken[pool.path] != nil else {
+        taken[pool.path] = pool.name
+        return pool
+      }
+      guard let other = pool.otherPath, taken[other] == nil else { return nil }
+      taken[other] = pool.name
+      return LibvirtPool(pool, at: other)
+    }
+  }
+
+  private init(_ pool: LibvirtPool, at path: PathBytes) {
+    name = pool.name
+    self.path = path
+    otherPath = nil
+    notVisitedReason = pool.notVisitedReason
+    obstacle = pool.obstacle
   }
 
   /// A pool on a file system of its own is not seen in the empty directory that stands for it.

@@ -27,9 +27,7 @@ struct LibvirtView {
     }
     for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
     for file in files { take(file) }
-    var names: Set<PathBytes> = []
-    // Of a definition and what runs of it, the definition comes first.
-    pools = poolFacts.map { LibvirtPool($0) }.filter { names.insert($0.path).inserted }
+    pools = LibvirtPool.distinct(poolFacts)
     let volumes = VolumePaths(poolFacts, known: try known.pools())
     for file in files { addDomain(file, volumes) }
   }

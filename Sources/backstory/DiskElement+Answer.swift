@@ -1,4 +1,5 @@
 import DiskImage
+import Host
 import Inventory
 import Libvirt
 
@@ -8,8 +9,8 @@ extension DiskElement {
     let use = answer.use
     let layers = answer.layers.map { layer in
       DiskLayer(
-        target: layer.target, format: layer.format,
-        slice: layer.part.map { StorageSlice(offset: $0.offset, size: $0.size) },
+        target: layer.isOutside ? layer.target.asItStands : layer.target, format: layer.format,
+        slice: layer.slice.map { StorageSlice(offset: $0.offset, size: $0.size) },
         dataStore: layer.dataFile.map { DataStore(target: $0) })
     }
     self.init(
@@ -18,7 +19,29 @@ extension DiskElement {
         bus: use == nil ? "virtio" : use?.bus,
         kind: use?.device.flatMap(DiskKind.init) ?? .disk, isReadOnly: use?.isReadOnly ?? false,
         isShareable: use?.isShareable ?? false, isTransient: use?.isTransient ?? false,
-        startupPolicy: use?.startupPolicy,
+        startupPolicy: use?.startupPolicy, others: use?.others ?? [],
         chain: DiskChain(layers: layers, isTerminated: answer.isTerminated)))
+  }
+}
+
+extension ReferenceTarget {
+  /// A file that no scan looked into may be a device or a directory, which libvirt has other words
+  /// for. What is not there to be asked is a device where devices are.
+  fileprivate var asItStands: ReferenceTarget {
+    guard type == .file, let path else { return self }
+    var target = self
+    do {
+      switch try status(ofPath: path, followingLink: true).kind {
+      case .blockDevice: target.type = .block
+      case .directory: target.type = .dir
+      case .regular, .symbolicLink, .other: break
+      }
+    } catch {
+      let devices = "/dev/"
+      if path.starts(with: devices.utf8), !path.starts(with: "/dev/shm/".utf8) {
+        target.type = .block
+      }
+    }
+    return target
   }
 }

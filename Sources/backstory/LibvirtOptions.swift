@@ -30,7 +30,7 @@ struct LibvirtOptions: ParsableArguments {
     guard libvirt || !directories.isEmpty else { return nil }
     return LibvirtRequest(
       root: libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil,
-      session: Account.isRoot ? nil : Self.session,
+      session: Self.session,
       directories: try directories.map { try UserPath.absolute($0, escaped: escaped) })
   }
 
@@ -42,7 +42,7 @@ struct LibvirtOptions: ParsableArguments {
     }
     var request = LibvirtRequest(
       root: settings.flag(.libvirt) ? settings.path(.libvirtRoot) : nil,
-      session: Account.isRoot ? nil : Self.session, directories: settings.paths(.domains))
+      session: Self.session, directories: settings.paths(.domains))
     request.viewers = viewers
     return request
   }

@@ -170,4 +170,43 @@ import Testing
     #expect(messages.first?.contains("as long as the base names no backing file itself") == true)
     #expect(messages.last?.contains("because libvirt refuses to start") == true)
   }
+
+  @Test func `a base whose header cannot be true is not said to be tolerated`() throws {
+    let tree = try tree()
+    try tree.images.image("low.qcow2")
+    try tree.images.image("high.qcow2", "-b low.qcow2 -F qcow2")
+    try tree.images.forgetBackingFormat("high.qcow2")
+    try tree.images.shell(
+      "printf '\\377\\377\\377\\377' | dd of=low.qcow2 bs=1 seek=20 conv=notrunc status=none")
+    try tree.scan()
+    let messages = try tree.objects("unformatted").compactMap { $0["message"] as? String }
+    #expect(messages.first?.contains("or libvirt may refuse to start the machine") == true)
+  }
+
+  @Test func `what is found of a domain counts in the pool of its image`() throws {
+    let tree = try tree()
+    try tree.define(
+      "web", tree.disk("alone.qcow2", format: "raw"), tree.disk("missing.qcow2", "vdb"))
+    try tree.scan()
+    #expect(
+      try tree.findings("--pool", "default") == [
+        "domain-format-mismatch web alone.qcow2", "domain-image-missing web missing.qcow2",
+      ])
+    let pool = try tree.objects("pools").first
+    #expect(pool?["open-findings"] as? Int == 2)
+  }
+
+  @Test func `what came into use by a start is a difference`() throws {
+    let tree = try tree()
+    try tree.define("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    try tree.start("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    let changes = try tree.backstory(["diff", "--output", "json"]).object["changes"]
+    let change = (changes as? [[String: Any]])?.first
+    let field = (change?["fields"] as? [String: Any])?["in-use"] as? [String: Any]
+    #expect(change?["filename"] as? String == tree.path("web.qcow2"))
+    #expect(field?["from"] as? Bool == false)
+    #expect(field?["to"] as? Bool == true)
+  }
 }

@@ -27,6 +27,20 @@ import Testing
     #expect((bare.object["pools"] as? [[String: Any]])?.count == 1)
   }
 
+  @Test func `pools that share a target are all listed`() throws {
+    let tree = try tree()
+    for name in ["one", "two"] {
+      let xml =
+        "<pool type='iscsi'><name>\(name)</name><source><host name='\(name).example'/></source>"
+        + "<target><path>/dev/disk/by-path</path></target></pool>"
+      try tree.write("etc/libvirt/storage/\(name).xml", xml)
+      try tree.write("run/libvirt/storage/\(name).xml", "<poolstate>\(xml)</poolstate>")
+    }
+    try tree.scan()
+    let names = try tree.objects("pools").compactMap { $0["name"] as? String }
+    #expect(names == ["one", "default", "two"])
+  }
+
   @Test func `a domain is known by its definition, and gone with it`() throws {
     let tree = try tree()
     try tree.define("web", tree.disk("web.qcow2"))

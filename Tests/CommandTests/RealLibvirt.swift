@@ -1,96 +1,112 @@
 import Foundation
 import Testing
 
-/// A running libvirtd, with a pool and domains of one test's own; what the test made is gone with it.
+/// A libvirtd of one test's own, with a pool: it has its own `/etc/libvirt`, `/var/lib/libvirt` and
+/// `/run`, below the test's folder, and its processes are the only ones that it sees.
 ///
-/// Where none is running, one is started, with virtlogd beside it and tini above it, and stopped
-/// again.
+/// Nothing of the host's libvirt is touched. All of it ends when its standard input does: when the
+/// test is over, and also when the tests are killed.
 final class RealLibvirt {
   private static let programs = [
     "/usr/sbin/libvirtd", "/usr/sbin/virtlogd", "/usr/bin/virsh", "/usr/bin/tini",
-    "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-img",
+    "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-img", "/usr/bin/unshare", "/usr/bin/nsenter",
   ]
   /// Why these tests cannot run here; `nil` where they can.
   private static let obstacle: String? = {
     if geteuid() != 0 { return "only root can run libvirtd" }
-    return programs.first { !FileManager.default.isExecutableFile(atPath: $0) }
-      .map { "\($0) is not installed" }
+    if let missing = programs.first(where: { !FileManager.default.isExecutableFile(atPath: $0) }) {
+      return "\(missing) is not installed"
+    }
+    let trial = (try? Folder()).flatMap {
+      try? Program.shell("unshare --mount --pid --fork mount -t proc proc /proc", in: $0)
+    }
+    return trial?.code == 0 ? nil : "no namespace can be made for a libvirtd of the test's own"
   }()
 
   static let isNeeded: ConditionTrait = .enabled(
     if: obstacle == nil, Comment(rawValue: obstacle ?? ""))
 
+  /// Runs inside the namespaces. libvirtd asks for the features of QEMU before each `define` where
+  /// its machines cannot open `/dev/kvm`, so they get one that they can.
+  private static let script = """
+    mount -t proc proc /proc
+    mkdir -p /var/cache/libvirt /var/log/libvirt root/etc/libvirt root/var/lib/libvirt root/run \
+      root/var/cache/libvirt root/var/log/libvirt
+    cp /etc/libvirt/*.conf root/etc/libvirt
+    [ -e /dev/kvm ] && mknod -m 666 kvm c 10 232 && mount --bind kvm /dev/kvm
+    for place in etc/libvirt var/lib/libvirt var/cache/libvirt var/log/libvirt run
+    do mount --bind root/$place /$place; done
+    virtlogd &
+    libvirtd &
+    exec cat
+    """
+
   let images: RealPool
   /// What the names of the pool and of the domains begin with.
   let name = "backstory-" + UUID().uuidString.prefix(8).lowercased()
-  private var daemons: [Process] = []
-  private var domains: [String] = []
+  private let daemons = Process()
+  private let life = Pipe()
 
   init() throws {
     images = try RealPool()
     try images.shell("chmod 755 .. .")
-    if !isAnswering { try startDaemons() }
+    daemons.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+    daemons.arguments = [
+      "--mount", "--pid", "--fork", "--kill-child", "tini", "--", "sh", "-c", Self.script,
+    ]
+    daemons.currentDirectoryURL = images.folder.url
+    daemons.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
+    daemons.standardOutput = FileHandle.nullDevice
+    daemons.standardError = FileHandle.nullDevice
+    daemons.standardInput = life
+    try daemons.run()
+    var attempts = 300
+    while attempts > 0, !isAnswering {
+      attempts -= 1
+      Thread.sleep(forTimeInterval: 0.2)
+    }
     try virsh("pool-define-as '\(name)' dir --target '\(images.path)'")
     try virsh("pool-start '\(name)'")
   }
 
   deinit {
-    for domain in domains {
-      _ = try? Program.shell("virsh -c qemu:///system destroy \(domain)", in: images.folder)
-      _ = try? Program.shell(
-        "virsh -c qemu:///system undefine \(domain) --managed-save --snapshots-metadata",
-        in: images.folder)
-    }
-    for verb in ["destroy", "undefine"] {
-      _ = try? Program.shell("virsh -c qemu:///system pool-\(verb) '\(name)'", in: images.folder)
-    }
-    for name in ["libvirtd", "virtlogd"] where !daemons.isEmpty { stop(name) }
+    try? life.fileHandleForWriting.close()
+    daemons.waitUntilExit()
   }
 
   private var isAnswering: Bool {
-    (try? Program.shell("virsh -c qemu:///system list", in: images.folder))?.code == 0
+    (try? Program.shell(commandLine("list"), in: images.folder))?.code == 0
   }
 
-  private func startDaemons() throws {
-    for line in [
-      ["/usr/sbin/virtlogd", "-p", images.folder.url("virtlogd.pid").path],
-      [
-        "/usr/bin/tini", "-s", "--", "/usr/sbin/libvirtd", "-p",
-        images.folder.url("libvirtd.pid").path,
-      ],
-    ] {
-      let daemon = Process()
-      daemon.executableURL = URL(fileURLWithPath: line[0])
-      daemon.arguments = Array(line.dropFirst())
-      daemon.standardOutput = FileHandle.nullDevice
-      daemon.standardError = FileHandle.nullDevice
-      daemon.standardInput = FileHandle.nullDevice
-      try daemon.run()
-      daemons.append(daemon)
-    }
-    for _ in 0..<120 where !isAnswering { Thread.sleep(forTimeInterval: 0.5) }
+  /// A line for the shell that runs where this libvirt's files are the host's.
+  private func inside(_ line: String) -> String {
+    let spaces = "/proc/\(daemons.processIdentifier)/ns"
+    return "nsenter --mount=\(spaces)/mnt --pid=\(spaces)/pid_for_children "
+      + "--wd='\(images.folder.url.path)' -- \(line)"
   }
 
-  /// Ends a daemon that this test started. It inherited the blocked signals of a test's thread, and
-  /// would not hear a milder one.
-  private func stop(_ name: String) {
-    guard let text = try? images.folder.text("\(name).pid"),
-      let process = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), process > 1
-    else { return }
-    kill(process, SIGKILL)
+  private func commandLine(_ line: String) -> String {
+    inside("virsh -q -c qemu:///system \(line)")
+  }
+
+  /// Runs a script where `virsh` is this libvirtd's, in the folder above the pool.
+  func run(script: String) throws {
+    try images.folder.write(Array(script.utf8), "script.sh")
+    let run = try Program.shell(inside("sh script.sh"), in: images.folder)
+    #expect(run.code == 0, "\(run.complaint)")
   }
 
   /// Runs virsh, and expects it to succeed.
   @discardableResult
   func virsh(_ line: String) throws -> String {
-    let run = try Program.shell("virsh -q -c qemu:///system \(line)", in: images.folder)
+    let run = try Program.shell(commandLine(line), in: images.folder)
     #expect(run.code == 0, "virsh \(line): \(run.complaint)")
     return run.output
   }
 
   /// The complaint of a virsh that fails; empty where it succeeds.
   func refusal(_ line: String) throws -> String {
-    let run = try Program.shell("virsh -q -c qemu:///system \(line)", in: images.folder)
+    let run = try Program.shell(commandLine(line), in: images.folder)
     return run.code == 0 ? "" : run.complaint
   }
 
@@ -103,7 +119,6 @@ final class RealLibvirt {
       <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>\(disks)</devices></domain>
       """
     try images.folder.write(Array(xml.utf8), "\(domain).xml")
-    domains.append(domain)
     try virsh("define \(domain).xml")
     return domain
   }
@@ -125,20 +140,16 @@ final class RealLibvirt {
 
   /// Scans libvirt's files.
   func scan() throws -> Run {
-    try Program.run(
-      ["scan", "--libvirt", "--output", "json"], in: images.folder,
-      environment: ["BACKSTORY_DB": images.folder.url("db.sqlite").path])
+    try Program.shell(
+      inside("env BACKSTORY_DB=db.sqlite \"$BACKSTORY\" scan --libvirt --output json"),
+      in: images.folder)
   }
 
-  /// Scans, and says whether everything of this test was seen: the host's libvirt may hold pools and
-  /// domains of others that cannot be.
-  func seesItsOwn() throws -> Bool {
+  /// Scans, and says whether everything was seen.
+  func isSeenWhole() throws -> Bool {
     let run = try scan()
-    let lists = ["problems", "pools"].flatMap { run.object[$0] as? [[String: Any]] ?? [] }
-    let unseen = lists.filter { ($0["state"] as? String ?? "unseen") != "complete" }
-    let places = unseen.compactMap { ($0["filename"] ?? $0["path"]) as? String }
-    return run.code == 0
-      || run.code == 3 && !places.contains { $0.hasPrefix(images.folder.url.path) }
+    let scan = run.object["scan"] as? [String: Any]
+    return run.code == 0 && scan?["state"] as? String == "complete"
   }
 
   /// Our spelling of a domain's disks, or of an image, in the same form.

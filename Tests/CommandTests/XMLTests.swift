@@ -10,6 +10,18 @@ import Testing
     return tree
   }
 
+  /// The paths of an image's chain, below the pool.
+  private func sources(_ image: String, _ tree: LibvirtTree) throws -> [String] {
+    try sources(tree.backstory(["xml", tree.path(image)]), tree)
+  }
+
+  private func sources(_ run: Run, _ tree: LibvirtTree) throws -> [String] {
+    #expect(run.code == 0, "\(run.complaint)")
+    return run.output.matches(of: /<source file='([^']*)'/).map {
+      String($0.output.1.dropFirst(tree.pool.count + 1))
+    }
+  }
+
   @Test func `a chain is spelled out with its formats and its end`() throws {
     let tree = try tree()
     try tree.scan()
@@ -88,14 +100,116 @@ import Testing
 
   @Test func `a format that the header contradicts is refused`() throws {
     let tree = try tree()
-    try tree.images.image("odd.qcow2", "-b base.qcow2 -F raw")
-    try tree.define("web", tree.disk("top.qcow2", format: "raw"))
+    try tree.images.image("odd.qcow2", "-b base.qcow2 -F qcow2")
+    try tree.images.shell("qemu-img rebase -q -u -b base.qcow2 -F vmdk odd.qcow2")
+    try tree.define("web", tree.disk("middle.qcow2", format: "qed"))
     try tree.scan()
-    for arguments in [["xml", tree.path("odd.qcow2")], ["xml", "--domain", "web"]] {
-      let run = try tree.backstory(arguments)
-      #expect(run.code == 1)
-      #expect(run.complaint.contains("as raw and its header shows qcow2"))
-    }
+    let odd = try tree.backstory(["xml", tree.path("odd.qcow2")])
+    #expect(odd.code == 1)
+    #expect(odd.complaint.contains("as vmdk and its header shows qcow2"))
+    let web = try tree.backstory(["xml", "--domain", "web"])
+    #expect(web.code == 1)
+    #expect(web.complaint.contains("as qed and its header shows qcow2"))
+  }
+
+  @Test func `what else a domain's XML says of a disk is said again`() throws {
+    let tree = try tree()
+    try tree.define(
+      "web",
+      "<disk type='file' device='disk' snapshot='no'>"
+        + "<driver name='qemu' type='qcow2' cache='none' discard='unmap'/>"
+        + "<source file='\(tree.path("base.qcow2"))'>"
+        + "<encryption format='luks'><secret type='passphrase' usage='k'/></encryption></source>"
+        + "<blockio logical_block_size='512'/>"
+        + "<target dev='vda' bus='virtio'/><iotune><read_iops_sec>9</read_iops_sec></iotune>"
+        + "<serial>a&amp;b</serial><boot order='1'/><alias name='ua-x'/>"
+        + "<address type='pci' slot='0x02'/></disk>")
+    try tree.scan()
+    let run = try tree.backstory(["xml", "--domain", "web"])
+    #expect(
+      run.output == """
+        <disk type='file' device='disk' snapshot='no'>
+          <driver name='qemu' type='qcow2' cache='none' discard='unmap'/>
+          <source file='\(tree.pool)/base.qcow2'>
+            <encryption format='luks'>
+              <secret type='passphrase' usage='k'/>
+            </encryption>
+          </source>
+          <backingStore/>
+          <blockio logical_block_size='512'/>
+          <target dev='vda' bus='virtio'/>
+          <iotune>
+            <read_iops_sec>9</read_iops_sec>
+          </iotune>
+          <serial>a&amp;b</serial>
+          <boot order='1'/>
+        </disk>
+
+        """, "\(run.complaint)")
+  }
+
+  @Test func `what is recorded as raw stays raw whatever its guest wrote on it`() throws {
+    let tree = try tree()
+    try tree.images.image("other.qcow2")
+    try tree.images.image("own.qcow2")
+    try tree.images.image("over.qcow2", "-b other.qcow2 -F raw")
+    try tree.define("web", tree.disk("own.qcow2", format: "raw"))
+    try tree.scan()
+    let over = try tree.backstory(["xml", tree.path("over.qcow2")])
+    #expect(over.code == 0)
+    #expect(over.output.contains("<format type='raw'/>"))
+    #expect(over.output.contains("<backingStore/>"))
+    #expect(over.complaint.contains("stays raw, though its header shows qcow2"))
+    let web = try tree.backstory(["xml", "--domain", "web"])
+    #expect(web.output.contains("<driver name='qemu' type='raw'/>"))
+    #expect(!web.output.contains("<format"))
+  }
+
+  @Test func `an image has the name that libvirt finds for it`() throws {
+    let tree = try tree()
+    try tree.images.shell("mkdir sub && ln -s ../base.qcow2 sub/link.qcow2 && ln -s . here")
+    try tree.images.image("sub/over.qcow2", "-b ../middle.qcow2 -F qcow2")
+    try tree.images.image("colon.qcow2", "-b ./middle.qcow2 -F qcow2")
+    try tree.images.image("linked.qcow2", "-b sub/link.qcow2 -F qcow2")
+    try tree.define("web", tree.disk("here/top.qcow2"))
+    try tree.scan()
+    #expect(
+      try sources("sub/over.qcow2", tree)
+        == ["sub/over.qcow2", "sub/../middle.qcow2", "sub/../base.qcow2"])
+    #expect(try sources("colon.qcow2", tree) == ["colon.qcow2", "./middle.qcow2", "./base.qcow2"])
+    #expect(try sources("linked.qcow2", tree) == ["linked.qcow2", "sub/link.qcow2"])
+    #expect(
+      try sources(tree.backstory(["xml", "--domain", "web"]), tree)
+        == ["here/top.qcow2", "here/middle.qcow2", "here/base.qcow2"])
+  }
+
+  @Test func `behind a link to an overlay its base has the name where it stands`() throws {
+    let tree = try tree()
+    try tree.images.shell("mkdir links && ln -s ../middle.qcow2 links/middle.qcow2")
+    try tree.define("web", tree.disk("links/middle.qcow2"))
+    try tree.scan()
+    #expect(
+      try sources(tree.backstory(["xml", "--domain", "web"]), tree)
+        == ["links/middle.qcow2", "base.qcow2"])
+  }
+
+  @Test func `a part of a base or of a disk is a slice`() throws {
+    let tree = try tree()
+    try tree.images.shell("truncate -s 16M data.raw")
+    try tree.images.shell(
+      "qemu-img create -q -u -f qcow2 -F raw -b 'json:{\"driver\":\"raw\",\"offset\":1048576,"
+        + "\"size\":8388608,\"file\":{\"driver\":\"file\",\"filename\":\"\(tree.path("data.raw"))\"}}'"
+        + " part.qcow2 8M")
+    let slices = "<slices><slice type='storage' offset='4096' size='8192'/></slices>"
+    try tree.define(
+      "web",
+      "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source "
+        + "file='\(tree.path("data.raw"))'>\(slices)</source><target dev='vda'/></disk>")
+    try tree.scan()
+    let part = try tree.backstory(["xml", tree.path("part.qcow2")])
+    #expect(part.output.contains("<slice type='storage' offset='1048576' size='8388608'/>"))
+    let web = try tree.backstory(["xml", "--domain", "web"])
+    #expect(web.output.contains("<slice type='storage' offset='4096' size='8192'/>"))
   }
 
   @Test func `a network base is written as libvirt writes it`() throws {

@@ -8,18 +8,28 @@ public struct DiskAnswer: Hashable, Sendable {
     public var target: ReferenceTarget
     /// Its format, known for certain.
     public var format: String
+    /// The part of the target that holds it; `nil` for all of it.
+    public var slice: Slice?
     /// Where its data are, where they are in a file of their own; raw.
     public var dataFile: ReferenceTarget?
-    /// The part of the target that holds it; `nil` for all of it.
-    public var part: Part?
+    /// The format that the header shows, where the image is recorded as raw and is taken for that.
+    public var shows: String?
+    /// Whether the inventory does not hold it.
+    public var isOutside = false
   }
 
-  /// A part of a file.
-  public struct Part: Hashable, Sendable {
-    /// Bytes from the start of the file.
+  /// A part of a file or device; both numbers in bytes.
+  public struct Slice: Codable, Hashable, Sendable {
+    /// Where it begins.
     public var offset: UInt64
-    /// Bytes.
+    /// How long it is.
     public var size: UInt64
+
+    /// A part.
+    public init(offset: UInt64, size: UInt64) {
+      self.offset = offset
+      self.size = size
+    }
   }
 
   /// How a domain uses it; `nil` for an image by itself.
@@ -29,6 +39,20 @@ public struct DiskAnswer: Hashable, Sendable {
   /// Whether nothing lies under the last layer. Where that is not known, the last one is out of
   /// what was scanned, and libvirt goes on by its header.
   public var isTerminated: Bool
+}
+
+extension DiskAnswer.Slice {
+  /// The target, and the part of it, of a reference that may state one (`offset` and `size` of
+  /// QEMU's raw driver); a part without an end has no words in libvirt's XML, and stays.
+  static func split(_ target: ReferenceTarget) -> (ReferenceTarget, DiskAnswer.Slice?) {
+    guard let offset = UInt64(target.options["offset"] ?? "0"),
+      let size = target.options["size"].flatMap({ UInt64($0) })
+    else { return (target, nil) }
+    var whole = target
+    whole.options["offset"] = nil
+    whole.options["size"] = nil
+    return (whole, DiskAnswer.Slice(offset: offset, size: size))
+  }
 }
 
 /// Why a chain cannot be spelled out: nothing in it may be guessed.

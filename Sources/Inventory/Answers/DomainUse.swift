@@ -42,6 +42,10 @@ public struct DomainUse: Codable, Hashable, Sendable {
   public var isContinued = false
   /// Whether an empty `<backingStore/>` ends the chain under this image.
   public var isChainEnd = false
+  /// What else the XML says of the disk, each as an element; `nil` for nothing.
+  public var others: [String]?
+  /// The part of the target that is used; `nil` for all of it.
+  public var slice: DiskAnswer.Slice?
   /// What the reference means, where it is no plain file of this host.
   public var elsewhere: Elsewhere?
 
@@ -60,7 +64,7 @@ public struct DomainUse: Codable, Hashable, Sendable {
     case startupPolicy = "startup-policy"
     case isContinued = "continued"
     case isChainEnd = "chain-end"
-    case elsewhere
+    case others, slice, elsewhere
   }
 }
 

@@ -3,6 +3,10 @@ internal import Foundation
 internal import GRDB
 
 /// Spells out a chain, top first, and refuses to where anything in it would be a guess.
+///
+/// Every image has the name that libvirt finds for it: the overlay's own name decides where a
+/// relative one leads, and nothing in a name is folded (libvirt
+/// src/storage_file/storage_source.c, `virStorageSourceNewFromBackingRelative`).
 struct DiskSpelling {
   private(set) var layers: [DiskAnswer.Layer] = []
   private(set) var isTerminated = false
@@ -12,26 +16,40 @@ struct DiskSpelling {
 
   init(_ question: Question) { self.question = question }
 
-  /// Adds an image and everything under it; `recorded` is what its user records as its format.
-  mutating func add(
-    image top: Int64, recorded format: String?, as target: ReferenceTarget? = nil
-  ) throws {
-    var next: (image: Int64, recorded: String?, target: ReferenceTarget?)? = (top, format, target)
-    while let (image, recorded, target) = next {
-      let facts = try ImageInChain(image, question)
-      guard seen.insert(image).inserted else { throw DiskRefusal.loop(facts.path) }
-      let format = try facts.format(recorded: recorded)
+  /// An image that is to be added.
+  struct Next {
+    let image: Int64
+    /// What its user records as its format.
+    var recorded: String?
+    /// The path by which its user names it; `nil` for the one at which it stands.
+    var name: PathBytes?
+    /// What its user says of it, where that is more than a path.
+    var target: ReferenceTarget?
+    /// The part of it that is used; `nil` for all of it.
+    var slice: DiskAnswer.Slice?
+  }
+
+  /// Adds an image and everything under it.
+  mutating func add(_ top: Next) throws {
+    var next: Next? = top
+    while let user = next {
+      let facts = try ImageInChain(user.image, question)
+      guard seen.insert(user.image).inserted else { throw DiskRefusal.loop(facts.path) }
+      let format = try facts.format(recorded: user.recorded)
       let isRaw = format == "raw"
+      var target = user.target ?? ReferenceTarget(type: .file)
+      target.path = (user.name ?? facts.path).bytes
       layers.append(
         DiskAnswer.Layer(
-          target: target ?? facts.target, format: format,
-          dataFile: isRaw ? nil : try facts.dataFile()))
+          target: target, format: format, slice: user.slice,
+          dataFile: isRaw ? nil : try facts.dataFile(),
+          shows: isRaw && facts.detected != format ? facts.detected : nil))
       guard !isRaw, let base = try facts.base() else {
         isTerminated = true
         return
       }
       if base.isPart { return try add(outside: base) }
-      next = base.image.map { ($0, base.recorded, nil) }
+      next = try base.next(below: facts, named: user.name ?? facts.path, question)
       if next == nil { try add(outside: base) }
     }
   }
@@ -43,12 +61,16 @@ struct DiskSpelling {
     if disk.state == .missing { throw DiskRefusal.missing(disk.place) }
     if let image = disk.image {
       return try add(
-        image: image, recorded: format, as: disk.use.elsewhere == nil ? nil : disk.target)
+        Next(
+          image: image, recorded: format, name: disk.path,
+          target: disk.use.elsewhere == nil ? nil : disk.target, slice: disk.use.slice))
     }
     guard disk.state == .outsidePools || disk.state == .remote || disk.target.type == .volume else {
       throw DiskRefusal.unresolved(disk.place)
     }
-    layers.append(DiskAnswer.Layer(target: disk.target, format: format))
+    layers.append(
+      DiskAnswer.Layer(
+        target: disk.target, format: format, slice: disk.use.slice, isOutside: true))
     isTerminated = format == "raw" || disk.use.isChainEnd
     if !isTerminated, disk.use.isContinued { try addSpelledOut(below: disk, of: domain) }
   }
@@ -74,8 +96,10 @@ struct DiskSpelling {
     guard let format = base.recorded else {
       throw DiskRefusal.formatUnknown(base.place, detected: nil)
     }
+    let (target, slice) = DiskAnswer.Slice.split(base.target)
+    if base.isPart, slice == nil { throw DiskRefusal.partUnbounded(base.place) }
     layers.append(
-      DiskAnswer.Layer(target: base.wholeTarget, format: format, part: try base.part()))
+      DiskAnswer.Layer(target: target, format: format, slice: slice, isOutside: true))
     isTerminated = format == "raw"
   }
 }
@@ -85,35 +109,74 @@ struct BaseInChain {
   let image: Int64?
   let state: LinkState
   let recorded: String?
+  /// As it is meant from where the overlay stands.
   let target: ReferenceTarget
-  let place: PathBytes
+  let stored: [UInt8]
 
-  /// Whether the reference states where in the file the base begins or how long it is.
-  var isPart: Bool { target.options["offset"] != nil || target.options["size"] != nil }
-
-  /// The target without what says which part of it is meant.
-  var wholeTarget: ReferenceTarget {
-    var whole = target
-    whole.options["offset"] = nil
-    whole.options["size"] = nil
-    return whole
+  var place: PathBytes {
+    target.path.map { PathBytes($0) } ?? PathBytes((target.uri ?? "").utf8)
   }
 
-  /// The part of the file that is the base; `nil` where it is all of it.
-  func part() throws -> DiskAnswer.Part? {
-    guard isPart else { return nil }
-    guard let size = target.options["size"].flatMap(UInt64.init),
-      let offset = UInt64(target.options["offset"] ?? "0")
-    else { throw DiskRefusal.partUnbounded(place) }
-    return DiskAnswer.Part(offset: offset, size: size)
+  /// Whether the reference states where in the file the base begins or how long it is: what the file
+  /// itself holds says nothing of that part.
+  var isPart: Bool { target.options["offset"] != nil || target.options["size"] != nil }
+
+  /// The base as the next image of the chain, below an overlay by the name that its own user has
+  /// for it; `nil` where the inventory does not hold it.
+  func next(
+    below overlay: ImageInChain, named name: PathBytes, _ question: Question
+  ) throws -> DiskSpelling.Next? {
+    guard let image else { return nil }
+    var (target, slice) = DiskAnswer.Slice.split(target)
+    // The image was found, so it is known from where.
+    target.options["relative-to"] = nil
+    var next = DiskSpelling.Next(image: image, recorded: recorded, slice: slice)
+    if !target.options.isEmpty { next.target = target }
+    // A name behind a symbolic link to the overlay would lead somewhere else, and VHD and VHDX hold
+    // names of Windows.
+    guard overlay.detected != "vpc", overlay.detected != "vhdx",
+      try question.isOneDirectory(name.directory, overlay.path.directory)
+    else { return next }
+    let full = ReferenceTarget.fullName(of: stored, in: name.directory.bytes)
+    let path = full.first == UInt8(ascii: "/") ? full : target.path
+    next.name = path.map { PathBytes($0) }
+    return next
+  }
+}
+
+extension Question {
+  /// Whether two paths name the same directory, as far as the scan looked.
+  func isOneDirectory(_ one: PathBytes, _ other: PathBytes) throws -> Bool {
+    try one == other
+      || Bool.fetchOne(
+        database,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM directory_state AS first
+            JOIN directory_state AS second ON second.canonical = first.canonical
+            WHERE first.directory = (SELECT id FROM directory WHERE path = :one)
+              AND second.directory = (SELECT id FROM directory WHERE path = :other)
+              AND \(Self.holds("first")) AND \(Self.holds("second")))
+          """,
+        arguments: arguments([
+          "one": ReferenceTarget.local(one).databaseValue, "other": other.databaseValue,
+        ])) ?? false
+  }
+}
+
+extension ReferenceTarget {
+  /// A path in the form in which the inventory keeps it: without `.` and doubled slashes.
+  fileprivate static func local(_ path: PathBytes) -> PathBytes {
+    PathBytes(ReferenceTarget(parsing: path.bytes, in: path.bytes).path ?? path.bytes)
   }
 }
 
 /// An image of a chain, and what may be said of its format.
 struct ImageInChain {
   let path: PathBytes
+  /// What its header shows.
+  let detected: String
   private let id: Int64
-  private let detected: String
   private let fault: String?
   private let question: Question
 
@@ -128,18 +191,13 @@ struct ImageInChain {
     fault = image.fault
   }
 
-  /// The image as a file of this host.
-  var target: ReferenceTarget {
-    var target = ReferenceTarget(type: .file)
-    target.path = path.bytes
-    return target
-  }
-
   /// The format for certain: as recorded by its user here, by all its other users, or as detected
   /// where that is safe.
   func format(recorded: String?) throws -> String {
     let claims = try recorded.map { [$0] } ?? self.claims()
     if claims.count > 1 { throw DiskRefusal.formatsDiffer(path, claims) }
+    // A raw disk is its guest's, and a guest may write any header on it.
+    if claims == ["raw"] { return "raw" }
     if let claim = claims.first {
       guard claim == detected else {
         throw DiskRefusal.formatContradicted(path, recorded: claim, detected: detected)
@@ -184,12 +242,11 @@ struct ImageInChain {
   /// The base; `nil` where the image names none.
   func base() throws -> BaseInChain? {
     try reference("link.is_backing").map { row in
-      let target = target(of: row)
-      return BaseInChain(
+      BaseInChain(
         image: row["target_image"],
         state: (row["state"] as String?).flatMap(LinkState.init) ?? .unknown,
-        recorded: row["recorded_format"] ?? row["format_in_reference"], target: target,
-        place: target.path.map { PathBytes($0) } ?? PathBytes((target.uri ?? "").utf8))
+        recorded: row["recorded_format"] ?? row["format_in_reference"], target: target(of: row),
+        stored: Array(row["stored"] as Data))
     }
   }
 

@@ -6,7 +6,7 @@ extension Question {
   /// An image as a disk of its own.
   func disk(ofImage id: Int64) throws -> DiskAnswer {
     var chain = DiskSpelling(self)
-    try chain.add(image: id, recorded: nil)
+    try chain.add(DiskSpelling.Next(image: id))
     return DiskAnswer(use: nil, layers: chain.layers, isTerminated: chain.isTerminated)
   }
 
@@ -62,13 +62,15 @@ struct DomainDiskRow {
   let image: Int64?
   let target: ReferenceTarget
   let place: PathBytes
+  /// Where the XML says that it is; `nil` for what has no path.
+  let path: PathBytes?
 
   init(_ row: Row) throws {
     use = try DomainUse(json: row["detail"])
     format = row["recorded_format"]
     state = (row["state"] as String?).flatMap(LinkState.init) ?? .unknown
     image = row["target_image"]
-    let path = (row["path"] as Data?).map { PathBytes(directory: $0, name: row["name"]) }
+    path = (row["path"] as Data?).map { PathBytes(directory: $0, name: row["name"]) }
     var file = ReferenceTarget(type: .file)
     file.path = path?.bytes
     target = use.elsewhere?.target(path: path?.bytes) ?? file

@@ -16,6 +16,19 @@ extension Question {
       role: role, stored: shown, target: target ?? shown, format: row["recorded_format"])
   }
 
+  /// The pool in which a file of a directory would be.
+  func pool(ofDirectory path: Data) throws -> String? {
+    try String.fetchOne(
+      database,
+      sql: """
+        SELECT pool.name FROM directory
+        JOIN directory_state ON directory_state.directory = directory.id
+          AND \(Self.holds("directory_state"))
+        JOIN pool ON pool.id = directory_state.pool
+        WHERE directory.path = :path
+        """, arguments: arguments(["path": path]))
+  }
+
   /// What libvirt makes of a base whose format is not recorded.
   ///
   /// It detects the format of a base that names no backing file itself, and refuses any other
@@ -24,6 +37,7 @@ extension Question {
     guard let base = row["target_image"] as Int64? else {
       return "or libvirt may refuse to start the machine"
     }
+    if row["target_fault"] != nil { return "or libvirt may refuse to start the machine" }
     let hasBacking = try Bool.fetchOne(
       database,
       sql: """

@@ -102,7 +102,8 @@ extension Question {
     answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target
     answer.imageID = image
-    answer.pool = place?.pool
+    answer.pool =
+      try place?.pool ?? (row["target_directory"] as Data?).flatMap { try pool(ofDirectory: $0) }
     answer.domain = domain
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)

@@ -64,16 +64,22 @@ extension Question {
         """, arguments: arguments(["pool": pool])) ?? 0
   }
 
+  /// Findings about the images of a pool. One that a domain holds is of the pool in which the image
+  /// is that the domain refers to, or would be.
   private func findingCount(ofPool pool: Int64) throws -> Int64 {
     try Int64.fetchOne(
       database,
       sql: """
         SELECT count(DISTINCT finding.id)
         FROM finding
-        JOIN place ON place.image = finding.holder
-        JOIN directory_state ON directory_state.directory = place.directory
+        LEFT JOIN link ON finding.holder < 0 AND link.holder = finding.holder
+          AND link.ordinal = finding.ordinal AND \(Self.holds("link"))
+        LEFT JOIN place ON place.image = coalesce(link.target_image, finding.holder)
+          AND \(Self.holds("place"))
+        JOIN directory_state
+          ON directory_state.directory = coalesce(place.directory, link.directory)
         WHERE directory_state.pool = :pool AND \(Self.holds("finding"))
-          AND \(Self.holds("directory_state")) AND \(Self.holds("place"))
+          AND \(Self.holds("directory_state"))
         """, arguments: arguments(["pool": pool])) ?? 0
   }
 }

@@ -3,7 +3,7 @@ SELECT
   finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
   image_state.format AS detected_format,
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
-  target.format AS target_format, link.target_image, standing.path AS target_directory,
+  target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,
   link.name AS target_name
 FROM (
   SELECT *, min(:at, coalesce(until_scan - 1, :at)) AS last_open FROM finding

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DiskImage
 import Inventory
 import Libvirt
 
@@ -48,6 +49,13 @@ struct XMLCommand: ParsableCommand {
     let disks =
       try image.map { [try view.disk(try escaped.selector($0))] }
       ?? view.disks(ofDomain: domain ?? "", target: target)
+    for layer in disks.flatMap(\.layers) {
+      guard let shown = layer.shows, let path = layer.target.path else { continue }
+      Console.log(
+        .warning,
+        "backstory: '\(PathBytes(path).displayText)' is recorded as raw and stays raw, though its "
+          + "header shows \(shown)")
+    }
     // All of it, or nothing.
     let text = try disks.map { try DiskElement($0).text() }.joined()
     try Console.write(text: text)
