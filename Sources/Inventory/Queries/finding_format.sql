@@ -18,7 +18,8 @@ CROSS JOIN image_state AS target ON target.image = link.target_image AND target.
 WHERE reference.role = 'backing' AND reference.holder > 0
   AND coalesce(reference.recorded_format, reference.format_in_reference) <> target.format;
 
--- What the image records of its parent's state is not its parent's state.
+-- What the image records of its parent's state is not its parent's state. It may record two (VHDX), with
+-- a space between them.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'parent-mismatch', link.holder, link.ordinal, NULL
 FROM temp.touched
@@ -26,7 +27,7 @@ CROSS JOIN link ON link.holder = touched.holder AND link.until_scan IS NULL
 CROSS JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
 CROSS JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
 WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT NULL
-  AND own.parent_mark <> target.own_mark;
+  AND instr(' ' || own.parent_mark || ' ', ' ' || target.own_mark || ' ') = 0;
 
 -- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
