@@ -67,7 +67,8 @@ struct VHDXHeader: Equatable {
   /// - Throws: what QEMU refuses.
   func check() throws(HeaderFault) {
     _ = try logVersion.checked(within: 0...0, field: "LogVersion")
-    let last = UInt64(Int64.max) - UInt64(UInt32.max)
+    // A log that may have to be read has to be where something can be.
+    let last = logGUID == nil ? UInt64.max : UInt64(Int64.max) - UInt64(UInt32.max)
     _ = try logOffset.checked(within: Self.unit...last, field: "LogOffset")
     try Self.checkUnit(logOffset, "LogOffset")
     if logGUID != nil { try Self.checkUnit(UInt64(logLength), "LogLength") }

@@ -77,8 +77,12 @@ import Testing
     .outside(0...0, "LogVersion", 1) {
       $0.put(little: 1 as UInt16, at: Place.secondHeader + 64)
     },
-    .outside(0x10_0000...0x7fff_ffff_0000_0000, "LogOffset", 0) {
+    .outside(0x10_0000...UInt64.max, "LogOffset", 0) {
       $0.put(little: 0 as UInt64, at: Place.secondHeader + 72)
+    },
+    .outside(0x10_0000...0x7fff_ffff_0000_0000, "LogOffset", 0xffff_ffff_fff0_0000) {
+      $0.put([1], at: Place.secondHeader + 48)
+      $0.put(little: 0xffff_ffff_fff0_0000 as UInt64, at: Place.secondHeader + 72)
     },
     .contradicting("LogOffset", "is 3145729, not a multiple of 1 MiB") {
       $0.put(little: 3_145_729 as UInt64, at: Place.secondHeader + 72)
