@@ -184,6 +184,9 @@ import Testing
     try pool.shell("qemu-img create -q -f qed -b base.qcow2 -F qcow2 top.qed")
     try pool.scan()
     #expect(try steps() == ["manual backing-format-unrecorded top.qed"])
+    let finding = try #require(try pool.backstory("check", "--output", "json").objects.first)
+    let message = try #require(finding["message"] as? String)
+    #expect(message.contains("qed can record none but raw") && !message.contains("rebase"))
   }
 
   @Test func `a format that is not recorded is taken from the bottom of the chain up`() throws {

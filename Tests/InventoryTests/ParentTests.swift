@@ -40,6 +40,29 @@ import Testing
     #expect(try pool.view().chain(.path("/pool/child")).count == 2)
   }
 
+  @Test func `a VHDX may know its parent by either of two identities`() throws {
+    let pool = try ScriptedPool()
+    func parent(_ state: String) -> SeenFile {
+      pool.image("parent", inode: 11) { facts in
+        facts = ImageFacts(format: .vhdx)
+        facts.identifiers = [ImageIdentifier(.own, state)]
+      }
+    }
+    let child = pool.image("child", inode: 12) { facts in
+      facts = ImageFacts(format: .vhdx)
+      facts.identifiers = [
+        ImageIdentifier(.own, "g9"), ImageIdentifier(.parent, "g1"), ImageIdentifier(.parent, "g2"),
+      ]
+      facts.references = [StoredReference(role: .backing, stored: Array("parent".utf8))]
+    }
+    try pool.scan([parent("g2"), child])
+    #expect(try pool.findings() == [])
+    try pool.scan([parent("g1")])
+    #expect(try !pool.findings().contains("parent-mismatch child"))
+    try pool.scan([parent("g")])
+    #expect(try pool.findings().contains("parent-mismatch child"))
+  }
+
   @Test func `two images with one UUID leave it open which is the parent`() throws {
     let pool = try ScriptedPool()
     try pool.scan([

@@ -1,11 +1,11 @@
 /// Reads Parallels disks: expandable images, and the descriptor (`DiskDescriptor.xml`) of a bundle.
 ///
 /// Source: QEMU docs/interop/parallels, "Header", and docs/interop/prl-xml. What is refused of images is
-/// what QEMU 7.2 refuses to open as far as the header alone shows it, and beyond it what the specification
-/// rules out. `dirty-flag` is the header's `in_use`; `qemu-img info` prints none, and no cluster size.
+/// what QEMU 7.2 refuses to open as far as the header and the extension's magic show it. `dirty-flag` is
+/// the header's `in_use`; `qemu-img info` prints none, and no cluster size.
 ///
-/// Of an image the first 64 bytes of the head are looked at; nothing else is read. A descriptor costs at
-/// most one read more, of not more than 262,144 bytes. QEMU takes a descriptor for raw; here it is a
+/// Of an image the first 64 bytes of the head are looked at, and 8 bytes are read where an extension is to
+/// begin; nothing else. A descriptor costs at most one read more, of not more than 262,144 bytes. QEMU takes a descriptor for raw; here it is a
 /// `parallels` disk whose image files are its extents, which are never opened.
 enum ParallelsReader: ImageFormatReader {
   static let format = ImageFormat.parallels

@@ -8,6 +8,9 @@ struct QCOWHeader {
   static let clusterBitsRange: ClosedRange<UInt8> = 9...16
   /// Entries of 8 bytes: 512 bytes to 64 KiB, as QEMU.
   static let l2BitsRange: ClosedRange<UInt8> = 6...13
+  /// Bytes from the start of the image that can be read at all. Source: QEMU
+  /// include/block/block-common.h, `BDRV_MAX_LENGTH`.
+  static let maxOffset: UInt64 = 0x7fff_ffff_c000_0000
   /// Entries of 8 bytes that QEMU reads of the L1 table at most.
   static let maxL1Size: UInt64 = 0x0fff_ffff
 
@@ -46,22 +49,16 @@ struct QCOWHeader {
     }
   }
 
-  /// Entries of the L1 table.
-  private var l1Size: UInt64 {
-    get throws(HeaderFault) {
-      let bits = try clusterBits.checked(within: Self.clusterBitsRange, field: "cluster_bits")
-      let l2 = try l2Bits.checked(within: Self.l2BitsRange, field: "l2_bits")
-      let reach: UInt64 = 1 << UInt64(bits + l2)
-      let most = Self.maxL1Size * reach
-      return (try size.checked(within: 2...most, field: "size") + reach - 1) / reach
-    }
-  }
-
-  /// Checks every field, and that the image has room for the L1 table.
-  /// - Throws: what cannot be.
-  func check<Source: ByteSource & ~Copyable>(source: borrowing Source) throws(HeaderFault) {
-    let entries = try l1Size
+  /// Checks every field, and that the L1 table can be as large as the disk needs it.
+  /// - Throws: what QEMU refuses.
+  func check() throws(HeaderFault) {
+    let bits = try clusterBits.checked(within: Self.clusterBitsRange, field: "cluster_bits")
+    let l2 = try l2Bits.checked(within: Self.l2BitsRange, field: "l2_bits")
+    let reach: UInt64 = 1 << UInt64(bits + l2)
+    let most = Self.maxL1Size * reach
+    let entries = (try size.checked(within: 2...most, field: "size") + reach - 1) / reach
     _ = try cryptMethod.checked(within: 0...1, field: "crypt_method")
-    try source.checkArea(at: l1TableOffset, count: entries * 8)
+    _ = try l1TableOffset.checked(
+      within: 0...(Self.maxOffset - entries * 8), field: "l1_table_offset")
   }
 }

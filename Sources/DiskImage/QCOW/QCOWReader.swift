@@ -1,9 +1,9 @@
 /// Reads qcow, version 1.
 ///
-/// Source: QEMU block/qcow.c, `QCowHeader`. What is refused is what QEMU 7.2 refuses to open, and
-/// beyond it an L1 table that the image has no room for. The first 48 bytes of the head are looked at;
-/// at most one read more, of not more than 1023 bytes, for a backing name that is not in the head. The
-/// format has no place for the format of its backing file.
+/// Source: QEMU block/qcow.c, `QCowHeader`. What is refused is what QEMU 7.2 refuses to open: an L1 table
+/// behind the end of the image reads as zeros, and so does what is missing of a backing name. The first 48
+/// bytes of the head are looked at; at most one read more, of not more than 1023 bytes, for a backing name
+/// that is not in the head. The format has no place for the format of its backing file.
 enum QCOWReader: ImageFormatReader {
   static let format = ImageFormat.qcow
 
@@ -24,7 +24,7 @@ enum QCOWReader: ImageFormatReader {
     } catch { facts.fault = error }
     do {
       facts.clusterSize = try header.clusterSize
-      try header.check(source: source)
+      try header.check()
     } catch { facts.fault = facts.fault ?? error }
     return facts
   }
@@ -37,10 +37,11 @@ extension ImageFacts {
     guard header.backingFileOffset != 0 else { return }
     let length = try header.backingFileSize
       .checked(within: 0...QCOWHeader.maxBackingNameLength, field: "backing_file_size")
-    let area = try source.area(at: header.backingFileOffset, count: Int(length), head: head)
-    guard let name = try area.text(at: header.backingFileOffset, count: Int(length)) else {
-      return
-    }
+    let offset = try header.backingFileOffset.checked(
+      within: 0...(QCOWHeader.maxOffset - UInt64(length)), field: "backing_file_offset")
+    let there = offset < source.byteCount ? min(UInt64(length), source.byteCount - offset) : 0
+    let area = try source.area(at: offset, count: Int(there), head: head)
+    guard let name = try area.text(at: offset, count: Int(there)) else { return }
     references.append(StoredReference(role: .backing, stored: name))
   }
 }

@@ -85,12 +85,19 @@ struct QCOW2Bitmap {
       .checked(within: 0...1023, field: "bitmap name_size")
     _ = try bytes.bigEndian(UInt32.self, at: offset + 20)
       .checked(within: 0...0, field: "bitmap extra_data_size")
-    // At most 2^29 bytes of 8 bits, for 2^31 bytes each: below 2^63.
-    let covered = clusters * header.clusterSize * 8 << UInt64(granularityBits)
-    guard isInUse || header.virtualSize <= covered else {
+    let needed = neededClusters(in: header)
+    guard isInUse || clusters == needed else {
       throw .contradiction(
-        field: "bitmap_table_size", reason: "is \(clusters), too small for the virtual disk")
+        field: "bitmap_table_size", reason: "is \(clusters), and the virtual disk needs \(needed)")
     }
+  }
+
+  /// Clusters of bits: one bit for each piece of the granularity, in words of 64 bits, as QEMU.
+  private func neededClusters(in header: QCOW2Header) -> UInt64 {
+    let piece: UInt64 = 1 << UInt64(granularityBits)
+    let bits = header.virtualSize / piece + (header.virtualSize % piece == 0 ? 0 : 1)
+    let length = (bits / 64 + (bits % 64 == 0 ? 0 : 1)) * 8
+    return length / header.clusterSize + (length % header.clusterSize == 0 ? 0 : 1)
   }
 
   private var isInUse: Bool { flags & 1 != 0 }

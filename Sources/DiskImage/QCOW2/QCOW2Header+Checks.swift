@@ -38,6 +38,11 @@ extension QCOW2Header {
     }
     _ = try refcountOrder.checked(within: 0...6, field: "refcount_order")
     _ = try cryptMethod.checked(within: 0...2, field: "crypt_method")
+  }
+
+  /// Checks what QEMU checks last, and `qemu-img info`, which opens no data file, not at all.
+  /// - Throws: what QEMU refuses.
+  func checkDataFile() throws(HeaderFault) {
     if autoclearFeatures.contains(.rawDataFile), !incompatibleFeatures.contains(.externalDataFile) {
       throw .contradiction(
         field: "autoclear_features",

@@ -55,6 +55,7 @@ enum QCOW2Reader: ImageFormatReader {
     try header.checkFields()
     try header.checkTables()
     try fillTables(&facts, &data, from: header, extensions, source: source)
+    try header.checkDataFile()
   }
 
   private static func fillTables<Source: ByteSource & ~Copyable>(

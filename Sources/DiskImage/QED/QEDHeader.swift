@@ -4,8 +4,9 @@
 struct QEDHeader {
   /// Bytes: 4 KiB to 64 MiB.
   static let clusterSizeRange: ClosedRange<UInt32> = 1 << 12...1 << 26
-  /// Clusters.
-  static let tableSizeRange: ClosedRange<UInt32> = 1...16
+  /// Clusters. The specification allows one; QEMU makes such images and opens none of them, because its
+  /// check of a table's place wants the last cluster of the table behind the first.
+  static let tableSizeRange: ClosedRange<UInt32> = 2...16
   /// Bytes. QEMU 7.2 refuses a longer name.
   static let maxBackingNameLength: UInt32 = 4095
 
@@ -109,6 +110,7 @@ extension QEDHeader {
     }
     _ = try l1TableOffset.checked(within: headerLength...UInt64.max, field: "l1_table_offset")
     let length = UInt64(tableSize) * UInt64(clusterSize)
+    let imageLength = RawContent.roundedToSectors(imageLength)
     guard l1TableOffset <= imageLength, length <= imageLength - l1TableOffset else {
       throw .truncated(offset: l1TableOffset, needed: Int(clamping: length))
     }

@@ -1,10 +1,9 @@
 /// Reads qed.
 ///
-/// Source: QEMU docs/interop/qed_spec, "Header". What is refused is what QEMU 7.2 refuses to open, with
-/// one exception: tables of one cluster are sound, as the specification says. `dirty-flag` is the
-/// header's bit, also where `qemu-img info`, which forgets it on the way, says no. The first 64 bytes of
-/// the head are looked at; at most one read more, of not more than 4095 bytes, for a backing name that is
-/// not in the head. Of formats, a backing file's can only be recorded as raw.
+/// Source: QEMU docs/interop/qed_spec, "Header". What is refused is what QEMU 7.2 refuses to open.
+/// `dirty-flag` is the header's bit, also where `qemu-img info`, which forgets it on the way, says no. The
+/// first 64 bytes of the head are looked at; at most one read more, of not more than 4095 bytes, for a
+/// backing name that is not in the head. Of formats, a backing file's can only be recorded as raw.
 enum QEDReader: ImageFormatReader {
   static let format = ImageFormat.qed
 

@@ -61,9 +61,10 @@ enum RawContent {
 
   /// Whether the last 512 bytes are the footer of a fixed VHD, which QEMU probes as raw.
   ///
-  /// Source: Microsoft Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format".
+  /// Source: Microsoft Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format"; what was
+  /// made before Virtual PC 2004 has a footer of 511 bytes.
   private static func isFixedVHD(_ trailer: HeaderBytes) -> Bool {
-    let start = trailer.start
+    let start = trailer.start + (trailer.start % 512 == 511 ? 1 : 0)
     return trailer.holds("conectix", at: start) && trailer.holds([0, 0, 0, 2], at: start + 60)
   }
 

@@ -11,26 +11,22 @@ struct VHDXDisk {
   let blockSize: UInt32
   /// Whether the image has a parent.
   let hasParent: Bool
-  /// Bytes that a guest sees.
+  /// Bytes.
   let virtualDiskSize: UInt64
   /// Bytes: 512 or 4096.
   let logicalSectorSize: UInt32
-  /// Bytes: 512 or 4096.
-  let physicalSectorSize: UInt32
 
   /// Reads the items that `table` places.
   /// - Throws: where one that every image has is missing, or cannot be read.
   init<Source: ByteSource & ~Copyable>(
     in table: VHDXMetadataTable, source: borrowing Source
   ) throws(HeaderFault) {
-    let parameters = try table.place(of: .fileParameters, lengths: 8...8, field: "File Parameters")
-    let size = try table.place(of: .virtualDiskSize, lengths: 8...8, field: "Virtual Disk Size")
-    let logical = try table.place(
-      of: .logicalSectorSize, lengths: 4...4, field: "Logical Sector Size")
-    let physical = try table.place(
-      of: .physicalSectorSize, lengths: 4...4, field: "Physical Sector Size")
-    _ = try table.place(of: .virtualDiskID, lengths: 16...16, field: "Virtual Disk ID")
-    var window = HeaderWindow(over: HeaderBytes([]), limit: 4 * HeaderWindow.pieceLength)
+    let parameters = try table.place(of: .fileParameters, field: "File Parameters")
+    let size = try table.place(of: .virtualDiskSize, field: "Virtual Disk Size")
+    let logical = try table.place(of: .logicalSectorSize, field: "Logical Sector Size")
+    _ = try table.place(of: .physicalSectorSize, field: "Physical Sector Size")
+    _ = try table.place(of: .virtualDiskID, field: "Virtual Disk ID")
+    var window = HeaderWindow(over: HeaderBytes([]), limit: 3 * HeaderWindow.pieceLength)
     try window.cover(parameters.offset, count: 8, of: source)
     blockSize = try window.bytes.littleEndian(UInt32.self, at: parameters.offset)
     // Bit 1 of the flags: HasParent.
@@ -40,9 +36,10 @@ struct VHDXDisk {
     virtualDiskSize = try window.bytes.littleEndian(UInt64.self, at: size.offset)
     try window.cover(logical.offset, count: 4, of: source)
     logicalSectorSize = try window.bytes.littleEndian(UInt32.self, at: logical.offset)
-    try window.cover(physical.offset, count: 4, of: source)
-    physicalSectorSize = try window.bytes.littleEndian(UInt32.self, at: physical.offset)
   }
+
+  /// Bytes that a guest sees: whole sectors of 512, the rest cut off, as QEMU.
+  var virtualSize: UInt64 { virtualDiskSize & ~511 }
 
   /// Checks the items, and that the block allocation table has room for all blocks.
   /// - Throws: what cannot be.
@@ -51,18 +48,13 @@ struct VHDXDisk {
     guard blockSize.nonzeroBitCount == 1 else {
       throw .contradiction(field: "BlockSize", reason: "is \(blockSize), not a power of two")
     }
-    for (size, field) in [
-      (logicalSectorSize, "LogicalSectorSize"), (physicalSectorSize, "PhysicalSectorSize"),
-    ] where size != 512 && size != 4096 {
-      throw .contradiction(field: field, reason: "is \(size), neither 512 nor 4096")
+    guard logicalSectorSize == 512 || logicalSectorSize == 4096 else {
+      throw .contradiction(
+        field: "LogicalSectorSize", reason: "is \(logicalSectorSize), neither 512 nor 4096")
     }
     _ =
       try virtualDiskSize
       .checked(within: 0...Self.maxVirtualDiskSize, field: "VirtualDiskSize")
-    guard virtualDiskSize.isMultiple(of: UInt64(logicalSectorSize)) else {
-      throw .contradiction(
-        field: "VirtualDiskSize", reason: "is \(virtualDiskSize), not a multiple of a sector")
-    }
     guard tableEntries <= UInt64(table.length / 8) else {
       throw .contradiction(
         field: "Length", reason: "of the BAT region leaves no room for \(tableEntries) entries")
@@ -75,6 +67,7 @@ struct VHDXDisk {
     let ratio = Self.sectorsPerChunk * UInt64(logicalSectorSize) / UInt64(blockSize)
     let blocks = (virtualDiskSize + UInt64(blockSize) - 1) / UInt64(blockSize)
     if hasParent { return (blocks + ratio - 1) / ratio * (ratio + 1) }
-    return blocks == 0 ? 0 : blocks + (blocks - 1) / ratio
+    // QEMU counts blocks in 32 bits, and wants as many bitmaps for none as for 2^32.
+    return blocks == 0 ? UInt64(UInt32.max) / ratio : blocks + (blocks - 1) / ratio
   }
 }

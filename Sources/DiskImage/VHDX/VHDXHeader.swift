@@ -4,14 +4,14 @@ struct VHDXHeader: Equatable {
   static let length = 4096
   /// Bytes from the start of the image to each of the two.
   static let places: [UInt64] = [64 << 10, 128 << 10]
-  /// Bytes: the places of the log and of all regions are whole mebibytes, and none is the first.
+  /// Bytes: the place of the log is a whole mebibyte, and not the first.
   static let unit: UInt64 = 1 << 20
 
   /// The header with the higher number is the current one.
   let sequenceNumber: UInt64
   /// The state of the data: what a child remembers of its parent.
   let dataWriteGUID: String?
-  /// The entries of the log that have to be replayed; `nil` where there is nothing to replay.
+  /// What entries of the log have that may have to be replayed; `nil` where there is nothing to replay.
   let logGUID: String?
   /// 0.
   let logVersion: UInt16
@@ -58,25 +58,42 @@ struct VHDXHeader: Equatable {
     return one.sequenceNumber >= other.sequenceNumber ? one : other
   }
 
-  /// Checks the place of the log, where there is anything in it.
-  /// - Throws: what QEMU refuses.
-  func check() throws(HeaderFault) {
-    guard logGUID != nil else { return }
-    _ = try logVersion.checked(within: 0...0, field: "LogVersion")
-    guard logLength > 0 else { return }
-    try Self.check(logOffset, length: UInt64(logLength), "LogOffset", "LogLength")
+  /// Where the log is, whether there is anything in it or not.
+  var log: VHDXRegionTable.Region {
+    VHDXRegionTable.Region(fileOffset: logOffset, length: logLength)
   }
 
-  /// Checks a place in the image: whole mebibytes, behind the headers, within what QEMU can address.
-  static func check(
-    _ offset: UInt64, length: UInt64, _ offsetField: String, _ lengthField: String
-  ) throws(HeaderFault) {
-    let last = UInt64(Int64.max) - UInt64(UInt32.max)
-    _ = try offset.checked(within: unit...last, field: offsetField)
-    for (value, field) in [(offset, offsetField), (length, lengthField)] {
-      guard value.isMultiple(of: unit) else {
-        throw .contradiction(field: field, reason: "is \(value), not a multiple of 1 MiB")
-      }
+  /// Checks the log's version and place, and its length where there is anything in it.
+  /// - Throws: what QEMU refuses.
+  func check() throws(HeaderFault) {
+    _ = try logVersion.checked(within: 0...0, field: "LogVersion")
+    // A log that may have to be read has to be where something can be.
+    let last = logGUID == nil ? UInt64.max : UInt64(Int64.max) - UInt64(UInt32.max)
+    _ = try logOffset.checked(within: Self.unit...last, field: "LogOffset")
+    try Self.checkUnit(logOffset, "LogOffset")
+    if logGUID != nil { try Self.checkUnit(UInt64(logLength), "LogLength") }
+  }
+
+  /// Whether the log has an entry of the session that the header names, or is too long to be looked through.
+  ///
+  /// Source: [MS-VHDX] 2.3.1.1, "Log Entry Header": an entry begins a sector of 4 KiB with `loge`, and
+  /// has the GUID in its bytes 32 to 47.
+  func hasLogEntry<Source: ByteSource & ~Copyable>(
+    in source: borrowing Source
+  ) throws(HeaderFault) -> Bool {
+    guard let logGUID, logLength > 0 else { return false }
+    guard UInt64(logLength) <= Self.unit else { return true }
+    let bytes = try HeaderBytes(reading: source, at: logOffset, count: Int(logLength))
+    // What lies behind the end of the image reads as zeros, and is no entry.
+    let end = logOffset + UInt64(bytes.bytes.count)
+    return stride(from: logOffset, to: end, by: 4096).contains { sector in
+      bytes.holds("loge", at: sector) && (try? bytes.guid(at: sector + 32)) == logGUID
+    }
+  }
+
+  private static func checkUnit(_ value: UInt64, _ field: String) throws(HeaderFault) {
+    guard value.isMultiple(of: unit) else {
+      throw .contradiction(field: field, reason: "is \(value), not a multiple of 1 MiB")
     }
   }
 }

@@ -57,18 +57,17 @@ struct VHDXMetadataTable {
     }
   }
 
-  /// The absolute offset of an item, and its length in bytes.
-  /// - Throws: where it is missing, or shorter or longer than an item of its kind can be.
+  /// The absolute offset of an item, and the length in bytes that its entry states.
+  ///
+  /// Of an item whose length its kind says, QEMU does not look at what the entry states.
+  /// - Throws: where it is missing.
   func place(
-    of item: Item, lengths: ClosedRange<UInt32>, field: String
-  ) throws(HeaderFault) -> (offset: UInt64, length: Int) {
+    of item: Item, field: String
+  ) throws(HeaderFault) -> (offset: UInt64, length: UInt32) {
     guard let place = places[item] else {
       throw .contradiction(field: field, reason: "is missing")
     }
-    let offset = try place.offset
-      .checked(within: UInt32(Self.length)...UInt32.max, field: "Offset of \(field)")
-    let length = try place.length.checked(within: lengths, field: "Length of \(field)")
-    return (region.fileOffset + UInt64(offset), Int(length))
+    return (region.fileOffset + UInt64(place.offset), place.length)
   }
 
   /// Whether the item has an entry.

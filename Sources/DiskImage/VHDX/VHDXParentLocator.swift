@@ -11,25 +11,34 @@ struct VHDXParentLocator {
   /// The best of the paths, in the order in which the specification has them tried: the one relative
   /// to the image, the one through the volume's GUID, the absolute one.
   let path: [UInt8]?
-  /// The parent's data write GUID, in lower case with dashes; `nil` where none is given.
-  let parentLinkage: String?
+  /// The data write GUIDs by which the parent may be known, in lower case with dashes; no GUID twice.
+  ///
+  /// First `parent_linkage`, then `parent_linkage2`: the parent has to have one of the two. Source:
+  /// [MS-VHDX] 2.6.2.6.3.
+  let parentLinkages: [String]
 
   /// Reads the item that `table` places.
   /// - Throws: where it is missing, or not what the specification says.
   init<Source: ByteSource & ~Copyable>(
     in table: VHDXMetadataTable, source: borrowing Source
   ) throws(HeaderFault) {
-    let (start, length) = try table.place(
-      of: .parentLocator, lengths: 20...VHDXMetadataTable.maxItemLength, field: "Parent Locator")
+    let place = try table.place(of: .parentLocator, field: "Parent Locator")
+    let start = place.offset
+    let length = Int(
+      try place.length.checked(
+        within: 20...VHDXMetadataTable.maxItemLength, field: "Length of Parent Locator"))
     let bytes = try HeaderBytes(reading: source, at: start, count: length)
     guard try bytes.guid(at: start) == Self.type else {
       throw .contradiction(field: "LocatorType", reason: "is not that of a VHDX parent")
     }
     let entries = try Entries(in: bytes, at: start, length: length)
-    parentLinkage =
-      if let text = try entries.value(of: "parent_linkage") {
-        try Self.linkage(text)
-      } else { nil }
+    var linkages: [String] = []
+    for key in ["parent_linkage", "parent_linkage2"] {
+      guard let text = try entries.value(of: key) else { continue }
+      let linkage = try Self.linkage(text, key)
+      if !linkages.contains(linkage) { linkages.append(linkage) }
+    }
+    parentLinkages = linkages
     var path: [UInt8]?
     for key in ["relative_path", "volume_path", "absolute_win32_path"] where path == nil {
       path = try entries.value(of: key)
@@ -38,13 +47,13 @@ struct VHDXParentLocator {
   }
 
   /// The GUID in the text `{…}`, in lower case and without the braces.
-  private static func linkage(_ text: [UInt8]) throws(HeaderFault) -> String {
+  private static func linkage(_ text: [UInt8], _ key: String) throws(HeaderFault) -> String {
     let parts = text.dropFirst().dropLast().split(
       separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     let digits = parts.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
     guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}"), digits,
       parts.map(\.count) == [8, 4, 4, 4, 12]
-    else { throw .contradiction(field: "parent_linkage", reason: "is not a GUID in braces") }
+    else { throw .contradiction(field: key, reason: "is not a GUID in braces") }
     return String(decoding: text.dropFirst().dropLast(), as: UTF8.self).lowercased()
   }
 }

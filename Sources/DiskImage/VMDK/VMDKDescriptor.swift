@@ -53,10 +53,12 @@ struct VMDKDescriptor {
     }
   }
 
+  /// The number that the value begins with; what stands behind its digits means nothing, as to QEMU.
   private static func number(
     _ value: ArraySlice<UInt8>, _ field: String
   ) throws(HeaderFault) -> UInt32 {
-    guard let number = UInt32(String(decoding: value, as: UTF8.self), radix: 16) else {
+    let digits = value.prefix { Character(UnicodeScalar($0)).isHexDigit }
+    guard let number = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
       throw .contradiction(field: field, reason: "is not a hexadecimal number of 32 bits")
     }
     return number

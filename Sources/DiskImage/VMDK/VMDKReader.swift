@@ -29,7 +29,13 @@ enum VMDKReader: ImageFormatReader {
     return try described(at: 0, head: head, source: source)
   }
 
+  /// Kinds of disks that are one sparse extent with the descriptor in it.
+  private static let wholeSparseKinds: Set = ["monolithicSparse", "streamOptimized"]
+
   /// Facts of a disk that is put together from the extents of the descriptor at `offset`.
+  ///
+  /// The descriptor may stand in a sparse extent without a size, as in QEMU. A kind of disk that is one
+  /// sparse extent has no other then: `qemu-img create` makes such an image when asked for no bytes at all.
   private static func described<Source: ByteSource & ~Copyable>(
     at offset: UInt64, head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) -> ImageFacts {
@@ -41,7 +47,10 @@ enum VMDKReader: ImageFormatReader {
     do throws(HeaderFault) {
       facts.virtualSize = try descriptor.virtualSize
       try descriptor.check()
-      _ = try descriptor.required(descriptor.createType, "createType")
+      let kind = try descriptor.required(descriptor.createType, "createType")
+      guard offset == 0 || !wholeSparseKinds.contains(String(decoding: kind, as: UTF8.self)) else {
+        throw .contradiction(field: "capacity", reason: "is 0, and the disk has no other extent")
+      }
       guard text.count < VMDKDescriptor.maxLength else {
         throw .contradiction(
           field: "descriptor", reason: "is longer than any that QEMU reads")
@@ -67,9 +76,7 @@ enum VMDKReader: ImageFormatReader {
     } catch { facts.fault = error }
     if let descriptor { facts.note(descriptor) }
     do {
-      try facts.noteSizes(of: first)
-      let header = try first.current(source: source)
-      try facts.noteSizes(of: header)
+      let header = try facts.noteSizes(from: first, source: source)
       facts.formatSpecific = descriptor?.formatSpecific(embeddedIn: header)
       try header.check(imageLength: source.byteCount)
       try descriptor?.check()
@@ -79,7 +86,21 @@ enum VMDKReader: ImageFormatReader {
 }
 
 extension ImageFacts {
-  fileprivate mutating func noteSizes(of header: VMDKSparseHeader) throws(HeaderFault) {
+  /// Notes the sizes of the header that counts, and gives it; where there is none, those of the first.
+  fileprivate mutating func noteSizes<Source: ByteSource & ~Copyable>(
+    from first: VMDKSparseHeader, source: borrowing Source
+  ) throws(HeaderFault) -> VMDKSparseHeader {
+    do throws(HeaderFault) {
+      let header = try first.current(source: source)
+      try noteSizes(of: header)
+      return header
+    } catch {
+      try noteSizes(of: first)
+      throw error
+    }
+  }
+
+  private mutating func noteSizes(of header: VMDKSparseHeader) throws(HeaderFault) {
     virtualSize = try header.virtualSize
     clusterSize = try header.clusterSize
   }

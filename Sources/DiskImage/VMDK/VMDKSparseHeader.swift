@@ -74,7 +74,23 @@ struct VMDKSparseHeader {
   }
 
   /// The descriptor in the image, if there is any text in its place.
+  ///
+  /// Its place is where the header says, and where that leads to no identity of a disk, the second sector:
+  /// everybody has it there, and QEMU looks nowhere else.
   func descriptor<Source: ByteSource & ~Copyable>(
+    head: HeaderBytes, source: borrowing Source
+  ) throws(HeaderFault) -> VMDKDescriptor? {
+    do {
+      let own = try descriptorWhereStated(head: head, source: source)
+      if let own, own.cid != nil, own.parentCID != nil { return own }
+      return Self.usualDescriptor(head: head) ?? own
+    } catch {
+      guard let usual = Self.usualDescriptor(head: head) else { throw error }
+      return usual
+    }
+  }
+
+  private func descriptorWhereStated<Source: ByteSource & ~Copyable>(
     head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) -> VMDKDescriptor? {
     guard descriptorOffset > 0, descriptorSize > 0 else { return nil }
@@ -82,6 +98,13 @@ struct VMDKSparseHeader {
     let text = try VMDKDescriptor.text(
       at: try descriptorStart, length: length, head: head, source: source)
     return text.isEmpty ? nil : VMDKDescriptor(parsing: text, isEmbedded: true)
+  }
+
+  /// The descriptor in the second sector, as far as the head has it; `nil` where that identifies no disk.
+  private static func usualDescriptor(head: HeaderBytes) -> VMDKDescriptor? {
+    let text = head.bytes.dropFirst(512).prefix { $0 != 0 }
+    let descriptor = VMDKDescriptor(parsing: text, isEmbedded: true)
+    return descriptor.cid == nil || descriptor.parentCID == nil ? nil : descriptor
   }
 
   /// Bytes from the start of the image.

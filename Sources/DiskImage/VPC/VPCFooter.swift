@@ -17,8 +17,6 @@ struct VPCFooter {
     Array("tap\0".utf8),
   ]
 
-  /// The major number in the upper half; it is 1.
-  let fileFormatVersion: UInt32
   /// Bytes from the start of the image to the dynamic disk header.
   let dataOffset: UInt64
   /// Four characters.
@@ -37,7 +35,6 @@ struct VPCFooter {
   init(parsing bytes: HeaderBytes) throws(HeaderFault) {
     try bytes.checkVPCSum(
       from: 0, count: Self.length, checksumAt: 64, field: "Checksum of the hard disk footer")
-    fileFormatVersion = try bytes.bigEndian(UInt32.self, at: 12)
     dataOffset = try bytes.bigEndian(UInt64.self, at: 16)
     creatorApplication = Array(try bytes.slice(at: 28, count: 4))
     currentSize = try bytes.bigEndian(UInt64.self, at: 48)
@@ -48,6 +45,10 @@ struct VPCFooter {
     diskType = try bytes.bigEndian(UInt32.self, at: 60)
     uniqueID = try bytes.uuid(at: 68)
   }
+
+  /// Whether the image says that it is fixed, which one that begins with a copy of its footer is not:
+  /// QEMU then names no block size.
+  var isFixed: Bool { diskType == 2 }
 
   /// Whether the image has a parent.
   var isDifferencing: Bool { diskType == 4 }
@@ -63,8 +64,6 @@ struct VPCFooter {
   /// Checks the fields that stand alone.
   /// - Throws: what cannot be.
   func check() throws(HeaderFault) {
-    _ = try fileFormatVersion.checked(within: 0x1_0000...0x1_ffff, field: "File Format Version")
-    _ = try diskType.checked(within: 3...4, field: "Disk Type")
     _ = try virtualSize.checked(within: 0...Self.maxVirtualSize, field: "Current Size")
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// Source: Microsoft Virtual Hard Disk Image Format Specification, version 1.0; all numbers and UUIDs
 /// are big-endian. What is refused is what QEMU 7.2 refuses to open as far as the headers alone show
-/// it, and beyond it a header checksum or a disk type that cannot be. A fixed VHD has nothing at its
-/// start and is not read here.
+/// it, and beyond it a wrong checksum of the dynamic disk header. A fixed VHD has nothing at its start and
+/// is not read here.
 ///
 /// The image begins with a copy of the footer (512 bytes), which says where the dynamic disk header is
 /// (1024 bytes, nearly always byte 512 and so in the head; else they cost one read). A differencing
@@ -24,7 +24,7 @@ enum VPCReader: ImageFormatReader {
     do {
       try footer.check()
       let header = try VPCDynamicHeader(of: footer, head: head, source: source)
-      facts.clusterSize = UInt64(header.blockSize)
+      if !footer.isFixed { facts.clusterSize = UInt64(header.blockSize) }
       if footer.isDifferencing { try facts.noteParent(of: header, source: source) }
       try header.check(against: footer, imageLength: source.byteCount)
     } catch {

@@ -113,8 +113,8 @@ public struct SnapshotAnswer: Codable, Hashable, Sendable {
   public var id: String
   /// The user's name for it.
   public var name: String
-  /// Bytes of saved machine state.
-  public var machineStateSize: UInt64
+  /// Bytes of saved machine state; a number with a sign, as in qemu-img.
+  public var machineStateSize: Int64
   /// Seconds since 1970.
   public var dateSeconds: UInt32
   /// Nanoseconds beyond `dateSeconds`.
@@ -123,19 +123,19 @@ public struct SnapshotAnswer: Codable, Hashable, Sendable {
   public var guestClockSeconds: UInt64
   /// Nanoseconds beyond `guestClockSeconds`.
   public var guestClockNanoseconds: UInt64
-  /// Instruction count, where recorded.
-  public var instructionCount: UInt64?
+  /// Instruction count, where recorded; a number with a sign, as in qemu-img.
+  public var instructionCount: Int64?
 
   /// The snapshot as an answer.
   public init(_ snapshot: ImageSnapshot) {
     id = snapshot.id
     name = snapshot.name
-    machineStateSize = snapshot.machineStateSize
+    machineStateSize = Int64(bitPattern: snapshot.machineStateSize)
     dateSeconds = snapshot.date.seconds
     dateNanoseconds = snapshot.date.nanoseconds
     guestClockSeconds = snapshot.guestClock / 1_000_000_000
     guestClockNanoseconds = snapshot.guestClock % 1_000_000_000
-    instructionCount = snapshot.instructionCount
+    instructionCount = snapshot.instructionCount.map(Int64.init(bitPattern:))
   }
 
   enum CodingKeys: String, CodingKey {

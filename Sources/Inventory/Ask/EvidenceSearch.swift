@@ -107,8 +107,9 @@ private struct WantedImages {
     if let former = link.former, let sample = try? question.sample(of: former.image) {
       bySample[sample, default: []].append(position)
     }
-    if let mark = try? question.parentMark(of: link.holder) {
-      byMark[mark, default: []].append(position)
+    let marks = (try? question.parentMark(of: link.holder)) ?? ""
+    for mark in marks.split(separator: " ") {
+      byMark[String(mark), default: []].append(position)
     }
   }
 

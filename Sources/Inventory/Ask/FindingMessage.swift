@@ -29,6 +29,10 @@ struct FindingMessage {
     case .backingLoop:
       "'\(subject)' is part of a cycle of \(detail["length"] ?? "several") images that back each "
         + "other; no machine can start from it until one of them gets another base."
+    case .backingFormatUnrecorded where detail["holder"] == "qed":
+      "'\(subject)' does not record the format of its base '\(target)', and qed can record none but "
+        + "raw; let 'backstory repair' print how to record that, or how to convert the image to "
+        + "qcow2, \(detail["base"] ?? "")."
     case .backingFormatUnrecorded:
       "'\(subject)' does not record the format of its base '\(target)'; record it with "
         + "'qemu-img rebase -u -F FORMAT', \(detail["base"] ?? "")."

@@ -143,7 +143,9 @@ extension Question {
     case .headerMalformed: detail["fault"] = row["fault"]
     case .unknownFeature: detail["feature"] = row["unknown_feature"]
     case .headerAppeared: detail["format"] = row["detected_format"]
-    case .backingFormatUnrecorded: detail["base"] = try then.baseInWords(of: row)
+    case .backingFormatUnrecorded:
+      detail["base"] = try then.baseInWords(of: row)
+      detail["holder"] = row["detected_format"]
     case .domainFormatMismatch:
       detail["recorded"] = row["recorded_format"]
       detail["detected"] = row["target_format"]

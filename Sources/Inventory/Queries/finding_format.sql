@@ -24,7 +24,8 @@ WHERE reference.role = 'backing' AND reference.holder > 0
       OR instr(reference.stored, CAST('size"' AS BLOB)) > 0
       OR instr(reference.stored, CAST('size''' AS BLOB)) > 0));
 
--- What the image records of its parent's state is not its parent's state.
+-- What the image records of its parent's state is not its parent's state. It may record two (VHDX), with
+-- a space between them.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'parent-mismatch', link.holder, link.ordinal, NULL
 FROM temp.touched
@@ -32,7 +33,7 @@ CROSS JOIN link ON link.holder = touched.holder AND link.until_scan IS NULL
 CROSS JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
 CROSS JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
 WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT NULL
-  AND own.parent_mark <> target.own_mark;
+  AND instr(' ' || own.parent_mark || ' ', ' ' || target.own_mark || ' ') = 0;
 
 -- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)

@@ -10,16 +10,21 @@ extension ImageFacts {
   var ownUUID: String? { format == .vdi ? identifier(.own) : nil }
 
   /// What links the states of parent and child: the child's mark of its parent has to be the parent's
-  /// own. VMDK has its CIDs for that, VHD its UUIDs, VHDX its data-write GUIDs, VDI the modification
-  /// UUIDs.
+  /// own, or have it among others, with a space between each two. VMDK has its CIDs for that, VHD its
+  /// UUIDs, VHDX its data-write GUIDs, of which a child may record two, VDI the modification UUIDs.
   func mark(of whose: Marked) -> String? {
     switch (format, whose) {
     case (.vmdk, .own), (.vpc, .own), (.vhdx, .own): identifier(.own)
-    case (.vmdk, .parent), (.vpc, .parent), (.vhdx, .parent): identifier(.parent)
+    case (.vmdk, .parent), (.vpc, .parent), (.vhdx, .parent):
+      identifier(.parent) == nil ? nil : parents.joined(separator: " ")
     case (.vdi, .own): identifier(.ownModification)
     case (.vdi, .parent): identifier(.parentModification)
     case _: nil
     }
+  }
+
+  private var parents: [String] {
+    identifiers.filter { $0.subject == .parent }.map(\.value)
   }
 
   private func identifier(_ subject: ImageIdentifier.Subject) -> String? {

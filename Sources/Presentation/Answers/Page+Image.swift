@@ -65,7 +65,7 @@ extension Page {
       let taken = Moment(milliseconds: Int64(snapshot.dateSeconds) * 1000)
       try table.row(
         "  \(snapshot.id)", Piece(HumanWords.time(taken)),
-        Piece(HumanWords.size(snapshot.machineStateSize)), Piece(snapshot.name))
+        Piece(HumanWords.size(UInt64(bitPattern: snapshot.machineStateSize))), Piece(snapshot.name))
     }
     try table.finish()
   }

@@ -42,13 +42,16 @@ struct ImageFolder: ~Copyable {
   /// Left out is what a header cannot say: `filename`, `actual-size`, `full-backing-filename`, and
   /// `children` of later versions.
   func expectAgreement(
-    on name: String, as format: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    on name: String, as format: String? = nil, comment: Comment? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let facts = try facts(of: name)
-    #expect(facts.fault == nil, sourceLocation: sourceLocation)
+    #expect(facts.fault == nil, comment, sourceLocation: sourceLocation)
     let theirs = try QemuImg.info(name, format: format, in: url)
       .without(Self.notInHeaders)
-    #expect(facts.asQemuImgPrints.sortedByKey == theirs, sourceLocation: sourceLocation)
+    #expect(
+      facts.asQemuImgPrints(openedAs: name).sortedByKey == theirs, comment,
+      sourceLocation: sourceLocation)
   }
 
   /// Expects that what `qemu-img info` refuses to open is a fault for us, or has an unknown feature,
@@ -97,7 +100,10 @@ struct OpenImage: ByteSource {
 
 extension ImageFacts {
   /// The facts under the keys of `qemu-img info --output=json`, as far as a header says them.
-  var asQemuImgPrints: FactValue {
+  var asQemuImgPrints: FactValue { asQemuImgPrints(openedAs: nil) }
+
+  /// The same of an image opened under a name, where the format repeats it.
+  func asQemuImgPrints(openedAs name: String?) -> FactValue {
     var fields = [FactField("format", .text(format.rawValue))]
     if format.hasDirtyFlag { fields.append(FactField("dirty-flag", .boolean(isDirty))) }
     func add(_ key: String, _ value: FactValue?) {
@@ -107,7 +113,9 @@ extension ImageFacts {
     add("cluster-size", clusterSize.map(FactValue.number))
     add("encrypted", isEncrypted ? .boolean(true) : nil)
     add("snapshots", snapshots.isEmpty ? nil : .list(snapshots.map(\.asQemuImgPrints)))
-    add("format-specific", formatSpecific)
+    add(
+      "format-specific",
+      name.map { formatSpecific(openedAs: Array($0.utf8)) } ?? formatSpecific)
     if let backing = references.first(where: { $0.role == .backing }) {
       add("backing-filename", .text(String(decoding: backing.stored, as: UTF8.self)))
       add(

@@ -89,8 +89,8 @@ import Testing
     }
   }
 
-  @Test func `a bitmap is large enough for the disk, unless it is in use`() throws {
-    // 2 TiB in steps of 512 bytes are 512 MiB of bits; the table of one cluster has room for 64 KiB.
+  @Test func `a bitmap has the length that the disk needs, unless it is in use`() throws {
+    // 2 TiB in steps of 512 bytes are 512 MiB of bits, 8192 clusters; in steps of 2 GiB 128 bytes.
     let image = Self.image.spoiled {
       $0.put(0x200_0000_0000 as UInt64, at: 24)
       $0.put(4096 as UInt32, at: 36)
@@ -100,7 +100,7 @@ import Testing
     #expect(
       try image.spoiled { $0.put(0 as UInt32, at: 131_116) }.facts().fault
         == .contradiction(
-          field: "bitmap_table_size", reason: "is 1, too small for the virtual disk"))
+          field: "bitmap_table_size", reason: "is 1, and the virtual disk needs 8192"))
   }
 }
 

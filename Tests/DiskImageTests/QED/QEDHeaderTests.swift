@@ -106,8 +106,9 @@ extension HeaderDraft {
     .contradicting("cluster_size", "is 4097, not a power of two") {
       $0.put(little: 4097 as UInt32, at: 4)
     },
-    .outside(1...16, "table_size", 0) { $0.put(little: 0 as UInt32, at: 8) },
-    .outside(1...16, "table_size", 32) { $0.put(little: 32 as UInt32, at: 8) },
+    .outside(2...16, "table_size", 1) { $0.put(little: 1 as UInt32, at: 8) },
+    .outside(2...16, "table_size", 0) { $0.put(little: 0 as UInt32, at: 8) },
+    .outside(2...16, "table_size", 32) { $0.put(little: 32 as UInt32, at: 8) },
     .contradicting("table_size", "is 3, not a power of two") {
       $0.put(little: 3 as UInt32, at: 8)
     },

@@ -63,6 +63,16 @@ import Testing
     #expect(try label.with(Array("LVM2 001".utf8), at: offset + 24).facts().content == "lvm2")
   }
 
+  @Test func `an old fixed VHD has a footer of 511 bytes`() throws {
+    let footer = Array("conectix".utf8)
+    var image = [UInt8](repeating: 0, count: 4096 + 511)
+    image.replaceSubrange(4096..<4104, with: footer)
+    image[4096 + 63] = 2
+    #expect(try ImageFacts.reading(image).content == "vpc-fixed")
+    #expect(try ImageFacts.reading(image + [0]).content == "vpc-fixed")
+    #expect(try ImageFacts.reading(Array(image.dropLast())).content == nil)
+  }
+
   @Test func `a fixed VHD has its footer at the end`() throws {
     let footer = Array("conectix".utf8)
     let image = RawBytes().with(footer, at: 130_560).with([0, 0, 0, 2], at: 130_620)

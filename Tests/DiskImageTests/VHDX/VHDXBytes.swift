@@ -10,6 +10,7 @@ struct VHDXBytes {
     static let firstHeader = 65_536, secondHeader = 131_072
     static let firstRegions = 196_608, secondRegions = 262_144
     static let metadata = 2_097_152, items = 2_162_688, locator = 2_162_752
+    static let log = 3_145_728
   }
 
   private var draft: HeaderDraft

@@ -51,14 +51,43 @@ import Testing
   }
 
   @Test func `a log to replay is a disk that was not closed`() throws {
-    let image = VHDXBytes.dynamic.changed { $0.put([1], at: Place.secondHeader + 48) }
+    let image = VHDXBytes.dynamic.changed {
+      $0.put([1], at: Place.secondHeader + 48)
+      $0.put("loge", at: Place.log + 8192)
+      $0.put([1], at: Place.log + 8192 + 32)
+      $0.put([0], at: Place.log + 8192 + 47)
+    }
     let facts = try image.facts()
     #expect(facts.isDirty && facts.fault == nil)
     let old = VHDXBytes.dynamic.changed { $0.put([1], at: Place.firstHeader + 48) }
     #expect(try !old.facts().isDirty)
   }
 
-  @Test func `the second region table stands in for the first`() throws {
+  @Test(arguments: [(0, 32, 1), (0, 0, 2), (1, 32, 0)])
+  func `a log without an entry of its session has nothing to replay`(
+    first: UInt8, offset: Int, second: UInt8
+  ) throws {
+    let image = VHDXBytes.dynamic.changed {
+      $0.put([1], at: Place.secondHeader + 48)
+      if first == 1 { $0.put("loge", at: Place.log) }
+      $0.put([second], at: Place.log + offset)
+      $0.put([0], at: Place.log + 47)
+    }
+    #expect(try !image.facts().isDirty)
+  }
+
+  @Test func `a log that is longer than what is read of it may have something to replay`() throws {
+    let image = VHDXBytes.dynamic.changed {
+      $0.put([1], at: Place.secondHeader + 48)
+      $0.put(little: 2_097_152 as UInt32, at: Place.secondHeader + 68)
+    }
+    let source = ReadTally(image.bytes)
+    let facts = try ImageFacts.reading(source)
+    #expect(facts.isDirty && facts.fault == nil)
+    #expect(!source.reads.contains { $0.offset == UInt64(Place.log) })
+  }
+
+  @Test func `the second region table stands in for the first, which is a fault`() throws {
     var image = HeaderDraft(VHDXBytes.dynamic.bytes)
     let table = Array(image.bytes[Place.firstRegions..<(Place.firstRegions + 65_536)])
     image.put([0], at: Place.firstRegions)
@@ -67,7 +96,9 @@ import Testing
         == .contradiction(field: "Signature", reason: "of the region table is not 'regi'"))
     image.put(table, at: Place.secondRegions)
     let facts = try ImageFacts.reading(image.bytes)
-    #expect(facts.fault == nil)
+    #expect(
+      facts.fault == .contradiction(field: "Signature", reason: "of the region table is not 'regi'")
+    )
     #expect(facts.virtualSize == 104_857_600)
   }
 
@@ -104,7 +135,7 @@ import Testing
     8..<520, Place.firstHeader..<(Place.firstHeader + 4096),
     Place.firstRegions..<(Place.firstRegions + 100),
     (Place.firstRegions + 65_436)..<(Place.firstRegions + 65_536),
-    Place.metadata..<(Place.metadata + 32 + 5 * 32), Place.items..<(Place.items + 40),
+    Place.metadata..<(Place.metadata + 32 + 5 * 32), Place.items..<(Place.items + 36),
   ]
 
   @Test(arguments: structures)

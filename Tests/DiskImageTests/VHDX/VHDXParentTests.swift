@@ -16,6 +16,19 @@ import Testing
       ])
   }
 
+  @Test func `a child may know its parent by two identities`() throws {
+    let second = ("parent_linkage2", "{13121110-1514-1716-1819-1a1b1c1d1e1f}")
+    let facts = try VHDXBytes.child(of: [
+      second, ("parent_linkage", "{03020100-0504-0706-0809-0a0b0c0d0e0f}"), ("relative_path", "p"),
+    ]).facts()
+    #expect(facts.fault == nil)
+    #expect(
+      facts.identifiers.dropFirst() == [
+        ImageIdentifier(.parent, "03020100-0504-0706-0809-0a0b0c0d0e0f"),
+        ImageIdentifier(.parent, "13121110-1514-1716-1819-1a1b1c1d1e1f"),
+      ])
+  }
+
   @Test func `the volume's path goes before the absolute one`() throws {
     let paths = [("absolute_win32_path", #"C:\a.vhdx"#), ("volume_path", #"\\?\Volume{1}\a.vhdx"#)]
     #expect(try VHDXBytes.child(of: paths).facts().storedPaths == [#"\\?\Volume{1}\a.vhdx"#])

@@ -150,8 +150,38 @@ import Testing
   ]
 
   @Test(arguments: misplaced)
-  func `a descriptor that cannot be there is a fault`(field: Spoiled) throws {
+  func `a descriptor that is not where it should be is in the second sector`(
+    field: Spoiled
+  ) throws {
     let facts = try field.applied(to: .vmdkDelta).facts()
+    #expect(facts.fault == nil)
+    #expect(facts.storedPaths == ["base.vmdk"])
+    #expect(facts.formatSpecific?.createType == "monolithicSparse")
+  }
+
+  @Test(arguments: [0, 5, 128] as [UInt64])
+  func `QEMU never asks where the descriptor is`(sector: UInt64) throws {
+    var image = HeaderDraft.vmdkDelta
+    image.put(little: sector, at: 28)
+    image.put(little: 0 as UInt64, at: 36)
+    let facts = try image.facts()
+    #expect(facts.fault == nil)
+    #expect(facts.formatSpecific?.createType == "monolithicSparse")
+  }
+
+  @Test func `an image of no size that is one extent is none`() throws {
+    var image = HeaderDraft.vmdkDelta
+    image.put(little: 0 as UInt64, at: 12)
+    #expect(
+      try image.facts().fault
+        == .contradiction(field: "capacity", reason: "is 0, and the disk has no other extent"))
+  }
+
+  @Test(arguments: misplaced)
+  func `a descriptor that is nowhere is a fault`(field: Spoiled) throws {
+    var image = field.applied(to: .vmdkDelta)
+    image.put([0], at: 512)
+    let facts = try image.facts()
     #expect(facts.fault == field.fault)
     #expect(facts.virtualSize == 1_048_576)
     #expect(facts.clusterSize == 65_536)
