@@ -65,7 +65,8 @@ def killed_at_creation(program, numbers, delay):
     was_running = killed_once(place, place.command("scan", place.pool), delay)
     ended = place.run("list")
     expect(ended.returncode in (0, 1), "list after a killed first scan", ended.stderr)
-    expect(place.scan().returncode == 0, "the scan after a killed first scan")
+    again = place.scan()
+    expect(again.returncode == 0, "the scan after a killed first scan", again.stderr)
     place.whole("after a killed first scan")
     place.gone()
     return was_running
