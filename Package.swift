@@ -17,6 +17,8 @@ let package = Package(
     .executable(name: "backstory", targets: ["backstory"]),
     .library(name: "DiskImage", targets: ["DiskImage"]),
     .library(name: "Inventory", targets: ["Inventory"]),
+    .library(name: "Host", targets: ["Host"]),
+    .library(name: "Scan", targets: ["Scan"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -206,9 +206,16 @@ def growth(points):
     return drawing(800, bottom + 54, "Time over the number of images", parts)
 
 
+def surroundings(described):
+    """What the figures depend on, as a sentence."""
+    return (f"{described['processor']}, {described['memory']}, {described['kernel']}, "
+            f"{described['file-system']}; Swift {described['swift']}, qemu-img "
+            f"{described['qemu-img']}; load before the run {described['load-before']:.1f}.")
+
+
 def document(result, name):
     """The whole report as Markdown."""
-    described, compared, points = result["machine"], result["compare"], result["scale"]
+    compared, points = result["compare"], result["scale"]
     last = points[-1]
     sizes = compared["medians"]
     per_image = sizes["first scan bytes"] / compared["images"]
@@ -216,8 +223,7 @@ def document(result, name):
         " libvirt did not run here, so its pool-refresh was not measured.")
     return f"""# Measured on {result["date"]}
 
-{described["processor"]}, {described["memory"]}, {described["kernel"]}, {described["file-system"]}; Swift \
-{described["swift"]}, qemu-img {described["qemu-img"]}; load before the run {described["load-before"]:.1f}.
+{surroundings(result["machine"])}
 Made by `Scripts/bench`; every figure of every round is in [{name}.json]({name}.json).
 
 ## Against others: {compared["images"]:,} sparse qcow2 images in 100 directories, warm cache

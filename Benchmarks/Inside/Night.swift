@@ -1,0 +1,33 @@
+import Inventory
+
+/// One scan of the synthetic pool, as the scan room tells it to the inventory.
+struct Night {
+  private let number: Int64
+  private let writer: InventoryWriter
+
+  /// Opens a database, or makes it, for a night.
+  init(_ number: Int64, in database: PathBytes) throws {
+    self.number = number
+    writer = try InventoryWriter(writing: database, machineID: "m", hostName: "h")
+    try writer.declare([(name: "pool", path: SyntheticPool.root)])
+  }
+
+  var known: KnownInventory { writer.known }
+
+  /// Stages a directory at a time, then reconciles, judges and commits.
+  @discardableResult
+  func write(_ reports: [DirectoryReport]) throws -> ScanCounts {
+    for report in reports { try writer.stage([report]) }
+    let day: Int64 = 86_400_000
+    var outcome = ScanOutcome(
+      started: Moment(milliseconds: number * day),
+      finished: Moment(milliseconds: number * day + 1000),
+      pools: [.init(path: SyntheticPool.root, state: .complete)], maxDepth: 16, grace: 2)
+    outcome.unchangedCount = Int64(reports.reduce(0) { $0 + $1.unchangedCount })
+    let nothingElse = PathOracle(landing: { .real($0) }, presence: { _ in .missing })
+    return try writer.finish(outcome, oracle: nothingElse).scan.counts
+  }
+
+  /// Empties the log, so that the file alone is the database.
+  func close() throws { try writer.close() }
+}
