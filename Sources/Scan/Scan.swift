@@ -129,7 +129,8 @@ public struct Scan {
     return try withBackground {
       while !isDone.load(ordering: .acquiring) {
         if stop.requested != nil { interrupt() }
-        Clock.sleep(milliseconds: 20)
+        // Whoever waits for the end of the scan waits for this too.
+        Clock.sleep(milliseconds: 1)
       }
     } whileRunning: {
       defer { isDone.store(true, ordering: .releasing) }

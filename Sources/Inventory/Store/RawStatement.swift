@@ -38,8 +38,8 @@ internal import GRDBSQLite
     value.withUTF8 { bytes in
       _ = unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
         unsafe sqlite3_bind_text(
-          statement, base + index, characters.baseAddress, Int32(truncatingIfNeeded: characters.count),
-          Self.copies)
+          statement, base + index, characters.baseAddress,
+          Int32(truncatingIfNeeded: characters.count), Self.copies)
       }
     }
   }
@@ -52,7 +52,8 @@ internal import GRDBSQLite
     }
     unsafe value.withUnsafeBytes { bytes in
       _ = unsafe sqlite3_bind_blob(
-        statement, base + index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count), Self.copies)
+        statement, base + index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count),
+        Self.copies)
     }
   }
 
