@@ -104,6 +104,21 @@ import Testing
     #expect(try Program.run("verify", "--db", "cut.sqlite", in: folder).code == 0)
   }
 
+  @Test func `what a killed transaction left is put back by the next scan`() throws {
+    let folder = try scanned()
+    let lines = [
+      "PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (x);",
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)",
+      "INSERT INTO half SELECT randomblob(2000) FROM n;", ".shell kill -9 $PPID",
+    ]
+    try folder.write(Array(lines.joined(separator: "\n").utf8), "half.sql")
+    _ = try Program.shell("sqlite3 cut.sqlite <half.sql", in: folder)
+    #expect(try Program.shell("test -s cut.sqlite-journal", in: folder).code == 0)
+    #expect(try Program.run("list", "--db", "cut.sqlite", in: folder).code == 1)
+    #expect(try Program.run("scan", "pool", "--db", "cut.sqlite", in: folder).code == 0)
+    #expect(try Program.run("verify", "--db", "cut.sqlite", in: folder).code == 0)
+  }
+
   @Test func `who comes second learns who scans, or waits`() throws {
     let folder = try scanned()
     let run = try Program.shell(

@@ -82,16 +82,26 @@ enum Connection {
   }
 
   private static func checkBeforeWriting(_ file: PathBytes) throws {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(10)
     do {
-      let queue = try DatabaseQueue(
-        path: DatabaseName.ordinary(file), configuration: configuration)
-      try queue.read { try checkStanding(of: $0, file, writing: true) }
+      try check(file, writing: false)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       // Not there yet; where it may not be opened, writing says so.
+    } catch let error as DatabaseError
+      where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+    {
+      // Somebody was killed in the middle of a transaction, of the one that makes it for example:
+      // SQLite first puts back what was there, which no reader may.
+      try check(file, writing: true)
     }
+  }
+
+  private static func check(_ file: PathBytes, writing: Bool) throws {
+    var configuration = Configuration()
+    configuration.readonly = !writing
+    configuration.busyMode = .timeout(10)
+    let queue = try DatabaseQueue(
+      path: DatabaseName.ordinary(file), configuration: configuration)
+    try queue.read { try checkStanding(of: $0, file, writing: true) }
   }
 
   /// Leaves the log and its index beside the database when the last connection closes: who may read
