@@ -24,10 +24,11 @@ extension InventoryWriter {
   /// with the most overlays first.
   public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
     try writing { writer in
+      let find = try RawStatement(writer, sql: Self.findNewBase)
       var bases: [BaseToRead] = []
       for (image, _) in try overlayCounts(writer).sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) {
         guard bases.count < limit else { break }
-        if let base = try newBase(image, writer) { bases.append(base) }
+        if let base = try newBase(image, find, writer) { bases.append(base) }
       }
       return bases
     }
@@ -45,23 +46,34 @@ extension InventoryWriter {
     return found
   }
 
-  private func newBase(_ image: Int64, _ writer: Database) throws -> BaseToRead? {
-    try Row.fetchOne(
-      writer.cachedStatement(
-        sql: """
-          SELECT image.id, directory.path, place.name, coalesce(image_state.cluster_size, 0),
-            image_state.format
-          FROM image
-          CROSS JOIN image_state ON image_state.image = image.id
-            AND image_state.until_scan IS NULL
-          CROSS JOIN place ON place.image = image.id AND place.until_scan IS NULL
-          CROSS JOIN directory ON directory.id = place.directory
-          WHERE image.id = ? AND image.content IS NULL AND EXISTS (
-            SELECT 1 FROM link WHERE link.target_image = image.id AND link.until_scan IS NULL
-              AND link.is_backing AND link.state = 'ok')
-          LIMIT 1
-          """), arguments: [image]
-    ).map { BaseToRead(image: image, row: $0) }
+  /// Finds an image that backs others, and whose content is not remembered.
+  private static let findNewBase = """
+    SELECT directory.path, place.name, coalesce(image_state.cluster_size, 0),
+      image_state.format = 'raw'
+    FROM image
+    CROSS JOIN image_state ON image_state.image = image.id AND image_state.until_scan IS NULL
+    CROSS JOIN place ON place.image = image.id AND place.until_scan IS NULL
+    CROSS JOIN directory ON directory.id = place.directory
+    WHERE image.id = ? AND image.content IS NULL AND EXISTS (
+      SELECT 1 FROM link WHERE link.target_image = image.id AND link.until_scan IS NULL
+        AND link.is_backing AND link.state = 'ok')
+    LIMIT 1
+    """
+
+  private func newBase(
+    _ image: Int64, _ find: RawStatement, _ writer: Database
+  ) throws -> BaseToRead? {
+    find.bind(image, at: 1)
+    guard try find.next(writer) else { return nil }
+    defer { find.reset() }
+    var directory: [UInt8] = []
+    find.appendBlob(at: 0, to: &directory)
+    var name: [UInt8] = []
+    find.appendBlob(at: 1, to: &name)
+    let isRaw = find.integer(at: 3) != 0
+    return BaseToRead(
+      image: image, path: PathBytes(directory).appending(name),
+      start: isRaw ? 0 : UInt64(clamping: find.integer(at: 2)))
   }
 }
 
