@@ -63,10 +63,16 @@ public struct Scan {
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
     var answer = try finish(writer, outcome, ledger.view, &course)
     deadline.lift()
-    // The scan is written; what follows only helps the next one.
+    // The scan is written; what follows only helps the next one. New bases are read while the log is
+    // emptied, and what they hold goes through it too.
     let bases = try writer.newBases(atMost: BaseContent.countLimit)
-    try writer.remember(contents: content.digests(of: bases, stop: isStopped))
-    try writer.close()
+    let (contents, _) = try concurrently {
+      content.digests(of: bases, stop: isStopped)
+    } whileRunning: {
+      try writer.emptyLog()
+    }
+    try writer.remember(contents: contents ?? [:])
+    try writer.emptyLog()
     answer.statistics = course.statistics()
     return answer
   }

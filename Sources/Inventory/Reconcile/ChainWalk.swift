@@ -82,15 +82,19 @@ struct ChainWalk {
   /// The image under each image that has one.
   private func allTargets(count: Int) throws -> ImageNumbers {
     let highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
+    // In the order of the table, so that nothing is sorted: an image's first base counts.
     let links = try RawStatement(
       database,
       sql: """
         SELECT holder, target_image FROM link
         WHERE until_scan IS NULL AND is_backing AND target_image IS NOT NULL AND holder > 0
-        ORDER BY holder, ordinal DESC
+        ORDER BY holder, ordinal
         """)
     var targets = ImageNumbers(count: count, highest: highest)
-    while try links.next(database) { targets[links.integer(at: 0)] = links.integer(at: 1) }
+    while try links.next(database) {
+      let holder = links.integer(at: 0)
+      if targets[holder] == 0 { targets[holder] = links.integer(at: 1) }
+    }
     return targets
   }
 

@@ -18,14 +18,23 @@ struct LinkResolution {
   func run() throws {
     try restateHoldersOfSeveralNames()
     try database.run(PackageResources.land_links_sql)
-    if let first = stage.first {
-      try database.run(PackageResources.first_links_sql, ["scan": FirstScan.number])
-      if first.unreadableCount > 0 {
-        try database.run(PackageResources.first_links_unreadable_sql)
-      }
-    }
+    if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)
     try lookForTheRest()
+  }
+
+  /// Writes the links of a first scan that lead to what was seen, and leaves the others to be looked for.
+  private func writeLanded(_ first: FirstScan) throws {
+    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.relink")
+    try database.run(PackageResources.first_links_sql, ["scan": FirstScan.number])
+    if database.changesCount == count {
+      try database.execute(sql: "DELETE FROM temp.relink")
+    } else {
+      try database.run(PackageResources.first_links_landed_sql)
+    }
+    if first.unreadableCount > 0 {
+      try database.run(PackageResources.first_links_unreadable_sql)
+    }
   }
 
   /// An image with several names is opened by the first in byte order, wherever it was read.

@@ -112,7 +112,7 @@ public final class InventoryWriter {
   }
 
   /// Empties the log, so that a reader without permission to write finds a file that is whole.
-  public func close() throws(StoreFault) {
+  public func emptyLog() throws(StoreFault) {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
