@@ -112,8 +112,11 @@ int bs_columns(int file);
 const char *bs_error_text(int code);
 void bs_sleep(int64_t nanoseconds);
 
-/* Lets many threads share as many heaps as there are processors, at least two, and not one each: what a
- * thread gives back is then soon used by another. */
+/* How many processors this process may use, at least 1. */
+int bs_processors(void);
+
+/* Lets many threads share eight heaps a processor, and not have one each: what a thread gives back is then
+ * soon used by another. With fewer heaps they wait for each other. */
 void bs_share_heaps(void);
 
 /* A mutex and a condition, known by a number; 0 when memory is short. */
@@ -122,6 +125,8 @@ void bs_monitor_discard(uintptr_t monitor);
 void bs_monitor_enter(uintptr_t monitor);
 void bs_monitor_leave(uintptr_t monitor);
 void bs_monitor_wait(uintptr_t monitor);
+/* The same for so long at most; 0 when that time has passed. */
+int bs_monitor_wait_for(uintptr_t monitor, int64_t nanoseconds);
 void bs_monitor_wake_one(uintptr_t monitor);
 void bs_monitor_wake_all(uintptr_t monitor);
 

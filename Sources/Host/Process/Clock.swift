@@ -9,6 +9,9 @@ public enum Clock {
   /// Nanoseconds since some moment before the process began. Never goes back.
   public static func monotonic() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
+  /// Nanoseconds that processors have spent on this process, all threads together.
+  static func processor() -> Int64 { nanoseconds(CLOCK_PROCESS_CPUTIME_ID) }
+
   private static func nanoseconds(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     unsafe clock_gettime(clock, &time)

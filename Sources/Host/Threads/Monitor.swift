@@ -37,6 +37,19 @@ final class Monitor<State: Sendable>: Sendable {
       }
     }
   }
+
+  /// Whether `body` says yes: at once, or after a change that wakes within so many nanoseconds.
+  func wait(nanoseconds: Int64, for body: (borrowing State) -> Bool) -> Bool {
+    bs_monitor_enter(number)
+    defer { bs_monitor_leave(number) }
+    let end = Clock.monotonic() + nanoseconds
+    while true {
+      if state.withLock({ body($0) }) { return true }
+      let left = end - Clock.monotonic()
+      guard left > 0 else { return false }
+      _ = bs_monitor_wait_for(number, left)
+    }
+  }
 }
 
 /// What one look at a monitor's value came to.

@@ -5,7 +5,7 @@ public struct WorkCrew: Sendable {
   /// How many calls may wait on the disk at once, at least 1; not tied to the number of cores.
   public let size: Int
 
-  /// A crew of `size` threads, which exist only while it works; the calling thread is one of them.
+  /// A crew of `size` threads at most, which exist only while it works.
   public init(size: Int) { self.size = max(1, size) }
 
   /// Results in the order of `items`, whichever thread finished first.
@@ -21,10 +21,16 @@ public struct WorkCrew: Sendable {
       }
       done.value.withLock { $0.append(contentsOf: mine) }
     }
-    return done.value.withLock { all in all.sorted { $0.index < $1.index }.map(\.outcome) }
+    return done.value.withLock { all in
+      var ordered: [Outcome?] = Array(repeating: nil, count: items.count)
+      for (index, outcome) in all { ordered[index] = outcome }
+      return ordered.compactMap { $0 }
+    }
   }
 
   /// Works until nothing is left: on `initial`, and on what the worker adds, last added first.
+  ///
+  /// A few threads begin, and more join while those leave processors idle though work is waiting.
   ///
   /// `stop` is asked before each item; once it says true no item is begun, and those that are
   /// being worked on are finished.
@@ -39,16 +45,17 @@ public struct WorkCrew: Sendable {
   }
 
   /// As `drain(_:stop:worker:)`, with a value of its own for each thread: made by `begin`, handed to
-  /// the worker with each item, and given to `end` when the thread has no more work.
+  /// the worker with each item, and given to `end` when the thread has no more work. No thread joins
+  /// while `hasRoom` says that there is none for more outcomes.
   @discardableResult
   public func drain<Work: Sendable, Local>(
     _ initial: [Work], stop: @escaping @Sendable () -> Bool = { false },
-    begin: @escaping @Sendable () -> Local,
+    hasRoom: @escaping () -> Bool = { true }, begin: @escaping @Sendable () -> Local,
     worker: @escaping @Sendable (inout Local, Work, _ add: (Work) -> Void) -> Void,
     end: @escaping @Sendable (Local) -> Void
   ) -> Bool {
     let stack = WorkStack(initial)
-    Threads.run(size) {
+    Threads.run(growingTo: size, whenever: { hasRoom() && stack.hasWaiting }) {
       var local = begin()
       while let work = stack.next(unless: stop) {
         worker(&local, work) { stack.add($0) }

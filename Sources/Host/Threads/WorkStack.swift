@@ -39,6 +39,9 @@ final class WorkStack<Work: Sendable>: Sendable {
     }
   }
 
+  /// Whether there is work that nobody has taken.
+  var hasWaiting: Bool { state.wait { .done(!$0.waiting.isEmpty, wakes: .nobody) } }
+
   /// Whether all work was done.
   var isDone: Bool { state.wait { .done($0.waiting.isEmpty, wakes: .nobody) } }
 
