@@ -17,13 +17,17 @@ struct FileReading: Sendable {
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
     var report = batch.listing.blank
+    var head: [UInt8] = []
     for position in batch.entries where !isStopped() {
-      look(at: position, of: batch.listing, &report)
+      look(at: position, of: batch.listing, &report, &head)
     }
     return report
   }
 
-  private func look(at position: Int, of listing: Listing, _ report: inout DirectoryReport) {
+  /// Looks at one file; `head` is memory for the first bytes of each.
+  private func look(
+    at position: Int, of listing: Listing, _ report: inout DirectoryReport, _ head: inout [UInt8]
+  ) {
     let entry = listing.entries[position]
     let name = entry.nameBytes
     let known = listing.known.position(of: name).map { listing.known[$0] }
@@ -37,7 +41,7 @@ struct FileReading: Sendable {
           return
         }
       }
-      report.files.append(try read(entry, of: listing, known: known?.image, &report))
+      report.files.append(try read(entry, of: listing, known: known?.image, &report, &head))
     } catch {
       note(error, name, isKnown: known != nil, &report)
     }
@@ -56,12 +60,13 @@ struct FileReading: Sendable {
   }
 
   private func read(
-    _ entry: DirectoryEntry, of listing: Listing, known: Int64?, _ report: inout DirectoryReport
+    _ entry: DirectoryEntry, of listing: Listing, known: Int64?,
+    _ report: inout DirectoryReport, _ head: inout [UInt8]
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
       let file = try listing.directory.openFile(entry)
-      return try contents(of: file, name, listing, known: known)
+      return try contents(of: file, name, listing, known: known, &head)
     } catch {
       if error.isMissing { throw error }
       let status = try listing.directory.status(of: entry)
@@ -74,11 +79,12 @@ struct FileReading: Sendable {
 
   /// Reads a header; once more when the file changed meanwhile, and then takes it as it is.
   private func contents(
-    of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?
+    of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?,
+    _ head: inout [UInt8]
   ) throws(HostFault) -> SeenFile {
     var before = file.openedStatus
     for attempt in 0...1 {
-      let (facts, digest) = try Self.facts(of: file)
+      let (facts, digest) = try Self.facts(of: file, &head)
       let after = try file.status()
       let isSettled = Self.isSame(before, after)
       if isSettled || attempt == 1 {
@@ -95,9 +101,11 @@ struct FileReading: Sendable {
     throw HostFault(operation: "read", path: Array(name), code: 0)
   }
 
-  private static func facts(of file: borrowing OpenFile) throws(HostFault) -> (ImageFacts, Int64) {
+  private static func facts(
+    of file: borrowing OpenFile, _ head: inout [UInt8]
+  ) throws(HostFault) -> (ImageFacts, Int64) {
     do {
-      let head = try file.bytes(at: 0, count: ImageFacts.headLength)
+      try file.readHead(ImageFacts.headLength, into: &head)
       var digest = ContentDigest()
       digest.combine(head.prefix(SeenFile.digestedLength))
       return (ImageFacts.reading(file, head: head), digest.value)

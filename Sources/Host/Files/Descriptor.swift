@@ -19,17 +19,17 @@ struct Descriptor: ~Copyable, Sendable {
   deinit { _ = bs_close(number) }
 
   /// The status of what is open.
-  borrowing func status(_ path: [UInt8]) throws(HostFault) -> FileStatus {
+  borrowing func status(_ path: @autoclosure () -> [UInt8]) throws(HostFault) -> FileStatus {
     var raw = bs_status()
-    try unsafe bs_status_of(number, &raw).check("stat", path)
+    try unsafe bs_status_of(number, &raw).check("stat", path())
     return FileStatus(raw)
   }
 }
 
 extension Int32 {
-  /// - Throws: the fault that a negative result of CLinux stands for.
-  func check(_ operation: String, _ path: [UInt8]) throws(HostFault) {
+  /// - Throws: the fault that a negative result of CLinux stands for; only then is the path asked for.
+  func check(_ operation: String, _ path: @autoclosure () -> [UInt8]) throws(HostFault) {
     guard self < 0 else { return }
-    throw HostFault(operation: operation, path: path, code: 0 - self)
+    throw HostFault(operation: operation, path: path(), code: 0 - self)
   }
 }

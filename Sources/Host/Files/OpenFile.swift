@@ -93,4 +93,18 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     guard result >= 0 else { throw ReadFault(code: Int32(truncatingIfNeeded: -result)) }
     return bytes
   }
+
+  /// The first `count` bytes, as `bytes(at:count:)` gives them, in an array that has been used for other
+  /// files: the memory of a fresh one costs as much as a call of the system.
+  public borrowing func readHead(_ count: Int, into bytes: inout [UInt8]) throws(ReadFault) {
+    let wanted = Int(min(UInt64(max(0, count)), byteCount, Self.mostBytes))
+    if bytes.count != wanted { bytes = Array(repeating: 0, count: wanted) }
+    guard wanted > 0 else { return }
+    let number = descriptor.number
+    let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe bs_read(number, buffer.baseAddress, wanted, 0)
+    }
+    guard result >= 0 else { throw ReadFault(code: Int32(truncatingIfNeeded: -result)) }
+    if result < wanted { bytes.removeLast(wanted - Int(result)) }
+  }
 }
