@@ -87,6 +87,7 @@ public struct Scan {
     _ course: inout ScanCourse
   ) throws {
     let results = BoundedQueue<WalkResult>(capacity: 64)
+    let spent = SpentReports()
     let walk = try directoryWalk(plan, writer, results)
     let tasks = plan.tasks.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
@@ -94,8 +95,12 @@ public struct Scan {
     let stop = self.stop
     try withBackground {
       crew.drain(
-        tasks, stop: { stop.requested != nil }, begin: { WalkEffort() },
-        worker: { mine, work, add in walk.perform(work, &mine, add: add) },
+        tasks, stop: { stop.requested != nil }, hasRoom: { results.isRoomy },
+        begin: { WalkEffort() },
+        worker: { mine, work, add in
+          walk.perform(work, &mine, add: add)
+          spent.discard()
+        },
         end: { effort.add($0) })
       results.close()
     } whileRunning: {
@@ -103,7 +108,10 @@ public struct Scan {
       defer { results.close() }
       while let result = results.take() {
         try stopIfAsked()
-        if let report = ledger.take(result) { try writer.stage([report]) }
+        if let report = ledger.take(result) {
+          try writer.stage([report])
+          spent.add(report)
+        }
         course.show(files: ledger.fileCount, at: ledger.current)
       }
     }
