@@ -10,6 +10,8 @@ internal import GRDBSQLite
   private let cached: Statement
   /// Added to the number of every value that is bound.
   private var base: Int32 = 0
+  /// Where bytes are kept that are bound; `nil`: SQLite copies them.
+  private var arena: BindingArena?
 
   init(_ database: Database, sql: String) throws {
     cached = try database.cachedStatement(sql: sql)
@@ -22,6 +24,17 @@ internal import GRDBSQLite
     shifted.base = count
     return shifted
   }
+
+  /// The same statement, for which bytes are kept in `arena` as far as there is room: until the arena is
+  /// emptied the statement has to be run, and after that to be bound anew.
+  func keeping(in arena: BindingArena) -> RawStatement {
+    var other = self
+    other.arena = arena
+    return other
+  }
+
+  /// Lets go of everything that is bound.
+  func unbind() { unsafe sqlite3_clear_bindings(statement) }
 
   func bind(_ value: Int64, at index: Int32) {
     unsafe sqlite3_bind_int64(statement, base + index, value)
@@ -36,24 +49,27 @@ internal import GRDBSQLite
   func bind(_ value: String?, at index: Int32) {
     guard var value else { return bindNull(at: index) }
     value.withUTF8 { bytes in
-      _ = unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-        unsafe sqlite3_bind_text(
-          statement, base + index, characters.baseAddress,
-          Int32(truncatingIfNeeded: characters.count), Self.copies)
-      }
+      let kept = unsafe arena?.keep(UnsafeRawBufferPointer(bytes))
+      let start = unsafe kept ?? UnsafeRawPointer(bytes.baseAddress)
+      _ = unsafe sqlite3_bind_text(
+        statement, base + index, start?.assumingMemoryBound(to: CChar.self),
+        Int32(truncatingIfNeeded: bytes.count), kept == nil ? Self.copies : nil)
     }
   }
 
-  func bind(blob value: [UInt8]?, at index: Int32) {
+  func bind(blob value: [UInt8]?, at index: Int32) { bind(blob: value?[...], at: index) }
+
+  func bind(blob value: ArraySlice<UInt8>?, at index: Int32) {
     guard let value else { return bindNull(at: index) }
     guard !value.isEmpty else {
       _ = unsafe sqlite3_bind_zeroblob(statement, base + index, 0)
       return
     }
     unsafe value.withUnsafeBytes { bytes in
+      let kept = unsafe arena?.keep(bytes)
       _ = unsafe sqlite3_bind_blob(
-        statement, base + index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count),
-        Self.copies)
+        statement, base + index, kept ?? bytes.baseAddress,
+        Int32(truncatingIfNeeded: bytes.count), kept == nil ? Self.copies : nil)
     }
   }
 

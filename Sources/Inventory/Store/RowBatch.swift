@@ -10,6 +10,7 @@ final class RowBatch {
   private static let size: Int32 = 32
 
   private let statement: RawStatement
+  private let arena = BindingArena()
   private let valuesInRow: Int32
   private var rows: Int32 = 0
 
@@ -21,7 +22,8 @@ final class RowBatch {
       sql: """
         INSERT OR FAIL INTO \(table)
         SELECT * FROM (VALUES \(rows.joined(separator: ", "))) LIMIT ?
-        """)
+        """
+    ).keeping(in: arena)
     valuesInRow = Int32(row.count { $0 == "?" })
   }
 
@@ -39,6 +41,9 @@ final class RowBatch {
     guard rows > 0 else { return }
     statement.skipping(Self.size * valuesInRow).bind(Int64(rows), at: 1)
     rows = 0
+    defer { arena.empty() }
     try statement.run(database)
   }
+
+  deinit { statement.unbind() }
 }
