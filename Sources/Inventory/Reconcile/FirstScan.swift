@@ -15,6 +15,7 @@ final class FirstScan {
 
   private let rows: FirstScanRows
   private let sameFile: RawStatement
+  private var neighbours = NeighbourLinks()
   private var nextImage: Int64 = 1
   /// Images in each pool by their first place; exact as long as no image has several names and no
   /// other file turns out to be used as a disk.
@@ -58,12 +59,12 @@ final class FirstScan {
     if file.mayStandElsewhere, let image = try known(file, filesystem, database) {
       hasSeveralNames = true
       try rows.note(severalNames: image, database)
-      return try rows.add(name: file, in: directory, of: image, database)
+      return try add(name: file, in: directory, of: image, database)
     }
     let image = nextImage
     nextImage += 1
     try rows.add(image: image, file, filesystem: filesystem, database)
-    try rows.add(name: file, in: directory, of: image, database)
+    try add(name: file, in: directory, of: image, database)
     guard let facts = file.facts else { return }
     count(file, facts.format, pool)
     try rows.add(
@@ -71,6 +72,7 @@ final class FirstScan {
     var isRemarkable = facts.isRemarkable
     try stage.forEachReference(of: file, database) { reference, ordinal in
       try rows.add(reference, ordinal: ordinal, of: image, database)
+      try link(file, image, ordinal, reference, in: directory, database)
       if let format = reference.recordedFormat ?? reference.formatInReference {
         formats.insert(format)
       }
@@ -81,7 +83,41 @@ final class FirstScan {
   }
 
   /// Writes what is not in its table yet.
-  func flush(_ database: Database) throws { try rows.flush(database) }
+  func flush(_ database: Database) throws {
+    try giveUpNeighbours(database)
+    try rows.flush(database)
+  }
+
+  /// Writes a name of an image, and the links that waited for it.
+  private func add(
+    name file: SeenFile, in directory: Int64, of image: Int64, _ database: Database
+  ) throws {
+    try rows.add(name: file, in: directory, of: image, database)
+    let place = NeighbourLinks.Place(directory: directory, name: file.name[...])
+    try neighbours.note(image, at: place) { try rows.add($0, to: image, database) }
+    if neighbours.isFull { try giveUpNeighbours(database) }
+  }
+
+  /// Writes the link that a reference makes, or leaves it to be resolved. An image with several names is
+  /// left too: which of them its references start from is known in the end.
+  private func link(
+    _ file: SeenFile, _ image: Int64, _ ordinal: Int64, _ reference: StagedReference,
+    in directory: Int64, _ database: Database
+  ) throws {
+    guard reference.directory == directory, let name = reference.name, !file.mayStandElsewhere
+    else { return try rows.leave(reference, ordinal: ordinal, of: image, database) }
+    let link = NeighbourLinks.Link(
+      holder: image, ordinal: ordinal, isBacking: reference.isBacking,
+      place: .init(directory: directory, name: name))
+    if let target = neighbours.target(of: link) {
+      try rows.add(link, to: target, database)
+    }
+  }
+
+  /// Leaves the links that wait for a neighbour to be resolved in the end.
+  private func giveUpNeighbours(_ database: Database) throws {
+    try neighbours.forget { try rows.leave($0, database) }
+  }
 
   /// The image that a file with several names is, where another of them was seen.
   private func known(

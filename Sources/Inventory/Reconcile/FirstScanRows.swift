@@ -8,7 +8,10 @@ struct FirstScanRows {
   private let states: RowBatch
   private let files: RowBatch
   private let references: RowBatch
+  /// Links that are resolved.
   private let links: RowBatch
+  /// Links that are still to be resolved.
+  private let left: RowBatch
   private let touched: RawStatement
   private let severalNames: RawStatement
 
@@ -42,6 +45,11 @@ struct FirstScanRows {
           from_scan, holder, ordinal, role, stored, recorded_format, format_in_reference)
         """, row: [scan] + values(6))
     links = try RowBatch(
+      database,
+      into: """
+        link (from_scan, holder, ordinal, directory, name, target_image, is_backing, state)
+        """, row: [scan] + values(6) + ["'ok'"])
+    left = try RowBatch(
       database, into: "temp.relink (holder, ordinal, is_backing, directory, name, state)",
       row: values(6))
     touched = try RawStatement(
@@ -98,7 +106,7 @@ struct FirstScanRows {
     try states.add(database)
   }
 
-  /// A reference of an image, and the link that it makes, which is still to be resolved.
+  /// A reference of an image.
   func add(
     _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
   ) throws {
@@ -110,14 +118,44 @@ struct FirstScanRows {
     reference.bind(staged.recordedFormat, at: 5)
     reference.bind(staged.formatInReference, at: 6)
     try references.add(database)
-    let link = links.next
-    link.bind(holder, at: 1)
-    link.bind(ordinal, at: 2)
-    link.bind(staged.isBacking, at: 3)
-    link.bind(staged.directory, at: 4)
-    link.bind(blob: staged.name, at: 5)
-    link.bind(staged.goal.state?.rawValue, at: 6)
+  }
+
+  /// A link to an image that was seen.
+  func add(_ link: NeighbourLinks.Link, to target: Int64, _ database: Database) throws {
+    let row = links.next
+    row.bind(link.holder, at: 1)
+    row.bind(link.ordinal, at: 2)
+    row.bind(link.place.directory, at: 3)
+    row.bind(blob: link.place.name, at: 4)
+    row.bind(target, at: 5)
+    row.bind(link.isBacking, at: 6)
     try links.add(database)
+  }
+
+  /// A link to an image that was not seen yet, still to be resolved.
+  func leave(_ link: NeighbourLinks.Link, _ database: Database) throws {
+    let row = left.next
+    row.bind(link.holder, at: 1)
+    row.bind(link.ordinal, at: 2)
+    row.bind(link.isBacking, at: 3)
+    row.bind(link.place.directory, at: 4)
+    row.bind(blob: link.place.name, at: 5)
+    row.bindNull(at: 6)
+    try left.add(database)
+  }
+
+  /// The link that a reference makes, still to be resolved.
+  func leave(
+    _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
+  ) throws {
+    let row = left.next
+    row.bind(holder, at: 1)
+    row.bind(ordinal, at: 2)
+    row.bind(staged.isBacking, at: 3)
+    row.bind(staged.directory, at: 4)
+    row.bind(blob: staged.name, at: 5)
+    row.bind(staged.goal.state?.rawValue, at: 6)
+    try left.add(database)
   }
 
   /// An image of which a finding could be made.
@@ -137,6 +175,8 @@ struct FirstScanRows {
 
   /// Writes what is not in its table yet.
   func flush(_ database: Database) throws {
-    for batch in [images, places, states, files, references, links] { try batch.flush(database) }
+    for batch in [images, places, states, files, references, links, left] {
+      try batch.flush(database)
+    }
   }
 }

@@ -10,6 +10,8 @@ final class Stage {
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
   private let rows: StageRows
+  /// The directory of the report that is taken up: most references lead to a file in it.
+  private var home: (path: PathBytes, number: Int64)?
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
@@ -43,17 +45,21 @@ final class Stage {
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
   func add(_ report: DirectoryReport, pool: Int64, _ database: Database) throws {
     let directory = try number(ofDirectory: report.path, database)
+    home = (report.path, directory)
     let canonical = try number(ofDirectory: report.canonicalPath, database)
     let filesystem = try number(ofFilesystem: report.filesystem, database)
     try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?)"
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
-    for file in report.files {
+    // A span lends each file; an iterator would copy it.
+    let files = report.files.span
+    for index in files.indices {
       if let first {
-        try first.write(file, in: directory, filesystem: filesystem, pool: pool, self, database)
+        try first.write(
+          files[index], in: directory, filesystem: filesystem, pool: pool, self, database)
       } else {
-        try add(file, in: directory, filesystem: filesystem, database)
+        try add(files[index], in: directory, filesystem: filesystem, database)
       }
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
@@ -71,6 +77,12 @@ final class Stage {
     let found = try find.next(database) ? find.integer(at: 0) : nil
     find.reset()
     return directories.number(path, found: found)
+  }
+
+  /// The number of the directory in which a path stands.
+  private func number(ofDirectoryOf path: PathBytes, _ database: Database) throws -> Int64 {
+    if let home, path.stands(in: home.path) { return home.number }
+    return try number(ofDirectory: path.directory, database)
   }
 
   /// The path of a directory that has a number and is not written yet.
@@ -166,7 +178,7 @@ extension Stage {
         ordinal < file.targets.count ? file.targets[ordinal] : ReferenceTarget()
       var staged = StagedReference(reference, target)
       staged.directory = try staged.goal.path.map {
-        try number(ofDirectory: $0.directory, database)
+        try number(ofDirectoryOf: $0, database)
       }
       try body(staged, Int64(ordinal))
     }

@@ -25,5 +25,5 @@ struct StagedReference {
   var isBacking: Bool { role == .backing || role == .parent }
 
   /// The goal's name in its directory.
-  var name: [UInt8]? { goal.path.map { Array($0.name) } }
+  var name: ArraySlice<UInt8>? { goal.path?.name }
 }
