@@ -12,6 +12,9 @@ enum Connection {
   /// KiB of pages for each connection that reads beside it: a directory is read once.
   private static let readerCacheKiB = 2048
 
+  /// Seconds that the connection waits which writes a scan.
+  private static let writerPatience: TimeInterval = 10
+
   /// Makes the settings of the library, once; too late, where another has used it before, is no harm.
   private static let settings: Void = { _ = bs_sqlite_count_no_memory() }()
 
@@ -24,6 +27,10 @@ enum Connection {
     return try translating(file) {
       do {
         return try reading(DatabaseName.ordinary(file), file)
+      } catch let error as DatabaseError
+        where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+      {
+        throw StoreFault.halfMade(file)
       } catch let error as DatabaseError
         where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) && hasEmptyLog(file)
       {
@@ -57,7 +64,7 @@ enum Connection {
   static func writing(_ file: PathBytes) throws(StoreFault) -> DatabasePool {
     settings
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(writerPatience)
     configuration.maximumReaderCount = 8
     // A first scan is one transaction over many calls.
     configuration.allowsUnsafeTransactions = true
@@ -104,11 +111,40 @@ enum Connection {
     try queue.read { try checkStanding(of: $0, file, writing: true) }
   }
 
+  /// Lets what is written go to the file itself, where nobody else has it open: what a first scan writes
+  /// is new, so there is next to nothing to put back, and the log would have all of it written twice.
+  static func leaveLog(_ database: Database) throws {
+    // A log that stays is taken up again at once.
+    keepLog(of: database, false)
+    try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+  }
+
+  /// Takes up the log again, so that those who ask and the one that writes do not wait for each other.
+  /// Where somebody asks just now, the next scan takes it up when it opens the database.
+  static func takeLog(_ database: Database) throws {
+    keepLog(of: database)
+    try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+  }
+
+  /// Runs `body`, which does nothing where somebody else has the database open.
+  private static func withoutWaiting(
+    _ database: Database, _ body: (Database) throws -> Void
+  ) throws {
+    guard let connection = unsafe database.sqliteConnection else { return }
+    _ = unsafe sqlite3_busy_timeout(connection, 0)
+    defer { _ = unsafe sqlite3_busy_timeout(connection, Int32(writerPatience * 1000)) }
+    do {
+      try body(database)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    }
+  }
+
   /// Leaves the log and its index beside the database when the last connection closes: who may read
   /// the three files and write none of them can then ask, during a scan too.
-  private static func keepLog(of database: Database) {
+  private static func keepLog(of database: Database, _ stays: Bool = true) {
     guard let connection = unsafe database.sqliteConnection else { return }
-    var isKept: Int32 = 1
+    var isKept: Int32 = stays ? 1 : 0
     _ = unsafe sqlite3_file_control(connection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
   }
 

@@ -38,7 +38,9 @@ public final class InventoryWriter {
   }
 
   /// What is known so far, for the threads that compare.
-  public var known: KnownInventory { KnownInventory(file: file, database: database, host: host) }
+  public var known: KnownInventory {
+    KnownInventory(file: file, database: database, host: host, isEmpty: stage.first != nil)
+  }
 
   /// Names the pools of this scan, before anything is staged.
   public func declare(_ declared: [(name: String, path: PathBytes)]) throws(StoreFault) {
@@ -76,7 +78,9 @@ public final class InventoryWriter {
   /// The first scan of a database writes as it goes, in the transaction that `finish` commits; a
   /// process that ends before leaves nothing.
   private func beginFirst(_ writer: Database) throws {
-    if stage.first != nil, !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
+    guard stage.first != nil, !writer.isInsideTransaction else { return }
+    try Connection.leaveLog(writer)
+    try writer.beginTransaction(.immediate)
   }
 
   /// Takes up what libvirt's files say of domains; nothing of it is in the database before `finish`.
@@ -134,6 +138,7 @@ public final class InventoryWriter {
           let answer = try reconciliation.run(entering: entering)
           entering(.write)
           try writer.commit()
+          if stage.first != nil { try Connection.takeLog(writer) }
           return answer
         } catch {
           // A transaction that SQLite ended itself needs no end.
@@ -151,17 +156,21 @@ public struct KnownInventory: Sendable {
   fileprivate let file: PathBytes
   fileprivate let database: DatabasePool
   fileprivate let host: Int64
+  /// Whether nothing is known: then nobody asks, and the one that writes has the file for itself.
+  fileprivate let isEmpty: Bool
 
   /// What is known of one directory; empty for a directory that was never seen.
   public func directory(_ path: PathBytes) throws(StoreFault) -> KnownDirectory {
-    try Connection.translating(file) {
+    if isEmpty { return KnownDirectory() }
+    return try Connection.translating(file) {
       try database.unsafeRead { try KnownDirectory($0, host: host, path: path) }
     }
   }
 
   /// The roots of all pools that were ever scanned, with their names, in byte order.
   public func pools() throws(StoreFault) -> [(name: String, path: PathBytes)] {
-    try Connection.translating(file) {
+    if isEmpty { return [] }
+    return try Connection.translating(file) {
       try database.unsafeRead {
         try Row.fetchAll(
           $0,
@@ -175,7 +184,8 @@ public struct KnownInventory: Sendable {
 
   /// Whether a domain is known from a file in a directory, or anywhere below it.
   public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
-    try Connection.translating(file) {
+    if isEmpty { return false }
+    return try Connection.translating(file) {
       try database.unsafeRead { reader in
         try Data.fetchAll(
           reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL"
@@ -189,7 +199,8 @@ public struct KnownInventory: Sendable {
 
   /// The directories of a pool as they were last seen, in byte order.
   public func directories(ofPool path: PathBytes) throws(StoreFault) -> [PathBytes] {
-    try Connection.translating(file) {
+    if isEmpty { return [] }
+    return try Connection.translating(file) {
       try database.unsafeRead {
         try Data.fetchAll(
           $0,
@@ -207,7 +218,8 @@ public struct KnownInventory: Sendable {
 
   /// The number of images that the last scan of a pool knew in it.
   public func imageCount(ofPool path: PathBytes) throws(StoreFault) -> Int64 {
-    try Connection.translating(file) {
+    if isEmpty { return 0 }
+    return try Connection.translating(file) {
       try database.unsafeRead {
         try Int64.fetchOne(
           $0,

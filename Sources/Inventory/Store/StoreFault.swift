@@ -14,6 +14,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case damaged(PathBytes, detail: String)
   /// The system or SQLite refused; `detail` is its own text.
   case refused(PathBytes, detail: String)
+  /// A first scan was killed while it made the database; the next scan puts back what was there.
+  case halfMade(PathBytes)
   /// No scan has been finished yet.
   case noScan(PathBytes)
   /// WHEN names no scan.
@@ -55,6 +57,8 @@ extension StoreFault {
         + "restore a copy or recover it with sqlite3's .recover"
     case .refused(let path, let detail):
       "cannot use the database '\(path.displayText)': \(detail)"
+    case .halfMade(let path):
+      "the first scan was killed while it wrote to '\(path.displayText)'; run 'backstory scan' again"
     case .noScan(let path):
       "the database '\(path.displayText)' holds no scan yet; run 'backstory scan' first"
     case .unknownScan(let text):
