@@ -109,6 +109,19 @@ import Testing
     #expect(try tree.dependents("base.qcow2") == ["web.qcow2", "old vda"])
   }
 
+  @Test func `domains on a network alone are taken without any pool`() throws {
+    let tree = try tree()
+    try tree.remove("etc/libvirt/storage/default.xml")
+    try tree.define(
+      "ceph",
+      "<disk type='network'><driver type='raw'/><source protocol='rbd' name='pool/image'>"
+        + "<host name='mon1'/></source><target dev='vda'/></disk>")
+    let run = try tree.scan()
+    #expect(run.code == 0, "\(run.complaint)")
+    let disk = try tree.backstory(["xml", "--domain", "ceph"])
+    #expect(disk.output.contains("name='pool/image'"), "\(disk.complaint)")
+  }
+
   @Test func `a directory that never was is refused`() throws {
     let tree = try tree()
     let run = try tree.backstory(["scan", tree.pool, "--domains", "/nonexistent/domains"])
