@@ -8,15 +8,18 @@ public struct DiskElement: Sendable {
   /// libvirt's `QEMU_DOMAIN_STORAGE_SOURCE_CHAIN_MAX_DEPTH` (src/qemu/qemu_domain.h).
   public static let chainLimit = 200
   /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c); `vhdx` and
-  /// `parallels` have none.
+  /// `parallels` have none, and `luks` is raw with an `<encryption>`.
   public static let formats: Set = [
-    "raw", "bochs", "cloop", "dmg", "luks", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
+    "raw", "bochs", "cloop", "dmg", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
   ]
 
   private let disk: DomainDisk
 
   /// The element for a disk.
   public init(_ disk: DomainDisk) { self.disk = disk }
+
+  /// Whether the disk is said to be encrypted, and so with which secret.
+  public var hasSecret: Bool { DiskOthers(disk.others).encryption != nil }
 
   /// The element as text, indented by `indentation` spaces, with a line break at the end.
   /// - Throws: the first reason, from the top of the chain down, why libvirt could not be told.
@@ -39,11 +42,7 @@ public struct DiskElement: Sendable {
       [("type", top?.target.type?.rawValue ?? "file"), ("device", disk.kind.rawValue)])
     let others = DiskOthers(disk.others)
     element.attributes += others.more(of: "disk").attributes
-    let format = try top.map { layer throws(DiskElementFault) in try formatName(layer, level: 0) }
-    var driver = XMLElement("driver", [("name", disk.driver), ("type", format)])
-    driver.attributes += others.more(of: "driver").attributes
-    driver.children = others.more(of: "driver").children
-    element.children.append(driver)
+    element.children.append(try driver(others))
     if let top {
       var source = try SourceElement(layer: top, level: 0).element()
       source.attributes += XMLElement("", [("startupPolicy", disk.startupPolicy)]).attributes
@@ -77,10 +76,27 @@ public struct DiskElement: Sendable {
     return inner
   }
 
+  /// The backend and the format of the top.
+  private func driver(_ others: DiskOthers) throws(DiskElementFault) -> XMLElement {
+    let more = others.more(of: "driver")
+    let name = more["name"] ?? disk.driver
+    var format = try disk.chain.layers.first.map { layer throws(DiskElementFault) in
+      let isSecretKnown = layer.format == "luks" && others.encryption?["format"] == "luks"
+      return isSecretKnown ? "raw" : try formatName(layer, level: 0)
+    }
+    // Xen's backends of VHD; for QEMU the same format is `vpc`.
+    if format == "vpc", name == "tap" || name == "tap2" { format = "vhd" }
+    var driver = XMLElement("driver", [("name", name), ("type", format)])
+    driver.attributes += more.attributes.filter { $0.name != "name" }
+    driver.children = more.children
+    return driver
+  }
+
   private func formatName(
     _ layer: DiskLayer, level: Int
   ) throws(DiskElementFault) -> String {
     guard let format = layer.format else { throw .formatUnknown(level: level) }
+    if format == "luks" { throw .secretUnknown(level: level) }
     guard Self.formats.contains(format) else {
       throw .formatWithoutName(level: level, format: format)
     }

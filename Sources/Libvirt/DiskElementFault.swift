@@ -6,6 +6,8 @@ public enum DiskElementFault: Error, Hashable, Sendable {
   case formatUnknown(level: Int)
   /// A format that libvirt has no name for.
   case formatWithoutName(level: Int, format: String)
+  /// An image of LUKS: libvirt asks for the secret, which the image does not name.
+  case secretUnknown(level: Int)
   /// A reference that leads nowhere; why.
   case referenceInvalid(level: Int, reason: String)
   /// A kind of source, or something that it says, that libvirt's XML has no words for.
@@ -24,6 +26,9 @@ extension DiskElementFault {
       "the format of \(Self.image(level)) is not known for certain, and libvirt must not guess it"
     case .formatWithoutName(let level, let format):
       "libvirt has no name for the format '\(format)' of \(Self.image(level))"
+    case .secretUnknown(let level):
+      "\(Self.image(level)) is encrypted with LUKS, and libvirt takes it only with its secret, which "
+        + "the image does not name; write it as raw with an <encryption> inside its <source>"
     case .referenceInvalid(let level, let reason):
       "the reference to \(Self.image(level)) means nothing: \(reason)"
     case .notSayable(let level, let what):

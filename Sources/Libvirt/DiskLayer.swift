@@ -4,7 +4,8 @@ public import DiskImage
 public struct DiskLayer: Hashable, Sendable {
   /// Where the image is.
   public var target: ReferenceTarget
-  /// The format that the XML declares; `nil` where it declares none and libvirt would probe.
+  /// The format that the XML declares, by QEMU's name for it; `nil` where it declares none and libvirt
+  /// would probe.
   public var format: String?
   /// The part of the source that holds the image; `nil` for all of it.
   public var slice: StorageSlice?

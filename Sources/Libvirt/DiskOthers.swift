@@ -31,7 +31,9 @@ struct DiskOthers {
       XMLElement(
         name: "disk", attributes: disk.attributes.filter { Self.attributes.contains($0.name) }))
     if var driver = disk.child("driver") {
-      driver.attributes.removeAll { ["name", "type"].contains($0.name) }
+      driver.attributes.removeAll {
+        $0.name == "type" || ($0.name == "name" && $0.value == "qemu")
+      }
       found.append(driver)
     }
     if let source = disk.child("source") {
@@ -53,6 +55,11 @@ struct DiskOthers {
   /// What one of the elements that are written anyway says more.
   func more(of name: String) -> XMLElement {
     parsed.first { $0.name == name } ?? XMLElement(name: name)
+  }
+
+  /// How the top is encrypted: inside its source or, as before libvirt 3.9, beside it.
+  var encryption: XMLElement? {
+    more(of: "source").child("encryption") ?? parsed.first { $0.name == "encryption" }
   }
 
   /// What stands before the target.

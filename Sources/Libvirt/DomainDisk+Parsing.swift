@@ -63,9 +63,27 @@ extension DiskLayer {
       return nil
     }
     let store = source?.child("dataStore")
+    let encryption = source?.child("encryption") ?? element.child("encryption")
     self.init(
-      target: target, format: format, slice: source.flatMap(StorageSlice.init(source:)),
+      target: target, format: Self.inQEMUsWords(format, encryption: encryption?["format"]),
+      slice: source.flatMap(StorageSlice.init(source:)),
       dataStore: store.flatMap(DataStore.init(element:)))
+  }
+}
+
+extension DiskLayer {
+  /// The format by QEMU's name. libvirt says of an image of LUKS that it is raw and encrypted; Xen's
+  /// backends are of `aio`, which is raw, and of `vhd`.
+  ///
+  /// Source: libvirt docs/formatstorageencryption, "luks"; src/conf/domain_conf.c,
+  /// `virDomainDiskDefDriverParseXML`.
+  private static func inQEMUsWords(_ format: String?, encryption: String?) -> String? {
+    switch format {
+    case nil where encryption == "luks", "raw" where encryption == "luks": "luks"
+    case "aio": "raw"
+    case "vhd": "vpc"
+    default: format
+    }
   }
 }
 

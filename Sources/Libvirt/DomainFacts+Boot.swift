@@ -62,7 +62,7 @@ extension DomainFacts {
   static func fileSystems(in devices: XMLElement) -> [DomainReference] {
     devices.children("filesystem").compactMap { element in
       let type = element["type"] ?? "mount"
-      let kinds = ["file": "file", "block": "block", "mount": "dir"]
+      let kinds = ["file": "file", "block": "block", "mount": "dir", "volume": "volume"]
       guard let kind = kinds[type],
         let target = ReferenceTarget(type: kind, source: element.child("source"))
       else { return nil }

@@ -71,17 +71,35 @@ extension PoolFacts {
   /// `nfs.example.com:/export`, `/dev/sda1 /dev/sdb1 vg0`: hosts before a colon, then the rest.
   private static func summary(_ source: XMLElement) -> String? {
     let hosts = source.children("host").compactMap { host in
-      host["name"].map { name in host["port"].map { "\(name):\($0)" } ?? name }
+      host["name"].map { name in host["port"].map { "\(bracketed(name)):\($0)" } ?? name }
     }
     let places =
       source.children("device").compactMap { $0["path"] }
       + [
         source.child("name")?.content, source.child("dir")?["path"],
-        source.child("adapter")?["name"],
+        source.child("adapter").flatMap(adapter),
       ].compactMap(\.self)
     let parts = [hosts.joined(separator: ","), places.joined(separator: " ")].filter {
       !$0.isEmpty
     }
     return parts.isEmpty ? nil : parts.joined(separator: ":")
+  }
+
+  /// An IPv6 address in brackets, so that its port can stand behind it.
+  private static func bracketed(_ host: String) -> String {
+    host.contains(":") ? "[\(host)]" : host
+  }
+
+  /// A SCSI adapter by its name, the port of a Fibre Channel, or where it is plugged in.
+  private static func adapter(_ adapter: XMLElement) -> String? {
+    if let name = adapter["name"] ?? adapter["wwpn"] { return name }
+    guard let parent = adapter.child("parentaddr"), let address = parent.child("address") else {
+      return nil
+    }
+    let numbers = ["domain", "bus", "slot", "function"].map { name in
+      address[name].map { $0.hasPrefix("0x") ? String($0.dropFirst(2)) : $0 } ?? "0"
+    }
+    let place = "\(numbers[0]):\(numbers[1]):\(numbers[2]).\(numbers[3])"
+    return parent["unique_id"].map { "\(place) \($0)" } ?? place
   }
 }

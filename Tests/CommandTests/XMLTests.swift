@@ -98,6 +98,57 @@ import Testing
     #expect(run.complaint.contains("/base.qcow2', which the chain needs, is not there"))
   }
 
+  @Test func `LUKS is raw with a secret, and refused without one`() throws {
+    let tree = try tree()
+    // On a busy machine qemu-img is "unable to get accurate CPU usage" now and then.
+    let make = "qemu-img create -q --object secret,id=s,data=abc -f"
+    for line in [
+      "luks -o key-secret=s,iter-time=10 luks 4M",
+      "qcow2 -o encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 hidden.qcow2 4M",
+    ] {
+      try tree.images.shell(
+        "for attempt in 1 2 3 4 5 6 7 8 9; do \(make) \(line) 2>/dev/null && break; done")
+    }
+    let secret = "<encryption format='luks'><secret type='passphrase' usage='k'/></encryption>"
+    try tree.define(
+      "web",
+      "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+        + "<source file='\(tree.path("luks"))'>\(secret)</source><target dev='vda'/></disk>")
+    try tree.scan()
+    #expect(try tree.findings() == [])
+    let disk = try tree.backstory(["xml", "--domain", "web"])
+    #expect(disk.output.contains("type='raw'/>"), "\(disk.complaint)")
+    #expect(disk.output.contains("<encryption format='luks'>"))
+    #expect(disk.complaint == "")
+    let alone = try tree.backstory(["xml", tree.path("luks")])
+    #expect(alone.code == 1)
+    #expect(alone.output == "")
+    #expect(alone.complaint.contains("encrypted with LUKS"))
+    let hidden = try tree.backstory(["xml", tree.path("hidden.qcow2")])
+    #expect(hidden.code == 0)
+    #expect(hidden.complaint.contains("'\(tree.path("hidden.qcow2"))' is encrypted"))
+  }
+
+  @Test func `Xen's formats are QEMU's under other names`() throws {
+    let tree = try tree()
+    try tree.images.shell("qemu-img create -q -f vpc a.vhd 4M && truncate -s 4M a.raw")
+    try tree.write(
+      "etc/libvirt/libxl/xen.xml",
+      LibvirtTree.domain(
+        "xen",
+        [
+          "<disk type='file' device='disk'><driver name='tap' type='aio'/>"
+            + "<source file='\(tree.path("a.raw"))'/><target dev='xvda'/></disk>",
+          "<disk type='file' device='disk'><driver name='tap2' type='vhd'/>"
+            + "<source file='\(tree.path("a.vhd"))'/><target dev='xvdb'/></disk>",
+        ]))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+    let xml = try tree.backstory(["xml", "--domain", "xen"])
+    #expect(xml.output.contains("<driver name='tap' type='raw'/>"), "\(xml.complaint)")
+    #expect(xml.output.contains("<driver name='tap2' type='vhd'/>"))
+  }
+
   @Test func `a format that the header contradicts is refused`() throws {
     let tree = try tree()
     try tree.images.image("odd.qcow2", "-b base.qcow2 -F qcow2")

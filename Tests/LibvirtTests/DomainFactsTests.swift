@@ -65,6 +65,27 @@ import Testing
     #expect(domain.references.first?.isReadOnly == true)
   }
 
+  @Test func `formats have QEMU's names: LUKS is raw and encrypted, Xen has its own`() throws {
+    let secret = "<encryption format='luks'><secret type='passphrase' usage='k'/></encryption>"
+    let domain = try DomainFacts(
+      parsing: SampleDomain.xml(
+        devices: """
+          <disk type='file'><driver name='qemu' type='raw'/><source file='/a'>\(secret)</source>
+          <target dev='vda'/></disk>
+          <disk type='file'><driver name='qemu' type='raw'/><source file='/b'/>
+          <target dev='vdb'/>\(secret)</disk>
+          <disk type='file'><driver name='qemu' type='qcow2'/><source file='/c'>\(secret)</source>
+          <backingStore type='file'><format type='raw'/><source file='/d'>\(secret)</source>
+          <backingStore/></backingStore><target dev='vdc'/></disk>
+          <disk type='file'><driver name='tap' type='aio'/><source file='/e'/><target dev='xvda'/>
+          </disk>
+          <disk type='file'><driver name='tap2' type='vhd'/><source file='/f'/><target dev='xvdb'/>
+          </disk>
+          """))
+    #expect(
+      domain.references.map(\.declaredFormat) == ["luks", "luks", "qcow2", "luks", "raw", "vpc"])
+  }
+
   @Test func `a slice is where the image lies in its source`() throws {
     let domain = try DomainFacts(
       parsing: SampleDomain.disk(
@@ -182,15 +203,16 @@ import Testing
         <filesystem type='block'><source dev='/dev/sdb1'/><target dir='/b'/></filesystem>
         <filesystem><source dir='/export/to/guest'/><target dir='m'/></filesystem>
         <filesystem type='bind'><source dir='/inside'/><target dir='/other'/></filesystem>
+        <filesystem type='volume'><source pool='p' volume='v'/><target dir='/v'/></filesystem>
         <filesystem type='ram'><source usage='10'/><target dir='/tmp'/></filesystem>
         <filesystem type='template'><source name='my-vm'/><target dir='/'/></filesystem>
         <filesystem type='mount'><source socket='/tmp/sock'/><target dir='tag'/></filesystem>
         """)
     let references = try DomainFacts(parsing: xml).references
-    #expect(references.map(\.role) == [.filesystem, .filesystem, .filesystem])
-    #expect(references.map(\.target.type) == [.file, .block, .dir])
-    #expect(references.map(\.declaredFormat) == ["raw", nil, nil])
-    #expect(references.map(\.isReadOnly) == [true, false, false])
+    #expect(references.map(\.role) == [.filesystem, .filesystem, .filesystem, .filesystem])
+    #expect(references.map(\.target.type) == [.file, .block, .dir, .volume])
+    #expect(references.map(\.declaredFormat) == ["raw", nil, nil, nil])
+    #expect(references.map(\.isReadOnly) == [true, false, false, false])
   }
 
   @Test func `a memory module may be a file`() throws {

@@ -70,6 +70,21 @@ import Testing
     #expect(!ceph.isVisited)
   }
 
+  @Test func `an adapter is named, and an IPv6 address has brackets`() throws {
+    let sources = [
+      "<host name='::1' port='6789'/><name>rbd</name>",
+      "<adapter type='scsi_host' name='scsi_host0'/>",
+      "<adapter type='fc_host' parent='scsi_host5' wwnn='20000000c9831b4b' wwpn='10000000c9831b4b'/>",
+      "<adapter type='scsi_host'><parentaddr unique_id='5'><address domain='0x0000' bus='0x00' "
+        + "slot='0x1f' function='0x2'/></parentaddr></adapter>",
+    ]
+    let summaries = try sources.map {
+      try pool("<pool type='scsi'><name>p</name><source>\($0)</source></pool>").source
+    }
+    #expect(
+      summaries == ["[::1]:6789:rbd", "scsi_host0", "10000000c9831b4b", "0000:00:1f.2 5"])
+  }
+
   @Test(arguments: [
     "logical", "disk", "iscsi", "iscsi-direct", "scsi", "mpath", "gluster", "rbd", "sheepdog",
     "zfs", "vstorage", "teleport",

@@ -14,6 +14,8 @@ public struct DiskAnswer: Hashable, Sendable {
     public var dataFile: ReferenceTarget?
     /// The format that the header shows, where the image is recorded as raw and is taken for that.
     public var shows: String?
+    /// Whether its header says that it is encrypted, so that libvirt asks for a secret.
+    public var isEncrypted = false
     /// Whether the inventory does not hold it.
     public var isOutside = false
   }

@@ -43,7 +43,8 @@ struct DiskSpelling {
         DiskAnswer.Layer(
           target: target, format: format, slice: user.slice,
           dataFile: isRaw ? nil : try facts.dataFile(),
-          shows: isRaw && facts.detected != format ? facts.detected : nil))
+          shows: isRaw && facts.detected != format ? facts.detected : nil,
+          isEncrypted: !isRaw && facts.isEncrypted))
       guard !isRaw, let base = try facts.base() else {
         isTerminated = true
         return
@@ -176,6 +177,8 @@ struct ImageInChain {
   let path: PathBytes
   /// What its header shows.
   let detected: String
+  /// Whether the header says that the data are encrypted.
+  let isEncrypted: Bool
   private let id: Int64
   private let fault: String?
   private let question: Question
@@ -188,6 +191,7 @@ struct ImageInChain {
     self.question = question
     path = image.filename
     detected = image.format
+    isEncrypted = image.isEncrypted
     fault = image.fault
   }
 

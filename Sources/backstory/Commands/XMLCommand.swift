@@ -49,15 +49,28 @@ struct XMLCommand: ParsableCommand {
     let disks =
       try image.map { [try view.disk(try escaped.selector($0))] }
       ?? view.disks(ofDomain: domain ?? "", target: target)
-    for layer in disks.flatMap(\.layers) {
-      guard let shown = layer.shows, let path = layer.target.path else { continue }
-      Console.log(
-        .warning,
-        "backstory: '\(PathBytes(path).displayText)' is recorded as raw and stays raw, though its "
-          + "header shows \(shown)")
-    }
     // All of it, or nothing.
-    let text = try disks.map { try DiskElement($0).text() }.joined()
+    let elements = disks.map { DiskElement($0) }
+    let text = try elements.map { element throws in try element.text() }.joined()
+    for (disk, element) in zip(disks, elements) { Self.warn(disk, hasSecret: element.hasSecret) }
     try Console.write(text: text)
+  }
+
+  /// Says what the XML does not, and its reader should know.
+  private static func warn(_ disk: DiskAnswer, hasSecret: Bool) {
+    for (level, layer) in disk.layers.enumerated() {
+      guard let path = layer.target.path.map({ PathBytes($0).displayText }) else { continue }
+      if let shown = layer.shows {
+        Console.log(
+          .warning,
+          "backstory: '\(path)' is recorded as raw and stays raw, though its header shows \(shown)")
+      }
+      if layer.isEncrypted, level > 0 || !hasSecret {
+        Console.log(
+          .warning,
+          "backstory: '\(path)' is encrypted, and libvirt starts no machine on it without an "
+            + "<encryption> with its secret; put that into its <source>")
+      }
+    }
   }
 }
