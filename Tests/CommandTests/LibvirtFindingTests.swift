@@ -171,6 +171,48 @@ import Testing
     #expect(messages.last?.contains("because libvirt refuses to start") == true)
   }
 
+  @Test func `what libvirt refuses of a base is said with its reason`() throws {
+    let tree = try tree()
+    let pool = tree.pool
+    try tree.images.shell(
+      "qemu-img create -q -f qcow2 -b web.qcow2 -F qcow2 named.qcow2"
+        + " && qemu-img create -q -u -f qcow2 -b file:\(pool)/base.qcow2 -F qcow2 protocol.qcow2 4M"
+        + #" && qemu-img create -q -u -f qcow2 -b 'json:{"driver":"qcow2","file":{"driver":"file","#
+        + #""filename":"\#(pool)/base.qcow2"}}' -F qcow2 json.qcow2 4M"#
+        + " && qemu-img create -q -f qcow -b web.qcow2 -F qcow2 old.qcow"
+        + " && qemu-img create -q -f qcow -b base.qcow2 -F qcow2 fair.qcow"
+        + " && qemu-img create -q -f qed -b web.qcow2 -F qcow2 probed.qed"
+        + " && qemu-img create -q -u -f qcow2 -b nbd://localhost/a -F qcow2 remote.qcow2 4M"
+        + " && qemu-img create -q -u -f qcow2 -b file:base.qcow2 -F qcow2 both.qcow2 4M"
+        + " && qemu-img create -q -f qcow2 -b web.qcow2 -F qcow2 silent.qcow2")
+    try tree.images.forgetBackingFormat("silent.qcow2")
+    try tree.images.forgetBackingFormat("remote.qcow2")
+    try tree.images.forgetBackingFormat("both.qcow2")
+    try tree.scan()
+    func refusal(_ image: String) throws -> String? {
+      let run = try tree.backstory(["show", tree.path(image), "--output", "json"])
+      let references = run.object["references"] as? [[String: Any]]
+      return references?.first?["libvirt-refusal"] as? String
+    }
+    #expect(try refusal("named.qcow2") == nil)
+    #expect(try refusal("fair.qcow") == nil)
+    #expect(try refusal("probed.qed") == nil)
+    #expect(try refusal("protocol.qcow2") == "it knows no 'file:' before a name")
+    #expect(try refusal("json.qcow2") == "it reads no format 'qcow2' in a 'json:' name")
+    #expect(try refusal("old.qcow")?.contains("is not recorded") == true)
+    #expect(try refusal("remote.qcow2")?.contains("on a network") == true)
+    let flagged = try tree.objects("unformatted")
+    #expect(
+      flagged.compactMap { $0["filename"] as? String }.map { $0.dropFirst(pool.count + 1) }
+        == ["both.qcow2", "probed.qed", "remote.qcow2", "silent.qcow2"])
+    let messages = flagged.compactMap { $0["message"] as? String }
+    #expect(messages[0].hasSuffix("it knows no 'file:' before a name."))
+    #expect(messages[1].hasSuffix("open the base as whatever its header shows."))
+    #expect(messages[2].hasSuffix("because libvirt refuses to start a machine on it."))
+    // What is to be done differs, so they are not told as one.
+    #expect(try !tree.backstory(["unformatted"]).output.contains("and so for"))
+  }
+
   @Test func `a base whose header cannot be true is not said to be tolerated`() throws {
     let tree = try tree()
     try tree.images.image("low.qcow2")

@@ -190,4 +190,40 @@ import Testing
     try libvirt.virsh("destroy \(odder)")
     try libvirt.virsh("start \(linked) --paused")
   }
+
+  @Test func `libvirt refuses what it is said to refuse, and nothing else`() throws {
+    let libvirt = try libvirt()
+    let pool = libvirt.images.path
+    let json = #"json:{"driver":"qcow2","file":{"driver":"file","filename":"\#(pool)/base.qcow2"}}"#
+    let bases = [
+      "base.qcow2", "middle.qcow2", "data.raw", "old.qcow", "file:\(pool)/base.qcow2", json,
+      "nbd://localhost:1/a",
+    ]
+    try libvirt.images.shell("qemu-img create -q -f qcow -b base.qcow2 -F qcow2 old.qcow")
+    var images: [(name: String, format: String)] = []
+    for (number, base) in bases.enumerated() {
+      for format in ["qcow2", "qed", "qcow"] {
+        let name = "over-\(number).\(format)"
+        let recorded = base == "data.raw" ? "raw" : base == "old.qcow" ? "qcow" : "qcow2"
+        try libvirt.images.shell(
+          "qemu-img create -q -u -f \(format) -b '\(base)' -F \(recorded) \(name) 16M")
+        images.append((name, format))
+        guard format == "qcow2" else { continue }
+        try libvirt.images.shell("cp \(name) silent-\(name)")
+        try libvirt.images.forgetBackingFormat("silent-\(name)")
+        images.append(("silent-\(name)", format))
+      }
+    }
+    #expect(try libvirt.isSeenWhole())
+    for image in images {
+      let shown = try libvirt.images.backstory("show", "pool/\(image.name)", "--output", "json")
+      let references = shown.object["references"] as? [[String: Any]]
+      let domain = try libvirt.define(image.name, libvirt.disk(image.name, format: image.format))
+      let complaint = try libvirt.refusal("start \(domain) --paused")
+      // A server that does not answer is QEMU's complaint.
+      let isRefused = !complaint.isEmpty && !complaint.contains("Connection refused")
+      #expect((references?.first?["libvirt-refusal"] != nil) == isRefused, "\(image): \(complaint)")
+      if complaint.isEmpty { try libvirt.virsh("destroy \(domain)") }
+    }
+  }
 }

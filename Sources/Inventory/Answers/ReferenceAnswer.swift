@@ -12,6 +12,9 @@ public struct ReferenceAnswer: Encodable, Hashable, Sendable {
   public var format: String?
   /// The state of the link; `nil` from `inspect`.
   public var state: LinkState?
+  /// Why libvirt starts no machine on the holder, as far as the reference is to blame; `nil` where it
+  /// does, or nobody knows. A chain that the domain's XML spells out is not concerned.
+  public var libvirtRefusal: String?
 
   /// A reference and its meaning.
   public init(role: ReferenceRole, stored: PathBytes, target: ReferenceTarget, format: String?) {
@@ -45,6 +48,7 @@ public struct ReferenceAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(format, forKey: "format")
     try object.encodeIfPresent(target.formatInReference, forKey: "format-in-reference")
     try object.encodeIfPresent(state?.rawValue, forKey: "state")
+    try object.encodeIfPresent(libvirtRefusal, forKey: "libvirt-refusal")
   }
 }
 

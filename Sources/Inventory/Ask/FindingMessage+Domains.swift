@@ -15,7 +15,8 @@ extension FindingMessage {
         + "'\(target)' on; compare it with 'backstory xml --domain \(subject)' and correct it."
     case .baseInUse:
       "'\(target)' is a writable disk of domain '\(subject)', and \(detail["overlays"] ?? "overlays") "
-        + "on it; whatever the guest writes spoils them: give the domain an overlay of its own."
+        + "on it; whatever the guest writes spoils them: give the domain an overlay of its own, or "
+        + "remove what a commit left behind."
     case .sharedWritable:
       "'\(subject)' is written to by the domains \(detail["domains"] ?? "of several disks"), and they "
         + "do not say that it is shared; give each an image of its own, or mark the disks as "

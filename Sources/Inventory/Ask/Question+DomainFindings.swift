@@ -29,27 +29,6 @@ extension Question {
         """, arguments: arguments(["path": path]))
   }
 
-  /// What libvirt makes of a base whose format is not recorded.
-  ///
-  /// It detects the format of a base that names no backing file itself, and refuses any other
-  /// (libvirt src/storage_file/storage_source.c, seen with 9.0).
-  func baseInWords(of row: Row) throws -> String {
-    guard let base = row["target_image"] as Int64? else {
-      return "or libvirt may refuse to start the machine"
-    }
-    if row["target_fault"] != nil { return "or libvirt may refuse to start the machine" }
-    let hasBacking = try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (
-          SELECT 1 FROM reference
-          WHERE holder = :base AND role = 'backing' AND \(Self.holds("reference")))
-        """, arguments: arguments(["base": base]))
-    return hasBacking == true
-      ? "because libvirt refuses to start a machine on it"
-      : "though libvirt starts a machine on it as long as the base names no backing file itself"
-  }
-
   /// `2 overlays depend`.
   func overlaysInWords(of base: Int64?) throws -> String? {
     guard let base else { return nil }

@@ -144,7 +144,7 @@ extension Question {
     case .unknownFeature: detail["feature"] = row["unknown_feature"]
     case .headerAppeared: detail["format"] = row["detected_format"]
     case .backingFormatUnrecorded:
-      detail["base"] = try then.baseInWords(of: row)
+      detail["base"] = try LibvirtReception(row, in: then).inWords
       detail["holder"] = row["detected_format"]
     case .domainFormatMismatch:
       detail["recorded"] = row["recorded_format"]

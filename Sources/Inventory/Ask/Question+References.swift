@@ -8,12 +8,15 @@ extension Question {
     let found = try rows(
       """
       SELECT reference.role, reference.stored, reference.recorded_format, link.state,
-        image_state.format AS holder_format
+        image_state.format AS holder_format, link.target_image, target.format AS target_format,
+        target.fault AS target_fault
       FROM reference
       LEFT JOIN image_state ON image_state.image = reference.holder
         AND \(Self.holds("image_state"))
       LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
         AND \(Self.holds("link"))
+      LEFT JOIN image_state AS target ON target.image = link.target_image
+        AND \(Self.holds("target"))
       WHERE reference.holder = :holder AND \(Self.holds("reference"))
       ORDER BY reference.ordinal
       """, ["holder": holder])
@@ -25,6 +28,9 @@ extension Question {
         heldBy: ImageFormat(rawValue: row["holder_format"] ?? "") ?? .raw, in: directory,
         format: row["recorded_format"])
       reference.state = (row["state"] as String?).flatMap(LinkState.init)
+      if role == .backing {
+        reference.libvirtRefusal = try LibvirtReception(row, in: self).refusal
+      }
       references.append(reference)
     }
     return references

@@ -1,7 +1,7 @@
 -- Findings with what they are about, as it was when they were last open as of :at.
 SELECT
   finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
-  image_state.format AS detected_format,
+  image_state.format AS detected_format, image_state.format AS holder_format,
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
   target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,
   link.name AS target_name

@@ -150,6 +150,8 @@ extension FindingAnswer {
     let since: ScanPoint
     let lastGood: ScanPoint?
     let closed: ScanPoint?
+    /// What to do, which follows from who refers to the target as well.
+    let advice: String
   }
 
   /// `nil` for what is not about the target of a reference.
@@ -157,7 +159,13 @@ extension FindingAnswer {
     reference?.target.map {
       Likeness(
         kind: kind, target: $0, format: reference?.format, cause: cause, since: since,
-        lastGood: lastGood, closed: closed)
+        lastGood: lastGood, closed: closed, advice: advice)
     }
+  }
+
+  /// The message without the names of what it is about.
+  private var advice: String {
+    [filename?.displayText, domain].compactMap(\.self)
+      .reduce(message) { $0.replacing("'\($1)'", with: "''") }
   }
 }

@@ -54,6 +54,10 @@ extension Page {
       }
       let words = reference.linkInWords
       if !words.isEmpty { try labelled("", words, reference.state?.tone) }
+      if let reason = reference.libvirtRefusal {
+        try labelled("", "libvirt starts no machine on it: \(reason);", .warning)
+        try labelled("", "tell the domain what 'backstory xml' prints of it", .warning)
+      }
     }
   }
 
