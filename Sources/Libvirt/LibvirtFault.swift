@@ -27,6 +27,19 @@ public enum LibvirtFault: Error, Hashable, Sendable {
 }
 
 extension LibvirtFault {
+  /// Root elements of what libvirt writes about other things than domains.
+  private static let otherKinds: Set = [
+    "network", "networkstatus", "networkport", "filter", "filterbinding", "filterbindingb", "pool",
+    "poolstate", "volume", "secret", "interface", "device", "domainbackup", "capabilities",
+    "domainCapabilities", "cpu", "qemuCaps",
+  ]
+
+  /// Whether the file is libvirt's and about something else than a domain.
+  public var isOfAnotherKind: Bool {
+    if case .notADomain(let root) = self { return Self.otherKinds.contains(root) }
+    return false
+  }
+
   /// The fault in words, without the file's name: lower case, no full stop.
   public var reason: String {
     switch self {

@@ -49,21 +49,27 @@ public struct LibvirtPlace: Hashable, Sendable {
   /// Relative to the layout's root, no slash at either end, unless the layout was given absolute
   /// directories.
   public var directory: String
-  /// How the names of the files end; others, and deeper directories, are something else.
+  /// How the names of the files end; others are something else.
   public var suffix: String
   /// What the files hold.
   public var holding: LibvirtHolding
   /// Whether the files are one level deeper, in a directory named after their domain.
   public var isPerDomain: Bool
+  /// Whether the directories in it are looked through as well, however deep.
+  public var isTree: Bool
+  /// Whether XML of libvirt's that is about something else is passed over without a word.
+  public var passesOverOthers = false
 
   /// A directory.
   public init(
-    _ directory: String, _ suffix: String, _ holding: LibvirtHolding, isPerDomain: Bool = false
+    _ directory: String, _ suffix: String, _ holding: LibvirtHolding, isPerDomain: Bool = false,
+    isTree: Bool = false
   ) {
     self.directory = directory
     self.suffix = suffix
     self.holding = holding
     self.isPerDomain = isPerDomain
+    self.isTree = isTree
   }
 }
 

@@ -15,8 +15,8 @@ struct LibvirtPool {
   /// Why this scan does not: it is not visited, or not mounted now.
   let obstacle: String?
 
-  /// A pool by what its files say.
-  init(_ facts: PoolFacts) {
+  /// A pool by what its files below a root say.
+  init(_ facts: PoolFacts, below root: PathBytes) {
     name = facts.name
     notVisitedReason = facts.notVisitedReason.map { reason in
       "\(reason); not visited" + (facts.source.map { " (its source is \($0))" } ?? "")
@@ -25,13 +25,15 @@ struct LibvirtPool {
     let source = "\(facts.type):\(facts.source ?? facts.name)"
     path = PathBytes(Self.trimmed((target ?? source).utf8))
     otherPath = notVisitedReason == nil ? nil : PathBytes(Self.trimmed(source.utf8))
-    obstacle = notVisitedReason ?? Self.obstacle(at: path, type: facts.type)
+    obstacle =
+      notVisitedReason ?? Self.obstacle(at: path, type: facts.type)
+      ?? Self.obstacle(at: path, below: root)
   }
 
   /// Each pool once, by its path. Of a definition and what runs of it, the definition comes first.
-  static func distinct(_ facts: [PoolFacts]) -> [LibvirtPool] {
+  static func distinct(_ facts: [PoolFacts], below root: PathBytes) -> [LibvirtPool] {
     var taken: [PathBytes: String] = [:]
-    return facts.map { LibvirtPool($0) }.compactMap { pool in
+    return facts.map { LibvirtPool($0, below: root) }.compactMap { pool in
       if taken[pool.path] == pool.name { return nil }
       guard taken[pool.path] != nil else {
         taken[pool.path] = pool.name
@@ -60,6 +62,17 @@ struct LibvirtPool {
       !mounts.mounts.contains(where: { $0.mountPoint == real })
     else { return nil }
     return "its file system is not mounted"
+  }
+
+  /// Paths in libvirt's files mean this host's, wherever the files are. Whoever looks for the pool below
+  /// their root is told.
+  private static func obstacle(at path: PathBytes, below root: PathBytes) -> String? {
+    let copy = root.appending(path.bytes.drop { $0 == UInt8(ascii: "/") })
+    guard root != "/", (try? status(ofPath: path.bytes, followingLink: true)) == nil,
+      (try? status(ofPath: copy.bytes, followingLink: true))?.kind == .directory
+    else { return nil }
+    return "it is not here; '\(copy.displayText)' is, but paths in libvirt's files mean this "
+      + "host's: mount it where they say"
   }
 
   /// Without slashes at the end.

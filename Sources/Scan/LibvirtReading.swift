@@ -14,6 +14,8 @@ struct LibvirtFile {
 struct LibvirtReading {
   /// Files that one directory may hold; libvirt itself is slow with far fewer.
   private static let fileLimit = 200_000
+  /// Directories below one that is read as a tree; libvirt's own go three deep.
+  private static let depthLimit = 32
 
   /// What was read, in the order of the places and of the names in them.
   private(set) var files: [LibvirtFile] = []
@@ -39,6 +41,7 @@ struct LibvirtReading {
   mutating func read(_ path: PathBytes, _ place: LibvirtPlace) {
     guard let directory = open(path), let names = names(in: directory, path) else { return }
     isAnythingThere = true
+    if place.isTree { return readTree(names, in: directory, path, place, depth: 0) }
     for name in names {
       if place.isPerDomain {
         guard (try? directory.status(of: name))?.kind == .directory else { continue }
@@ -48,6 +51,50 @@ struct LibvirtReading {
       } else {
         read(name, in: directory, path, place)
       }
+    }
+  }
+
+  /// Reads what is in a directory and in those below it.
+  private mutating func readTree(
+    _ names: [[UInt8]], in directory: Directory, _ path: PathBytes, _ place: LibvirtPlace,
+    depth: Int
+  ) {
+    var inner = place
+    inner.passesOverOthers = true
+    for name in names {
+      let kind = try? directory.status(of: name).kind
+      if kind == .directory {
+        let below = path.appending(name)
+        guard depth < Self.depthLimit else {
+          note(below, "it lies more than \(Self.depthLimit) directories deep; not looked into")
+          continue
+        }
+        guard let deeper = open(below), let found = self.names(in: deeper, below) else { continue }
+        readTree(found, in: deeper, below, place, depth: depth + 1)
+      } else if kind == .symbolicLink {
+        readTreeLink(name, in: directory, path, place, isTop: depth == 0)
+      } else {
+        read(name, in: directory, path, depth == 0 ? place : inner)
+      }
+    }
+  }
+
+  /// A link to what lies in the tree leads to what is read anyway, as libvirt's `autostart` does, also
+  /// where it was copied with its old text; what lies elsewhere is not looked into, and that is said.
+  private mutating func readTreeLink(
+    _ name: [UInt8], in directory: Directory, _ path: PathBytes, _ place: LibvirtPlace, isTop: Bool
+  ) {
+    let isFile = name.suffix(place.suffix.utf8.count).elementsEqual(place.suffix.utf8)
+    if isTop, isFile { return read(name, in: directory, path, place) }
+    let link = path.appending(name)
+    if let real = try? canonicalPath(link.bytes), let realRoot, PathBytes(real).isIn(realRoot) {
+      return
+    }
+    if isFile, path.name.elementsEqual("autostart".utf8) { return }
+    let leadsToDirectory =
+      (try? status(ofPath: link.bytes, followingLink: true))?.kind == .directory
+    if isFile || leadsToDirectory {
+      note(link, "it leads out of '\(root.displayText)'; not followed")
     }
   }
 
@@ -131,6 +178,8 @@ struct LibvirtReading {
         LibvirtFile(
           path: path, document: try LibvirtDocument(parsing: bytes, holding: place.holding)))
     } catch {
+      // libvirt keeps networks, filters, pools and secrets in directories beside its domains.
+      if place.passesOverOthers, error.isOfAnotherKind { return }
       note(path, error.reason)
     }
   }

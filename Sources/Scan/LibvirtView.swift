@@ -22,12 +22,12 @@ struct LibvirtView {
       try read(Self.places(request, root), below: root, known: known, &files)
     }
     for directory in request.directories {
-      let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain)
+      let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain, isTree: true)
       try read([(directory, place)], below: directory, known: known, &files)
     }
     for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
     for file in files { take(file) }
-    pools = LibvirtPool.distinct(poolFacts)
+    pools = LibvirtPool.distinct(poolFacts, below: request.root ?? "/")
     let volumes = VolumePaths(poolFacts, known: try known.pools())
     for file in files { addDomain(file, volumes) }
   }
@@ -64,7 +64,11 @@ struct LibvirtView {
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
-    report.covered.formUnion(reading.covered)
+    if places.contains(where: \.place.isTree) {
+      report.coveredTrees.formUnion(reading.covered)
+    } else {
+      report.covered.formUnion(reading.covered)
+    }
     report.unseen.formUnion(reading.unseen)
     problems += reading.problems
     files += reading.files
@@ -82,7 +86,7 @@ struct LibvirtView {
       report.unseen.insert(viewer)
       return
     }
-    let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain)
+    let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
     try read([(viewer, place)], below: viewer, known: known, &files)
   }
 

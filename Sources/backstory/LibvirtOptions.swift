@@ -11,12 +11,15 @@ struct LibvirtOptions: ParsableArguments {
   var libvirt = false
 
   @Option(
-    help: ArgumentHelp("Where libvirt's etc, run and var are.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where libvirt's etc, run and var are; the paths in their files mean this host's.",
+      valueName: "dir"))
   var libvirtRoot: String?
 
   @Option(
     name: .customLong("domains"),
-    help: ArgumentHelp("A directory of domain XML; may be repeated.", valueName: "dir"))
+    help: ArgumentHelp(
+      "A directory of domain XML, with those below it; may be repeated.", valueName: "dir"))
   var directories: [String] = []
 
   func validate() throws {

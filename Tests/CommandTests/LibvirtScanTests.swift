@@ -109,6 +109,57 @@ import Testing
     #expect(try tree.dependents("base.qcow2") == ["web.qcow2", "old vda"])
   }
 
+  @Test func `paths in a copied root mean this host's`() throws {
+    let tree = try tree()
+    try tree.write(
+      "etc/libvirt/storage/other.xml",
+      "<pool type='dir'><name>other</name>"
+        + "<target><path>/srv/of-host-b/images</path></target></pool>")
+    try tree.define(
+      "far",
+      "<disk type='file'><driver type='qcow2'/><source file='/srv/of-host-b/images/a.qcow2'/>"
+        + "<target dev='vda'/></disk>")
+    try tree.define("shared", tree.disk("web.qcow2"))
+    try tree.images.shell(
+      "mkdir -p ../root/srv/of-host-b/images && cp base.qcow2 ../root/srv/of-host-b/images/a.qcow2")
+    let run = try tree.scan()
+    #expect(run.code == 3)
+    let pools = try #require(run.object["pools"] as? [[String: Any]])
+    #expect(pools.compactMap { $0["state"] as? String } == ["unavailable", "complete"])
+    #expect((pools.first?["reason"] as? String)?.contains("mean this host's") == true)
+    #expect(run.count("images") == 2)
+    // What lies in a pool that was not seen is not called missing.
+    #expect(try tree.findings() == [])
+    #expect(try tree.dependents("base.qcow2") == ["web.qcow2", "shared vda"])
+  }
+
+  @Test func `a tree of domain XML is read to its leaves`() throws {
+    let tree = try tree()
+    try tree.write("b/host-a/qemu/old.xml", LibvirtTree.domain("old", [tree.disk("web.qcow2")]))
+    try tree.write("b/host-a/qemu/networks/default.xml", "<network><name>default</name></network>")
+    try tree.write("b/host-a/storage/p.xml", "<pool type='dir'><name>p</name></pool>")
+    try tree.write("b/host-b/notes/readme.txt", "no XML")
+    // As libvirt writes them, and so as a copy of them has them.
+    try tree.images.shell(
+      "cd ../root/b/host-a/qemu && mkdir autostart && ln -s /etc/libvirt/qemu/old.xml autostart/ "
+        + "&& ln -s ../old.xml autostart/again.xml && ln -s . loop && ln -s nowhere dangling")
+    let scan = ["scan", "--output", "json", tree.pool, "--domains", tree.folder.url("root/b").path]
+    let run = try tree.backstory(scan)
+    #expect(run.code == 0, "\(run.complaint)")
+    #expect(run.problems == [])
+    #expect(try tree.dependents("base.qcow2") == ["web.qcow2", "old vda"])
+    // What is no domain of libvirt's, broken, or elsewhere, is told.
+    try tree.write("b/host-b/foreign.xml", "<note/>")
+    try tree.write("b/host-b/broken.xml", "<domain>")
+    try tree.images.shell("ln -s /etc ../root/b/host-b/etc && ln -s /etc/x.xml ../root/b/host-b/")
+    let again = try tree.backstory(scan)
+    #expect(again.code == 3)
+    #expect(again.problems.sorted() == ["broken.xml", "etc", "foreign.xml", "x.xml"])
+    try tree.remove("b/host-a")
+    _ = try tree.backstory(scan)
+    #expect(try tree.dependents("base.qcow2") == ["web.qcow2"])
+  }
+
   @Test func `domains on a network alone are taken without any pool`() throws {
     let tree = try tree()
     try tree.remove("etc/libvirt/storage/default.xml")

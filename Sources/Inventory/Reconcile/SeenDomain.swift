@@ -56,6 +56,9 @@ public struct DomainReport: Sendable {
   /// Directories that were looked through: a known file in one of them, or one level below, that is
   /// neither in `domains` nor in `unseen` is gone.
   public var covered: Set<PathBytes> = []
+  /// Directories that were looked through with all that is below: a known file anywhere in one of them
+  /// that is neither in `domains` nor in `unseen`, nor below one of these, is gone.
+  public var coveredTrees: Set<PathBytes> = []
   /// Files, and directories, of which nothing could be seen.
   public var unseen: Set<PathBytes> = []
 
@@ -65,8 +68,16 @@ public struct DomainReport: Sendable {
   /// Whether a file that held something is proved to hold it no more.
   func isGone(_ source: PathBytes) -> Bool {
     let directory = source.directory
-    let isCovered = covered.contains(directory) || covered.contains(directory.directory)
-    return isCovered && !unseen.contains(source) && !unseen.contains(directory)
-      && !unseen.contains(directory.directory)
+    let parents = Self.directories(above: source)
+    let isCovered =
+      covered.contains(directory) || covered.contains(directory.directory)
+      || parents.contains(where: coveredTrees.contains)
+    return isCovered && !unseen.contains(source) && !parents.contains(where: unseen.contains)
+  }
+
+  private static func directories(above path: PathBytes) -> [PathBytes] {
+    var directories = [path.directory]
+    while let last = directories.last, last.directory != last { directories.append(last.directory) }
+    return directories
   }
 }
