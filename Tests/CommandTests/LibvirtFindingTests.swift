@@ -38,6 +38,26 @@ import Testing
     #expect(try tree.findings("--at", "2") == ["domain-image-missing web alone.qcow2"])
   }
 
+  @Test func `behind a link into another directory a relative base is missing`() throws {
+    let tree = try tree()
+    try tree.images.shell(
+      "mkdir links && ln -s ../web.qcow2 links/web.qcow2 && ln -s web.qcow2 beside.qcow2 "
+        + "&& ln -s . whole && qemu-img create -q -f qcow2 -b \(tree.pool)/base.qcow2 -F qcow2 abs.qcow2 "
+        + "&& ln -s ../abs.qcow2 links/abs.qcow2")
+    for image in ["links/web.qcow2", "beside.qcow2", "whole/web.qcow2", "links/abs.qcow2"] {
+      try tree.define(String(image.filter { $0 != "/" }), tree.disk(image, inside: "<shareable/>"))
+    }
+    try tree.scan()
+    let found = try tree.objects("check", "--kind", "domain-image-missing")
+    #expect(found.compactMap { $0["domain"] as? String } == ["linksweb.qcow2"])
+    #expect(
+      (found.first?["message"] as? String)?
+        .contains("its base 'base.qcow2' is looked for beside the link, where it is not") == true)
+    try tree.images.shell("ln -s ../base.qcow2 links/")
+    try tree.scan()
+    #expect(try tree.objects("check", "--kind", "domain-image-missing").isEmpty)
+  }
+
   @Test func `a CD-ROM that may be missing may be missing`() throws {
     let tree = try tree()
     try tree.define(

@@ -3,6 +3,10 @@ extension FindingMessage {
   /// several domains are concerned.
   func domainText(_ kind: FindingKind) -> String {
     switch kind {
+    case .domainImageMissing where detail["beside"] != nil:
+      "Domain '\(subject)' names '\(target)' by a symbolic link, and its base "
+        + "'\(detail["beside"] ?? "")' is looked for beside the link, where it is not; name the image "
+        + "itself in the domain with 'virsh edit', or link its base too."
     case .domainImageMissing:
       "'\(target)', which domain '\(subject)' uses, is not there; put it back, or change the domain "
         + "with 'virsh edit' before it is started."

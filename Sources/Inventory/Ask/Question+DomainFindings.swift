@@ -29,6 +29,17 @@ extension Question {
         """, arguments: arguments(["path": path]))
   }
 
+  /// The stored name of an image's base.
+  func nameOfBase(of image: Int64?) throws -> String? {
+    guard let image else { return nil }
+    let found = try rows(
+      """
+      SELECT stored FROM reference
+      WHERE holder = :image AND role = 'backing' AND \(Self.holds("reference")) LIMIT 1
+      """, ["image": image])
+    return try found.next().map { PathBytes($0[0] as Data).displayText }
+  }
+
   /// `2 overlays depend`.
   func overlaysInWords(of base: Int64?) throws -> String? {
     guard let base else { return nil }

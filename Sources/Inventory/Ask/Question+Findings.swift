@@ -149,6 +149,8 @@ extension Question {
     case .domainFormatMismatch:
       detail["recorded"] = row["recorded_format"]
       detail["detected"] = row["target_format"]
+    case .domainImageMissing where row["detail"] != nil:
+      detail["beside"] = try then.nameOfBase(of: row["target_image"])
     case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])
     case .sharedWritable: detail["domains"] = try then.writersInWords(of: row["holder"])
     case .chainLeftover:

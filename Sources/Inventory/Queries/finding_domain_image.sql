@@ -5,3 +5,33 @@ SELECT 'domain-image-missing', domain, ordinal FROM temp.domain_link
 WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror')
   AND role IN ('disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem')
   AND coalesce(startup_policy, 'mandatory') = 'mandatory';
+
+-- A disk named by a symbolic link in another directory: QEMU and libvirt look for a relative base beside
+-- the link, and it is not there. A chain that the XML spells out is not looked for.
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT DISTINCT 'domain-image-missing', domain_link.domain, domain_link.ordinal,
+  '{"beside-link":true}'
+FROM temp.domain_link
+JOIN directory_state AS named ON named.directory = domain_link.directory
+  AND named.until_scan IS NULL
+JOIN directory_state AS walked ON walked.canonical = named.canonical
+  AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
+JOIN alias ON alias.directory = walked.directory AND alias.name = domain_link.name
+  AND alias.until_scan IS NULL AND alias.target_directory <> named.canonical
+JOIN link ON link.holder = domain_link.image AND link.is_backing AND link.until_scan IS NULL
+  AND link.state <> 'missing'
+JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+  AND reference.until_scan IS NULL
+WHERE domain_link.is_current AND domain_link.role = 'disk' AND domain_link.level = 0
+  AND domain_link.part = 'source' AND domain_link.state = 'ok' AND NOT domain_link.is_continued
+  AND coalesce(domain_link.recorded_format, 'raw') <> 'raw'
+  AND coalesce(domain_link.startup_policy, 'mandatory') = 'mandatory'
+  -- A plain name: no directory in it, no protocol.
+  AND reference.role = 'backing' AND instr(reference.stored, X'2F') = 0
+  AND instr(reference.stored, X'3A') = 0
+  AND NOT EXISTS (
+    SELECT 1 FROM place WHERE place.directory = walked.directory
+      AND place.name = reference.stored AND place.until_scan IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM alias AS other WHERE other.directory = walked.directory
+      AND other.name = reference.stored AND other.until_scan IS NULL);
