@@ -226,4 +226,32 @@ import Testing
       if complaint.isEmpty { try libvirt.virsh("destroy \(domain)") }
     }
   }
+
+  @Test func `a machine on LUKS starts from what is spelled out, with its secret`() throws {
+    let libvirt = try libvirt()
+    // On a busy machine qemu-img is "unable to get accurate CPU usage" now and then.
+    try libvirt.images.shell(
+      "for attempt in 1 2 3 4 5 6 7 8 9; do qemu-img create -q --object secret,id=s,data=abc "
+        + "-f luks -o key-secret=s,iter-time=10 luks.img 16M 2>/dev/null && break; done")
+    let secret = "12345678-1234-1234-1234-123456789abc"
+    try libvirt.run(
+      script: """
+        set -e
+        echo "<secret><uuid>\(secret)</uuid></secret>" >secret.xml
+        virsh -q secret-define secret.xml
+        printf abc >passphrase
+        virsh -q secret-set-value \(secret) --file passphrase --plain
+        """)
+    let disk = libvirt.disk("luks.img", format: "raw").replacing(
+      "luks.img'/>",
+      with: "luks.img'><encryption format='luks'><secret type='passphrase' uuid='\(secret)'/>"
+        + "</encryption></source>")
+    let told = try libvirt.define("luks", disk)
+    #expect(try libvirt.isSeenWhole())
+    let again = try libvirt.define("again", libvirt.spelled("--domain", told))
+    try libvirt.virsh("start \(again) --paused")
+    #expect(try libvirt.isSeenWhole())
+    #expect(try libvirt.disks(again) == libvirt.spelled("--domain", again))
+    #expect(try libvirt.images.findings("--kind", "domain-format-mismatch") == [])
+  }
 }
