@@ -7,10 +7,11 @@ import DiskImage
 public struct DiskElement: Sendable {
   /// libvirt's `QEMU_DOMAIN_STORAGE_SOURCE_CHAIN_MAX_DEPTH` (src/qemu/qemu_domain.h).
   public static let chainLimit = 200
-  /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c); `vhdx` and
-  /// `parallels` have none, and `luks` is raw with an `<encryption>`.
+  /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c), and `fat`, as
+  /// which a directory is shown; `vhdx` and `parallels` have none, and `luks` is raw with an
+  /// `<encryption>`.
   public static let formats: Set = [
-    "raw", "bochs", "cloop", "dmg", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
+    "raw", "bochs", "cloop", "dmg", "fat", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
   ]
 
   private let disk: DomainDisk
@@ -46,7 +47,7 @@ public struct DiskElement: Sendable {
     if let top {
       var source = try SourceElement(layer: top, level: 0).element()
       source.attributes += XMLElement("", [("startupPolicy", disk.startupPolicy)]).attributes
-      source.children += others.more(of: "source").children
+      source.children = SourceElement.sorted(source.children + others.more(of: "source").children)
       element.children.append(source)
       element.children += try backingStore()
     }

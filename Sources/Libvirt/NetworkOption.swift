@@ -10,7 +10,7 @@ struct NetworkOption {
   /// The attribute's name.
   let attribute: String
 
-  /// In the order in which libvirt writes them.
+  /// Every one; elements are put into libvirt's order by `SourceElement`.
   static let all = [
     NetworkOption(option: "query", path: [], attribute: "query"),
     NetworkOption(option: "tls", path: [], attribute: "tls"),
@@ -25,6 +25,11 @@ struct NetworkOption {
     NetworkOption(option: "ssl-verify", path: ["ssl"], attribute: "verify"),
     NetworkOption(option: "identity-user", path: ["identity"], attribute: "user"),
     NetworkOption(option: "identity-group", path: ["identity"], attribute: "group"),
+    // Of ssh, since libvirt 9.8.
+    NetworkOption(option: "identity-username", path: ["identity"], attribute: "username"),
+    NetworkOption(option: "identity-keyfile", path: ["identity"], attribute: "keyfile"),
+    NetworkOption(option: "identity-agentsock", path: ["identity"], attribute: "agentsock"),
+    NetworkOption(option: "known-hosts", path: ["knownHosts"], attribute: "path"),
   ]
 
   /// Every option that a source states.

@@ -13,10 +13,24 @@ struct SourceElement {
   /// Its place in the chain, for a fault.
   let level: Int
 
+  /// The elements below a source in the order of libvirt 9.0's src/conf/domain_conf.c,
+  /// `virDomainDiskSourceFormat`; what is not among them stands at the end.
+  private static let order = [
+    "host", "snapshot", "config", "initiator", "ssl", "cookies", "readahead", "timeout",
+    "knownHosts", "identity", "reconnect", "slices", "seclabel", "auth", "encryption",
+    "reservations",
+  ]
+
+  /// Elements in libvirt's order.
+  static func sorted(_ children: [XMLElement]) -> [XMLElement] {
+    let ranks = children.map { child in order.firstIndex(of: child.name) ?? order.count }
+    return zip(ranks, children.indices).sorted { $0 < $1 }.map { children[$0.1] }
+  }
+
   /// The element with its slice and data store.
   func element() throws(DiskElementFault) -> XMLElement {
     var element = try source(of: layer.target)
-    element.children += slices(layer.slice)
+    element.children = Self.sorted(element.children + slices(layer.slice))
     guard let store = layer.dataStore else { return element }
     guard let format = store.format else { throw .formatUnknown(level: level) }
     guard format == "raw" else { throw .formatWithoutName(level: level, format: format) }

@@ -129,6 +129,34 @@ import Testing
     #expect(hidden.complaint.contains("'\(tree.path("hidden.qcow2"))' is encrypted"))
   }
 
+  @Test func `sockets, devices and directories that serve as disks are said again`() throws {
+    let tree = try tree()
+    try tree.images.shell("mkfifo socket && mkdir files")
+    let socket = """
+      <disk type='vhostuser' device='disk' snapshot='no'>
+        <driver name='qemu' type='raw'/>
+        <source type='unix' path='\(tree.path("socket"))'>
+          <reconnect enabled='yes' timeout='10'/>
+        </source>
+        <target dev='vda' bus='virtio'/>
+      </disk>
+      """
+    let floppy = """
+      <disk type='dir' device='floppy'>
+        <driver name='qemu' type='fat'/>
+        <source dir='\(tree.path("files"))'/>
+        <target dev='fda' bus='fdc'/>
+        <readonly/>
+      </disk>
+      """
+    try tree.define("web", socket, floppy)
+    try tree.scan()
+    let run = try tree.backstory(["xml", "--domain", "web"])
+    #expect(run.complaint == "")
+    #expect(
+      run.output.replacing("  <backingStore/>\n", with: "") == "\(socket)\n\(floppy)\n")
+  }
+
   @Test func `Xen's formats are QEMU's under other names`() throws {
     let tree = try tree()
     try tree.images.shell("qemu-img create -q -f vpc a.vhd 4M && truncate -s 4M a.raw")

@@ -116,6 +116,50 @@ import Testing
         """)
   }
 
+  @Test func `a source says what it says in libvirt's order`() throws {
+    var target = ReferenceTarget(type: .network)
+    target.protocolName = "iscsi"
+    target.name = "iqn.2013-07.com.example:pool/2"
+    target.hosts = [ReferenceHost(name: "h", port: 3260)]
+    target.options = [
+      "initiator": "iqn.x:client", "user": "u", "secret-type": "iscsi", "secret-usage": "k",
+    ]
+    let secret = "<encryption format='luks'><secret type='passphrase' usage='l'/></encryption>"
+    let element = DiskElement(
+      DomainDisk(
+        targetDevice: "vda", others: ["<source>\(secret)<timeout seconds='6'/></source>"],
+        chain: DiskChain(
+          layers: [
+            DiskLayer(
+              target: target, format: "luks", slice: StorageSlice(offset: 512, size: 1024))
+          ], isTerminated: true)))
+    #expect(
+      try element.text() == """
+        <disk type='network' device='disk'>
+          <driver name='qemu' type='raw'/>
+          <source protocol='iscsi' name='iqn.2013-07.com.example:pool/2'>
+            <host name='h' port='3260'/>
+            <initiator>
+              <iqn name='iqn.x:client'/>
+            </initiator>
+            <timeout seconds='6'/>
+            <slices>
+              <slice type='storage' offset='512' size='1024'/>
+            </slices>
+            <auth username='u'>
+              <secret type='iscsi' usage='k'/>
+            </auth>
+            <encryption format='luks'>
+              <secret type='passphrase' usage='l'/>
+            </encryption>
+          </source>
+          <backingStore/>
+          <target dev='vda'/>
+        </disk>
+
+        """)
+  }
+
   @Test func `a socket names its transport, TCP goes without saying`() throws {
     var socket = ReferenceTarget(type: .network)
     socket.protocolName = "nbd"

@@ -66,13 +66,15 @@ struct DiskSpelling {
           image: image, recorded: format, name: disk.path,
           target: disk.use.elsewhere == nil ? nil : disk.target, slice: disk.use.slice))
     }
-    guard disk.state == .outsidePools || disk.state == .remote || disk.target.type == .volume else {
+    // A socket and a character device are no files that a scan could look into.
+    let isNoFile = [.volume, .vhostuser, .vhostvdpa].contains(disk.target.type)
+    guard disk.state == .outsidePools || disk.state == .remote || isNoFile else {
       throw DiskRefusal.unresolved(disk.place)
     }
     layers.append(
       DiskAnswer.Layer(
         target: disk.target, format: format, slice: disk.use.slice, isOutside: true))
-    isTerminated = format == "raw" || disk.use.isChainEnd
+    isTerminated = format == "raw" || format == "fat" || disk.use.isChainEnd
     if !isTerminated, disk.use.isContinued { try addSpelledOut(below: disk, of: domain) }
   }
 
