@@ -150,8 +150,8 @@ extension FindingAnswer {
     let since: ScanPoint
     let lastGood: ScanPoint?
     let closed: ScanPoint?
-    /// What to do, which follows from who refers to the target as well.
-    let advice: String
+    /// How the message ends: what to do follows from who refers to the target as well.
+    let advice: [UInt8]
   }
 
   /// `nil` for what is not about the target of a reference.
@@ -163,9 +163,6 @@ extension FindingAnswer {
     }
   }
 
-  /// The message without the names of what it is about.
-  private var advice: String {
-    [filename?.displayText, domain].compactMap(\.self)
-      .reduce(message) { $0.replacing("'\($1)'", with: "''") }
-  }
+  /// The last bytes of the message, in which no name of an image or a domain stands.
+  private var advice: [UInt8] { Array(message.utf8.suffix(16)) }
 }
