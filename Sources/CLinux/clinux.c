@@ -298,6 +298,7 @@ int bs_processors(void) {
 
 void bs_share_heaps(void) {
   mallopt(M_ARENA_MAX, 8 * bs_processors());
+  mallopt(M_TOP_PAD, 1 << 20);
 }
 
 void bs_sleep(int64_t nanoseconds) {

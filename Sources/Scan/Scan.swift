@@ -61,17 +61,15 @@ public struct Scan {
     try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
-    var answer = try finish(writer, outcome, ledger.view, &course)
-    deadline.lift()
-    // The scan is written; what follows only helps the next one. New bases are read while the log is
-    // emptied, and what they hold goes through it too.
-    let bases = try writer.newBases(atMost: BaseContent.countLimit)
-    let (contents, _) = try concurrently {
-      content.digests(of: bases, stop: isStopped)
-    } whileRunning: {
-      try writer.emptyLog()
+    // New bases are read while the scan is written and the log is emptied: the disk is waited for anyway.
+    var contents: Background<[Int64: Int64]>?
+    var answer = try finish(writer, outcome, ledger.view, &course) { bases in
+      contents = try? Background { content.digests(of: bases, stop: isStopped) }
     }
-    try writer.remember(contents: contents ?? [:])
+    deadline.lift()
+    // The scan is written; what follows only helps the next one.
+    try writer.emptyLog()
+    try writer.remember(contents: contents?.outcome ?? [:])
     try writer.emptyLog()
     answer.statistics = course.statistics()
     return answer
@@ -135,7 +133,7 @@ public struct Scan {
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
-    _ course: inout ScanCourse
+    _ course: inout ScanCourse, reading: ([BaseToRead]) -> Void
   ) throws -> ScanAnswer {
     let stop = self.stop
     let interrupt = writer.interruption
@@ -149,7 +147,9 @@ public struct Scan {
     } whileRunning: {
       defer { isDone.store(true, ordering: .releasing) }
       do {
-        return try writer.finish(outcome, oracle: view.oracle) { course.enter($0) }
+        return try writer.finish(
+          outcome, oracle: view.oracle, newBases: BaseContent.countLimit, reading: reading
+        ) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)
       }

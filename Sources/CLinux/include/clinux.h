@@ -116,7 +116,7 @@ void bs_sleep(int64_t nanoseconds);
 int bs_processors(void);
 
 /* Lets many threads share eight heaps a processor, and not have one each: what a thread gives back is then
- * soon used by another. With fewer heaps they wait for each other. */
+ * soon used by another. With fewer heaps they wait for each other. They grow by a MiB at a time. */
 void bs_share_heaps(void);
 
 /* A mutex and a condition, known by a number; 0 when memory is short. */

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Runs `background` on a thread of its own while `body` runs here, and returns when both have ended.
 ///
 /// `background` must end once `body` has: nothing stops it.
@@ -12,21 +10,25 @@ public func withBackground<Value>(
   return try body()
 }
 
-/// Works something out on a thread of its own while `body` runs here, and returns both outcomes.
-/// - Throws: as `withBackground(_:whileRunning:)`.
-public func concurrently<Outcome: Sendable, Value>(
-  _ background: @escaping @Sendable () -> Outcome, whileRunning body: () throws -> Value
-) throws -> (Outcome?, Value) {
-  let kept = Kept<Outcome>()
-  let value = try withBackground({ kept.keep(background()) }, whileRunning: body)
-  return (kept.outcome, value)
-}
+/// Something that is worked out on a thread of its own, until somebody asks for it.
+public final class Background<Outcome: Sendable>: Sendable {
+  private let state = Monitor<Outcome?>(nil)
 
-/// What another thread worked out.
-private final class Kept<Outcome: Sendable>: Sendable {
-  private let state = Mutex<Outcome?>(nil)
+  /// Begins; `body` ends by itself.
+  /// - Throws: `HostFault` when the system gives no thread, and then nothing runs.
+  public init(_ body: @escaping @Sendable () -> Outcome) throws(HostFault) {
+    let thread = try Threads.start { [state] in
+      let outcome = body()
+      state.change { kept in
+        kept = outcome
+        return .everybody
+      }
+    }
+    Threads.leave(thread)
+  }
 
-  var outcome: Outcome? { state.withLock { $0 } }
-
-  func keep(_ outcome: Outcome) { state.withLock { $0 = outcome } }
+  /// What came of it, after waiting for it.
+  public var outcome: Outcome {
+    state.wait { kept in kept.map { .done($0, wakes: .nobody) } ?? .again }
+  }
 }

@@ -42,4 +42,7 @@ enum Threads {
 
   /// Waits until a thread has ended.
   static func join(_ thread: pthread_t) { pthread_join(thread, nil) }
+
+  /// Lets a thread end by itself; nobody may wait for it any more.
+  static func leave(_ thread: pthread_t) { pthread_detach(thread) }
 }

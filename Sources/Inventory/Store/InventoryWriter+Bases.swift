@@ -20,18 +20,16 @@ extension InventoryWriter {
     }
   }
 
-  /// Images that turned out in `finish` to be bases, and whose content is not remembered yet; those
-  /// with the most overlays first.
-  public func newBases(atMost limit: Int) throws(StoreFault) -> [BaseToRead] {
-    try writing { writer in
-      let find = try RawStatement(writer, sql: Self.findNewBase)
-      var bases: [BaseToRead] = []
-      for (image, _) in try overlayCounts(writer).sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) {
-        guard bases.count < limit else { break }
-        if let base = try newBase(image, find, writer) { bases.append(base) }
-      }
-      return bases
+  /// Images that turned out to be bases, and whose content is not remembered yet; those with the most
+  /// overlays first.
+  func newBases(_ writer: Database, atMost limit: Int) throws -> [BaseToRead] {
+    let find = try RawStatement(writer, sql: Self.findNewBase)
+    var bases: [BaseToRead] = []
+    for (image, _) in try overlayCounts(writer).sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) {
+      guard bases.count < limit else { break }
+      if let base = try newBase(image, find, writer) { bases.append(base) }
     }
+    return bases
   }
 
   /// What the links that this scan judged lead to, and how many.

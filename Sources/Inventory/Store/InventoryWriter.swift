@@ -123,8 +123,13 @@ public final class InventoryWriter {
   }
 
   /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
+  ///
+  /// Before it is written `reading` gets the images that turned out to be bases and whose content is not
+  /// remembered yet, so many at most and those with the most overlays first: what they hold goes to
+  /// `remember` afterwards.
   public func finish(
-    _ outcome: ScanOutcome, oracle: PathOracle, entering: (ScanPhase) -> Void = { _ in }
+    _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
+    reading: ([BaseToRead]) -> Void = { _ in }, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
@@ -137,6 +142,7 @@ public final class InventoryWriter {
         do {
           let answer = try reconciliation.run(entering: entering)
           entering(.write)
+          if limit > 0 { reading(try newBases(writer, atMost: limit)) }
           try writer.commit()
           if stage.first != nil { try Connection.takeLog(writer) }
           return answer
