@@ -1,11 +1,16 @@
 /// The text that says what a VMDK is made of, a file of its own or a part of a sparse image.
 ///
 /// Source: VMware Virtual Disk Format 5.0, "The Descriptor File": lines of `key=value`, of extents, and
-/// comments. The first value of a key counts. The bytes of names are kept as they are, whatever
-/// `encoding` says.
+/// comments. What QEMU finds counts, and it looks for a key's name anywhere in the text (block/vmdk.c,
+/// `vmdk_read_cid`, `vmdk_parent_open`, `vmdk_parse_description`); where that leads to nothing, the first
+/// line with the key does. The bytes of names are kept as they are, whatever `encoding` says.
 struct VMDKDescriptor {
   /// Bytes that are looked at, as QEMU.
   static let maxLength = (1 << 20) - 1
+  /// Bytes in which QEMU looks for what links parent and child: 20 sectors, the last byte of them not.
+  static let maxFrontLength = 20 * 512 - 1
+  /// Bytes of a parent's name. QEMU refuses more.
+  private static let maxHintLength = 1023
   /// `parentCID` of a disk that has none.
   static let noParent = UInt32.max
 
@@ -17,64 +22,83 @@ struct VMDKDescriptor {
   private(set) var cid: UInt32?
   /// The parent's, as it was when the child was made.
   private(set) var parentCID: UInt32?
-  /// The path of the parent; any bytes.
+  /// The path of the parent; any bytes, at least one.
   private(set) var parentFileNameHint: [UInt8]?
   /// Every extent, in the order of the text.
   private(set) var extents: [VMDKExtent] = []
   private var firstFault: HeaderFault?
 
-  /// Reads the text; a line that cannot be is skipped and remembered.
+  /// Reads the text; a line that cannot be is skipped, and remembered where QEMU does not skip it.
   init(parsing text: ArraySlice<UInt8>, isEmbedded: Bool = false) {
     self.isEmbedded = isEmbedded
-    for line in text.split(separator: UInt8(ascii: "\n")) {
-      do {
-        try note(line.trimmed)
-      } catch { firstFault = firstFault ?? error }
+    var start = text.startIndex
+    while start < text.endIndex {
+      let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+      note(text[start..<end].trimmed)
+      if let extent = VMDKExtent(scanning: text[start...]) { note(extent) }
+      start = end == text.endIndex ? end : end + 1
     }
+    let front = text.prefix(Self.maxFrontLength)
+    cid = Self.number(behind: "CID", in: front) ?? cid
+    parentCID = Self.number(behind: "parentCID", in: front) ?? parentCID
+    do {
+      parentFileNameHint = try Self.hint(in: front)
+    } catch { firstFault = firstFault ?? error }
+    guard let kind = Self.quoted(behind: "createType", in: text) else {
+      createType = nil
+      return
+    }
+    if Self.isForQEMU(kind) { createType = Array(kind) }
   }
 
-  private mutating func note(_ line: ArraySlice<UInt8>) throws(HeaderFault) {
-    guard let first = line.first, first != UInt8(ascii: "#") else { return }
-    if let extent = try VMDKExtent(parsing: line) {
-      extents.append(extent)
-      guard let wrong = extent.wrong else { return }
-      throw .contradiction(field: "extent description", reason: wrong)
-    }
-    guard let sign = line.firstIndex(of: UInt8(ascii: "=")) else { return }
-    let value = line[(sign + 1)...].trimmed
+  private mutating func note(_ extent: VMDKExtent) {
+    extents.append(extent)
+    // QEMU does not look at the extents of a sparse image, which has none but itself.
+    if !isEmbedded { firstFault = firstFault ?? extent.fault }
+  }
+
+  private mutating func note(_ line: ArraySlice<UInt8>) {
+    guard let first = line.first, first != UInt8(ascii: "#"),
+      let sign = line.firstIndex(of: UInt8(ascii: "="))
+    else { return }
+    var value = TextScan(line[(sign + 1)...])
     switch String(decoding: line[..<sign].trimmed, as: UTF8.self) {
-    case "CID" where cid == nil: cid = try Self.number(value, "CID")
-    case "parentCID" where parentCID == nil: parentCID = try Self.number(value, "parentCID")
+    case "CID" where cid == nil: cid = value.hexadecimal()
+    case "parentCID" where parentCID == nil: parentCID = value.hexadecimal()
     case "createType" where createType == nil:
-      createType = try Self.unquoted(value, "createType")
-    case "parentFileNameHint" where parentFileNameHint == nil:
-      parentFileNameHint = try Self.unquoted(value, "parentFileNameHint")
+      let parts = line[(sign + 1)...].split(separator: UInt8(ascii: "\""))
+      createType = parts.first { !$0.trimmed.isEmpty }.map { Array($0.trimmed) }
     case _: return
     }
   }
 
-  /// The number that the value begins with; what stands behind its digits means nothing, as to QEMU.
-  private static func number(
-    _ value: ArraySlice<UInt8>, _ field: String
-  ) throws(HeaderFault) -> UInt32 {
-    let digits = value.prefix { Character(UnicodeScalar($0)).isHexDigit }
-    guard let number = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
-      throw .contradiction(field: field, reason: "is not a hexadecimal number of 32 bits")
-    }
-    return number
+  /// The number that stands one byte behind the first place of `name`, whatever that byte is.
+  private static func number(behind name: String, in text: ArraySlice<UInt8>) -> UInt32? {
+    guard let place = text.firstRange(of: name.utf8) else { return nil }
+    var scan = TextScan(text[place.upperBound...].dropFirst())
+    return scan.hexadecimal()
   }
 
-  /// The text between quotation marks, or all of it where there are none; `nil` where it is empty.
-  private static func unquoted(
-    _ value: ArraySlice<UInt8>, _ field: String
-  ) throws(HeaderFault) -> [UInt8]? {
-    let mark = UInt8(ascii: "\"")
-    guard value.first == mark else { return value.isEmpty ? nil : Array(value) }
-    let rest = value.dropFirst()
-    guard let end = rest.firstIndex(of: mark) else {
+  /// The text that begins two bytes behind the first place of `name`, whatever they are, and ends before a
+  /// quotation mark; `nil` where there is no such place or mark.
+  private static func quoted(
+    behind name: String, in text: ArraySlice<UInt8>
+  ) -> ArraySlice<UInt8>? {
+    guard let place = text.firstRange(of: name.utf8) else { return nil }
+    let value = text[place.upperBound...].dropFirst(2)
+    return value.firstIndex(of: UInt8(ascii: "\"")).map { value[..<$0] }
+  }
+
+  private static func hint(in text: ArraySlice<UInt8>) throws(HeaderFault) -> [UInt8]? {
+    let field = "parentFileNameHint"
+    guard text.firstRange(of: field.utf8) != nil else { return nil }
+    guard let name = quoted(behind: field, in: text) else {
       throw .contradiction(field: field, reason: "has no closing quotation mark")
     }
-    return rest.startIndex == end ? nil : Array(rest[..<end])
+    guard name.count <= maxHintLength else {
+      throw .contradiction(field: field, reason: "is longer than \(maxHintLength) bytes")
+    }
+    return name.isEmpty ? nil : Array(name)
   }
 }
 
@@ -147,10 +171,13 @@ extension VMDKDescriptor {
     "twoGbMaxExtentFlat",
   ]
 
+  private static func isForQEMU(_ kind: ArraySlice<UInt8>) -> Bool {
+    typesForQEMU.contains(String(decoding: kind, as: UTF8.self))
+  }
+
   /// The extents that make up the disk.
   var countedExtents: [VMDKExtent] {
-    let kind = String(decoding: createType ?? [], as: UTF8.self)
-    return Self.typesForQEMU.contains(kind) ? extents.filter(\.isForQEMU) : extents
+    Self.isForQEMU(ArraySlice(createType ?? [])) ? extents.filter(\.isForQEMU) : extents
   }
 
   /// Checks that nothing was wrong, or missing that every disk has.
@@ -162,7 +189,9 @@ extension VMDKDescriptor {
 
   /// A value that must be there.
   func required<Value>(_ value: Value?, _ field: String) throws(HeaderFault) -> Value {
-    guard let value else { throw .contradiction(field: field, reason: "is missing") }
+    guard let value else {
+      throw .contradiction(field: field, reason: "is missing, or cannot be read")
+    }
     return value
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Source: VMware Virtual Disk Format 5.0, "The Extent Description": access, size in sectors of 512 bytes,
 /// type, file name in quotation marks, offset in sectors.
-struct VMDKExtent: Hashable {
+struct VMDKExtent {
   /// `RW`, `RDONLY` or `NOACCESS`.
   let access: String
   /// Sectors.
@@ -12,45 +12,59 @@ struct VMDKExtent: Hashable {
   /// Any bytes, never empty; `nil` where the extent has no file.
   let fileName: [UInt8]?
 
-  /// What cannot be about the line, though its name is known.
-  let wrong: String?
+  /// What cannot be about the line, where QEMU refuses it.
+  let fault: HeaderFault?
 
   private static let accesses: Set<String> = ["RW", "RDONLY", "NOACCESS"]
   private static let typesForQEMU: Set<String> = [
     "FLAT", "SPARSE", "VMFS", "VMFSSPARSE", "SESPARSE",
   ]
+  /// Bytes. QEMU takes what is longer apart.
+  private static let maxWordLength = 10
+  private static let maxNameLength = 511
 
   /// Whether QEMU takes the extent for a part of the disk; it passes over all others.
   var isForQEMU: Bool {
     access == "RW" && sectors > 0 && fileName != nil && Self.typesForQEMU.contains(type)
   }
 
-  /// Reads a line without blanks at its ends; `nil` where it is none of extents.
-  /// - Throws: where it begins like one and has no size.
-  init?(parsing line: ArraySlice<UInt8>) throws(HeaderFault) {
-    let words = line.split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
-      .map { String(decoding: $0, as: UTF8.self) }
-    guard let access = words.first, Self.accesses.contains(access) else { return nil }
-    guard words.count > 2, let size = UInt64(words[1]) else {
-      throw .contradiction(field: "extent description", reason: "has no size in sectors or no type")
-    }
+  /// Reads the extent that the line at the start of `text` describes; `nil` where it describes none.
+  ///
+  /// As for QEMU, white space in the description may be a line end too, and what is not closed by a
+  /// quotation mark ends with its line.
+  init?(scanning text: ArraySlice<UInt8>) {
+    let line = text.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
+    var scan = TextScan(line)
+    guard let first = line.first, first != UInt8(ascii: "\n"),
+      let access = scan.word(atMost: Self.maxWordLength).map(String.init(bytes:)),
+      Self.accesses.contains(access), let size = scan.decimal(),
+      let type = scan.word(atMost: Self.maxWordLength).map(String.init(bytes:))
+    else { return nil }
     self.access = access
-    sectors = try size.checked(within: 0...VMDKSparseHeader.maxSectors, field: "size of an extent")
-    type = words[2]
-    let parts = line.split(
-      separator: UInt8(ascii: "\""), maxSplits: 2, omittingEmptySubsequences: false)
-    fileName = parts.count > 1 && !parts[1].isEmpty ? Array(parts[1]) : nil
-    let offset = parts.count > 2 ? String(decoding: parts[2], as: UTF8.self) : ""
-    wrong = Self.wrong(
-      isNameOpen: parts.count == 2, type: fileName == nil ? "" : type,
-      offset: offset.split(separator: " ").first.map(String.init))
+    self.type = type
+    sectors = UInt64(max(size, 0))
+    scan.skipSpace()
+    let ends = Set("\n\r\"".utf8)
+    let isQuoted = scan.skip(UInt8(ascii: "\""))
+    fileName =
+      isQuoted ? scan.text(before: ends, atMost: Self.maxNameLength).map { Array($0) } : nil
+    let offset = scan.skip(UInt8(ascii: "\"")) ? scan.decimal() : nil
+    fault = access == "RW" && fileName != nil ? Self.fault(type: type, offset: offset) : nil
   }
 
-  /// What is wrong with the end of a line of a type that QEMU knows, if anything is.
-  private static func wrong(isNameOpen: Bool, type: String, offset: String?) -> String? {
-    if isNameOpen { return "has no closing quotation mark" }
-    guard typesForQEMU.contains(type) else { return nil }
-    if type != "FLAT" { return offset == nil ? nil : "has an offset, and is of the type \(type)" }
-    return offset.flatMap { UInt64($0) } == nil ? "has no offset, and is FLAT" : nil
+  /// What is wrong with an extent that can be written to and has a file, if anything is.
+  private static func fault(type: String, offset: Int64?) -> HeaderFault? {
+    let field = "extent description"
+    if type == "FLAT", offset.map({ $0 < 0 }) ?? true {
+      return .contradiction(field: field, reason: "has no offset, and is FLAT")
+    }
+    if type != "FLAT", offset != nil {
+      return .contradiction(field: field, reason: "has an offset, and is of the type \(type)")
+    }
+    return nil
   }
+}
+
+extension String {
+  fileprivate init(bytes: ArraySlice<UInt8>) { self.init(decoding: bytes, as: UTF8.self) }
 }

@@ -8,8 +8,9 @@
 /// of a sparse extent is not looked at, no more than by QEMU.
 ///
 /// Most sparse images are read from their head alone. Beyond it are read at most: 1 MiB of descriptor in
-/// one read, 1536 bytes at the end (a stream-optimised image whose directory is there), and 512 bytes of
-/// a SESPARSE volatile header. Grain directories are never read, extents never opened.
+/// one read, before that 10,239 bytes where the second sector begins a text that the head does not end,
+/// 1536 bytes at the end (a stream-optimised image whose directory is there), and 512 bytes of a SESPARSE
+/// volatile header. Grain directories are never read, extents never opened.
 enum VMDKReader: ImageFormatReader {
   static let format = ImageFormat.vmdk
 

@@ -59,7 +59,7 @@ struct VMDKSparseHeader {
     source: borrowing Source
   ) throws(HeaderFault) -> VMDKSparseHeader {
     guard gdOffset == Self.directoryAtEnd else { return self }
-    let end = source.byteCount + (512 - source.byteCount % 512) % 512
+    let end = RawContent.roundedToSectors(source.byteCount)
     guard end >= 1536 else { throw .truncated(offset: 0, needed: 1536) }
     let start = end - 1536
     let bytes = try HeaderBytes(reading: source, at: start, count: 1536)
@@ -75,36 +75,24 @@ struct VMDKSparseHeader {
 
   /// The descriptor in the image, if there is any text in its place.
   ///
-  /// Its place is where the header says, and where that leads to no identity of a disk, the second sector:
-  /// everybody has it there, and QEMU looks nowhere else.
+  /// Everybody has it in the second sector, and QEMU looks nowhere else, not for more than 20 sectors. Where
+  /// that leads to no identity of a disk its place is where the header says.
   func descriptor<Source: ByteSource & ~Copyable>(
     head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) -> VMDKDescriptor? {
-    do {
-      let own = try descriptorWhereStated(head: head, source: source)
-      if let own, own.cid != nil, own.parentCID != nil { return own }
-      return Self.usualDescriptor(head: head) ?? own
-    } catch {
-      guard let usual = Self.usualDescriptor(head: head) else { throw error }
-      return usual
-    }
-  }
-
-  private func descriptorWhereStated<Source: ByteSource & ~Copyable>(
-    head: HeaderBytes, source: borrowing Source
-  ) throws(HeaderFault) -> VMDKDescriptor? {
+    let usual = try? descriptor(
+      at: 512, length: UInt64(VMDKDescriptor.maxFrontLength), head: head, source: source)
+    if let usual, usual.cid != nil, usual.parentCID != nil { return usual }
     guard descriptorOffset > 0, descriptorSize > 0 else { return nil }
     let length = min(descriptorSize, Self.maxSectors) * 512
-    let text = try VMDKDescriptor.text(
-      at: try descriptorStart, length: length, head: head, source: source)
-    return text.isEmpty ? nil : VMDKDescriptor(parsing: text, isEmbedded: true)
+    return try descriptor(at: try descriptorStart, length: length, head: head, source: source)
   }
 
-  /// The descriptor in the second sector, as far as the head has it; `nil` where that identifies no disk.
-  private static func usualDescriptor(head: HeaderBytes) -> VMDKDescriptor? {
-    let text = head.bytes.dropFirst(512).prefix { $0 != 0 }
-    let descriptor = VMDKDescriptor(parsing: text, isEmbedded: true)
-    return descriptor.cid == nil || descriptor.parentCID == nil ? nil : descriptor
+  private func descriptor<Source: ByteSource & ~Copyable>(
+    at offset: UInt64, length: UInt64, head: HeaderBytes, source: borrowing Source
+  ) throws(HeaderFault) -> VMDKDescriptor? {
+    let text = try VMDKDescriptor.text(at: offset, length: length, head: head, source: source)
+    return text.isEmpty ? nil : VMDKDescriptor(parsing: text, isEmbedded: true)
   }
 
   /// Bytes from the start of the image.

@@ -81,12 +81,60 @@ import Testing
     #expect(facts.virtualSize == 8192)
   }
 
-  @Test func `the first value of a key counts, and a longer key is another`() throws {
+  @Test func `the first value of a key counts`() throws {
     let facts = try facts(
-      "# Disk DescriptorFile\nversion=1\nmyCID=5\nCID=1\nCID=2\nparentCID=ffffffff\n"
+      "# Disk DescriptorFile\nversion=1\nCID=1\nCID=2\nparentCID=ffffffff\n"
         + "createType=\"vmfs\"\ncreateType=\"seSparse\"\n")
     #expect(facts.identifiers == [ImageIdentifier(.own, "00000001")])
     #expect(facts.formatSpecific?.createType == "vmfs")
+  }
+
+  @Test(arguments: [
+    ("#myCID=5\nCID=1\nparentCID=2", "00000005", "00000002"),
+    ("parentCID=2\nCID=1", "00000002", "00000002"),
+    ("CID?1f rest\nparentCID=\n  0Xe", "0000001f", "0000000e"),
+    ("CID=123456789\nparentCID=-2", "23456789", "fffffffe"),
+    ("CID=99999999999999999\nparentCID=2", "ffffffff", "00000002"),
+  ])
+  func `an identity is what QEMU finds under the name`(
+    lines: String, own: String, parent: String
+  ) throws {
+    let facts = try facts("# Disk DescriptorFile\nversion=1\ncreateType=\"vmfs\"\n" + lines + "\n")
+    #expect(facts.identifiers == [ImageIdentifier(.own, own), ImageIdentifier(.parent, parent)])
+    #expect(facts.fault == nil)
+  }
+
+  @Test func `a kind and a parent are what QEMU finds between the name and a quotation mark`()
+    throws
+  {
+    let facts = try facts(
+      "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=2\n"
+        + "# createType=\"vmfs\"\nparentFileNameHint: two\nlines\"\n")
+    #expect(facts.formatSpecific?.createType == "vmfs")
+    #expect(facts.storedPaths == ["two\nlines"])
+  }
+
+  @Test func `a parent is looked for in twenty sectors`() throws {
+    let near = VMDKText.descriptor("vmfs", String(repeating: "#", count: 10_000))
+    let line = Array("parentFileNameHint=\"base.vmdk\"\n".utf8)
+    #expect(try ImageFacts.reading(near + line).storedPaths == ["base.vmdk"])
+    let far = VMDKText.descriptor("vmfs", String(repeating: "#", count: 10_240))
+    #expect(try ImageFacts.reading(far + line).storedPaths.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("RW 8x FLAT \"a\" 0", 0, []), ("RW 8 FLAT\"a\" 0", 0, []), ("RW -8 FLAT \"a\" 0", 0, ["a"]),
+      ("RW 8 VMFSSPARSEX \"a\"", 0, []), ("RW 8 SPARSE \"a", 4096, ["a"]),
+      ("RW +8 SPARSE\n\t\"a\"", 4096, ["a"]), ("RW 8 VMFS \"\"", 0, []), ("RW", 0, []),
+      ("RW x FLAT \"a\" 0", 0, []), ("RW 8 SPARSE \"a b\" c", 4096, ["a b"]),
+    ] as [(String, UInt64, [String])])
+  func `an extent is what QEMU scans, and what it passes over is no fault`(
+    line: String, size: UInt64, names: [String]
+  ) throws {
+    let facts = try ImageFacts.reading(VMDKText.descriptor("vmfs", line))
+    #expect(facts.virtualSize == size && facts.fault == nil)
+    #expect(facts.storedPaths.filter { !$0.isEmpty } == names)
   }
 
   @Test func `what stands in comments and behind a NUL is not there`() throws {
@@ -126,34 +174,25 @@ import Testing
     #expect(try facts("# Disk DescriptorFile\nname=x\n").format == .vmdk)
   }
 
+  private static let unread = "is missing, or cannot be read"
   private static let broken: [(String, HeaderFault)] = [
-    ("CID=xyz", .contradiction(field: "CID", reason: "is not a hexadecimal number of 32 bits")),
-    (
-      "CID=1\nparentCID=123456789",
-      .contradiction(field: "parentCID", reason: "is not a hexadecimal number of 32 bits")
-    ),
-    ("parentCID=1\ncreateType=\"vmfs\"", .contradiction(field: "CID", reason: "is missing")),
-    ("CID=1\ncreateType=\"vmfs\"", .contradiction(field: "parentCID", reason: "is missing")),
-    ("CID=1\nparentCID=2", .contradiction(field: "createType", reason: "is missing")),
-    (
-      "createType=\"vmfs",
-      .contradiction(field: "createType", reason: "has no closing quotation mark")
-    ),
+    ("CID=xyz", .contradiction(field: "CID", reason: unread)),
+    ("createType=\"vmfs\"", .contradiction(field: "CID", reason: unread)),
+    ("CID=1\ncreateType=\"vmfs\"", .contradiction(field: "parentCID", reason: unread)),
+    ("CID=1\nparentCID=2", .contradiction(field: "createType", reason: unread)),
+    ("CID=1\nparentCID=2\ncreateType=\"vmfs", .contradiction(field: "createType", reason: unread)),
     (
       "parentFileNameHint=\"a",
       .contradiction(field: "parentFileNameHint", reason: "has no closing quotation mark")
     ),
     (
-      "RW x FLAT \"a\" 0",
-      .contradiction(field: "extent description", reason: "has no size in sectors or no type")
-    ),
-    (
-      "RW", .contradiction(field: "extent description", reason: "has no size in sectors or no type")
+      "parentFileNameHint=\"\(String(repeating: "a", count: 1024))\"",
+      .contradiction(field: "parentFileNameHint", reason: "is longer than 1023 bytes")
     ),
     (
       "RW 18014398509481984 FLAT \"a\" 0",
       .outOfRange(
-        field: "size of an extent", value: 1 << 54, allowed: 0...0x3f_ffff_ffff_ffff)
+        field: "size of all extents", value: 1 << 54, allowed: 0...0x3f_ffff_ffff_ffff)
     ),
     (
       "RW 18014398509481983 FLAT \"a\" 0\nRW 1 FLAT \"b\" 0",
@@ -172,7 +211,9 @@ import Testing
     ("RW 8 FLAT \"a\" x", "has no offset, and is FLAT"),
     ("RW 8 SPARSE \"a\" 0", "has an offset, and is of the type SPARSE"),
     ("RW 8 VMFS \"a\" 0", "has an offset, and is of the type VMFS"),
-    ("RW 8 FLAT \"a", "has no closing quotation mark"),
+    ("RW 8 FLAT \"a\" -1", "has no offset, and is FLAT"),
+    ("RW 8 FLAT \"a", "has no offset, and is FLAT"),
+    ("RW 8 NEW \"a\" 0", "has an offset, and is of the type NEW"),
   ]
 
   @Test(arguments: lines)

@@ -57,6 +57,22 @@ import Testing
     #expect(try flat.facts().storedPaths == ["/etc/shadow"])
   }
 
+  @Test func `extents of a descriptor in a sparse image are no fault, as for QEMU`() throws {
+    let image = HeaderDraft.vmdk("CID=1\nparentCID=ffffffff\nRW 8 FLAT \"a.vmdk\"\n")
+    #expect(try image.facts().fault == nil)
+  }
+
+  @Test func `the descriptor in the second sector goes before one elsewhere`() throws {
+    var image = HeaderDraft.vmdk("CID=1\nparentCID=ffffffff\n")
+    image.put("CID=2\nparentCID=ffffffff\n", at: 2048)
+    image.put(little: 4 as UInt64, at: 28)
+    #expect(try image.facts().identifiers == [ImageIdentifier(.own, "00000001")])
+    image.put("XXX", at: 512)
+    #expect(try image.facts().identifiers == [ImageIdentifier(.own, "ffffffff")])
+    image.put([UInt8](repeating: 0, count: 512), at: 512)
+    #expect(try image.facts().identifiers == [ImageIdentifier(.own, "00000002")])
+  }
+
   @Test func `an extent without a descriptor is a part of something and sound`() throws {
     let facts = try HeaderDraft.vmdkExtent.facts()
     #expect(facts.virtualSize == 1_048_576)
@@ -204,14 +220,17 @@ import Testing
       stream.reads == [.init(offset: 0, count: 4096), .init(offset: 65_536, count: 1536)])
   }
 
-  @Test func `a descriptor that claims to be endless costs 1 MiB at most`() throws {
+  @Test func `a descriptor that claims to be endless costs 1 MiB and 20 sectors at most`() throws {
     var image = HeaderDraft.vmdkExtent
     image.put(little: UInt64.max, at: 36)
     image.put([UInt8](repeating: 0x0a, count: 3 << 20), at: 512)
     let source = ReadTally(image.bytes)
     _ = try ImageFacts.reading(source)
     #expect(
-      source.reads == [.init(offset: 0, count: 4096), .init(offset: 512, count: 1_048_575)])
+      source.reads == [
+        .init(offset: 0, count: 4096), .init(offset: 512, count: 10_239),
+        .init(offset: 512, count: 1_048_575),
+      ])
   }
 }
 
