@@ -70,6 +70,8 @@ enum QCOW2Reader: ImageFormatReader {
       try header.checkSnapshots()
       try QCOW2SnapshotTable.read(of: header, into: &facts.snapshots, source: source)
     } catch { first = first ?? error }
+    // QEMU reads the table, and supports no snapshots of an image whose data is elsewhere.
+    if header.incompatibleFeatures.contains(.externalDataFile) { facts.snapshots = [] }
     do {
       data.bitmaps = try extensions.bitmaps?.facts(of: header, source: source) ?? []
     } catch { first = first ?? error }

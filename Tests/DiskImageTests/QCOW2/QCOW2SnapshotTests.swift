@@ -26,6 +26,13 @@ import Testing
       ])
   }
 
+  @Test func `an image whose data is elsewhere has none, as for QEMU`() throws {
+    let image = Self.image.spoiled { $0.put(4 as UInt8, at: 79) }
+    #expect(try image.facts().snapshots.isEmpty)
+    let broken = image.spoiled { $0.cut(to: 131_100) }
+    #expect(try broken.facts().fault != nil)
+  }
+
   @Test func `without extra data the machine state has 32 bits`() throws {
     let image = QCOW2Bytes().spoiled {
       $0.put(1 as UInt32, at: 60)
