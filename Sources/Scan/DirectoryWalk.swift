@@ -151,7 +151,7 @@ struct EntrySorting {
   private let request: ScanRequest
   private var isSeen: [Bool]
   private var seenAliases: Set<ArraySlice<UInt8>> = []
-  /// Positions of regular files.
+  /// Positions of regular files, and of block devices that are images.
   private(set) var files: [Int] = []
   private(set) var directories: [ArraySlice<UInt8>] = []
   private(set) var aliases: [ArraySlice<UInt8>] = []
@@ -178,9 +178,18 @@ struct EntrySorting {
         files.append(position)
       case .directory: if task.onlyName == nil { directories.append(name) }
       case .symbolicLink:
+        guard !isWanted(name) || !isDevice(name) else {
+          keep(name)
+          files.append(position)
+          continue
+        }
         seenAliases.insert(name)
         aliases.append(name)
-      case .blockDevice, .other: break
+      case .blockDevice:
+        guard isWanted(name) else { continue }
+        keep(name)
+        files.append(position)
+      case .other: break
       case nil: keep(name)
       }
     }
@@ -196,6 +205,18 @@ struct EntrySorting {
   var goneAliases: [[UInt8]] {
     task.onlyName == nil
       ? listing.known.aliases.filter { !seenAliases.contains($0[...]) } : []
+  }
+
+  /// Whether a device of this name is an image: it was named, now or before. Others in a pool are nobody's.
+  private func isWanted(_ name: ArraySlice<UInt8>) -> Bool {
+    task.onlyName.map { name.elementsEqual($0) } ?? false
+      || listing.known.position(of: name) != nil
+  }
+
+  /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does.
+  private func isDevice(_ link: ArraySlice<UInt8>) -> Bool {
+    let path = task.path.appending(link)
+    return (try? status(ofPath: path.bytes, followingLink: true))?.kind == .blockDevice
   }
 
   private mutating func keep(_ name: ArraySlice<UInt8>) {

@@ -65,7 +65,7 @@ struct FileReading: Sendable {
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
-      let file = try listing.directory.openFile(entry)
+      let file = try open(entry, of: listing)
       return try contents(of: file, name, listing, known: known, &head)
     } catch {
       if error.isMissing { throw error }
@@ -74,6 +74,19 @@ struct FileReading: Sendable {
         ProblemAnswer(
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
       return seen(name, status, listing, known: known, facts: nil, digest: 0, isSettled: false)
+    }
+  }
+
+  /// Opens a regular file, or the block device to which the entry leads.
+  private func open(_ entry: DirectoryEntry, of listing: Listing) throws(HostFault) -> OpenFile {
+    do {
+      return try listing.directory.openFile(entry)
+    } catch {
+      guard error.isNotRegular else { throw error }
+      let path = listing.blank.path.appending(entry.nameBytes).bytes
+      let found = try status(ofPath: path, followingLink: true)
+      guard found.kind == .blockDevice else { throw error }
+      return try OpenFile(opening: path, allowingBlockDevice: true)
     }
   }
 
@@ -91,6 +104,7 @@ struct FileReading: Sendable {
         var found = seen(
           name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
         // Where the file system cannot say, nobody is known to hold it.
+        if after.kind == .blockDevice { found.beDevice(of: file.byteCount, at: listing.blank.path) }
         found.isInUse = (try? file.isLockedByQEMU()) ?? false
         if found.isInUse { found.signature = 0 }
         found.sample = samples.digest(of: file)
@@ -167,6 +181,22 @@ struct FileReading: Sendable {
       status.kind == .regular, let real = try? canonicalPath(path.bytes)
     else { return nil }
     return PathBytes(real)
+  }
+}
+
+extension SeenFile {
+  /// Makes the file a block device of so many bytes in `directory`.
+  ///
+  /// Its node says nothing of what it holds: it is made anew with every boot, and has neither length nor times
+  /// of the content. So the device is the image at its path, and read every time.
+  fileprivate mutating func beDevice(of byteCount: UInt64, at directory: PathBytes) {
+    var digest = ContentDigest()
+    digest.combine(directory.appending(name[...]).bytes)
+    inode = UInt64(bitPattern: digest.value) >> 1
+    (birthTime, modified, changed, signature) = (nil, 0, 0, 0)
+    mayStandElsewhere = false
+    fileSize = byteCount
+    hasDiskName = true
   }
 }
 

@@ -68,8 +68,8 @@ struct ScanPlan {
     }
     switch kind {
     case .directory: try addTree(path, name: name, known: known)
-    case .regular: try addFile(path, name: name, known: known, names: &names)
-    case .symbolicLink, .blockDevice, .other: throw ScanRefusal.notAPool(path)
+    case .regular, .blockDevice: try addFile(path, name: name, known: known, names: &names)
+    case .symbolicLink, .other: throw ScanRefusal.notAPool(path)
     }
   }
 
