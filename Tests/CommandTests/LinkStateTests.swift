@@ -33,6 +33,15 @@ import Testing
       ])
   }
 
+  @Test func `a slash at the end makes another name of it`() throws {
+    let pool = try RealPool()
+    try pool.shell("truncate -s 1M base.raw; mkdir d")
+    try overlay(pool, "file.qcow2", on: "base.raw/")
+    try overlay(pool, "dir.qcow2", on: "d/")
+    #expect(try pool.scan().code == 0)
+    #expect(try pool.findings() == ["backing-missing file.qcow2", "backing-unreadable dir.qcow2"])
+  }
+
   @Test func `a directory or a FIFO in a pool is no base and not outside of it`() throws {
     let pool = try RealPool()
     try pool.shell("mkdir d; mkfifo f")

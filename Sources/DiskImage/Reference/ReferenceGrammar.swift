@@ -58,7 +58,9 @@ extension ReferenceTarget {
     } else if name.contains(0) {
       self.init(invalid: "it contains a NUL byte")
     } else {
-      let path = LexicalPath.joined(directory, name[...])
+      var path = LexicalPath.joined(directory, name[...])
+      // For the system a name with a slash at its end is no file, though one without it be there.
+      if name.last == UInt8(ascii: "/"), path.count > 1 { path.append(UInt8(ascii: "/")) }
       self.init(type: LexicalPath.isDevice(path) ? .block : .file)
       self.path = path
     }

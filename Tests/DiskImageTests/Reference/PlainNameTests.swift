@@ -10,7 +10,7 @@ import Testing
     ("base", "/var/images/base"), ("./base", "/var/images/base"),
     ("../base", "/var/images/../base"), ("a/../b", "/var/images/a/../b"),
     ("a//b/./c", "/var/images/a/b/c"), ("/x", "/x"), ("//x///y", "/x/y"), ("/./x/.", "/x"),
-    ("/../x", "/x"), ("/../../x/..", "/x/.."), ("x/", "/var/images/x"), ("/", "/"),
+    ("/../x", "/x"), ("/../../x/..", "/x/.."), ("x/", "/var/images/x/"), ("/", "/"),
     (".", "/var/images"),
     ("...", "/var/images/..."), (".x", "/var/images/.x"), ("..x", "/var/images/..x"),
     ("./a:b", "/var/images/a:b"), ("a/b:c", "/var/images/a/b:c"), ("/a:b", "/a:b"),
