@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Configuration
+public import DiskImage
 public import Inventory
 public import Presentation
 
@@ -9,6 +10,7 @@ extension OutputFormat: ExpressibleByArgument {}
 extension GraphFormat: ExpressibleByArgument {}
 extension FindingKind: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
+extension ImageFormat: ExpressibleByArgument {}
 
 extension When: ExpressibleByArgument {
   /// A point in time as a user names it.

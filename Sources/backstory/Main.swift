@@ -12,6 +12,10 @@ import Presentation
         "an argument is not UTF-8; give a name that is not UTF-8 with --escaped")
       exit(1)
     }
+    if let word = UsageText.unknownHelp(arguments) {
+      Console.complain("there is no command '\(word)'; see 'backstory help'")
+      exit(1)
+    }
     do {
       var command = try BackstoryCommand.parseAsRoot(arguments)
       try command.run()

@@ -16,6 +16,15 @@ enum UsageText {
     return arguments.first { names.contains($0) }
   }
 
+  /// The word after `help` that is no command, where there is one: the parser shows all commands then, as if
+  /// nothing were wrong.
+  static func unknownHelp(_ arguments: [String]) -> String? {
+    guard arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-"),
+      word != "help", command([word]) == nil
+    else { return nil }
+    return word
+  }
+
   /// The message without its list of words on lines of their own, and without a full stop.
   private static func oneLine(_ message: String) -> String {
     let lines = message.split(separator: "\n")

@@ -40,6 +40,12 @@ import Testing
   @Test(arguments: [
     (["frobnicate"], "unexpected argument 'frobnicate'; see 'backstory --help'"),
     (
+      ["list", "--format", "vhd"],
+      "the value 'vhd' is invalid for '--format <format>': it is one of raw, qcow, qcow2, qed, vmdk, "
+        + "vpc, vhdx, vdi, parallels, luks, bochs, cloop, dmg; see 'backstory list --help'"
+    ),
+    (["help", "lisp"], "there is no command 'lisp'; see 'backstory help'"),
+    (
       ["list", "--poll", "x"],
       "unknown option '--poll' (did you mean '--pool'?); see 'backstory list --help'"
     ),

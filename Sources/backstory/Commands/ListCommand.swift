@@ -1,4 +1,5 @@
 import ArgumentParser
+import DiskImage
 import Inventory
 import Presentation
 
@@ -14,7 +15,7 @@ struct ListCommand: AskingCommand {
       """)
 
   @Option(help: "Only images of a format, in QEMU's words.")
-  var format: String?
+  var format: ImageFormat?
 
   @Option(help: "Only images in a pool.")
   var pool: String?
@@ -26,7 +27,7 @@ struct ListCommand: AskingCommand {
 
   func report(from view: InventoryView) -> Report {
     .images { each in
-      try view.images(format: format, pool: pool, includingOther: all, each: each)
+      try view.images(format: format?.rawValue, pool: pool, includingOther: all, each: each)
     }
   }
 }
