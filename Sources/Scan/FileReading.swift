@@ -7,6 +7,8 @@ struct FileReading: Sendable {
   /// Nanoseconds: a file written so shortly before it was read may be written again with the same
   /// times, as far as the clock of its file system goes; it is read again next time.
   private static let youth: Int64 = 2_000_000_000
+  /// `ENOMEDIUM`, which Glibc's module leaves out.
+  private static let noMedium: Int32 = 123
 
   let rereads: Bool
   let locks: LockTable
@@ -86,7 +88,12 @@ struct FileReading: Sendable {
       let path = listing.blank.path.appending(entry.nameBytes).bytes
       let found = try status(ofPath: path, followingLink: true)
       guard found.kind == .blockDevice else { throw error }
-      return try OpenFile(opening: path, allowingBlockDevice: true)
+      let device = try OpenFile(opening: path, allowingBlockDevice: true)
+      // A node without a device behind it, a drive without a disc: nothing was looked at.
+      guard device.byteCount > 0 else {
+        throw HostFault(operation: "open", path: path, code: Self.noMedium)
+      }
+      return device
     }
   }
 
@@ -104,7 +111,7 @@ struct FileReading: Sendable {
         var found = seen(
           name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
         // Where the file system cannot say, nobody is known to hold it.
-        if after.kind == .blockDevice { found.beDevice(of: file.byteCount, at: listing.blank.path) }
+        if after.kind == .blockDevice { found.fileSize = file.byteCount }
         found.isInUse = (try? file.isLockedByQEMU()) ?? false
         if found.isInUse { found.signature = 0 }
         found.sample = samples.digest(of: file)
@@ -134,7 +141,7 @@ struct FileReading: Sendable {
   ) -> SeenFile {
     let isOld = max(status.modified, status.changed) < Clock.now() - Self.youth
     let directory = listing.blank.path.bytes
-    return SeenFile(
+    var found = SeenFile(
       name: Array(name), knownImage: known, inode: status.inode, birthTime: status.born,
       mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice, fileSize: status.size,
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
@@ -146,6 +153,8 @@ struct FileReading: Sendable {
             parsing: $0.stored, as: $0.role, heldBy: facts.format, in: directory)
         }
       } ?? [])
+    if status.kind != .regular { found.beDevice(in: listing.blank.path) }
+    return found
   }
 
   private static func isSame(_ one: FileStatus, _ other: FileStatus) -> Bool {
@@ -185,17 +194,16 @@ struct FileReading: Sendable {
 }
 
 extension SeenFile {
-  /// Makes the file a block device of so many bytes in `directory`.
+  /// Makes the file a block device in `directory`.
   ///
   /// Its node says nothing of what it holds: it is made anew with every boot, and has neither length nor times
   /// of the content. So the device is the image at its path, and read every time.
-  fileprivate mutating func beDevice(of byteCount: UInt64, at directory: PathBytes) {
+  fileprivate mutating func beDevice(in directory: PathBytes) {
     var digest = ContentDigest()
     digest.combine(directory.appending(name[...]).bytes)
     inode = UInt64(bitPattern: digest.value) >> 1
     (birthTime, modified, changed, signature) = (nil, 0, 0, 0)
     mayStandElsewhere = false
-    fileSize = byteCount
     hasDiskName = true
   }
 }

@@ -93,5 +93,9 @@ struct BlockDeviceTests {
     let run = try pool.backstory("scan", "--output", "json")
     #expect(run.code == 3 && run.count("removed") == 0)
     #expect(try pool.backstory("show", link).code == 0)
+    try pool.shell("ln -s \(devices.device) ../volume; /usr/sbin/losetup -d \(devices.device)")
+    let empty = try pool.backstory("scan", "--output", "json")
+    #expect(empty.code == 3 && empty.count("removed") == 0 && empty.count("unreadable") == 1)
+    #expect(try pool.findings() == [])
   }
 }
