@@ -97,6 +97,7 @@ KNOWN = [
     Known("a table behind the header is wrong", OURS, "vmdk", "Could not read l1 (backup )?table"),
     Known("a table behind the header is wrong", OURS, "qcow2-tables", "Could not read bitmap_table"),
     Known("a table behind the header is wrong", OURS, "vhdx", "BAT entry"),
+    Known("a table behind the header is wrong", OURS, "parallels", "Input/output error", changes="bat_entries|byte"),
     Known("a table behind the header is wrong", OURS, "dmg", changes="RsrcFork|XML|byte"),
     Known("an extent is not there", OURS, "vmdk", "Could not open '(?!vmdk-)[^']*': "),
     Known("the disk has no extent, and qemu-img ends itself", OURS, "vmdk", "Assertion `s->num_extents' failed"),
@@ -119,7 +120,7 @@ KNOWN = [
     Known("a trailer is not that of a DMG", OURS, "dmg", format="raw"),
     # Zeros that QEMU makes up behind the end of a file are no header.
     Known("a header is cut short", THEIRS, fault="the header needs .* and they are not there", values=some),
-    Known("a header is cut short", OURS, changes="length: .* to [0-9]{1,2}$", format="raw"),
+    Known("a header is cut short", OURS, changes=r"length: \d+ to \d{1,2}(;|$)", format="raw"),
     Known("the checksum of the dynamic header is wrong", THEIRS, "vpc", fault="[Cc]hecksum", values=some),
     # QEMU counts in too few bits, or with signs.
     Known("an offset of a table overflows", THEIRS, "vmdk", fault="(rgdOffset|gdOffset) is"),

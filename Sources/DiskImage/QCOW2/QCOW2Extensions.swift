@@ -13,7 +13,7 @@ struct QCOW2Extensions {
 
   /// The recorded format of the backing file; `nil` where it is not recorded or empty.
   var backingFormat: [UInt8]?
-  /// The name of the external data file.
+  /// The name of the external data file, also where it is empty.
   var dataFileName: [UInt8]?
   /// Where the bitmaps are, if the image says that they are consistent.
   var bitmaps: QCOW2BitmapDirectory?
@@ -88,7 +88,7 @@ struct QCOW2Extensions {
     switch kind {
     case .end: break
     case .backingFormat: backingFormat = try bytes.text(at: offset, count: count)
-    case .dataFileName: dataFileName = try bytes.text(at: offset, count: count)
+    case .dataFileName: dataFileName = try bytes.text(at: offset, count: count) ?? []
     case .featureNames:
       unknownFeatures = QCOW2FeatureNames.names(
         of: header.incompatibleFeatures.unknown, in: try bytes.slice(at: offset, count: count))

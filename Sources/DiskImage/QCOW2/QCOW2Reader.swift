@@ -124,7 +124,7 @@ extension ImageFacts {
   /// Notes the external data file, if the image uses one and names it. It is always raw.
   fileprivate mutating func noteDataFile(of header: QCOW2Header, _ extensions: QCOW2Extensions) {
     guard header.incompatibleFeatures.contains(.externalDataFile),
-      let name = extensions.dataFileName
+      let name = extensions.dataFileName, !name.isEmpty
     else { return }
     references.append(
       StoredReference(role: .dataFile, stored: name, recordedFormat: Array("raw".utf8)))

@@ -112,6 +112,16 @@ import Testing
     #expect(try image.data("data-file-raw") == .boolean(true))
   }
 
+  @Test(arguments: [[], Array("\0data.raw".utf8)])
+  func `an empty name of a data file is told, and is no reference`(name: [UInt8]) throws {
+    var image = QCOW2Bytes()
+    image.addExtension(0x4441_5441, name)
+    image.addExtension(0, [])
+    image.put(4 as UInt8, at: 79)
+    #expect(try image.facts().references.isEmpty)
+    #expect(try image.data("data-file") == .text(""))
+  }
+
   @Test func `features by bit`() throws {
     var image = QCOW2Bytes()
     image.put(1 as UInt8, at: 87)
