@@ -39,9 +39,10 @@ struct LUKSHeader {
     _ = try bytes.bigEndian(UInt16.self, at: 6).checked(within: 1...1, field: "version")
     let keyLength = try bytes.bigEndian(UInt32.self, at: 108)
     mode = try Self.mode(try bytes.name(at: 40, field: "cipher-mode"))
+    let cipherName = try bytes.name(at: 8, field: "cipher-name")
     cipher = try Self.cipher(
-      try bytes.name(at: 8, field: "cipher-name"),
-      keyLength: mode.cipher == "xts" ? keyLength / 2 : keyLength)
+      cipherName, keyLength: mode.cipher == "xts" ? keyLength / 2 : keyLength)
+    try Self.checkEssiv(cipherName, hash: mode.hash)
     hash = try Self.known(
       try bytes.name(at: 72, field: "hash-spec"), in: Self.hashes, field: "hash-spec")
     payloadOffset = try Self.payloadOffset(in: bytes)
@@ -100,6 +101,16 @@ extension LUKSHeader {
       throw .contradiction(field: field, reason: "is essiv, and names no hash")
     }
     return (cipher, generator, hash)
+  }
+
+  /// Checks that ESSIV has a key: it encrypts with the cipher, and its key is a digest.
+  private static func checkEssiv(_ cipher: String, hash: String?) throws(HeaderFault) {
+    guard let hash else { return }
+    // Digests of 16 and 32 bytes; no cipher of QEMU's has a key as long as another.
+    guard hash == "md5" || hash == "sha256" && cipher != "cast5" else {
+      throw .contradiction(
+        field: "cipher-mode", reason: "is essiv, and a digest of \(hash) is no key of \(cipher)")
+    }
   }
 
   private static func known(

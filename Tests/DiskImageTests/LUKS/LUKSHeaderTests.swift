@@ -114,6 +114,14 @@ extension HeaderDraft {
     .contradicting("cipher-mode", "is essiv, and names no hash") {
       $0.put("cbc-essiv\0\0", at: 40)
     },
+    .contradicting("cipher-mode", "is essiv, and a digest of sha1 is no key of aes") {
+      $0.put("xts-essiv:sha1\0", at: 40)
+    },
+    .contradicting("cipher-mode", "is essiv, and a digest of sha256 is no key of cast5") {
+      $0.put("cast5\0", at: 8)
+      $0.put("cbc-essiv:sha256\0", at: 40)
+      $0.put(big: 16 as UInt32, at: 108)
+    },
     .contradicting("cipher-mode", "does not end within its 32 bytes") {
       $0.put([UInt8](repeating: 0x78, count: 32), at: 40)
     },
