@@ -5,7 +5,7 @@
 struct VMDKExtent {
   /// `RW`, `RDONLY` or `NOACCESS`.
   let access: String
-  /// Sectors.
+  /// Sectors, up to 2^63 - 1: more than can be said in bytes.
   let sectors: UInt64
   /// `FLAT`, `SPARSE`, `ZERO`, `VMFS`, `VMFSSPARSE`, `VMFSRDM`, `VMFSRAW`, `SESPARSE`; others may come.
   let type: String

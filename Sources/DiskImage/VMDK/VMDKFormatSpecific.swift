@@ -6,7 +6,8 @@
 extension VMDKDescriptor {
   /// The object for a disk of several files; `nil` where something is missing that it must have.
   var formatSpecific: FactValue? {
-    guard let createType else { return nil }
+    // With a size, every extent that counts has one that can be said in bytes.
+    guard let createType, (try? virtualSize) != nil else { return nil }
     return facts(
       createType: String(decoding: createType, as: UTF8.self),
       extents: countedExtents.map { extent in

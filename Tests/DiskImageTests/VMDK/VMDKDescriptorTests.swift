@@ -206,6 +206,14 @@ import Testing
     #expect(try facts("# Disk DescriptorFile\nversion=1\n" + lines + "\n").fault == fault)
   }
 
+  @Test func `an extent without end is a fault, and no sizes are told`() throws {
+    let facts = try ImageFacts.reading(
+      VMDKText.descriptor("vmfs", #"RW 99999999999999999999 VMFS "a.vmdk""#))
+    #expect(facts.fault?.reason.hasPrefix("size of all extents is 9223372036854775807") == true)
+    #expect(facts.virtualSize == nil && facts.formatSpecific == nil)
+    #expect(facts.storedPaths == ["a.vmdk"])
+  }
+
   private static let lines: [(String, String)] = [
     ("RW 8 FLAT \"a\"", "has no offset, and is FLAT"),
     ("RW 8 FLAT \"a\" x", "has no offset, and is FLAT"),
