@@ -13,14 +13,18 @@ private enum LoopDevice {
 }
 
 /// Block devices as images, by the example of a loop device.
+///
+/// One test after the other: a device that one has given back may be the next's.
 @Suite(
-  RealPool.needsQemuImg, .enabled(if: LoopDevice.isPermitted, "loop devices are not permitted here")
+  .serialized, RealPool.needsQemuImg,
+  .enabled(if: LoopDevice.isPermitted, "loop devices are not permitted here")
 )
 struct BlockDeviceTests {
   /// A pool, and beside it a loop device with an overlay of `pool/base.qcow2` on it.
   private final class Pool {
     let pool: RealPool
     let device: String
+    private var isAttached = true
 
     init() throws {
       pool = try RealPool()
@@ -32,7 +36,13 @@ struct BlockDeviceTests {
         "qemu-img create -q -f qcow2 -b '\(pool.path)/base.qcow2' -F qcow2 \(device) 4M")
     }
 
-    deinit { _ = try? Program.shell("/usr/sbin/losetup -d \(device)", in: pool.folder) }
+    deinit { detach() }
+
+    /// Takes the device away, once: its number is another's after that.
+    func detach() {
+      if isAttached { _ = try? Program.shell("/usr/sbin/losetup -d \(device)", in: pool.folder) }
+      isAttached = false
+    }
 
     func image(_ path: String) throws -> [String: Any] {
       let listed = try pool.backstory("list", "--output", "json").objects
@@ -42,6 +52,7 @@ struct BlockDeviceTests {
 
   @Test func `a device that is named is an image like any other`() throws {
     let devices = try Pool()
+    defer { devices.detach() }
     let (pool, device) = (devices.pool, devices.device)
     #expect(try pool.scan(pool.path, device).code == 0)
     let image = try devices.image(device)
@@ -65,6 +76,7 @@ struct BlockDeviceTests {
 
   @Test func `a link to a device is named, as volume managers make them`() throws {
     let devices = try Pool()
+    defer { devices.detach() }
     let pool = devices.pool
     let link = pool.folder.url("volume").path
     try pool.shell("ln -s \(devices.device) ../volume")
@@ -75,6 +87,7 @@ struct BlockDeviceTests {
 
   @Test func `a raw device is an image too, and one in a pool that nobody named is none`() throws {
     let devices = try Pool()
+    defer { devices.detach() }
     let pool = devices.pool
     try pool.shell("dd if=/dev/zero of=\(devices.device) bs=1M count=8 status=none")
     #expect(try pool.scan(devices.device).code == 0)
@@ -85,6 +98,7 @@ struct BlockDeviceTests {
 
   @Test func `a device that is gone is not seen, and not gone`() throws {
     let devices = try Pool()
+    defer { devices.detach() }
     let pool = devices.pool
     try pool.shell("ln -s \(devices.device) ../volume")
     let link = pool.folder.url("volume").path
@@ -93,7 +107,8 @@ struct BlockDeviceTests {
     let run = try pool.backstory("scan", "--output", "json")
     #expect(run.code == 3 && run.count("removed") == 0)
     #expect(try pool.backstory("show", link).code == 0)
-    try pool.shell("ln -s \(devices.device) ../volume; /usr/sbin/losetup -d \(devices.device)")
+    try pool.shell("ln -s \(devices.device) ../volume")
+    devices.detach()
     let empty = try pool.backstory("scan", "--output", "json")
     #expect(empty.code == 3 && empty.count("removed") == 0 && empty.count("unreadable") == 1)
     #expect(try pool.findings() == [])

@@ -67,7 +67,7 @@ import Testing
 
   @Test func `essiv has a hash of its own`() throws {
     let image = Self.image.spoiled {
-      $0.put(Array("cbc-essiv:sha1".utf8), at: 131_112)
+      $0.put(Array("cbc-essiv:md5\0".utf8), at: 131_112)
       $0.put(32 as UInt32, at: 131_180)
     }
     guard case .object(let fields)? = try image.data("encrypt") else {
@@ -75,7 +75,7 @@ import Testing
       return
     }
     #expect(fields.contains(FactField("ivgen-alg", .text("essiv"))))
-    #expect(fields.contains(FactField("ivgen-hash-alg", .text("sha1"))))
+    #expect(fields.contains(FactField("ivgen-hash-alg", .text("md5"))))
     #expect(fields.contains(FactField("cipher-mode", .text("cbc"))))
   }
 
