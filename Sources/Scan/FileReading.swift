@@ -110,8 +110,8 @@ struct FileReading: Sendable {
       if isSettled || attempt == 1 {
         var found = seen(
           name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
-        // Where the file system cannot say, nobody is known to hold it.
         if after.kind == .blockDevice { found.fileSize = file.byteCount }
+        // Where the file system cannot say, nobody is known to hold it.
         found.isInUse = (try? file.isLockedByQEMU()) ?? false
         if found.isInUse { found.signature = 0 }
         found.sample = samples.digest(of: file)
