@@ -6,11 +6,6 @@ public struct PathBytes: Hashable, Sendable {
   /// A path of these bytes.
   public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
-  /// All bytes at once: one after the other, as an array does it, costs some times as much.
-  public func hash(into hasher: inout Hasher) {
-    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-  }
-
   /// The path as text, where it is valid UTF-8.
   public var exactText: String? { String(validating: bytes, as: UTF8.self) }
 
