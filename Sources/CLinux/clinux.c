@@ -136,10 +136,12 @@ bs_listed bs_list(int directory, void *buffer, size_t size, uint32_t *starts) {
       if (is_itself_or_parent(record->name)) continue;
       size_t length = strlen(record->name);
       starts[listed.names++] = (uint32_t)(out - (char *)buffer);
+      uint64_t inode = record->inode;
       uint8_t type = record->type;
-      memmove(out + 1, record->name, length + 1);
-      *out = (char)type;
-      out += length + 2;
+      memmove(out + sizeof inode + 1, record->name, length + 1);
+      memcpy(out, &inode, sizeof inode);
+      out[sizeof inode] = (char)type;
+      out += sizeof inode + length + 2;
     }
     listed.bytes = (size_t)(out - (char *)buffer);
   }

@@ -193,6 +193,15 @@ struct EntrySorting {
       case nil: keep(name)
       }
     }
+    orderFiles()
+  }
+
+  /// Puts the files in the order of their inodes: so they lie on a disk, and mostly what they hold as well. The
+  /// order of a directory is that of a hash, and each file would be a way of the disk's arm.
+  private mutating func orderFiles() {
+    var numbered = files.map { (inode: listing.entries[$0].inode, position: $0) }
+    numbered.sort { $0.inode < $1.inode }
+    files = numbered.map(\.position)
   }
 
   /// Known files that the directory does not hold any more; of those that were looked for.

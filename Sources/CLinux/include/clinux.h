@@ -54,8 +54,8 @@ int bs_status_of(int file, bs_status *status);
 int bs_open(int directory, const char *name, int how);
 int bs_close(int file);
 int bs_rewind(int directory);
-/* Fills `buffer` (aligned to 8) with the next names, without "." and "..": for each one byte of
- * type (DT_*), the name, a NUL. `starts` gets the offset of each type byte; size / 24 + 1 fit. */
+/* Fills `buffer` (aligned to 8) with the next names, without "." and "..": for each the inode's eight bytes,
+ * one byte of type (DT_*), the name, a NUL. `starts` gets the offset of each; size / 24 + 1 fit. */
 bs_listed bs_list(int directory, void *buffer, size_t size, uint32_t *starts);
 /* Bytes read: fewer than `count` only at the end. */
 int64_t bs_read(int file, void *buffer, size_t count, int64_t offset);

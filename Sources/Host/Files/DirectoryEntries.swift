@@ -4,9 +4,9 @@
 public struct DirectoryEntries: RandomAccessCollection, Sendable {
   /// Why the listing ends before the directory does; nil when it is whole.
   public let fault: HostFault?
-  /// For each name one byte of type, the name, a NUL.
+  /// For each name eight bytes of inode, one of type, the name, a NUL.
   private let arena: [UInt8]
-  /// Where the type byte of each name lies in the arena.
+  /// Where each of them begins in the arena.
   private let starts: [Int]
 
   init(arena: [UInt8], starts: [Int], fault: HostFault?) {
