@@ -134,27 +134,31 @@ struct FirstScanRows {
 
   /// A link to an image that was not seen yet, still to be resolved.
   func leave(_ link: NeighbourLinks.Link, _ database: Database) throws {
-    let row = left.next
-    row.bind(link.holder, at: 1)
-    row.bind(link.ordinal, at: 2)
-    row.bind(link.isBacking, at: 3)
-    row.bind(link.place.directory, at: 4)
-    row.bind(blob: link.place.name, at: 5)
-    row.bindNull(at: 6)
-    try left.add(database)
+    try leave(
+      link.ordinal, of: link.holder, isBacking: link.isBacking, directory: link.place.directory,
+      name: link.place.name, state: nil, database)
   }
 
   /// The link that a reference makes, still to be resolved.
   func leave(
     _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
   ) throws {
+    try leave(
+      ordinal, of: holder, isBacking: staged.isBacking, directory: staged.directory,
+      name: staged.name, state: staged.goal.state, database)
+  }
+
+  private func leave(
+    _ ordinal: Int64, of holder: Int64, isBacking: Bool, directory: Int64?,
+    name: ArraySlice<UInt8>?, state: LinkState?, _ database: Database
+  ) throws {
     let row = left.next
     row.bind(holder, at: 1)
     row.bind(ordinal, at: 2)
-    row.bind(staged.isBacking, at: 3)
-    row.bind(staged.directory, at: 4)
-    row.bind(blob: staged.name, at: 5)
-    row.bind(staged.goal.state?.rawValue, at: 6)
+    row.bind(isBacking, at: 3)
+    row.bind(directory, at: 4)
+    row.bind(blob: name, at: 5)
+    row.bind(state?.rawValue, at: 6)
     try left.add(database)
   }
 
