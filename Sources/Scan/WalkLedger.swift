@@ -82,7 +82,8 @@ struct WalkLedger {
     }
     let own = problems.filter { $0.pool == target.path || $0.problem.filename.isIn(target.path) }
     guard let first = own.first else {
-      return ScanOutcome.Pool(path: target.path, state: .complete)
+      return ScanOutcome.Pool(
+        path: target.path, state: .complete, isWalked: plan.covers(target.path))
     }
     if first.problem.filename == target.path {
       return ScanOutcome.Pool(
@@ -91,7 +92,8 @@ struct WalkLedger {
     let reason =
       own.count == 1
       ? "1 path could not be looked at" : "\(own.count) paths could not be looked at"
-    return ScanOutcome.Pool(path: target.path, state: .partial, reason: reason)
+    return ScanOutcome.Pool(
+      path: target.path, state: .partial, reason: reason, isWalked: plan.covers(target.path))
   }
 }
 

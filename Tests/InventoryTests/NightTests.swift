@@ -160,6 +160,24 @@ import Testing
     try pool.scan(chain)
     #expect(try pool.findings() == ["chain-too-deep i16"])
   }
+
+  @Test func `chains that did not change are judged by the depth of each scan`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan((0..<4).map { pool.image("i\($0)", backing: $0 == 0 ? nil : "i\($0 - 1)") })
+    #expect(try pool.findings() == [])
+    try pool.scan(maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep i2", "chain-too-deep i3"])
+    try pool.scan(maxDepth: 3)
+    #expect(try pool.findings() == ["chain-too-deep i3"])
+    // A look at one image is none at the others, whatever it allows.
+    try pool.scan(maxDepth: 9, isWalked: false)
+    #expect(try pool.findings() == ["chain-too-deep i3"])
+    try pool.scan(state: .unavailable, maxDepth: 9)
+    #expect(try pool.findings() == ["chain-too-deep i3"])
+    try pool.scan(maxDepth: 9)
+    #expect(try pool.findings() == [])
+    #expect(try pool.findings(.number(2)) == ["chain-too-deep i2", "chain-too-deep i3"])
+  }
 }
 
 @Suite struct CauseTests {

@@ -65,7 +65,8 @@ final class ScriptedPool {
   @discardableResult
   func scan(
     _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
-    unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil
+    unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil,
+    maxDepth: Int64 = 16, isWalked: Bool = true
   ) throws -> ScanAnswer {
     night += 1
     let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
@@ -90,7 +91,8 @@ final class ScriptedPool {
     var outcome = ScanOutcome(
       started: Moment(milliseconds: night * 86_400_000),
       finished: Moment(milliseconds: night * 86_400_000 + 1000),
-      pools: [.init(path: Self.root, state: state)], maxDepth: 16, grace: 2)
+      pools: [.init(path: Self.root, state: state, isWalked: isWalked)], maxDepth: maxDepth,
+      grace: 2)
     if domains != nil { outcome.domains = .init(problems: []) }
     return try writer.finish(outcome, oracle: oracle(unseen))
   }

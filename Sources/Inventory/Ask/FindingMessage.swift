@@ -87,9 +87,9 @@ struct FindingMessage {
       "'\(subject)' uses features that are not known here (\(detail["feature"] ?? "?")); what is "
         + "said of it may be incomplete, look at it with a newer qemu-img."
     case .chainTooDeep:
-      "The chain of '\(subject)' is \(detail["length"] ?? "?") images long and "
-        + "\(detail["allowed"] ?? "fewer") are allowed; shorten it with 'qemu-img commit' or "
-        + "'qemu-img rebase'."
+      "The chain of '\(subject)' is \(detail["length"] ?? "?") images long, and "
+        + "\(detail["allowed"] ?? "fewer") were allowed when that was first seen; shorten it with "
+        + "'qemu-img commit' or 'qemu-img rebase'."
     case .orphan:
       "Nothing refers to '\(subject)' any more; move it away if nobody misses it, and remove it "
         + "later."

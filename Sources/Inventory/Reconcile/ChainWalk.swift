@@ -1,6 +1,7 @@
 internal import GRDB
 
-/// Walks down every chain of which a link changed, and stages those that are too long or go round.
+/// Walks down every chain of which a link changed, or that may be longer or shorter than before, and stages
+/// those that are too long or go round.
 ///
 /// Each image is visited once, whatever the lengths and cycles: a chain of 100,000 costs 100,000
 /// steps, and nothing is recursive.
@@ -11,11 +12,14 @@ struct ChainWalk {
   private let database: Database
   private let maxDepth: Int64
   private let isFirst: Bool
+  private let pools: [Int64]
   private let nextDown: RawStatement
 
-  /// A walk down chains; in a first scan down all of them.
-  init(_ database: Database, maxDepth: Int64, isFirst: Bool) throws {
+  /// A walk down chains; in a first scan down all of them, and down those of `pools` that were judged by
+  /// another depth.
+  init(_ database: Database, maxDepth: Int64, isFirst: Bool, pools: [Int64]) throws {
     self.isFirst = isFirst
+    self.pools = pools
     self.database = database
     self.maxDepth = maxDepth
     nextDown = try RawStatement(
@@ -65,6 +69,28 @@ struct ChainWalk {
           WHERE link.until_scan IS NULL AND link.is_backing AND link.holder > 0)
         INSERT INTO temp.chain_affected SELECT image FROM upward;
         """)
+    for pool in pools where try isJudgedAnew(pool) && !isFirst { try collectAll(ofPool: pool) }
+  }
+
+  /// Notes by which depth a pool is judged.
+  /// - Returns: whether it was last judged by another.
+  private func isJudgedAnew(_ pool: Int64) throws -> Bool {
+    try database.execute(
+      sql: "UPDATE pool SET judged_depth = ?2 WHERE id = ?1 AND judged_depth IS NOT ?2",
+      arguments: [pool, maxDepth])
+    return database.changesCount > 0
+  }
+
+  private func collectAll(ofPool pool: Int64) throws {
+    try database.execute(
+      sql: """
+        INSERT OR IGNORE INTO temp.chain_affected
+        SELECT place.image FROM directory_state
+        CROSS JOIN place ON place.directory = directory_state.directory AND place.until_scan IS NULL
+        WHERE directory_state.pool = ? AND directory_state.until_scan IS NULL AND EXISTS (
+          SELECT 1 FROM link
+          WHERE link.holder = place.image AND link.is_backing AND link.until_scan IS NULL)
+        """, arguments: [pool])
   }
 
   /// The images whose chains may be others than before, by number; once each.

@@ -117,7 +117,8 @@ struct Reconciliation {
 
   private func judgeFindings(_ scan: Int64) throws {
     try ChainWalk(
-      database, maxDepth: outcome.maxDepth, isFirst: stage.first != nil
+      database, maxDepth: outcome.maxDepth, isFirst: stage.first != nil,
+      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
     ).stageAll()
     try run(PackageResources.collect_touched_sql, scan)
     try database.run(PackageResources.collect_domains_sql)

@@ -10,16 +10,23 @@ public struct ScanOutcome: Sendable {
     public var reason: String?
     /// False for a pool that no scan looks into, as libvirt's of other kinds than directories.
     public var isVisited: Bool
+    /// False where only single images of the pool were looked at.
+    public var isWalked: Bool
 
     /// A pool as it was covered.
     public init(
-      path: PathBytes, state: PoolState, reason: String? = nil, isVisited: Bool = true
+      path: PathBytes, state: PoolState, reason: String? = nil, isVisited: Bool = true,
+      isWalked: Bool = true
     ) {
       self.path = path
       self.state = state
       self.reason = reason
       self.isVisited = isVisited
+      self.isWalked = isWalked
     }
+
+    /// Whether the scan's limits are in force for all of the pool's images.
+    var isJudgedWhole: Bool { isVisited && isWalked && state != .unavailable }
   }
 
   /// How libvirt's files were covered.

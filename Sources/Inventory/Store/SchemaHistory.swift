@@ -8,6 +8,7 @@ enum SchemaHistory {
     ("m0003-former-pools", PackageResources.m0003_former_pools_sql),
     ("m0004-retake-samples", PackageResources.m0004_retake_samples_sql),
     ("m0005-link-states", PackageResources.m0005_link_states_sql),
+    ("m0006-judged-depth", PackageResources.m0006_judged_depth_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".
