@@ -1,13 +1,16 @@
 internal import GRDB
 
-/// Where images stand and in which pool, by image and scan: one look for each.
+/// Where images stand and in which pool, by image and scan: one look for each, and one for each directory.
 struct PlaceCache {
   typealias Place = (path: PathBytes, pool: String?)
 
   private let question: Question
   private let standing: RawStatement
+  private let naming: RawStatement
   /// By scan what each pool was called.
   private var names: [Int64: [Int64: String]] = [:]
+  /// By scan the directories.
+  private var directories: [Int64: [Int64: Place]] = [:]
   private var latest: [Int64: Place?] = [:]
 
   init(_ question: Question) throws {
@@ -15,13 +18,17 @@ struct PlaceCache {
     standing = try RawStatement(
       question.database,
       sql: """
-        SELECT directory.path, place.name, directory_state.pool FROM place
-        JOIN directory ON directory.id = place.directory
-        LEFT JOIN directory_state ON directory_state.directory = place.directory
+        SELECT directory, name FROM place
+        WHERE image = ?1 AND from_scan <= ?2 AND (until_scan IS NULL OR until_scan > ?2)
+        """)
+    naming = try RawStatement(
+      question.database,
+      sql: """
+        SELECT directory.path, directory_state.pool FROM directory
+        LEFT JOIN directory_state ON directory_state.directory = directory.id
           AND directory_state.from_scan <= ?2
           AND (directory_state.until_scan IS NULL OR directory_state.until_scan > ?2)
-        WHERE place.image = ?1 AND place.from_scan <= ?2
-          AND (place.until_scan IS NULL OR place.until_scan > ?2)
+        WHERE directory.id = ?1
         """)
   }
 
@@ -34,20 +41,32 @@ struct PlaceCache {
 
   /// The first in byte order of the places of an image.
   private mutating func find(_ image: Int64, at scan: Int64) throws -> Place? {
-    var first: (path: PathBytes, pool: Int64)?
+    var first: Place?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
     while try standing.next(question.database) {
-      var bytes: [UInt8] = []
-      standing.appendBlob(at: 0, to: &bytes)
-      let directory = PathBytes(bytes)
-      bytes.removeAll(keepingCapacity: true)
-      standing.appendBlob(at: 1, to: &bytes)
-      let path = directory.appending(bytes)
+      guard let directory = try directory(standing.integer(at: 0), at: scan) else { continue }
+      var name: [UInt8] = []
+      standing.appendBlob(at: 1, to: &name)
+      let path = directory.path.appending(name)
       if let known = first, known.path < path { continue }
-      first = (path, standing.integer(at: 2))
+      first = (path, directory.pool)
     }
-    return try first.map { ($0.path, try name(ofPool: $0.pool, at: scan)) }
+    return first
+  }
+
+  /// The path of a directory and its pool.
+  private mutating func directory(_ number: Int64, at scan: Int64) throws -> Place? {
+    if let known = directories[scan]?[number] { return known }
+    naming.bind(number, at: 1)
+    naming.bind(scan, at: 2)
+    defer { naming.reset() }
+    guard try naming.next(question.database) else { return nil }
+    var path: [UInt8] = []
+    naming.appendBlob(at: 0, to: &path)
+    let found = (PathBytes(path), try name(ofPool: naming.integer(at: 1), at: scan))
+    directories[scan, default: [:]][number] = found
+    return found
   }
 
   private mutating func name(ofPool pool: Int64, at scan: Int64) throws -> String? {
@@ -58,23 +77,5 @@ struct PlaceCache {
     while let row = try rows.next() { all[row[0]] = row[1] }
     names[scan] = all
     return all[pool]
-  }
-}
-
-/// Causes as they are kept, which many findings of one scan have in common.
-struct CauseCache {
-  private let question: Question
-  private var causes: [String: FindingCause] = [:]
-
-  init(_ question: Question) { self.question = question }
-
-  mutating func cause(_ json: String) throws -> FindingCause {
-    if let known = causes[json] { return known }
-    let kept = try KeptCause(json: json)
-    let cause = FindingCause(
-      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
-      nowAt: try kept.image.map(question.places) ?? [])
-    causes[json] = cause
-    return cause
   }
 }

@@ -9,14 +9,21 @@ extension Question {
   func findings(
     kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?
   ) throws -> [FindingAnswer] {
+    // Both halves by indexes that hold nothing else: most of what a year has found is closed.
     let found = try rows(
       Self.selection + """
-         WHERE finding.from_scan <= :at AND (finding.until_scan IS NULL
-          OR finding.until_scan > coalesce(:start, :at))
+         WHERE finding.id IN (
+          SELECT id FROM finding WHERE until_scan IS NULL
+          UNION ALL SELECT id FROM finding WHERE until_scan > coalesce(:start, :at))
+        AND finding.from_scan <= :at AND \(Self.isOne(of: kinds))
         """, ["start": start])
-    return try answers(found).filter {
-      (kinds.isEmpty || kinds.contains($0.kind)) && (pool == nil || $0.pool == pool)
-    }
+    return try answers(found).filter { pool == nil || $0.pool == pool }
+  }
+
+  /// The SQL that says that a finding is of one of some kinds; of any, where there are none.
+  private static func isOne(of kinds: Set<FindingKind>) -> String {
+    let words = kinds.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    return kinds.isEmpty ? "TRUE" : "finding.kind IN (\(words))"
   }
 
   /// What an image has, or a domain has with it; by indexes, however many there are in all.
@@ -58,13 +65,13 @@ extension Question {
   }
 
   private func answers(_ found: RowCursor) throws -> [FindingAnswer] {
-    var places = try PlaceCache(self)
-    var causes = CauseCache(self)
+    var known = try FindingSurroundings(self)
     var answers: [FindingAnswer] = []
     while let row = try found.next() {
-      if let answer = try answer(row, &places, &causes) { answers.append(answer) }
+      if let answer = try answer(row, &known) { answers.append(answer) }
     }
-    return answers.sorted(by: Self.isBefore)
+    // Their positions are moved, and each finding once: it is a large value.
+    return answers.indices.sorted { Self.isBefore(answers[$0], answers[$1]) }.map { answers[$0] }
   }
 
   private static func isBefore(_ left: FindingAnswer, _ right: FindingAnswer) -> Bool {
@@ -77,7 +84,7 @@ extension Question {
   }
 
   private func answer(
-    _ row: Row, _ places: inout PlaceCache, _ causes: inout CauseCache
+    _ row: Row, _ known: inout FindingSurroundings
   ) throws -> FindingAnswer? {
     guard let kind = FindingKind(rawValue: row["kind"]) else { return nil }
     let until = row["until_scan"] as Int64?
@@ -87,11 +94,11 @@ extension Question {
     // A domain's finding is about the image that it uses.
     let image = holder > 0 ? holder : row["target_image"] as Int64?
     let place = try image.flatMap {
-      try places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
+      try known.places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
     }
     let reference =
       holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
-    let detail = try detail(row, kind, asked(at: row["last_open"]))
+    let detail = try detail(row, kind, asked(at: row["last_open"]), &known)
     let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let message = FindingMessage(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
@@ -107,7 +114,7 @@ extension Question {
     answer.domain = domain
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try (row["cause"] as String?).map { try causes.cause($0) }
+    answer.cause = try (row["cause"] as String?).map { try known.causes.cause($0) }
     if isClosed, let until { answer.closed = point(until) }
     return answer
   }
@@ -128,14 +135,16 @@ extension Question {
 
   /// The numbers and names for the message, as they were when the finding was last open.
   private func detail(
-    _ row: Row, _ kind: FindingKind, _ then: Question
+    _ row: Row, _ kind: FindingKind, _ then: Question, _ known: inout FindingSurroundings
   ) throws -> [String: String] {
     var detail: [String: String] = [:]
     switch kind {
-    case .backingLoop: detail["length"] = try "\(then.chain(of: row["holder"]).count)"
+    case .backingLoop:
+      detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
     case .chainTooDeep:
-      detail["length"] = try "\(then.chain(of: row["holder"]).count)"
-      detail["allowed"] = try (row["detail"] as String?).map(DepthDetail.init(json:))?.text
+      detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
+      detail["allowed"] = try (row["detail"] as String?).map { try known.depths.value($0).allowed }
+        .map(String.init)
     case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
     case .backingFormatMismatch:
       detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
@@ -156,7 +165,7 @@ extension Question {
     case .chainLeftover:
       detail["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
     case .headerVanished:
-      detail["was"] = try (row["detail"] as String?).map(HeaderDetail.init(json:))?.was
+      detail["was"] = try (row["detail"] as String?).map { try known.headers.value($0).was }
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
       .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt, .orphan, .baseModified,
       .parentMismatch, .domainImageMissing, .domainChainMismatch:
@@ -167,21 +176,11 @@ extension Question {
 }
 
 /// What a finding about a header that is gone keeps: the format that it was of.
-private struct HeaderDetail: Decodable {
+struct HeaderDetail: Decodable {
   let was: String
-
-  init(json: String) throws {
-    self = try JSONDecoder().decode(HeaderDetail.self, from: Data(json.utf8))
-  }
 }
 
 /// What a finding about a deep chain keeps: the length that was allowed then.
-private struct DepthDetail: Decodable {
+struct DepthDetail: Decodable {
   let allowed: Int64
-
-  init(json: String) throws {
-    self = try JSONDecoder().decode(DepthDetail.self, from: Data(json.utf8))
-  }
-
-  var text: String { "\(allowed)" }
 }

@@ -36,14 +36,16 @@ extension Question {
     return references
   }
 
-  /// The image under an image, where the link leads to one.
+  /// The SQL for the image under an image, where the link leads to one.
+  static let base = """
+    SELECT target_image FROM link
+    WHERE holder = :image AND is_backing AND target_image IS NOT NULL AND \(holds("link"))
+    ORDER BY ordinal LIMIT 1
+    """
+
+  /// The image under an image.
   func base(of image: Int64) throws -> Int64? {
-    let found = try rows(
-      """
-      SELECT target_image FROM link
-      WHERE holder = :image AND is_backing AND target_image IS NOT NULL AND \(Self.holds("link"))
-      ORDER BY ordinal LIMIT 1
-      """, ["image": image])
+    let found = try rows(Self.base, ["image": image])
     return try found.next()?[0]
   }
 

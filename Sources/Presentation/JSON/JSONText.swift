@@ -44,15 +44,14 @@ public enum JSONText {
   /// Whether `escaped` could change the text; may say yes where it does not.
   @inline(__always)
   private static func needsEscape(_ text: String) -> Bool {
-    for byte in text.utf8 {
+    !text.utf8.span.allSatisfy { byte in
       switch byte {
-      case 0..<0x20, 0x22, 0x5c, 0x7f: return true
+      case 0..<0x20, 0x22, 0x5c, 0x7f: false
       // The first bytes of U+0080–U+00BF, U+0600–U+063F and U+2000–U+2FFF.
-      case 0xc2, 0xd8, 0xe2: return true
-      default: continue
+      case 0xc2, 0xd8, 0xe2: false
+      default: true
       }
     }
-    return false
   }
 }
 

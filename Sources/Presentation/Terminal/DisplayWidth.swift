@@ -33,7 +33,7 @@ extension Character {
 extension String {
   /// Columns that a terminal gives the text, which must not hold control characters.
   var displayWidth: Int {
-    utf8.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
+    utf8.span.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
   }
 
   /// The text padded with spaces to a width.

@@ -30,7 +30,7 @@ public enum TerminalText {
 
   /// Whether there are only printable characters of ASCII: nearly always, and quickly seen.
   private static func isPlain(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+    text.utf8.span.allSatisfy { (0x20...0x7e).contains($0) }
   }
 
   private static func show(_ scalar: Unicode.Scalar, in result: inout String) {

@@ -1,0 +1,71 @@
+internal import Foundation
+internal import GRDB
+
+/// What many findings of one answer have in common, each looked up once.
+struct FindingSurroundings {
+  var places: PlaceCache
+  var causes: CauseCache
+  var lengths: LengthCache
+  var depths = DecodedOnce<DepthDetail>()
+  var headers = DecodedOnce<HeaderDetail>()
+
+  init(_ question: Question) throws {
+    places = try PlaceCache(question)
+    causes = CauseCache(question)
+    lengths = try LengthCache(question)
+  }
+}
+
+/// Causes as they are kept, which many findings of one scan have in common.
+struct CauseCache {
+  private let question: Question
+  private var causes: [String: FindingCause] = [:]
+
+  init(_ question: Question) { self.question = question }
+
+  mutating func cause(_ json: String) throws -> FindingCause {
+    if let known = causes[json] { return known }
+    let kept = try KeptCause(json: json)
+    let cause = FindingCause(
+      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
+      nowAt: try kept.image.map(question.places) ?? [])
+    causes[json] = cause
+    return cause
+  }
+}
+
+/// What short texts of JSON say: the findings of a pool have a few of them between them.
+struct DecodedOnce<Value: Decodable> {
+  private var values: [String: Value] = [:]
+
+  mutating func value(_ json: String) throws -> Value {
+    if let known = values[json] { return known }
+    let value = try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+    values[json] = value
+    return value
+  }
+}
+
+/// How long chains are, by top and scan: one look for each image, however many chains lead through it.
+struct LengthCache {
+  private let question: Question
+  private let below: RawStatement
+  private var lengths: [Int64: ChainLengths] = [:]
+
+  init(_ question: Question) throws {
+    self.question = question
+    below = try RawStatement(question.database, sql: Question.base)
+  }
+
+  /// The number of images in the chain of `top`, itself included, as of a scan.
+  mutating func length(ofChain top: Int64, at scan: Int64) throws -> Int64 {
+    try lengths[scan, default: ChainLengths()].measure(top) { [question, below] image in
+      // In the order in which the statement names them.
+      below.bind(image, at: 1)
+      below.bind(scan, at: 2)
+      defer { below.reset() }
+      return try below.next(question.database) ? below.integer(at: 0) : nil
+    }
+    return lengths[scan]?[top] ?? 1
+  }
+}
