@@ -19,7 +19,7 @@ struct FileReading: Sendable {
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
     var report = batch.listing.blank
-    var head: [UInt8] = []
+    var head = HeadBuffer()
     for position in batch.entries where !isStopped() {
       look(at: position, of: batch.listing, &report, &head)
     }
@@ -28,7 +28,7 @@ struct FileReading: Sendable {
 
   /// Looks at one file; `head` is memory for the first bytes of each.
   private func look(
-    at position: Int, of listing: Listing, _ report: inout DirectoryReport, _ head: inout [UInt8]
+    at position: Int, of listing: Listing, _ report: inout DirectoryReport, _ head: inout HeadBuffer
   ) {
     let entry = listing.entries[position]
     let name = entry.nameBytes
@@ -63,7 +63,7 @@ struct FileReading: Sendable {
 
   private func read(
     _ entry: DirectoryEntry, of listing: Listing, known: Int64?,
-    _ report: inout DirectoryReport, _ head: inout [UInt8]
+    _ report: inout DirectoryReport, _ head: inout HeadBuffer
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
@@ -100,7 +100,7 @@ struct FileReading: Sendable {
   /// Reads a header; once more when the file changed meanwhile, and then takes it as it is.
   private func contents(
     of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?,
-    _ head: inout [UInt8]
+    _ head: inout HeadBuffer
   ) throws(HostFault) -> SeenFile {
     var before = file.openedStatus
     for attempt in 0...1 {
@@ -123,13 +123,17 @@ struct FileReading: Sendable {
   }
 
   private static func facts(
-    of file: borrowing OpenFile, _ head: inout [UInt8]
+    of file: borrowing OpenFile, _ head: inout HeadBuffer
   ) throws(HostFault) -> (ImageFacts, Int64) {
     do {
-      try file.readHead(ImageFacts.headLength, into: &head)
+      try file.readHead(SeenFile.digestedLength, into: &head.first)
       var digest = ContentDigest()
-      digest.combine(head.prefix(SeenFile.digestedLength))
-      return (ImageFacts.reading(file, head: head), digest.value)
+      digest.combine(head.first[...])
+      if let facts = ImageFacts.reading(file, beginning: head.first) {
+        return (facts, digest.value)
+      }
+      try file.readHead(ImageFacts.headLength, into: &head.whole)
+      return (ImageFacts.reading(file, head: head.whole), digest.value)
     } catch {
       throw HostFault(operation: "read", path: file.path, code: error.code)
     }
@@ -191,6 +195,14 @@ struct FileReading: Sendable {
     else { return nil }
     return PathBytes(real)
   }
+}
+
+/// Memory for the first bytes of one file after the other.
+private struct HeadBuffer {
+  /// What is digested; of a qcow2 image it is nearly always all that there is to read.
+  var first: [UInt8] = []
+  /// What every other format is known by.
+  var whole: [UInt8] = []
 }
 
 extension SeenFile {

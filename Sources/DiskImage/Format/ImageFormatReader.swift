@@ -57,6 +57,19 @@ extension ImageFacts {
     reading(source, head: try source.bytes(at: 0, count: headLength))
   }
 
+  /// Reads what an image says of itself, where fewer than its first `headLength` bytes are at hand: a qcow2
+  /// image seldom needs more than 1 KiB, and says the same then.
+  /// - Returns: `nil` where the whole head is needed, for every other format and for every fault.
+  public static func reading<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, beginning bytes: [UInt8]
+  ) -> ImageFacts? {
+    let head = HeaderBytes(bytes)
+    guard QCOW2Reader.recognises(head),
+      let facts = try? QCOW2Reader.facts(head: head, source: source), facts.fault == nil
+    else { return nil }
+    return facts
+  }
+
   /// Reads what an image says of itself, where its first `headLength` bytes are at hand already.
   public static func reading<Source: ByteSource & ~Copyable>(
     _ source: borrowing Source, head bytes: [UInt8]
