@@ -7,6 +7,9 @@ public struct Scan {
   private let request: ScanRequest
   private let database: PathBytes
   private let stop: StopSignal
+  /// Reports that wait to be staged. What is in the queue when the walk ends is staged while the other
+  /// processors have nothing to do: few are enough for who stages to go on, and many are a loss.
+  private static let reportsAhead = 8
 
   /// A scan that will write to a database, and ends early when the signal says so.
   public init(_ request: ScanRequest, database: PathBytes, stop: StopSignal) {
@@ -61,15 +64,18 @@ public struct Scan {
     try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
-    // New bases are read while the scan is written and the log is emptied: the disk is waited for anyway.
-    var contents: Background<[Int64: Int64]>?
+    // New bases are read while the scan is judged and written.
     var answer = try finish(writer, outcome, ledger.view, &course) { bases in
-      contents = try? Background { content.digests(of: bases, stop: isStopped) }
+      let contents = try? Background { content.digests(of: bases, stop: isStopped) }
+      return {
+        let found = contents?.outcome ?? [:]
+        return isStopped() ? nil : found
+      }
     }
     deadline.lift()
     // The scan is written; what follows only helps the next one.
     try writer.emptyLog()
-    try writer.remember(contents: contents?.outcome ?? [:])
+    try writer.rememberNewBases()
     try writer.emptyLog()
     answer.statistics = course.statistics()
     return answer
@@ -84,7 +90,7 @@ public struct Scan {
     _ plan: ScanPlan, _ writer: InventoryWriter, _ ledger: inout WalkLedger,
     _ course: inout ScanCourse
   ) throws {
-    let results = BoundedQueue<WalkResult>(capacity: 64)
+    let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let spent = SpentReports()
     let walk = try directoryWalk(plan, writer, results)
     let tasks = plan.tasks.map(WalkWork.directory)
@@ -133,7 +139,7 @@ public struct Scan {
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
-    _ course: inout ScanCourse, reading: ([BaseToRead]) -> Void
+    _ course: inout ScanCourse, reading: ([BaseToRead]) -> InventoryWriter.BaseContents
   ) throws -> ScanAnswer {
     let stop = self.stop
     let interrupt = writer.interruption

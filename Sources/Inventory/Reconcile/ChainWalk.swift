@@ -33,13 +33,20 @@ struct ChainWalk {
 
   func stageAll() throws {
     try collectAffected()
-    let images = try affectedImages()
-    var lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
-    if images.count >= Self.manyImages {
-      let all = try allTargets(count: images.count)
-      for image in images { lengths.measure(image) { all[$0] == 0 ? nil : all[$0] } }
-    } else {
+    let affected = isFirst ? nil : try affectedImages()
+    let images: [Int64]
+    var lengths: ChainLengths
+    if let affected, affected.count < Self.manyImages {
+      images = affected
+      lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
       for image in images { try lengths.measure(image, below: target) }
+    } else {
+      let all = try allTargets()
+      images = affected ?? all.images
+      lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
+      for image in images {
+        lengths.measure(image) { all.targets[$0] == 0 ? nil : all.targets[$0] }
+      }
     }
     for image in images {
       guard let length = lengths[image] else { continue }
@@ -96,32 +103,30 @@ struct ChainWalk {
   /// The images whose chains may be others than before, by number; once each.
   private func affectedImages() throws -> [Int64] {
     let rows = try RawStatement(
-      database,
-      sql: isFirst
-        ? "SELECT DISTINCT holder FROM link WHERE is_backing AND holder > 0 ORDER BY holder"
-        : "SELECT image FROM temp.chain_affected ORDER BY image")
+      database, sql: "SELECT image FROM temp.chain_affected ORDER BY image")
     var images: [Int64] = []
     while try rows.next(database) { images.append(rows.integer(at: 0)) }
     return images
   }
 
-  /// The image under each image that has one.
-  private func allTargets(count: Int) throws -> ImageNumbers {
-    let highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
+  /// All images that have a base, by number, and the image under each: 0 where the link leads to none.
+  private func allTargets() throws -> (images: [Int64], targets: ImageNumbers) {
     // In the order of the table, so that nothing is sorted: an image's first base counts.
     let links = try RawStatement(
       database,
       sql: """
-        SELECT holder, target_image FROM link
-        WHERE until_scan IS NULL AND is_backing AND target_image IS NOT NULL AND holder > 0
-        ORDER BY holder, ordinal
+        SELECT holder, coalesce(target_image, 0) FROM link
+        WHERE until_scan IS NULL AND is_backing AND holder > 0 ORDER BY holder, ordinal
         """)
-    var targets = ImageNumbers(count: count, highest: highest)
+    let highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
+    var targets = ImageNumbers(count: Int(clamping: highest), highest: highest)
+    var images: [Int64] = []
     while try links.next(database) {
       let holder = links.integer(at: 0)
+      if images.last != holder { images.append(holder) }
       if targets[holder] == 0 { targets[holder] = links.integer(at: 1) }
     }
-    return targets
+    return (images, targets)
   }
 
   private func target(of image: Int64) throws -> Int64? {
@@ -143,6 +148,8 @@ struct ChainLengths {
   /// Lengths; of an image that is being measured, the negative of its place on the way down, from 1.
   private var lengths: ImageNumbers
   private var loops: Set<Int64> = []
+  /// The way down, of which only the memory is kept.
+  private var path: [Int64] = []
 
   /// Lengths of about `count` chains, with tops of numbers up to `highest`.
   init(count: Int = 0, highest: Int64 = 0) {
@@ -162,7 +169,7 @@ struct ChainLengths {
   /// Measures the chain of an image; `below` gives the image under another.
   mutating func measure(_ top: Int64, below: (Int64) throws -> Int64?) rethrows {
     guard lengths[top] == 0 else { return }
-    var path: [Int64] = []
+    path.removeAll(keepingCapacity: true)
     var current: Int64? = top
     var length: Int64 = 0
     while let image = current {

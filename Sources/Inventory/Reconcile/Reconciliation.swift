@@ -36,8 +36,9 @@ struct Reconciliation {
     }
   }
 
-  /// The transaction's body.
-  func run(entering: (ScanPhase) -> Void) throws -> ScanAnswer {
+  /// The first half of the transaction: who is who, and where every link leads.
+  /// - Returns: the scan's number.
+  func run(entering: (ScanPhase) -> Void) throws -> Int64 {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
@@ -48,8 +49,14 @@ struct Reconciliation {
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
     entering(.judge)
     try judgeLinks(scan)
+    return scan
+  }
+
+  /// The second half: what it means.
+  func judge(_ scan: Int64) throws -> ScanAnswer {
     try judgeFindings(scan)
-    try run(PackageResources.record_changes_sql, scan)
+    // A first scan has nothing to be compared with.
+    if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write()

@@ -49,7 +49,7 @@ enum Connection {
       try database.execute(sql: "PRAGMA mmap_size = \(mappedBytes); PRAGMA temp_store = MEMORY")
     }
     let queue = try DatabaseQueue(path: name, configuration: configuration)
-    try queue.read { try checkStanding(of: $0, file, writing: false) }
+    _ = try queue.read { try checkStanding(of: $0, file, writing: false) }
     return queue
   }
 
@@ -63,8 +63,31 @@ enum Connection {
   }
 
   /// Opens a database for a scan, makes it where there is none, and brings it up to date.
-  static func writing(_ file: PathBytes) throws(StoreFault) -> DatabasePool {
+  static func writing(_ file: PathBytes) throws(StoreFault) -> any DatabaseWriter {
     settings
+    return try translating(file) {
+      // Opened for writing, a database is changed at once; one that is not ours must not be.
+      guard try hasTables(file) else { return try making(file) }
+      let pool = try DatabasePool(path: DatabaseName.ordinary(file), configuration: forWriting)
+      try SchemaHistory.migrator.migrate(pool)
+      return pool
+    }
+  }
+
+  /// Makes a database. Nobody reads beside its first scan, which writes to the file itself: there is no log
+  /// until `takeLog`.
+  ///
+  /// What the migrations write reaches the disk with what is written next; a machine that loses its power
+  /// in between loses a database with nothing in it.
+  private static func making(_ file: PathBytes) throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(path: DatabaseName.ordinary(file), configuration: forWriting)
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+    try SchemaHistory.migrator.migrate(queue)
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+    return queue
+  }
+
+  private static var forWriting: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(writerPatience)
     configuration.maximumReaderCount = 8
@@ -82,36 +105,33 @@ enum Connection {
           """)
       keepLog(of: database)
     }
-    return try translating(file) {
-      // Opened for writing, a database is changed at once; one that is not ours must not be.
-      try checkBeforeWriting(file)
-      let pool = try DatabasePool(path: DatabaseName.ordinary(file), configuration: configuration)
-      try SchemaHistory.migrator.migrate(pool)
-      return pool
-    }
+    return configuration
   }
 
-  private static func checkBeforeWriting(_ file: PathBytes) throws {
+  /// Whether a file is one of our databases; not, where there is none or it is empty.
+  /// - Throws: `StoreFault` where it is something else, and must not be written to.
+  private static func hasTables(_ file: PathBytes) throws -> Bool {
     do {
-      try check(file, writing: false)
+      return try hasTables(file, writing: false)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       // Not there yet; where it may not be opened, writing says so.
+      return false
     } catch let error as DatabaseError
       where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
     {
       // Somebody was killed in the middle of a transaction, of the one that makes it for example:
       // SQLite first puts back what was there, which no reader may.
-      try check(file, writing: true)
+      return try hasTables(file, writing: true)
     }
   }
 
-  private static func check(_ file: PathBytes, writing: Bool) throws {
+  private static func hasTables(_ file: PathBytes, writing: Bool) throws -> Bool {
     var configuration = Configuration()
     configuration.readonly = !writing
     configuration.busyMode = .timeout(10)
     let queue = try DatabaseQueue(
       path: DatabaseName.ordinary(file), configuration: configuration)
-    try queue.read { try checkStanding(of: $0, file, writing: true) }
+    return try queue.read { try checkStanding(of: $0, file, writing: true) } != .empty
   }
 
   /// Lets what is written go to the file itself, where nobody else has it open: what a first scan writes
@@ -153,14 +173,16 @@ enum Connection {
 
   private static func checkStanding(
     of database: Database, _ file: PathBytes, writing: Bool
-  ) throws {
-    switch try SchemaHistory.standing(of: database) {
-    case .current: return
+  ) throws -> SchemaHistory.Standing {
+    let standing = try SchemaHistory.standing(of: database)
+    switch standing {
+    case .current: break
     case .empty: if !writing { throw StoreFault.noScan(file) }
     case .older: if !writing { throw StoreFault.olderSchema(file) }
     case .foreign: throw StoreFault.foreignDatabase(file)
     case .newer(let migration): throw StoreFault.newerSchema(file, migration: migration)
     }
+    return standing
   }
 
   /// Runs `body` and turns what SQLite says into a fault that names the file.

@@ -25,7 +25,10 @@ extension InventoryWriter {
   func newBases(_ writer: Database, atMost limit: Int) throws -> [BaseToRead] {
     let find = try RawStatement(writer, sql: Self.findNewBase)
     var bases: [BaseToRead] = []
-    for (image, _) in try overlayCounts(writer).sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) {
+    let counts = try overlayCounts(writer).sorted {
+      ($1.overlays, $0.image) < ($0.overlays, $1.image)
+    }
+    for (image, _) in counts {
       guard bases.count < limit else { break }
       if let base = try newBase(image, find, writer) { bases.append(base) }
     }
@@ -39,7 +42,7 @@ extension InventoryWriter {
       sql: """
         SELECT image, count(*) FROM temp.judged_link WHERE image IS NOT NULL GROUP BY image
         """)
-    var found: [(Int64, Int64)] = []
+    var found: [(image: Int64, overlays: Int64)] = []
     while try counts.next(writer) { found.append((counts.integer(at: 0), counts.integer(at: 1))) }
     return found
   }

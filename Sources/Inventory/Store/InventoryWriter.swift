@@ -7,10 +7,15 @@ internal import GRDB
 /// tables; the database itself changes in the one transaction of `finish`.
 public final class InventoryWriter {
   private let file: PathBytes
-  private let database: DatabasePool
+  private let database: any DatabaseWriter
   private let stage: Stage
   private let host: Int64
   private var naming = PoolNaming()
+  /// What new bases hold, which is to be remembered when the scan is written.
+  private var awaited: BaseContents?
+
+  /// What bases hold, by image, after waiting for it; `nil` where the scan is to end instead.
+  public typealias BaseContents = () -> [Int64: Int64]?
 
   /// Opens the database, makes it where there is none, and brings it up to date.
   public init(writing file: PathBytes, machineID: String, hostName: String) throws(StoreFault) {
@@ -95,23 +100,32 @@ public final class InventoryWriter {
   /// Takes up the contents of changed bases; they are judged in `finish`.
   public func stage(contents: [Int64: Int64]) throws(StoreFault) {
     guard !contents.isEmpty else { return }
-    try write(contents, "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)")
-  }
-
-  /// Remembers the contents of new bases.
-  public func remember(contents: [Int64: Int64]) throws(StoreFault) {
-    guard !contents.isEmpty else { return }
-    try write(contents, "UPDATE image SET content = ? WHERE id = ?")
-  }
-
-  private func write(_ contents: [Int64: Int64], _ sql: String) throws(StoreFault) {
+    let sql = "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)"
     try Connection.translating(file) {
-      try database.write { writer in
-        let statement = try writer.cachedStatement(sql: sql)
-        for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
-          try statement.execute(arguments: [content, image])
-        }
-      }
+      try database.write { try Self.write(contents, sql, $0) }
+    }
+  }
+
+  /// Remembers what new bases hold, as far as `finish` has not; waits for it.
+  public func rememberNewBases() throws(StoreFault) {
+    let contents = awaited?() ?? [:]
+    awaited = nil
+    guard !contents.isEmpty else { return }
+    try Connection.translating(file) {
+      try database.write { try Self.remember(contents, $0) }
+    }
+  }
+
+  private static func remember(_ contents: [Int64: Int64], _ writer: Database) throws {
+    try write(contents, "UPDATE image SET content = ? WHERE id = ?", writer)
+  }
+
+  private static func write(
+    _ contents: [Int64: Int64], _ sql: String, _ writer: Database
+  ) throws {
+    let statement = try writer.cachedStatement(sql: sql)
+    for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
+      try statement.execute(arguments: [content, image])
     }
   }
 
@@ -124,12 +138,14 @@ public final class InventoryWriter {
 
   /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
   ///
-  /// Before it is written `reading` gets the images that turned out to be bases and whose content is not
-  /// remembered yet, so many at most and those with the most overlays first: what they hold goes to
-  /// `remember` afterwards.
+  /// `reading` gets the images that turned out to be bases and whose content is not remembered yet, so many
+  /// at most and those with the most overlays first. It begins to read them, while the scan is judged and
+  /// written, and gives what waits for their contents. Those of a first scan are written with it: nobody
+  /// waits for the database then. Others are left to `rememberNewBases`.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
-    reading: ([BaseToRead]) -> Void = { _ in }, entering: (ScanPhase) -> Void = { _ in }
+    reading: ([BaseToRead]) -> BaseContents = { _ in { [:] } },
+    entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
@@ -140,11 +156,11 @@ public final class InventoryWriter {
         try reconciliation.prepare()
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
-          let answer = try reconciliation.run(entering: entering)
+          let scan = try reconciliation.run(entering: entering)
+          if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
+          let answer = try reconciliation.judge(scan)
           entering(.write)
-          if limit > 0 { reading(try newBases(writer, atMost: limit)) }
-          try writer.commit()
-          if stage.first != nil { try Connection.takeLog(writer) }
+          try commit(writer)
           return answer
         } catch {
           // A transaction that SQLite ended itself needs no end.
@@ -154,13 +170,24 @@ public final class InventoryWriter {
       }
     }
   }
+
+  private func commit(_ writer: Database) throws {
+    guard stage.first != nil else { return try writer.commit() }
+    if let awaited {
+      guard let contents = awaited() else { throw StoreFault.interrupted }
+      try Self.remember(contents, writer)
+    }
+    awaited = nil
+    try writer.commit()
+    try Connection.takeLog(writer)
+  }
 }
 
 /// What the database knows, for threads that compare it with what they see. Each question uses a
 /// reading connection of its own.
 public struct KnownInventory: Sendable {
   fileprivate let file: PathBytes
-  fileprivate let database: DatabasePool
+  fileprivate let database: any DatabaseWriter
   fileprivate let host: Int64
   /// Whether nothing is known: then nobody asks, and the one that writes has the file for itself.
   fileprivate let isEmpty: Bool

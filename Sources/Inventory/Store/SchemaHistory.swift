@@ -26,7 +26,7 @@ enum SchemaHistory {
   }
 
   /// What a database that is already there can be.
-  enum Standing {
+  enum Standing: Equatable {
     case empty, current, older, foreign
     case newer(migration: String)
   }
