@@ -6,7 +6,7 @@ import Presentation
 /// The edge of the program: every exit code is decided here.
 @main enum Main {
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst()))
     guard CommandWords.areUTF8 else {
       Console.complain(
         "an argument is not UTF-8; give a name that is not UTF-8 with --escaped")

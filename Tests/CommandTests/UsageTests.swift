@@ -30,6 +30,24 @@ import Testing
     #expect(run.output == "0.1.0\n")
   }
 
+  @Test(RealPool.needsQemuImg)
+  func `options of every verb may stand before it`() throws {
+    let pool = try RealPool()
+    try pool.image("base.qcow2")
+    let database = pool.folder.url("other.sqlite").path
+    let scan = try pool.backstory("--db", database, "--output=json", "scan", pool.path)
+    #expect(scan.code == 0, "\(scan.complaint)")
+    #expect(scan.count("images") == 1)
+    let list = try pool.backstory("--at", "1", "--db=\(database)", "list", "--output", "csv")
+    #expect(list.code == 0, "\(list.complaint)")
+    #expect(list.output.contains("base.qcow2"))
+    // What a verb does not know it refuses, wherever it stands.
+    let inspect = try pool.backstory("--db", database, "inspect", pool.path + "/base.qcow2")
+    #expect(inspect.code == 1)
+    #expect(inspect.complaint.contains("unknown option '--db'"))
+    #expect(try pool.backstory("--output").code == 1)
+  }
+
   @Test func `without a verb the help is a complaint`() throws {
     let run = try Program.run()
     #expect(run.code == 1)
