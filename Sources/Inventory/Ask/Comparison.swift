@@ -39,8 +39,8 @@ struct Comparison {
   }
 
   private func change(of id: Int64, _ details: inout DetailCache) throws -> ChangeAnswer? {
-    let old = try before.listedImage(id, &details)
-    let new = try after.listedImage(id, &details)
+    let old = try before.image(id, &details, includingOther: false)
+    let new = try after.image(id, &details, includingOther: false)
     switch (old, new) {
     case (nil, nil): return nil
     case (nil, let new?):
@@ -87,13 +87,6 @@ extension Question {
             WHERE image = :image AND kind = 'image' AND \(Self.holds("image_state")))
           AND EXISTS (SELECT 1 FROM place WHERE image = :image AND \(Self.holds("place")))
           """), arguments: arguments(["image": id])) ?? false
-  }
-
-  /// An image that the list shows at this scan; `nil` for other files.
-  func listedImage(
-    _ id: Int64, _ details: inout DetailCache
-  ) throws -> ImageAnswer? {
-    try isListed(id) ? try image(id, &details) : nil
   }
 }
 

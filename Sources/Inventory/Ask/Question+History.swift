@@ -44,8 +44,8 @@ extension Question {
     var last: PathBytes?
     var details = DetailCache(database)
     for scan in try turningPoints(ofImage: id, upTo: end) {
-      let before = try asked(at: scan - 1).listedImage(id, &details)
-      let after = try asked(at: scan).listedImage(id, &details)
+      let before = try asked(at: scan - 1).image(id, &details, includingOther: false)
+      let after = try asked(at: scan).image(id, &details, includingOther: false)
       if let event = try event(id, at: scan, before, after, lastPath: last) {
         events.append(event)
       }

@@ -4,6 +4,11 @@ internal import GRDB
 
 extension Question {
   private static let selection = StatementText.text(PackageResources.ask_images_sql)
+  private static let selectionOfImage =
+    selection + """
+       WHERE place.image = :image AND \(holds("place")) AND (:other OR state.kind = 'image')
+      ORDER BY directory.path, place.name
+      """
 
   /// One image; `nil` where it stands nowhere or its header was never read.
   func image(_ id: Int64) throws -> ImageAnswer? {
@@ -11,16 +16,16 @@ extension Question {
     return try image(id, &details)
   }
 
-  /// The same, for who asks for many.
-  func image(_ id: Int64, _ details: inout DetailCache) throws -> ImageAnswer? {
-    let found = try rows(
-      Self.selection + """
-         WHERE place.image = :image AND \(Self.holds("place"))
-        ORDER BY directory.path, place.name LIMIT 1
-        """, ["image": id])
+  /// The same, for who asks for many; without other files only what the list shows.
+  func image(
+    _ id: Int64, _ details: inout DetailCache, includingOther: Bool = true
+  ) throws -> ImageAnswer? {
+    let found = try rows(Self.selectionOfImage, ["image": id, "other": includingOther])
     guard let row = try found.next() else { return nil }
     var answer = try self.answer(row, &details)
-    answer.otherNames = try Array(places(of: id).dropFirst())
+    while let row = try found.next() {
+      answer.otherNames.append(PathBytes(directory: row["path"], name: row["name"]))
+    }
     return answer
   }
 
