@@ -13,8 +13,8 @@ struct VHDXParentLocator {
   let path: [UInt8]?
   /// The data write GUIDs by which the parent may be known, in lower case with dashes; no GUID twice.
   ///
-  /// First `parent_linkage`, then `parent_linkage2`: the parent has to have one of the two. Source:
-  /// [MS-VHDX] 2.6.2.6.3.
+  /// First `parent_linkage`, then `parent_linkage2`: the parent has to have one of the two. Zeros, which
+  /// Hyper-V writes where there is no second, are none. Source: [MS-VHDX] 2.6.2.6.3.
   let parentLinkages: [String]
 
   /// Reads the item that `table` places.
@@ -35,8 +35,8 @@ struct VHDXParentLocator {
     var linkages: [String] = []
     for key in ["parent_linkage", "parent_linkage2"] {
       guard let text = try entries.value(of: key) else { continue }
-      let linkage = try Self.linkage(text, key)
-      if !linkages.contains(linkage) { linkages.append(linkage) }
+      guard let linkage = try Self.linkage(text, key), !linkages.contains(linkage) else { continue }
+      linkages.append(linkage)
     }
     parentLinkages = linkages
     var path: [UInt8]?
@@ -46,14 +46,15 @@ struct VHDXParentLocator {
     self.path = path
   }
 
-  /// The GUID in the text `{…}`, in lower case and without the braces.
-  private static func linkage(_ text: [UInt8], _ key: String) throws(HeaderFault) -> String {
+  /// The GUID in the text `{…}`, in lower case and without the braces; `nil` where all bits are zero.
+  private static func linkage(_ text: [UInt8], _ key: String) throws(HeaderFault) -> String? {
     let parts = text.dropFirst().dropLast().split(
       separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     let digits = parts.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
     guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}"), digits,
       parts.map(\.count) == [8, 4, 4, 4, 12]
     else { throw .contradiction(field: key, reason: "is not a GUID in braces") }
+    guard parts.joined().contains(where: { $0 != UInt8(ascii: "0") }) else { return nil }
     return String(decoding: text.dropFirst().dropLast(), as: UTF8.self).lowercased()
   }
 }

@@ -29,6 +29,19 @@ import Testing
       ])
   }
 
+  /// Hyper-V writes the second so where there is none.
+  @Test func `an identity of zeros is none`() throws {
+    let facts = try VHDXBytes.child(of: [
+      ("parent_linkage", "{03020100-0504-0706-0809-0a0b0c0d0e0f}"), ("relative_path", "p"),
+      ("parent_linkage2", "{00000000-0000-0000-0000-000000000000}"),
+    ]).facts()
+    #expect(facts.fault == nil)
+    #expect(
+      facts.identifiers.dropFirst() == [
+        ImageIdentifier(.parent, "03020100-0504-0706-0809-0a0b0c0d0e0f")
+      ])
+  }
+
   @Test func `the volume's path goes before the absolute one`() throws {
     let paths = [("absolute_win32_path", #"C:\a.vhdx"#), ("volume_path", #"\\?\Volume{1}\a.vhdx"#)]
     #expect(try VHDXBytes.child(of: paths).facts().storedPaths == [#"\\?\Volume{1}\a.vhdx"#])
