@@ -22,24 +22,27 @@ public struct Glob: Sendable, Hashable {
   }
 
   /// Matches without recursion: on a mismatch it goes back to the last star and lets it take one
-  /// byte more, so that the time is bounded by the product of the lengths.
+  /// byte more; where that is a slash that it may not take, to the last star that may. So the time is
+  /// bounded by the product of the lengths, times that of the longest name.
   private func matches(_ text: ArraySlice<UInt8>) -> Bool {
     var position = 0
     var index = text.startIndex
-    var retry: (position: Int, index: Int, crossesSlash: Bool)?
+    var retry: (position: Int, index: Int)?
+    var crossing: (position: Int, index: Int)?
     while index < text.endIndex {
       if let star = star(at: position) {
-        retry = (star.after, index, star.crossesSlash)
         position = star.after
+        retry = (position, index)
+        if star.crossesSlash { (crossing, retry) = (retry, nil) }
       } else if let next = step(at: position, over: text[index]) {
         position = next
         index += 1
-      } else if let last = retry,
-        last.crossesSlash || text[last.index] != UInt8(ascii: "/")
-      {
-        retry = (last.position, last.index + 1, last.crossesSlash)
-        position = last.position
-        index = last.index + 1
+      } else if let last = retry, text[last.index] != UInt8(ascii: "/") {
+        (position, index) = (last.position, last.index + 1)
+        retry = (position, index)
+      } else if let last = crossing {
+        (position, index) = (last.position, last.index + 1)
+        (crossing, retry) = ((position, index), nil)
       } else {
         return false
       }

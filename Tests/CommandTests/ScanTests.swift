@@ -149,6 +149,23 @@ import Testing
     #expect(run.count("images") == 1)
   }
 
+  @Test(arguments: [
+    ("**/*.hdd/*.hdd", ["web.hdd", "web.raw"]), ("*.hdd/*.hdd", ["web.hdd", "web.hdd", "web.raw"]),
+    ("**/w*d/w*w", ["web.hdd", "web.hdd"]), ("**/*b.hdd/**", ["web.hdd"]),
+    ("**/pool/*", []), ("**/pool/*.hdd", ["web.hdd", "web.raw"]),
+    ("**/pool/*/*/*.r?w", ["web.hdd", "web.hdd"]),
+  ])
+  func `a star stays in a directory, and two do not`(pattern: String, left: [String]) throws {
+    let pool = try RealPool()
+    try pool.shell(
+      "mkdir -p deep/web.hdd && touch deep/web.hdd/web.hdd deep/web.hdd/web.raw && touch web.hdd")
+    try pool.scan(pool.path, "--exclude", pattern)
+    let listed = try pool.backstory("list", "--output", "json").objects
+    #expect(
+      listed.map { URL(fileURLWithPath: $0["filename"] as? String ?? "").lastPathComponent }
+        .sorted() == left)
+  }
+
   @Test func `one image is refreshed by its path alone`() throws {
     let pool = try RealPool()
     try pool.image("a.qcow2")
