@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Readers of others, `vhdiinfo` (libvhdi) and `vmdkinfo` (libvmdk), say the same of what Hyper-V, VirtualBox
-/// and VMware write and QEMU cannot open.
+/// and VMware write, also of what QEMU cannot open.
 @Suite struct OtherReadersTests {
   /// What a program of libyal prints of a file: lines of `Key: value`, the first of each key.
   private struct Answer {
@@ -100,6 +100,61 @@ import Testing
     #expect(
       "0x\(ours.identifier(.parent) ?? "ffffffff")" == theirs["Parent content identifier"])
     #expect(ours.storedPaths.first { $0 == theirs["Filename"] } != nil)
+  }
+
+  @Test(
+    .enabled(if: Answer.isThere("vhdiinfo"), "vhdiinfo is not installed"),
+    ForeignImages.dissect.areNeeded,
+    arguments: [
+      "vhd/dynamic.vhd", "vhdx/differencing.avhdx", "vhdx/dynamic.vhdx", "vhdx/fixed.vhdx",
+    ])
+  func `of an image that Hyper-V made vhdiinfo says the same`(name: String) throws {
+    try Self.expectAgreementWithVHDInfo(on: ForeignImages.dissect.path(name))
+  }
+
+  /// Without that of Virtual PC: its size is that of its geometry, as QEMU has it.
+  @Test(
+    .enabled(if: Answer.isThere("vhdiinfo"), "vhdiinfo is not installed"),
+    ForeignImages.qemu.areNeeded,
+    arguments: [
+      "d2v-zerofilled.vhd", "hyperv2012r2-dynamic.vhd", "iotest-dynamic-1G.vhdx",
+      "iotest-dirtylog-10G-4M.vhdx", "test-disk2vhd.vhdx",
+    ])
+  func `of QEMU's samples vhdiinfo says the same`(name: String) throws {
+    try Self.expectAgreementWithVHDInfo(on: ForeignImages.qemu.path(name))
+  }
+
+  private static func expectAgreementWithVHDInfo(on path: String) throws {
+    let theirs = try Answer(of: "vhdiinfo", path, in: ImageFolder())
+    let ours = try ImageFacts.reading(OpenImage(URL(fileURLWithPath: path)))
+    #expect(ours.fault == nil && ours.virtualSize == theirs.mediaSize)
+    #expect(theirs["Identifier"] != nil && ours.identifier(.own) == theirs["Identifier"])
+    let parents = theirs["Parent identifier"].map { [$0] } ?? []
+    #expect(ours.identifiers.filter { $0.subject == .parent }.map(\.value) == parents)
+    let name = theirs["Parent filename"]?.split(separator: "\\").last.map { #".\\#($0)"# }
+    #expect(ours.storedPaths == name.map { [$0] } ?? [])
+  }
+
+  @Test(
+    .enabled(if: Answer.isThere("vmdkinfo"), "vmdkinfo is not installed"),
+    ForeignImages.cot.areNeeded)
+  func `of an image that VirtualBox made vmdkinfo says the same`() throws {
+    try Self.expectAgreementWithVMDKInfo(on: ForeignImages.cot.path("ubuntu.2.0-disk1.vmdk"))
+  }
+
+  @Test(
+    .enabled(if: Answer.isThere("vmdkinfo"), "vmdkinfo is not installed"),
+    ForeignImages.qemu.areNeeded)
+  func `of an image that VMware made vmdkinfo says the same`() throws {
+    try Self.expectAgreementWithVMDKInfo(on: ForeignImages.qemu.path("iotest-version3.vmdk"))
+  }
+
+  private static func expectAgreementWithVMDKInfo(on path: String) throws {
+    let theirs = try Answer(of: "vmdkinfo", path, in: ImageFolder())
+    let ours = try ImageFacts.reading(OpenImage(URL(fileURLWithPath: path)))
+    #expect(ours.fault == nil && ours.virtualSize == theirs.mediaSize)
+    #expect(ours.identifier(.own).map { "0x\($0)" } == theirs["Content identifier"])
+    #expect(theirs["Parent content identifier"] == "0xffffffff" && ours.identifiers.count == 1)
   }
 
   @Test(arguments: VMwareDisk.all)
