@@ -77,6 +77,11 @@ def only_escapes(keys):
         {str(answer).replace("\ufffd", "") for answer in keys["format-specific"]}) == 1
 
 
+def nothing_or_escapes(keys):
+    """Whether nothing differs, or only how bytes that are no UTF-8 are told."""
+    return not keys or only_escapes(keys)
+
+
 def only_the_flag(keys):
     return list(keys) == ["dirty-flag"]
 
@@ -107,7 +112,8 @@ KNOWN = [
     Known("an unknown incompatible feature is a finding, not a fault", OURS, "qcow2|qed",
           "[Uu]nsupported .*feature"),
     # QEMU opens it for 'info' alone: everything else says "data-file-raw requires a data file".
-    Known("no machine can open it", THEIRS, "qcow2", fault="external data file is raw, and there is none"),
+    Known("no machine can open it", THEIRS, "qcow2", fault="external data file is raw, and there is none",
+          values=nothing_or_escapes),
     Known("no machine can open it", THEIRS, "qcow2", fault="external data file name length", values=some),
     # What only others open.
     Known("a differencing VDI", OURS, "vdi", "non-NULL (link|parent) UUID"),
