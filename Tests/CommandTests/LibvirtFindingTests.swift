@@ -233,6 +233,25 @@ import Testing
     #expect(try !tree.backstory(["unformatted"]).output.contains("and so for"))
   }
 
+  @Test func `behind the text descriptor of a VMDK libvirt sees no base to refuse`() throws {
+    let tree = try tree()
+    let many = "qemu-img create -q -f vmdk -o subformat=twoGbMaxExtentSparse"
+    try tree.images.shell(
+      "\(many) one.vmdk 4M && \(many) -b one.vmdk -F vmdk two.vmdk"
+        + " && \(many) -b two.vmdk -F vmdk three.vmdk"
+        + " && qemu-img create -q -f vmdk -b two.vmdk -F vmdk above.vmdk"
+        + " && qemu-img create -q -f vmdk single.vmdk 4M"
+        + " && qemu-img create -q -f vmdk -b single.vmdk -F vmdk double.vmdk"
+        + " && qemu-img create -q -f vmdk -b double.vmdk -F vmdk triple.vmdk")
+    try tree.scan()
+    let refused = try ["three.vmdk", "above.vmdk", "double.vmdk", "triple.vmdk"].filter { image in
+      let shown = try tree.backstory(["show", tree.path(image), "--output", "json"]).object
+      let references = shown["references"] as? [[String: Any]] ?? []
+      return references.contains { $0["libvirt-refusal"] != nil }
+    }
+    #expect(refused == ["triple.vmdk"])
+  }
+
   @Test func `a base whose header cannot be true is not said to be tolerated`() throws {
     let tree = try tree()
     try tree.images.image("low.qcow2")

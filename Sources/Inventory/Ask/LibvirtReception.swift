@@ -12,8 +12,12 @@ enum LibvirtReception: Hashable {
   case takes
   /// It believes what the base's header shows, whatever lies under it (qed).
   case believes
-  /// It refuses a base of unrecorded format that names a base, or is on a network.
+  /// It does not see that there is a base (VMDK whose descriptor is a file of its own).
+  case overlooks
+  /// It refuses a base of unrecorded format that names a base.
   case refusesFormat
+  /// It refuses a base of unrecorded format on a network.
+  case refusesFormatOnNetwork
   /// It refuses the name, whatever is recorded; why.
   case refusesName(String)
   /// The base was not looked into.
@@ -23,7 +27,7 @@ enum LibvirtReception: Hashable {
   private static let formatsWithBase: Set = ["qcow", "qcow2", "qed", "vmdk"]
 
   /// The overlay's own words, by the columns `stored`, `recorded_format` and `holder_format`, and what
-  /// is known of the base: `target_image`, `target_format`, `target_fault`.
+  /// is known of the base: `target_image`, `target_format`, `target_fault`; `holder` is the overlay.
   init(_ row: Row, in question: Question) throws {
     let stored = (row["stored"] as Data?).map { Array($0) } ?? []
     let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
@@ -31,14 +35,16 @@ enum LibvirtReception: Hashable {
       self = .refusesName(reason)
     } else if row["recorded_format"] != nil {
       self = .takes
+    } else if row["holder_format"] == "vmdk", try !question.showsBase(row["holder"]) {
+      self = .overlooks
     } else if target.type == .network {
-      self = target.protocolName == "gluster" ? .unknown : .refusesFormat
+      self = target.protocolName == "gluster" ? .unknown : .refusesFormatOnNetwork
     } else if row["holder_format"] == "qed" {
       self = .believes
     } else if let base = row["target_image"] as Int64?, row["target_fault"] == nil {
       let format = row["target_format"] as String? ?? ""
       self =
-        try Self.formatsWithBase.contains(format) && question.hasBacking(base)
+        try Self.formatsWithBase.contains(format) && question.showsBase(base)
         ? .refusesFormat : .takes
     } else {
       self = .unknown
@@ -60,9 +66,10 @@ enum LibvirtReception: Hashable {
   /// Why no machine starts; `nil` where one does, or nobody knows.
   var refusal: String? {
     switch self {
-    case .takes, .believes, .unknown: nil
-    case .refusesFormat:
-      "the format of the base is not recorded, and the base names a base itself or is on a network"
+    case .takes, .believes, .overlooks, .unknown: nil
+    case .refusesFormat: "the format of the base is not recorded, and the base names a base itself"
+    case .refusesFormatOnNetwork:
+      "the format of the base is not recorded, and the base is on a network"
     case .refusesName(let reason): reason
     }
   }
@@ -70,10 +77,10 @@ enum LibvirtReception: Hashable {
   /// How the sentence of `backing-format-unrecorded` ends.
   var inWords: String {
     switch self {
-    case .takes:
+    case .takes, .overlooks:
       "though libvirt starts a machine on it as long as the base names no backing file itself"
     case .believes: "until then libvirt and QEMU open the base as whatever its header shows"
-    case .refusesFormat: "because libvirt refuses to start a machine on it"
+    case .refusesFormat, .refusesFormatOnNetwork: "because libvirt refuses to start a machine on it"
     case .refusesName(let reason):
       "and name the base by its path alone, because libvirt refuses to start a machine on it: "
         + reason
@@ -83,14 +90,15 @@ enum LibvirtReception: Hashable {
 }
 
 extension Question {
-  /// Whether an image names a base.
-  fileprivate func hasBacking(_ image: Int64) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (
-          SELECT 1 FROM reference
-          WHERE holder = :image AND role = 'backing' AND \(Self.holds("reference")))
-        """, arguments: arguments(["image": image])) ?? false
+  /// Whether an image shows libvirt that it has a base. A descriptor that is a file of its own, beside its
+  /// extents, is text to libvirt.
+  fileprivate func showsBase(_ image: Int64) throws -> Bool {
+    let roles = try String.fetchSet(
+      database.cachedStatement(
+        sql: """
+          SELECT role FROM reference
+          WHERE holder = :image AND role IN ('backing', 'extent') AND \(Self.holds("reference"))
+          """), arguments: arguments(["image": image]))
+    return roles == ["backing"]
   }
 }

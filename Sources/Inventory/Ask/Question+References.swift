@@ -7,7 +7,7 @@ extension Question {
   func references(of holder: Int64, in directory: PathBytes) throws -> [ReferenceAnswer] {
     let found = try rows(
       """
-      SELECT reference.role, reference.stored, reference.recorded_format, link.state,
+      SELECT reference.holder, reference.role, reference.stored, reference.recorded_format, link.state,
         image_state.format AS holder_format, link.target_image, target.format AS target_format,
         target.fault AS target_fault
       FROM reference
