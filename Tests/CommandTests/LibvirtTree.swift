@@ -81,8 +81,11 @@ final class LibvirtTree {
   }
 
   /// Open findings but orphans, as `KIND DOMAIN IMAGE`, sorted; `-` for none.
-  func findings(_ more: String...) throws -> [String] {
-    try backstory(["check", "--output", "json"] + more).objects.filter {
+  func findings(_ more: String...) throws -> [String] { try findings(arguments: more) }
+
+  /// The same with a list of arguments.
+  func findings(arguments: [String]) throws -> [String] {
+    try backstory(["check", "--output", "json"] + arguments).objects.filter {
       $0["kind"] as? String != "orphan"
     }.map { finding in
       let image = (finding["filename"] as? String)?.split(separator: "/").last

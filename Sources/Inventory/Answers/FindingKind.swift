@@ -41,6 +41,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case domainImageMissing = "domain-image-missing"
   case domainFormatMismatch = "domain-format-mismatch"
   case domainChainMismatch = "domain-chain-mismatch"
+  case domainChainRefused = "domain-chain-refused"
   case baseInUse = "base-in-use"
   case sharedWritable = "shared-writable"
   case chainLeftover = "chain-leftover"
@@ -51,7 +52,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
       .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed,
       .parentMismatch, .baseModified, .headerAppeared, .headerVanished, .domainImageMissing,
-      .domainFormatMismatch, .domainChainMismatch, .baseInUse, .sharedWritable:
+      .domainFormatMismatch, .domainChainMismatch, .domainChainRefused, .baseInUse, .sharedWritable:
       .error
     case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
     case .backingRemote, .backingNameLong, .unknownFeature, .chainLeftover: .info
@@ -63,7 +64,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   var isJudgedWhole: Bool { Self.judgedWhole.contains(self) }
 
   private static let judgedWhole: Set<FindingKind> = [
-    .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .baseInUse, .sharedWritable,
-    .chainLeftover,
+    .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .domainChainRefused,
+    .baseInUse, .sharedWritable, .chainLeftover,
   ]
 }

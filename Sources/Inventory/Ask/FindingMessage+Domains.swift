@@ -17,6 +17,10 @@ extension FindingMessage {
     case .domainChainMismatch:
       "The chain that domain '\(subject)' spells out is not the one that the headers show, from "
         + "'\(target)' on; compare it with 'backstory xml --domain \(subject)' and correct it."
+    case .domainChainRefused:
+      "Domain '\(subject)' cannot start with its disk \(detail["disk"] ?? "'\(target)'"), because libvirt "
+        + "refuses what '\(detail["overlay"] ?? target)' says of its base: \(detail["why"] ?? "?"); "
+        + "\(detail["remedy"] ?? "")."
     case .baseInUse:
       "'\(target)' is a writable disk of domain '\(subject)', and \(detail["overlays"] ?? "overlays") "
         + "on it; whatever the guest writes spoils them: give the domain an overlay of its own, or "

@@ -57,8 +57,8 @@ struct FindingMessage {
     case .baseModified, .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt,
       .headerMalformed, .unknownFeature, .chainTooDeep, .orphan:
       ownText(kind)
-    case .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .baseInUse,
-      .sharedWritable, .chainLeftover:
+    case .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .domainChainRefused,
+      .baseInUse, .sharedWritable, .chainLeftover:
       domainText(kind)
     }
   }

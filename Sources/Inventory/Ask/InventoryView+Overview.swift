@@ -102,7 +102,7 @@ extension FindingKind {
     case .backingFormatUnrecorded, .backingRemote, .backingNameLong, .baseModified,
       .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt, .headerMalformed,
       .unknownFeature, .chainTooDeep, .orphan, .domainFormatMismatch, .domainChainMismatch,
-      .baseInUse, .sharedWritable, .chainLeftover:
+      .domainChainRefused, .baseInUse, .sharedWritable, .chainLeftover:
       false
     }
   }

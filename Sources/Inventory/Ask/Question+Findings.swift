@@ -161,6 +161,9 @@ extension Question {
     case .domainImageMissing where row["detail"] != nil:
       detail["beside"] = try then.nameOfBase(of: row["target_image"])
     case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])
+    case .domainChainRefused:
+      let refused = try then.refusedChain(ofDomain: row["holder"], disk: row["ordinal"])
+      detail = refused?.detail(domain: row["domain_name"] ?? "") ?? [:]
     case .sharedWritable: detail["domains"] = try then.writersInWords(of: row["holder"])
     case .chainLeftover:
       detail["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }

@@ -135,7 +135,7 @@ struct Reconciliation {
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try judgeDomains()
+    try judgeDomains(scan)
     try writeSeverities()
     try run(PackageResources.reconcile_findings_sql, scan)
     try FindingCauses(database, scan: scan).write()
@@ -158,10 +158,11 @@ struct Reconciliation {
   }
 
   /// What domains do with images; judged whole every time.
-  private func judgeDomains() throws {
+  private func judgeDomains(_ scan: Int64) throws {
     try database.run(PackageResources.finding_domain_image_sql)
     try database.run(PackageResources.finding_domain_format_sql)
     try database.run(PackageResources.finding_domain_chain_sql)
+    try RefusedLinks(database, scan: scan).judge()
     try database.run(PackageResources.finding_base_in_use_sql)
     try database.run(PackageResources.finding_shared_writable_sql)
     try database.run(PackageResources.finding_chain_leftover_sql)

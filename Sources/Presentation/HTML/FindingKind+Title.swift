@@ -27,6 +27,7 @@ extension FindingKind {
     case .domainImageMissing: "A domain's image is not there"
     case .domainFormatMismatch: "A domain opens an image in another format"
     case .domainChainMismatch: "A domain spells out another chain"
+    case .domainChainRefused: "libvirt refuses to start a domain"
     case .baseInUse: "A domain writes to a base"
     case .sharedWritable: "Two domains write to one image"
     case .chainLeftover: "Left behind beside a chain in use"

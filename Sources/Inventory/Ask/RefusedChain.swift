@@ -1,0 +1,78 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+
+/// Where on the way down from a domain's disk libvirt meets a link that it refuses, and why.
+struct RefusedChain {
+  /// The disk's name in the guest.
+  let disk: String
+  /// The overlay whose link it is, as shown.
+  let overlay: String
+  fileprivate let reception: LibvirtReception
+
+  /// Names and reasons for the message.
+  func detail(domain: String) -> [String: String] {
+    ["disk": disk, "overlay": overlay, "why": reception.refusal ?? "", "remedy": remedy(domain)]
+  }
+
+  private func remedy(_ domain: String) -> String {
+    let spelling =
+      "put what 'backstory xml --domain \(domain) --target \(disk)' prints into the domain"
+    switch reception {
+    case .refusesName:
+      return spelling + ", or name the base by its path alone with 'qemu-img rebase -u'"
+    case .refusesFormatOnNetwork: return "convert the overlay to qcow2, which records the format"
+    case .refusesFormat, .takes, .believes, .overlooks, .unknown:
+      return spelling + ", or convert the overlay to qcow2, which records the format"
+    }
+  }
+}
+
+extension Question {
+  /// What libvirt refuses below a disk that is judged to be refused; `ordinal` is the disk's reference.
+  /// The judgement knows that libvirt comes so far: the first refusal is the one.
+  func refusedChain(ofDomain domain: Int64, disk ordinal: Int64) throws -> RefusedChain? {
+    let layers = try rows(
+      """
+      SELECT json_extract(layer.detail, '$.target') AS target, link.target_image
+      FROM reference AS disk
+      JOIN reference AS layer ON layer.holder = disk.holder AND \(Self.holds("layer"))
+        AND json_extract(layer.detail, '$.target') = json_extract(disk.detail, '$.target')
+      JOIN link ON link.holder = layer.holder AND link.ordinal = layer.ordinal
+        AND \(Self.holds("link"))
+      WHERE disk.holder = :domain AND disk.ordinal = :ordinal AND \(Self.holds("disk"))
+        AND layer.role IN ('disk', 'backing') AND json_extract(layer.detail, '$.part') = 'source'
+        AND EXISTS (SELECT 1 FROM json_each(layer.detail, '$.documents') WHERE value = 'definition')
+      ORDER BY json_extract(layer.detail, '$.level') DESC LIMIT 1
+      """, ["domain": domain, "ordinal": ordinal])
+    guard let lowest = try layers.next(), let top = lowest["target_image"] as Int64? else {
+      return nil
+    }
+    let disk: String = lowest["target"]
+    for image in try chain(of: top) {
+      guard let reception = try reception(ofBaseOf: image), reception.refusal != nil else {
+        continue
+      }
+      let overlay = try primaryPlace(of: image)?.displayText ?? "#\(image)"
+      return RefusedChain(disk: disk, overlay: overlay, reception: reception)
+    }
+    return nil
+  }
+
+  /// What libvirt makes of the base that an image names; `nil` where it names none.
+  private func reception(ofBaseOf image: Int64) throws -> LibvirtReception? {
+    let found = try rows(
+      """
+      SELECT reference.holder, reference.stored, reference.recorded_format,
+        image_state.format AS holder_format, link.target_image, target.format AS target_format,
+        target.fault AS target_fault
+      FROM reference
+      JOIN image_state ON image_state.image = reference.holder AND \(Self.holds("image_state"))
+      JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+        AND \(Self.holds("link"))
+      LEFT JOIN image_state AS target ON target.image = link.target_image AND \(Self.holds("target"))
+      WHERE reference.holder = :image AND reference.role = 'backing' AND \(Self.holds("reference"))
+      """, ["image": image])
+    return try found.next().map { try LibvirtReception($0, in: self) }
+  }
+}

@@ -1,0 +1,39 @@
+internal import Foundation
+internal import GRDB
+
+/// Finds the domains that libvirt refuses to start for what an image below one of their disks says of its
+/// base. The links that it may refuse are few; they are looked at one by one, by the rule by which
+/// `show` tells them.
+struct RefusedLinks {
+  private let question: Question
+
+  /// Links as they are now, in the transaction of a scan.
+  init(_ database: Database, scan: Int64) {
+    question = Question(database, at: scan, times: ScanTimes([]))
+  }
+
+  func judge() throws {
+    let database = question.database
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.refused;
+        CREATE TEMP TABLE refused (image INTEGER PRIMARY KEY);
+        """)
+    for image in try images() {
+      try database.cachedStatement(sql: "INSERT OR IGNORE INTO temp.refused VALUES (?)")
+        .execute(arguments: [image])
+    }
+    try database.run(PackageResources.finding_domain_refused_sql)
+  }
+
+  /// The images whose bases libvirt refuses, by number.
+  private func images() throws -> [Int64] {
+    let rows = try Row.fetchCursor(
+      question.database, sql: StatementText.text(PackageResources.collect_refused_links_sql))
+    var images: [Int64] = []
+    while let row = try rows.next() {
+      if try LibvirtReception(row, in: question).refusal != nil { images.append(row["holder"]) }
+    }
+    return images
+  }
+}
