@@ -39,6 +39,22 @@ import Testing
     #expect(text.hasSuffix("\n3 errors as of scan 12 (2026-12-05 01:24Z).\n"))
   }
 
+  @Test(arguments: [60, 80, 100, 120])
+  func `no line of a finding is wider than the terminal, colours aside`(width: Int) throws {
+    var finding = Examples.missing
+    finding.since = Examples.night11
+    finding.lastGood = Examples.night1
+    let style = Style(width: width, hasColor: true, hasUnicode: true)
+    let text = try Report.findings(
+      [finding, Examples.dirty, Examples.remote], now: Examples.night12
+    )
+    .text(.human, style)
+    #expect(text.contains("last good in"))
+    for line in text.replacing(#/\u{1b}\[[0-9;]*m/#, with: "").split(separator: "\n") {
+      #expect(line.count <= width, "\(line)")
+    }
+  }
+
   private let pool = PoolAnswer(
     outcome: PoolOutcome(
       name: "/srv/customers/northwind/pool", path: "/srv/customers/northwind/pool",
