@@ -37,28 +37,17 @@ struct DirectoryLandings {
     try Int64.fetchAll(
       database,
       sql: """
-        -- What is on a network has no directory, and NULL is not in a set that is empty.
         SELECT directory FROM (
           SELECT directory FROM directory_state WHERE pool IS NULL AND until_scan IS NULL
-          UNION
-          SELECT directory FROM temp.seen_reference
-          WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
-            AND directory NOT IN (
-              SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
-          UNION
-          SELECT directory FROM temp.relink
-          WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
-          UNION
-          SELECT directory FROM temp.seen_domain_reference
-          WHERE directory NOT IN (SELECT directory FROM temp.seen_directory)
-            AND directory NOT IN (
-              SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
-          UNION
-          SELECT target_directory FROM temp.seen_alias
-          WHERE target_directory NOT IN (SELECT directory FROM temp.seen_directory)
-            AND target_directory NOT IN (
-              SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
-        ) WHERE directory IS NOT NULL
+          UNION SELECT directory FROM temp.seen_reference
+          UNION SELECT directory FROM temp.relink
+          UNION SELECT directory FROM temp.seen_domain_reference
+          UNION SELECT target_directory FROM temp.seen_alias)
+        -- What is on a network has no directory, and NULL is not in a set that is empty.
+        WHERE directory IS NOT NULL
+          AND directory NOT IN (SELECT directory FROM temp.seen_directory)
+          AND directory NOT IN (
+            SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
         """)
   }
 }
