@@ -39,6 +39,21 @@ import Testing
     #expect(text.hasSuffix("\n3 errors as of scan 12 (2026-12-05 01:24Z).\n"))
   }
 
+  @Test func `findings with which something else is to be done are told each`() throws {
+    var one = Examples.missing
+    one.particulars = ["base": "though libvirt starts a machine on it"]
+    var other = one
+    other.filename = "/srv/pool/mail.qcow2"
+    other.particulars = ["base": "because libvirt refuses to start a machine on it"]
+    // However much the ends of the sentences are alike.
+    (one.message, other.message) = (
+      "Record it, and start a machine on it.", "Start a machine on it."
+    )
+    let text = try Report.findings([one, other], now: Examples.night12).text(.human)
+    #expect(!text.contains("and so for"))
+    #expect(text.components(separatedBy: "backing-missing").count == 3)
+  }
+
   @Test(arguments: [60, 80, 100, 120])
   func `no line of a finding is wider than the terminal, colours aside`(width: Int) throws {
     var finding = Examples.missing

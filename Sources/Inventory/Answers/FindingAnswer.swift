@@ -26,6 +26,9 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var cause: FindingCause?
   /// One sentence that says what to do next.
   public var message: String
+  /// What the message says beside the names of the image, the domain and the target, by keys: with
+  /// findings of a kind that differ in nothing of it the same is to be done.
+  public var particulars: [String: String] = [:]
   /// The scan that closed it; only in `check --since` and `history`.
   public var closed: ScanPoint?
 

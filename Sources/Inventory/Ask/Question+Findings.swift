@@ -105,6 +105,7 @@ extension Question {
       target: target?.displayText ?? "", detail: detail)
     var answer = FindingAnswer(
       kind: kind, since: point(row["from_scan"]), message: message.text(kind))
+    answer.particulars = detail
     answer.number = row["id"]
     answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target

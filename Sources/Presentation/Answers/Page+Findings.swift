@@ -150,8 +150,8 @@ extension FindingAnswer {
     let since: ScanPoint
     let lastGood: ScanPoint?
     let closed: ScanPoint?
-    /// How the message ends: what to do follows from who refers to the target as well.
-    let advice: [UInt8]
+    /// What to do follows from who refers to the target as well.
+    let particulars: [String: String]
   }
 
   /// `nil` for what is not about the target of a reference.
@@ -159,10 +159,7 @@ extension FindingAnswer {
     reference?.target.map {
       Likeness(
         kind: kind, target: $0, format: reference?.format, cause: cause, since: since,
-        lastGood: lastGood, closed: closed, advice: advice)
+        lastGood: lastGood, closed: closed, particulars: particulars)
     }
   }
-
-  /// The last bytes of the message, in which no name of an image or a domain stands.
-  private var advice: [UInt8] { Array(message.utf8.suffix(16)) }
 }
