@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// A libvirtd of one test's own, with a pool: it has its own `/etc/libvirt`, `/var/lib/libvirt` and
-/// `/run`, below the test's folder, and its processes are the only ones that it sees.
+/// `/run`, below the test's folder, and its processes are the only ones that it sees. It is the system's,
+/// or that of an ordinary user's session.
 ///
 /// Nothing of the host's libvirt is touched. All of it ends when its standard input does: when the
 /// test is over, and also when the tests are killed.
@@ -10,6 +11,7 @@ final class RealLibvirt {
   private static let programs = [
     "/usr/sbin/libvirtd", "/usr/sbin/virtlogd", "/usr/bin/virsh", "/usr/bin/tini",
     "/usr/bin/qemu-system-x86_64", "/usr/bin/qemu-img", "/usr/bin/unshare", "/usr/bin/nsenter",
+    "/usr/bin/setpriv",
   ]
   /// Why these tests cannot run here; `nil` where they can.
   private static let obstacle: String? = {
@@ -36,29 +38,44 @@ final class RealLibvirt {
     [ -e /dev/kvm ] && mknod -m 666 kvm c 10 232 && mount --bind kvm /dev/kvm
     for place in etc/libvirt var/lib/libvirt var/cache/libvirt var/log/libvirt run
     do mount --bind root/$place /$place; done
-    virtlogd &
-    libvirtd &
-    exec cat
+
     """
+
+  /// Ends as soon as its standard input does.
+  private static let system = "virtlogd & libvirtd & exec cat"
+
+  /// Becomes an ordinary user, whose home is the test's `home`: as `/mnt`, because the names of sockets in it
+  /// have at most 107 bytes. A session's libvirtd makes its places by itself, and starts virtlogd.
+  private static let asUser =
+    "env HOME=/mnt XDG_CONFIG_HOME=/mnt/settings XDG_RUNTIME_DIR=/mnt/run XDG_CACHE_HOME=/mnt/cache "
+    + "setpriv --reuid=nobody --regid=nogroup --clear-groups --"
 
   let images: RealPool
   /// What the names of the pool and of the domains begin with.
   let name = "backstory-" + UUID().uuidString.prefix(8).lowercased()
+  private let isSession: Bool
   private let daemons = Process()
   private let life = Pipe()
 
-  init() throws {
+  /// The system's libvirt, or that of a session of the user `nobody`, who owns the test's folder then.
+  init(ofSession isSession: Bool = false) throws {
+    self.isSession = isSession
     images = try RealPool()
     try images.shell("chmod 755 .. .")
+    if isSession { try images.shell("mkdir -m 700 ../home ../home/run && chown -R nobody ..") }
+    let life =
+      isSession
+      ? "mount --bind home /mnt\nexec \(Self.asUser) sh -c 'libvirtd & exec cat'" : Self.system
     daemons.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
     daemons.arguments = [
-      "--mount", "--pid", "--fork", "--kill-child", "tini", "--", "sh", "-c", Self.script,
+      "--mount", "--pid", "--fork", "--kill-child", "tini", "--", "sh", "-c",
+      Self.script + life,
     ]
     daemons.currentDirectoryURL = images.folder.url
     daemons.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
     daemons.standardOutput = FileHandle.nullDevice
     daemons.standardError = FileHandle.nullDevice
-    daemons.standardInput = life
+    daemons.standardInput = self.life
     try daemons.run()
     var attempts = 300
     while attempts > 0, !isAnswering {
@@ -82,11 +99,11 @@ final class RealLibvirt {
   private func inside(_ line: String) -> String {
     let spaces = "/proc/\(daemons.processIdentifier)/ns"
     return "nsenter --mount=\(spaces)/mnt --pid=\(spaces)/pid_for_children "
-      + "--wd='\(images.folder.url.path)' -- \(line)"
+      + "--wd='\(images.folder.url.path)' -- \(isSession ? Self.asUser : "") \(line)"
   }
 
   private func commandLine(_ line: String) -> String {
-    inside("virsh -q -c qemu:///system \(line)")
+    inside("virsh -q -c qemu:///\(isSession ? "session" : "system") \(line)")
   }
 
   /// Runs a script where `virsh` is this libvirtd's, in the folder above the pool.
@@ -138,12 +155,15 @@ final class RealLibvirt {
       .replacing(/\s*<(alias|address) [^>]*\/>/, with: "").trimmingLines
   }
 
-  /// Scans libvirt's files.
-  func scan() throws -> Run {
+  /// Runs a line of the program's arguments as the user whose libvirt it is; without a variable of its
+  /// environment, where one is named.
+  func backstory(_ line: String, without variable: String = "NONE") throws -> Run {
     try Program.shell(
-      inside("env BACKSTORY_DB=db.sqlite \"$BACKSTORY\" scan --libvirt --output json"),
-      in: images.folder)
+      inside("env -u \(variable) BACKSTORY_DB=db.sqlite \"$BACKSTORY\" \(line)"), in: images.folder)
   }
+
+  /// Scans libvirt's files.
+  func scan() throws -> Run { try backstory("scan --libvirt --output json") }
 
   /// Scans, and says whether everything was seen.
   func isSeenWhole() throws -> Bool {
@@ -154,9 +174,7 @@ final class RealLibvirt {
 
   /// Our spelling of a domain's disks, or of an image, in the same form.
   func spelled(_ arguments: String...) throws -> String {
-    let run = try Program.run(
-      ["xml"] + arguments, in: images.folder,
-      environment: ["BACKSTORY_DB": images.folder.url("db.sqlite").path])
+    let run = try backstory("xml " + arguments.map { "'\($0)'" }.joined(separator: " "))
     #expect(run.code == 0, "\(run.complaint)")
     return run.output.trimmingLines
   }
