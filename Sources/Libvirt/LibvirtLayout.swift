@@ -23,7 +23,8 @@ public struct LibvirtLayout: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - configuration: `$XDG_CONFIG_HOME`, else `.config` in the home directory.
-  ///   - runtime: `$XDG_RUNTIME_DIR` (`run/user/UID`), else `.cache` in the home directory.
+  ///   - runtime: `$XDG_RUNTIME_DIR` (`run/user/UID`), else `$XDG_CACHE_HOME`, else `.cache` in the home
+  ///     directory.
   public static func session(configuration: String, runtime: String) -> LibvirtLayout {
     LibvirtLayout(
       places: [

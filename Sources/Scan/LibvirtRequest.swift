@@ -6,7 +6,7 @@ public struct LibvirtRequest: Sendable {
   public struct Session: Sendable {
     /// `$XDG_CONFIG_HOME`, else `.config` in the home directory; absolute.
     public var configuration: String
-    /// `$XDG_RUNTIME_DIR`, else `.cache` in the home directory; absolute.
+    /// `$XDG_RUNTIME_DIR`, else `$XDG_CACHE_HOME`, else `.cache` in the home directory; absolute.
     public var runtime: String
 
     /// A user's directories.

@@ -56,6 +56,7 @@ struct LibvirtOptions: ParsableArguments {
     guard let home = environment.nonEmpty("HOME"), home.hasPrefix("/") else { return nil }
     return LibvirtRequest.Session(
       configuration: environment.nonEmpty("XDG_CONFIG_HOME") ?? "\(home)/.config",
-      runtime: environment.nonEmpty("XDG_RUNTIME_DIR") ?? "\(home)/.cache")
+      runtime: environment.nonEmpty("XDG_RUNTIME_DIR") ?? environment.nonEmpty("XDG_CACHE_HOME")
+        ?? "\(home)/.cache")
   }
 }

@@ -53,6 +53,19 @@ import Testing
       roles.compactMap { $0["role"] as? String } == ["backing", "disk", "memory", "snapshot"])
   }
 
+  @Test func `where the user has no directory for what runs, it is in the cache`() throws {
+    let libvirt = try libvirt()
+    let domain = try libvirt.define("own", libvirt.disk("top.qcow2"))
+    try libvirt.virsh("start \(domain) --paused")
+    try libvirt.images.shell(
+      "mkdir -p ../home/cache/libvirt/qemu && cp -a ../home/run/libvirt/qemu/run ../home/cache/libvirt/qemu/"
+    )
+    try libvirt.virsh("destroy \(domain)")
+    let run = try libvirt.backstory("scan --libvirt", without: "XDG_RUNTIME_DIR")
+    #expect(run.code == 0, "\(run.complaint)")
+    #expect(try isTopInUse(libvirt) == true)
+  }
+
   @Test func `below another root the user's files are where they are below it`() throws {
     let libvirt = try libvirt()
     let domain = try libvirt.define("own", libvirt.disk("top.qcow2"))
