@@ -11,14 +11,14 @@ struct ChainWalk {
 
   private let database: Database
   private let maxDepth: Int64
-  private let isFirst: Bool
+  private let all: BackingLinks?
   private let pools: [Int64]
   private let nextDown: RawStatement
 
-  /// A walk down chains; in a first scan down all of them, and down those of `pools` that were judged by
-  /// another depth.
-  init(_ database: Database, maxDepth: Int64, isFirst: Bool, pools: [Int64]) throws {
-    self.isFirst = isFirst
+  /// A walk down chains: in a first scan down all of them, in another down those that changed and those of
+  /// `pools` that were judged by another depth.
+  init(_ database: Database, maxDepth: Int64, all: BackingLinks?, pools: [Int64]) throws {
+    self.all = all
     self.pools = pools
     self.database = database
     self.maxDepth = maxDepth
@@ -33,20 +33,13 @@ struct ChainWalk {
 
   func stageAll() throws {
     try collectAffected()
-    let affected = isFirst ? nil : try affectedImages()
-    let images: [Int64]
-    var lengths: ChainLengths
-    if let affected, affected.count < Self.manyImages {
-      images = affected
-      lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
+    let images = try all?.images ?? affectedImages()
+    var lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
+    if images.count < Self.manyImages {
       for image in images { try lengths.measure(image, below: target) }
     } else {
-      let all = try allTargets()
-      images = affected ?? all.images
-      lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
-      for image in images {
-        lengths.measure(image) { all.targets[$0] == 0 ? nil : all.targets[$0] }
-      }
+      let all = try all ?? BackingLinks(database)
+      for image in images { lengths.measure(image, below: all.base) }
     }
     for image in images {
       guard let length = lengths[image] else { continue }
@@ -76,7 +69,7 @@ struct ChainWalk {
           WHERE link.until_scan IS NULL AND link.is_backing AND link.holder > 0)
         INSERT INTO temp.chain_affected SELECT image FROM upward;
         """)
-    for pool in pools where try isJudgedAnew(pool) && !isFirst { try collectAll(ofPool: pool) }
+    for pool in pools where try isJudgedAnew(pool) && all == nil { try collectAll(ofPool: pool) }
   }
 
   /// Notes by which depth a pool is judged.
@@ -107,26 +100,6 @@ struct ChainWalk {
     var images: [Int64] = []
     while try rows.next(database) { images.append(rows.integer(at: 0)) }
     return images
-  }
-
-  /// All images that have a base, by number, and the image under each: 0 where the link leads to none.
-  private func allTargets() throws -> (images: [Int64], targets: ImageNumbers) {
-    // In the order of the table, so that nothing is sorted: an image's first base counts.
-    let links = try RawStatement(
-      database,
-      sql: """
-        SELECT holder, coalesce(target_image, 0) FROM link
-        WHERE until_scan IS NULL AND is_backing AND holder > 0 ORDER BY holder, ordinal
-        """)
-    let highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
-    var targets = ImageNumbers(count: Int(clamping: highest), highest: highest)
-    var images: [Int64] = []
-    while try links.next(database) {
-      let holder = links.integer(at: 0)
-      if images.last != holder { images.append(holder) }
-      if targets[holder] == 0 { targets[holder] = links.integer(at: 1) }
-    }
-    return (images, targets)
   }
 
   private func target(of image: Int64) throws -> Int64? {

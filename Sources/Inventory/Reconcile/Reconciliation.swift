@@ -52,9 +52,9 @@ struct Reconciliation {
     return scan
   }
 
-  /// The second half: what it means.
-  func judge(_ scan: Int64) throws -> ScanAnswer {
-    try judgeFindings(scan)
+  /// The second half: what it means; `chains` are those of a first scan.
+  func judge(_ scan: Int64, chains: BackingLinks?) throws -> ScanAnswer {
+    try judgeFindings(scan, chains)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     return try ScanTally(
@@ -122,9 +122,9 @@ struct Reconciliation {
     if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
   }
 
-  private func judgeFindings(_ scan: Int64) throws {
+  private func judgeFindings(_ scan: Int64, _ chains: BackingLinks?) throws {
     try ChainWalk(
-      database, maxDepth: outcome.maxDepth, isFirst: stage.first != nil,
+      database, maxDepth: outcome.maxDepth, all: chains,
       pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
     ).stageAll()
     try run(PackageResources.collect_touched_sql, scan)

@@ -157,8 +157,9 @@ public final class InventoryWriter {
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
           let scan = try reconciliation.run(entering: entering)
-          if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          let answer = try reconciliation.judge(scan)
+          let chains = stage.first == nil ? nil : try BackingLinks(writer)
+          if limit > 0 { awaited = reading(try newBases(writer, of: chains, atMost: limit)) }
+          let answer = try reconciliation.judge(scan, chains: chains)
           entering(.write)
           try commit(writer)
           return answer
