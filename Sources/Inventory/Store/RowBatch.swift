@@ -16,13 +16,11 @@ final class RowBatch {
 
   /// Rows of `table`; `row` has a question mark for each value that is bound, or a constant.
   init(_ database: Database, into table: String, row: [String]) throws {
-    let rows = repeatElement("(" + row.joined(separator: ", ") + ")", count: Int(Self.size))
+    // A list of VALUES takes no limit, and around one a SELECT copies every value once more.
+    let rows = repeatElement("SELECT " + row.joined(separator: ", "), count: Int(Self.size))
     statement = try RawStatement(
       database,
-      sql: """
-        INSERT OR FAIL INTO \(table)
-        SELECT * FROM (VALUES \(rows.joined(separator: ", "))) LIMIT ?
-        """
+      sql: "INSERT OR FAIL INTO \(table) \(rows.joined(separator: " UNION ALL ")) LIMIT ?"
     ).keeping(in: arena)
     valuesInRow = Int32(row.count { $0 == "?" })
   }
