@@ -115,6 +115,9 @@ KNOWN = [
     Known("no machine can open it", THEIRS, "qcow2", fault="external data file is raw, and there is none",
           values=nothing_or_escapes),
     Known("no machine can open it", THEIRS, "qcow2", fault="external data file name length", values=some),
+    # QEMU passes over whatever stands behind the key, also a zero that ends the text.
+    Known("a descriptor ends within an identity", THEIRS, "vmdk", fault="parentCID is missing", values=some,
+          changes="to 0x0"),
     # What only others open.
     Known("a differencing VDI", OURS, "vdi", "non-NULL (link|parent) UUID"),
     Known("a VDI of another block size", OURS, "vdi", r"block size \d+ is not 1048576"),
