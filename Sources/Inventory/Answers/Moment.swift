@@ -13,29 +13,42 @@ public struct Moment: Hashable, Comparable, Sendable {
 
   /// ISO 8601 in UTC with milliseconds: `2026-11-24T01:24:13.250Z`.
   public var text: String {
-    let seconds = milliseconds.flooringDivision(by: 1000)
-    let days = seconds.flooringDivision(by: 86_400)
-    let ofDay = seconds - days * 86_400
+    let (seconds, thousandths) = milliseconds.dividedDown(by: 1000)
+    let (days, ofDay) = seconds.dividedDown(by: 86_400)
     let date = Self.civilDate(daysSince1970: days)
-    let fraction = Self.digits(milliseconds - seconds * 1000, 3)
-    let clock = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { Self.digits($0, 2) }
-    let day = [Self.digits(date.year, 4), Self.digits(date.month, 2), Self.digits(date.day, 2)]
-    return day.joined(separator: "-") + "T" + clock.joined(separator: ":") + ".\(fraction)Z"
+    // Every answer has many of them: one text is made, and not a dozen.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(24)
+    for (value, width, mark) in [
+      (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (ofDay / 3600, 2, ":"),
+      (ofDay / 60 % 60, 2, ":"), (ofDay % 60, 2, "."), (thousandths, 3, "Z"),
+    ] as [(Int64, Int, Unicode.Scalar)] {
+      Self.append(value, width: width, to: &bytes)
+      bytes.append(UInt8(ascii: mark))
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Days since 1970, UTC.
-  var day: Int64 { milliseconds.flooringDivision(by: 86_400_000) }
+  var day: Int64 { milliseconds.dividedDown(by: 86_400_000).quotient }
   /// Weeks since the one of 1 January 1970, from Monday, UTC.
-  var week: Int64 { (day + 3).flooringDivision(by: 7) }
+  var week: Int64 { (day + 3).dividedDown(by: 7).quotient }
   /// Months since the year 0, UTC.
   var month: Int64 {
     let date = Self.civilDate(daysSince1970: day)
     return date.year * 12 + date.month
   }
 
-  private static func digits(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
+  /// Appends a number in decimal, with at least so many digits.
+  private static func append(_ value: Int64, width: Int, to bytes: inout [UInt8]) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = value.magnitude
+    while rest > 0 || bytes.count < start + width {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    bytes[start...].reverse()
   }
 
   /// The proleptic Gregorian date of a day, counted in eras of 400 years that begin on 1 March.
@@ -43,7 +56,7 @@ public struct Moment: Hashable, Comparable, Sendable {
     year: Int64, month: Int64, day: Int64
   ) {
     let shifted = days + 719_468
-    let era = shifted.flooringDivision(by: 146_097)
+    let era = shifted.dividedDown(by: 146_097).quotient
     let dayOfEra = shifted - era * 146_097
     let yearOfEra =
       (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -56,9 +69,10 @@ public struct Moment: Hashable, Comparable, Sendable {
 }
 
 extension Int64 {
-  /// The quotient rounded towards negative infinity; `divisor` is positive.
-  fileprivate func flooringDivision(by divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : -((divisor - 1 - self) / divisor)
+  /// The quotient rounded towards negative infinity, and what is left; `divisor` is above 1.
+  fileprivate func dividedDown(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 }
 

@@ -35,11 +35,10 @@ struct ChainWalk {
     try collectAffected()
     let images = try all?.images ?? affectedImages()
     var lengths = ChainLengths(count: images.count, highest: images.last ?? 0)
-    if images.count < Self.manyImages {
-      for image in images { try lengths.measure(image, below: target) }
-    } else {
-      let all = try all ?? BackingLinks(database)
+    if let all = try all ?? (images.count < Self.manyImages ? nil : BackingLinks(database)) {
       for image in images { lengths.measure(image, below: all.base) }
+    } else {
+      for image in images { try lengths.measure(image, below: target) }
     }
     for image in images {
       guard let length = lengths[image] else { continue }
