@@ -42,6 +42,24 @@ import Testing
     #expect(try pool.findings() == ["backing-missing file.qcow2", "backing-unreadable dir.qcow2"])
   }
 
+  @Test func `a name that means nothing is told, until it means something`() throws {
+    let pool = try RealPool()
+    try pool.shell("truncate -s 1M '12:30.raw'")
+    try overlay(pool, "colon.qcow2", on: "12:30.raw")
+    try overlay(pool, "text.qcow2", on: "json:{12:30")
+    try overlay(pool, "told.qcow2", on: "./12:30.raw")
+    #expect(try pool.scan().code == 0)
+    #expect(try pool.findings() == ["backing-invalid colon.qcow2", "backing-invalid text.qcow2"])
+    let check = try pool.backstory("check")
+    #expect(check.code == 0)
+    #expect(
+      check.output.contains("names as its base, '12:30.raw', means nothing to libvirt: unknown protocol '12'"))
+    try pool.shell(
+      "qemu-img rebase -u -f qcow2 -F raw -b ./12:30.raw colon.qcow2 && rm text.qcow2")
+    #expect(try pool.scan().code == 0)
+    #expect(try pool.findings() == [])
+  }
+
   @Test func `a directory or a FIFO in a pool is no base and not outside of it`() throws {
     let pool = try RealPool()
     try pool.shell("mkdir d; mkfifo f")

@@ -77,7 +77,8 @@ final class RealLibvirt {
     daemons.standardError = FileHandle.nullDevice
     daemons.standardInput = self.life
     try daemons.run()
-    var attempts = 300
+    // Five minutes: on a machine that is busy with other things libvirtd takes more than one.
+    var attempts = 1500
     while attempts > 0, !isAnswering {
       attempts -= 1
       Thread.sleep(forTimeInterval: 0.2)

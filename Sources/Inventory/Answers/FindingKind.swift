@@ -20,6 +20,7 @@ public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
 public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case backingMissing = "backing-missing"
   case backingUnreadable = "backing-unreadable"
+  case backingInvalid = "backing-invalid"
   case dataFileMissing = "data-file-missing"
   case extentMissing = "extent-missing"
   case backingLoop = "backing-loop"
@@ -54,7 +55,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
       .parentMismatch, .baseModified, .headerAppeared, .headerVanished, .domainImageMissing,
       .domainFormatMismatch, .domainChainMismatch, .domainChainRefused, .baseInUse, .sharedWritable:
       .error
-    case .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
+    case .backingInvalid, .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
     case .backingRemote, .backingNameLong, .unknownFeature, .chainLeftover: .info
     }
   }

@@ -21,6 +21,10 @@ struct FindingMessage {
     case .backingUnreadable:
       "The base '\(target)' of '\(subject)' is there and cannot be read; give the scanning user "
         + "permission to read it, or another base to the overlay where it is no file."
+    case .backingInvalid:
+      "What '\(subject)' names as its base, '\(detail["stored"] ?? "?")', means nothing to libvirt: "
+        + "\(detail["why"] ?? "?"); point it at its base with 'qemu-img rebase -u', at a file with a colon "
+        + "in its name as './NAME'."
     case .dataFileMissing:
       "The data file '\(target)' of '\(subject)' is not there; put it back, without it the "
         + "image holds nothing."

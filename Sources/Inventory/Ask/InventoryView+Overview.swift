@@ -99,7 +99,7 @@ extension FindingKind {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
       .backingFormatMismatch, .backingOutsidePools, .parentMismatch, .domainImageMissing:
       true
-    case .backingFormatUnrecorded, .backingRemote, .backingNameLong, .baseModified,
+    case .backingInvalid, .backingFormatUnrecorded, .backingRemote, .backingNameLong, .baseModified,
       .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt, .headerMalformed,
       .unknownFeature, .chainTooDeep, .orphan, .domainFormatMismatch, .domainChainMismatch,
       .domainChainRefused, .baseInUse, .sharedWritable, .chainLeftover:

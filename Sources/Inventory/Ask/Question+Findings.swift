@@ -146,6 +146,7 @@ extension Question {
       detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
       detail["allowed"] = try (row["detail"] as String?).map { try known.depths.value($0).allowed }
         .map(String.init)
+    case .backingInvalid: detail = Self.invalidBase(Array(row["stored"] as Data? ?? Data()))
     case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
     case .backingFormatMismatch:
       detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
@@ -176,6 +177,16 @@ extension Question {
       break
     }
     return detail
+  }
+}
+
+extension Question {
+  /// A name that means nothing, and why.
+  fileprivate static func invalidBase(_ stored: [UInt8]) -> [String: String] {
+    let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
+    return [
+      "stored": PathBytes(ReferenceTarget.redacting(stored)).displayText, "why": target.invalid ?? "?",
+    ]
   }
 }
 

@@ -10,6 +10,10 @@ INSERT OR IGNORE INTO temp.touched (holder)
 SELECT link.holder FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
 WHERE changed_state.is_format AND link.until_scan IS NULL;
 INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain;
+-- Few, and databases from before there was a finding about them have none.
+INSERT OR IGNORE INTO temp.touched (holder)
+SELECT holder FROM link
+WHERE until_scan IS NULL AND state <> 'ok' AND state = 'invalid' AND holder > 0;
 
 -- What a domain uses, when the domain starts, stops or changes.
 INSERT OR IGNORE INTO temp.touched (holder)

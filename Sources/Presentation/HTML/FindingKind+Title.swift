@@ -6,6 +6,7 @@ extension FindingKind {
     switch self {
     case .backingMissing: "The base is not there"
     case .backingUnreadable: "The base cannot be read"
+    case .backingInvalid: "The name of the base means nothing"
     case .dataFileMissing: "The data file is not there"
     case .extentMissing: "An extent is not there"
     case .backingLoop: "Images that back each other"
