@@ -184,9 +184,8 @@ extension Question {
   /// A name that means nothing, and why.
   fileprivate static func invalidBase(_ stored: [UInt8]) -> [String: String] {
     let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
-    return [
-      "stored": PathBytes(ReferenceTarget.redacting(stored)).displayText, "why": target.invalid ?? "?",
-    ]
+    let shown = PathBytes(ReferenceTarget.redacting(stored)).displayText
+    return ["stored": shown, "why": target.invalid ?? "?"]
   }
 }
 
