@@ -63,9 +63,11 @@ final class RealLibvirt {
     images = try RealPool()
     try images.shell("chmod 755 .. .")
     if isSession { try images.shell("mkdir -m 700 ../home ../home/run && chown -R nobody ..") }
+    // Before the places are its own, the host's libvirtd would answer, if there is one.
     let life =
       isSession
-      ? "mount --bind home /mnt\nexec \(Self.asUser) sh -c 'libvirtd & exec cat'" : Self.system
+      ? "mount --bind home /mnt\ntouch ready\nexec \(Self.asUser) sh -c 'libvirtd & exec cat'"
+      : "touch ready\n" + Self.system
     daemons.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
     daemons.arguments = [
       "--mount", "--pid", "--fork", "--kill-child", "tini", "--", "sh", "-c",
@@ -93,7 +95,8 @@ final class RealLibvirt {
   }
 
   private var isAnswering: Bool {
-    (try? Program.shell(commandLine("list"), in: images.folder))?.code == 0
+    FileManager.default.fileExists(atPath: images.folder.url("ready").path)
+      && (try? Program.shell(commandLine("list"), in: images.folder))?.code == 0
   }
 
   /// A line for the shell that runs where this libvirt's files are the host's.
