@@ -11,6 +11,8 @@ public final class InventoryWriter {
   private let stage: Stage
   private let host: Int64
   private var naming = PoolNaming()
+  /// Whether a first scan is in the database.
+  private var isWritten = false
   /// What new bases hold, which is to be remembered when the scan is written.
   private var awaited: BaseContents?
 
@@ -44,7 +46,8 @@ public final class InventoryWriter {
 
   /// What is known so far, for the threads that compare.
   public var known: KnownInventory {
-    KnownInventory(file: file, database: database, host: host, isEmpty: stage.first != nil)
+    KnownInventory(
+      file: file, database: database, host: host, isEmpty: stage.first != nil && !isWritten)
   }
 
   /// Names the pools of this scan, before anything is staged.
@@ -180,6 +183,7 @@ public final class InventoryWriter {
     }
     awaited = nil
     try writer.commit()
+    isWritten = true
     try Connection.takeLog(writer)
   }
 }
