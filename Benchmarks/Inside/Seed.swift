@@ -10,10 +10,12 @@ struct Seed: Sendable {
 
   let name: String
 
-  /// Seeds of every format, in the order of their names; those of references are left out.
+  /// Seeds of every format, in the order of their names. Those of references are left out, and those of images
+  /// that say to be longer than a file can be: they are there to be refused.
   static func images() -> [Seed] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { !$0.hasPrefix("reference-") }.sorted().map(Seed.init)
+    return names.filter { !$0.hasPrefix("reference-") && !$0.contains("-endless-") }
+      .sorted().map(Seed.init)
   }
 
   /// The image's bytes, zeros and all.
