@@ -47,16 +47,19 @@ public struct Scan {
     _ progress: @escaping (ScanProgress) -> Void
   ) throws -> ScanAnswer {
     let deadline = try StopDeadline()
-    let identity = HostIdentity.current()
-    let writer = try InventoryWriter(
-      writing: database, machineID: identity.machineID, hostName: identity.name)
-    let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: writer.known) }
-    let plan = try ScanPlan(request, libvirt: libvirt, known: writer.known)
-    try writer.declare(plan.declaredPools)
-    if let libvirt { try writer.stage(libvirt.report) }
+    // Where there is none nothing is known: then the walk begins while the database is made.
+    let before = isThere(database) ? try openInventory() : nil
+    let known = before?.known ?? .nothing
+    let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: known) }
+    let plan = try ScanPlan(request, libvirt: libvirt, known: known)
     var ledger = WalkLedger(plan: plan)
     var course = ScanCourse(progress)
-    try walk(plan, writer, &ledger, &course)
+    let writer = try walk(plan, known, &ledger, &course) {
+      let writer = try before ?? openInventory()
+      try writer.declare(plan.declaredPools)
+      if let libvirt { try writer.stage(libvirt.report) }
+      return writer
+    }
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
     let content = BaseContent(jobs: request.jobs)
@@ -85,22 +88,27 @@ public struct Scan {
     if let signal = stop.requested { throw ScanRefusal.interrupted(signal: signal) }
   }
 
+  private func openInventory() throws -> InventoryWriter {
+    let host = HostIdentity.current()
+    return try InventoryWriter(writing: database, machineID: host.machineID, hostName: host.name)
+  }
+
   /// Threads walk and read; this one stages what they find, so that there is one writer.
   private func walk(
-    _ plan: ScanPlan, _ writer: InventoryWriter, _ ledger: inout WalkLedger,
-    _ course: inout ScanCourse
-  ) throws {
+    _ plan: ScanPlan, _ known: KnownInventory, _ ledger: inout WalkLedger,
+    _ course: inout ScanCourse, opening: () throws -> InventoryWriter
+  ) throws -> InventoryWriter {
     let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let spent = SpentReports()
-    let walk = try directoryWalk(plan, writer, results)
+    let walk = try directoryWalk(plan, known, results)
     let tasks = plan.tasks.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
     let effort = SharedEffort()
     let stop = self.stop
-    try withBackground {
+    let writer = try withBackground {
       crew.drain(
-        tasks, stop: { stop.requested != nil }, hasRoom: { results.isRoomy },
-        begin: { WalkEffort() },
+        tasks, stop: { stop.requested != nil || results.isClosed },
+        hasRoom: { results.isRoomy }, begin: { WalkEffort() },
         worker: { mine, work, add in
           walk.perform(work, &mine, add: add)
           spent.discard()
@@ -108,8 +116,9 @@ public struct Scan {
         end: { effort.add($0) })
       results.close()
     } whileRunning: {
-      // Whoever waits for room in the queue is let go when staging fails.
+      // Nobody walks any further when the database cannot be made, or staging fails.
       defer { results.close() }
+      let writer = try opening()
       while let result = results.take() {
         try stopIfAsked()
         if let report = ledger.take(result) {
@@ -118,17 +127,19 @@ public struct Scan {
         }
         course.show(files: ledger.fileCount, at: ledger.current)
       }
+      return writer
     }
     course.effort = effort.total
     try stopIfAsked()
+    return writer
   }
 
   private func directoryWalk(
-    _ plan: ScanPlan, _ writer: InventoryWriter, _ results: BoundedQueue<WalkResult>
+    _ plan: ScanPlan, _ known: KnownInventory, _ results: BoundedQueue<WalkResult>
   ) throws -> DirectoryWalk {
     let mounts = try MountTable.current()
     return DirectoryWalk(
-      request: request, known: writer.known, mounts: mounts,
+      request: request, known: known, mounts: mounts,
       filesystems: FileSystemIdentity(mounts: mounts),
       files: FileReading(
         rereads: request.rereads, locks: try LockTable.current(),

@@ -45,6 +45,9 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
   /// Whether the queue is not even half full: who takes from it is faster than who puts into it.
   public var isRoomy: Bool { state.wait { .done($0.count * 2 < $0.ring.count, wakes: .nobody) } }
 
+  /// Whether nothing more goes in.
+  public var isClosed: Bool { state.wait { .done($0.isClosed, wakes: .nobody) } }
+
   /// Ends the queue: nothing more goes in, what is in it can still be taken, nobody waits any longer.
   public func close() {
     state.change { state in

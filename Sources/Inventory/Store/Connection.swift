@@ -47,6 +47,7 @@ enum Connection {
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
+      compileFast(database)
       try database.execute(sql: "PRAGMA mmap_size = \(mappedBytes); PRAGMA temp_store = MEMORY")
     }
     let queue = try DatabaseQueue(path: name, configuration: configuration)
@@ -78,13 +79,12 @@ enum Connection {
   /// Makes a database. Nobody reads beside its first scan, which writes to the file itself: there is no log
   /// until `takeLog`.
   ///
-  /// What the migrations write reaches the disk with what is written next; a machine that loses its power
-  /// in between loses a database with nothing in it.
+  /// What is written until `leaveLog` reaches the disk with what is written next; a machine that loses its
+  /// power in between loses a database with nothing in it.
   private static func making(_ file: PathBytes) throws -> DatabaseQueue {
     let queue = try DatabaseQueue(path: DatabaseName.ordinary(file), configuration: forWriting)
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
     try SchemaHistory.migrator.migrate(queue)
-    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
     return queue
   }
 
@@ -97,6 +97,7 @@ enum Connection {
     // Nothing is mapped: each reader would hold the pages that it touched, and a rescan touches all
     // places once.
     configuration.prepareDatabase { database in
+      compileFast(database)
       let cacheKiB = database.configuration.readonly ? readerCacheKiB : writerCacheKiB
       try database.execute(
         sql: """
@@ -130,6 +131,7 @@ enum Connection {
     var configuration = Configuration()
     configuration.readonly = !writing
     configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { compileFast($0) }
     let queue = try DatabaseQueue(
       path: DatabaseName.ordinary(file), configuration: configuration)
     return try queue.read { try checkStanding(of: $0, file, writing: true) } != .empty
@@ -141,6 +143,7 @@ enum Connection {
     // A log that stays is taken up again at once.
     keepLog(of: database, false)
     try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    try database.execute(sql: "PRAGMA synchronous = NORMAL")
   }
 
   /// Takes up the log again, so that those who ask and the one that writes do not wait for each other.
@@ -170,6 +173,13 @@ enum Connection {
     guard let connection = unsafe database.sqliteConnection else { return }
     var isKept: Int32 = stays ? 1 : 0
     _ = unsafe sqlite3_file_control(connection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
+  }
+
+  /// Takes away what GRDB has SQLite ask about every column of every statement, so that observers of the
+  /// database can be told what changes: nobody observes, and asking takes longer than compiling.
+  private static func compileFast(_ database: Database) {
+    guard let connection = unsafe database.sqliteConnection else { return }
+    _ = unsafe sqlite3_set_authorizer(connection, nil, nil)
   }
 
   private static func checkStanding(

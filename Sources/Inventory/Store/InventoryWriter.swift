@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 
 /// The writing side of the inventory: takes what one scan sees and makes a night of it.
@@ -44,10 +43,11 @@ public final class InventoryWriter {
     try Connection.translating(file) { try database.writeWithoutTransaction(body) }
   }
 
-  /// What is known so far, for the threads that compare.
+  /// What is known so far, for the threads that compare: nothing until a first scan is written, for then the
+  /// one that writes has the file for itself.
   public var known: KnownInventory {
-    KnownInventory(
-      file: file, database: database, host: host, isEmpty: stage.first != nil && !isWritten)
+    if stage.first != nil && !isWritten { return .nothing }
+    return KnownInventory(file, database, host: host)
   }
 
   /// Names the pools of this scan, before anything is staged.
@@ -185,87 +185,5 @@ public final class InventoryWriter {
     try writer.commit()
     isWritten = true
     try Connection.takeLog(writer)
-  }
-}
-
-/// What the database knows, for threads that compare it with what they see. Each question uses a
-/// reading connection of its own.
-public struct KnownInventory: Sendable {
-  fileprivate let file: PathBytes
-  fileprivate let database: any DatabaseWriter
-  fileprivate let host: Int64
-  /// Whether nothing is known: then nobody asks, and the one that writes has the file for itself.
-  fileprivate let isEmpty: Bool
-
-  /// What is known of one directory; empty for a directory that was never seen.
-  public func directory(_ path: PathBytes) throws(StoreFault) -> KnownDirectory {
-    if isEmpty { return KnownDirectory() }
-    return try Connection.translating(file) {
-      try database.unsafeRead { try KnownDirectory($0, host: host, path: path) }
-    }
-  }
-
-  /// The roots of all pools that were ever scanned, with their names, in byte order.
-  public func pools() throws(StoreFault) -> [(name: String, path: PathBytes)] {
-    if isEmpty { return [] }
-    return try Connection.translating(file) {
-      try database.unsafeRead {
-        try Row.fetchAll(
-          $0,
-          sql: """
-            SELECT name, path FROM pool WHERE host = ? AND not_visited IS NULL ORDER BY path
-            """, arguments: [host]
-        ).map { (name: $0["name"], path: PathBytes($0["path"] as Data)) }
-      }
-    }
-  }
-
-  /// Whether a domain is known from a file in a directory, or anywhere below it.
-  public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
-    if isEmpty { return false }
-    return try Connection.translating(file) {
-      try database.unsafeRead { reader in
-        try Data.fetchAll(
-          reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL"
-        ).contains { source in
-          let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
-          return source.starts(with: root.bytes)
-        }
-      }
-    }
-  }
-
-  /// The directories of a pool as they were last seen, in byte order.
-  public func directories(ofPool path: PathBytes) throws(StoreFault) -> [PathBytes] {
-    if isEmpty { return [] }
-    return try Connection.translating(file) {
-      try database.unsafeRead {
-        try Data.fetchAll(
-          $0,
-          sql: """
-            SELECT directory.path FROM pool
-            JOIN directory_state ON directory_state.pool = pool.id
-              AND directory_state.until_scan IS NULL
-            JOIN directory ON directory.id = directory_state.directory
-            WHERE pool.host = ? AND pool.path = ? ORDER BY directory.path
-            """, arguments: [host, path.databaseValue]
-        ).map { PathBytes($0) }
-      }
-    }
-  }
-
-  /// The number of images that the last scan of a pool knew in it.
-  public func imageCount(ofPool path: PathBytes) throws(StoreFault) -> Int64 {
-    if isEmpty { return 0 }
-    return try Connection.translating(file) {
-      try database.unsafeRead {
-        try Int64.fetchOne(
-          $0,
-          sql: """
-            SELECT images FROM pool_scan JOIN pool ON pool.id = pool_scan.pool
-            WHERE pool.host = ? AND pool.path = ? ORDER BY scan DESC LIMIT 1
-            """, arguments: [host, path.databaseValue]) ?? 0
-      }
-    }
   }
 }

@@ -1,0 +1,90 @@
+internal import Foundation
+internal import GRDB
+
+/// What the database knows, for threads that compare it with what they see. Each question uses a
+/// reading connection of its own.
+public struct KnownInventory: Sendable {
+  private struct Source: Sendable {
+    let file: PathBytes
+    let database: any DatabaseWriter
+    let host: Int64
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+      try Connection.translating(file) { try database.unsafeRead(body) }
+    }
+  }
+
+  /// Where it is asked; `nil`: nothing is known, and nobody asks.
+  private let source: Source?
+
+  /// What is known before the first scan.
+  public static let nothing = KnownInventory(source: nil)
+
+  init(_ file: PathBytes, _ database: any DatabaseWriter, host: Int64) {
+    self.init(source: Source(file: file, database: database, host: host))
+  }
+
+  private init(source: Source?) { self.source = source }
+
+  /// What is known of one directory; empty for a directory that was never seen.
+  public func directory(_ path: PathBytes) throws(StoreFault) -> KnownDirectory {
+    guard let source else { return KnownDirectory() }
+    return try source.read { try KnownDirectory($0, host: source.host, path: path) }
+  }
+
+  /// The roots of all pools that were ever scanned, with their names, in byte order.
+  public func pools() throws(StoreFault) -> [(name: String, path: PathBytes)] {
+    guard let source else { return [] }
+    return try source.read {
+      try Row.fetchAll(
+        $0,
+        sql: """
+          SELECT name, path FROM pool WHERE host = ? AND not_visited IS NULL ORDER BY path
+          """, arguments: [source.host]
+      ).map { (name: $0["name"], path: PathBytes($0["path"] as Data)) }
+    }
+  }
+
+  /// Whether a domain is known from a file in a directory, or anywhere below it.
+  public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
+    guard let source else { return false }
+    return try source.read { reader in
+      try Data.fetchAll(
+        reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL"
+      ).contains { source in
+        let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
+        return source.starts(with: root.bytes)
+      }
+    }
+  }
+
+  /// The directories of a pool as they were last seen, in byte order.
+  public func directories(ofPool path: PathBytes) throws(StoreFault) -> [PathBytes] {
+    guard let source else { return [] }
+    return try source.read {
+      try Data.fetchAll(
+        $0,
+        sql: """
+          SELECT directory.path FROM pool
+          JOIN directory_state ON directory_state.pool = pool.id
+            AND directory_state.until_scan IS NULL
+          JOIN directory ON directory.id = directory_state.directory
+          WHERE pool.host = ? AND pool.path = ? ORDER BY directory.path
+          """, arguments: [source.host, path.databaseValue]
+      ).map { PathBytes($0) }
+    }
+  }
+
+  /// The number of images that the last scan of a pool knew in it.
+  public func imageCount(ofPool path: PathBytes) throws(StoreFault) -> Int64 {
+    guard let source else { return 0 }
+    return try source.read {
+      try Int64.fetchOne(
+        $0,
+        sql: """
+          SELECT images FROM pool_scan JOIN pool ON pool.id = pool_scan.pool
+          WHERE pool.host = ? AND pool.path = ? ORDER BY scan DESC LIMIT 1
+          """, arguments: [source.host, path.databaseValue]) ?? 0
+    }
+  }
+}
