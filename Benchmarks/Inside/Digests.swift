@@ -4,7 +4,7 @@ import Scan
 
 /// What it costs to know content again.
 func measureDigests() {
-  measureDigest("digest: of a header's 1 KiB", byteCount: SeenFile.digestedLength)
+  measureDigest("digest: of a header's 1 KiB", byteCount: SeenHeader.digestedLength)
   measureDigest("digest: of a block of 4 KiB", byteCount: 4096)
   let folder = TemporaryFolder()
   measure("digest: of a base with 16 MiB of data, read from a warm cache", in: folder) {

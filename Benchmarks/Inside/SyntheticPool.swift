@@ -62,16 +62,13 @@ struct SyntheticPool {
     var facts = facts
     facts.virtualSize = 10 << 30 + growth
     facts.references = reference(of: number)
-    let path = Self.path(directory: directory).bytes
     return SeenFile(
       name: name, knownImage: known?.position(of: name[...]).flatMap { known?[$0].image },
       inode: UInt64(inode), birthTime: Int64(inode), mayStandElsewhere: false, fileSize: 196_616,
       actualSize: 196_608 + growth, modified: Int64(growth), changed: Int64(growth),
-      signature: Int64(inode) << 32 + Int64(growth), isInUse: false, facts: facts,
-      hasDiskName: true, headerDigest: Int64(inode) << 32 + Int64(growth),
-      targets: facts.references.map {
-        ReferenceTarget(parsing: $0.stored, as: $0.role, heldBy: .qcow2, in: path)
-      })
+      signature: Int64(inode) << 32 + Int64(growth), isInUse: false, hasDiskName: true,
+      header: SeenHeader(
+        facts, digest: Int64(inode) << 32 + Int64(growth), in: Self.path(directory: directory)))
   }
 
   private func reference(of number: Int) -> [StoredReference] {

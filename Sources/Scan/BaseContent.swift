@@ -64,16 +64,17 @@ public struct BaseContent: Sendable {
     digest.combine(file.byteCount)
     var position = start
     var length: UInt64 = 0
+    var piece: [UInt8] = []
     do {
       while let range = try file.firstDataRange(after: position) {
         length += range.upperBound - range.lowerBound
         if length > wholeLimit {
           budget.spend(blocks * 4096)
-          return ContentSample.digest(of: file, blocks: blocks).map {
+          return ContentSample.digest(of: file, blocks: blocks, &piece).map {
             Digest(value: $0, isWhole: false)
           }
         }
-        try combine(range, of: file, into: &digest)
+        try combine(range, of: file, &piece, into: &digest)
         position = range.upperBound
       }
     } catch {
@@ -86,12 +87,13 @@ public struct BaseContent: Sendable {
   /// Takes up the blocks that hold anything: a block of zeros is what a hole is, so that a copy with
   /// other holes is the same content.
   private static func combine(
-    _ range: Range<UInt64>, of file: borrowing OpenFile, into digest: inout ContentDigest
+    _ range: Range<UInt64>, of file: borrowing OpenFile, _ piece: inout [UInt8],
+    into digest: inout ContentDigest
   ) throws {
     var offset = range.lowerBound - range.lowerBound % blockLength
     while offset < range.upperBound {
       let count = Int(min(UInt64(pieceLength), range.upperBound - offset))
-      let piece = try file.bytes(at: offset, count: count)
+      try file.read(count, at: offset, into: &piece)
       if piece.isEmpty { return }
       for start in stride(from: 0, to: piece.count, by: Int(blockLength)) {
         let block = piece[start..<min(start + Int(blockLength), piece.count)]

@@ -14,33 +14,36 @@ final class ContentSample: Sendable {
 
   private let taken = Atomic(0)
 
-  /// The digest of a file's sample; `nil` where the budget is spent or the file cannot be read.
-  func digest(of file: borrowing OpenFile) -> Int64? {
+  /// The digest of a file's sample; `nil` where the budget is spent or the file cannot be read. `memory` is
+  /// for a block of it.
+  func digest(of file: borrowing OpenFile, _ memory: inout [UInt8]) -> Int64? {
     guard taken.add(1, ordering: .relaxed).oldValue < Self.budget else { return nil }
-    return Self.digest(of: file, blocks: Self.blocks)
+    return Self.digest(of: file, blocks: Self.blocks, &memory)
   }
 
   /// The digest of so many blocks, evenly spread, and the last one. Blocks in holes are zeros and are
   /// not read: a read would fill the cache with them.
-  static func digest(of file: borrowing OpenFile, blocks: UInt64) -> Int64? {
+  static func digest(
+    of file: borrowing OpenFile, blocks: UInt64, _ memory: inout [UInt8]
+  ) -> Int64? {
     var digest = ContentDigest()
     let length = file.byteCount
     let step = max(UInt64(blockLength), length / blocks)
     var data: Range<UInt64> = 0..<0
     var offset: UInt64 = 0
     while offset < length {
-      guard take(offset, of: file, &data, into: &digest) else { return nil }
+      guard take(offset, of: file, &data, &memory, into: &digest) else { return nil }
       offset += step
     }
     let last = length - min(length, UInt64(blockLength))
     data = 0..<0
-    return take(last, of: file, &data, into: &digest) ? digest.value : nil
+    return take(last, of: file, &data, &memory, into: &digest) ? digest.value : nil
   }
 
   /// Takes up the block at `offset`, of zeros and of holes the length alone; `data` is the stretch of data that was found last.
   private static func take(
     _ offset: UInt64, of file: borrowing OpenFile, _ data: inout Range<UInt64>,
-    into digest: inout ContentDigest
+    _ memory: inout [UInt8], into digest: inout ContentDigest
   ) -> Bool {
     if data.upperBound <= offset, offset < file.byteCount {
       let end = file.byteCount
@@ -55,8 +58,8 @@ final class ContentSample: Sendable {
       digest.combine(count)
       return true
     }
-    guard let block = try? file.bytes(at: offset, count: blockLength) else { return false }
-    if block.isZero { digest.combine(UInt64(block.count)) } else { digest.combine(block) }
+    guard (try? file.read(blockLength, at: offset, into: &memory)) != nil else { return false }
+    if memory.isZero { digest.combine(UInt64(memory.count)) } else { digest.combine(memory) }
     return true
   }
 }

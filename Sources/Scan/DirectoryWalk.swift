@@ -64,7 +64,8 @@ struct DirectoryWalk: Sendable {
     report.isMountPoint = isMountPoint
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
-      isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1)
+      isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1,
+      hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
     var sorting = EntrySorting(listing, task: task, request: request)
     sorting.sort()
     for child in sorting.directories {

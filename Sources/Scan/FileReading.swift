@@ -67,24 +67,36 @@ struct FileReading: Sendable {
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
-      let file = try open(entry, of: listing)
-      return try contents(of: file, name, listing, known: known, &head)
+      let begun = Clock.now()
+      let file = try open(entry, of: listing, &head)
+      let (status, header, isSettled) = try contents(of: file, listing, since: begun, &head)
+      var found = seen(name, status, listing, known: known, header, isSettled: isSettled)
+      if status.kind == .blockDevice { found.fileSize = file.byteCount }
+      // Where the file system cannot say, nobody is known to hold it.
+      found.isInUse = (try? file.isLockedByQEMU()) ?? false
+      if found.isInUse { found.signature = 0 }
+      found.sample = samples.digest(of: file, &head.whole)
+      return found
     } catch {
       if error.isMissing { throw error }
       let status = try listing.directory.status(of: entry)
       report.problems.append(
         ProblemAnswer(
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
-      return seen(name, status, listing, known: known, facts: nil, digest: 0, isSettled: false)
+      return seen(name, status, listing, known: known, nil, isSettled: false)
     }
   }
 
   /// Opens a regular file, or the block device to which the entry leads.
-  private func open(_ entry: DirectoryEntry, of listing: Listing) throws(HostFault) -> OpenFile {
+  private func open(
+    _ entry: DirectoryEntry, of listing: Listing, _ head: inout HeadBuffer
+  ) throws(HostFault) -> OpenFile {
     do {
-      return try listing.directory.openFile(entry)
+      return try listing.directory.openFile(
+        entry, reading: SeenHeader.digestedLength, into: &head.first)
     } catch {
       guard error.isNotRegular else { throw error }
+      head.first.removeAll()
       let path = listing.blank.path.appending(entry.nameBytes).bytes
       let found = try status(ofPath: path, followingLink: true)
       guard found.kind == .blockDevice else { throw error }
@@ -97,68 +109,66 @@ struct FileReading: Sendable {
     }
   }
 
-  /// Reads a header; once more when the file changed meanwhile, and then takes it as it is.
+  /// A file's status and what its bytes say; whether both are of one moment, and will stay so until the
+  /// times of the file change.
+  ///
+  /// A file that has not been written to since `begun`, before it was opened, has its first bytes in `head`,
+  /// and most need no more. Every other one is read between two questions for its status; once more when it
+  /// changed meanwhile, and then it is taken as it is.
   private func contents(
-    of file: borrowing OpenFile, _ name: ArraySlice<UInt8>, _ listing: Listing, known: Int64?,
-    _ head: inout HeadBuffer
-  ) throws(HostFault) -> SeenFile {
+    of file: borrowing OpenFile, _ listing: Listing, since begun: Int64, _ head: inout HeadBuffer
+  ) throws(HostFault) -> (FileStatus, SeenHeader, isSettled: Bool) {
     var before = file.openedStatus
+    if listing.hasTimesOfThisHost, Self.isOld(before, at: begun),
+      let facts = ImageFacts.reading(beginning: head.first, of: file.byteCount)
+    {
+      return (before, head.header(facts, head.first[...], in: listing.blank.path), true)
+    }
     for attempt in 0...1 {
-      let (facts, digest) = try Self.facts(of: file, &head)
+      let facts = try Self.facts(of: file, &head)
       let after = try file.status()
-      let isSettled = Self.isSame(before, after)
-      if isSettled || attempt == 1 {
-        var found = seen(
-          name, after, listing, known: known, facts: facts, digest: digest, isSettled: isSettled)
-        if after.kind == .blockDevice { found.fileSize = file.byteCount }
-        // Where the file system cannot say, nobody is known to hold it.
-        found.isInUse = (try? file.isLockedByQEMU()) ?? false
-        if found.isInUse { found.signature = 0 }
-        found.sample = samples.digest(of: file)
-        return found
+      let isSame = Self.isSame(before, after)
+      if isSame || attempt == 1 {
+        let digested = head.whole.prefix(SeenHeader.digestedLength)
+        return (
+          after, head.header(facts, digested, in: listing.blank.path),
+          isSame && Self.isOld(after, at: Clock.now())
+        )
       }
       before = after
     }
-    throw HostFault(operation: "read", path: Array(name), code: 0)
+    throw HostFault(operation: "read", path: file.path, code: 0)
   }
 
   private static func facts(
     of file: borrowing OpenFile, _ head: inout HeadBuffer
-  ) throws(HostFault) -> (ImageFacts, Int64) {
+  ) throws(HostFault) -> ImageFacts {
     do {
-      try file.readHead(SeenFile.digestedLength, into: &head.first)
-      var digest = ContentDigest()
-      digest.combine(head.first[...])
-      if let facts = ImageFacts.reading(file, beginning: head.first) {
-        return (facts, digest.value)
-      }
-      try file.readHead(ImageFacts.headLength, into: &head.whole)
-      return (ImageFacts.reading(file, head: head.whole), digest.value)
+      try file.read(ImageFacts.headLength, into: &head.whole)
     } catch {
       throw HostFault(operation: "read", path: file.path, code: error.code)
     }
+    return ImageFacts.reading(file, head: head.whole)
   }
 
   private func seen(
     _ name: ArraySlice<UInt8>, _ status: FileStatus, _ listing: Listing, known: Int64?,
-    facts: ImageFacts?, digest: Int64, isSettled: Bool
+    _ header: SeenHeader?, isSettled: Bool
   ) -> SeenFile {
-    let isOld = max(status.modified, status.changed) < Clock.now() - Self.youth
-    let directory = listing.blank.path.bytes
     var found = SeenFile(
       name: Array(name), knownImage: known, inode: status.inode, birthTime: status.born,
       mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice, fileSize: status.size,
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
-      signature: isSettled && isOld ? Self.signature(of: status, listing.filesystemDigest) : 0,
-      isInUse: false, facts: facts, hasDiskName: DiskName.isOne(name), headerDigest: digest,
-      targets: facts.map { facts in
-        facts.references.map {
-          ReferenceTarget(
-            parsing: $0.stored, as: $0.role, heldBy: facts.format, in: directory)
-        }
-      } ?? [])
+      signature: isSettled ? Self.signature(of: status, listing.filesystemDigest) : 0,
+      isInUse: false, hasDiskName: DiskName.isOne(name), header: header)
     if status.kind != .regular { found.beDevice(in: listing.blank.path) }
     return found
+  }
+
+  /// Whether a file was written to so long before a time, in nanoseconds since 1970, that a later write gives
+  /// it other times.
+  private static func isOld(_ status: FileStatus, at time: Int64) -> Bool {
+    max(status.modified, status.changed) < time - youth
   }
 
   private static func isSame(_ one: FileStatus, _ other: FileStatus) -> Bool {
@@ -203,6 +213,18 @@ private struct HeadBuffer {
   var first: [UInt8] = []
   /// What every other format is known by.
   var whole: [UInt8] = []
+  private var last: SeenHeader?
+
+  /// What was read of a file in a directory; `digested` are its first bytes.
+  mutating func header(
+    _ facts: ImageFacts, _ digested: ArraySlice<UInt8>, in directory: PathBytes
+  ) -> SeenHeader {
+    var digest = ContentDigest()
+    digest.combine(digested)
+    let header = SeenHeader(facts, digest: digest.value, in: directory, after: last)
+    last = header
+    return header
+  }
 }
 
 extension SeenFile {

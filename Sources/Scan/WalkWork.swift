@@ -34,16 +34,19 @@ final class Listing: Sendable {
   let filesystemDigest: UInt64
   /// Whether the same file may be seen at another path without having two links.
   let isMountedTwice: Bool
+  /// Whether a file that is written to now gets a time of this host's clock.
+  let hasTimesOfThisHost: Bool
 
   init(
     directory: Directory, entries: DirectoryEntries, known: KnownDirectory,
-    blank: DirectoryReport, isMountedTwice: Bool
+    blank: DirectoryReport, isMountedTwice: Bool, hasTimesOfThisHost: Bool
   ) {
     self.directory = directory
     self.entries = entries
     self.known = known
     self.blank = blank
     self.isMountedTwice = isMountedTwice
+    self.hasTimesOfThisHost = hasTimesOfThisHost
     var digest = ContentDigest()
     digest.combine(Array(blank.filesystem.utf8))
     filesystemDigest = UInt64(bitPattern: digest.value)

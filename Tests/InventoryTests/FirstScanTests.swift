@@ -82,12 +82,10 @@ import Testing
       files[other].birthTime = files[one].birthTime
       files[one].mayStandElsewhere = true
       files[other].mayStandElsewhere = true
-      files[other].facts = files[one].facts
-      files[other].targets = files[one].targets
+      files[other].header = files[one].header
     }
     files.append(pool.plain("notes"))
-    files[7].facts = nil
-    files[7].targets = []
+    files[7].header = nil
     return files
   }
 

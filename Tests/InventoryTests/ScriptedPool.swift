@@ -50,15 +50,8 @@ final class ScriptedPool {
     return SeenFile(
       name: Array(name.utf8), knownImage: nil, inode: number, birthTime: Int64(number),
       mayStandElsewhere: false, fileSize: 196_608, actualSize: 196_608, modified: 1000,
-      changed: 1000, signature: 7, isInUse: false, facts: facts, hasDiskName: false,
-      headerDigest: Int64(facts.virtualSize ?? 0), targets: targets(facts))
-  }
-
-  private func targets(_ facts: ImageFacts) -> [ReferenceTarget] {
-    facts.references.map {
-      ReferenceTarget(
-        parsing: $0.stored, as: $0.role, heldBy: facts.format, in: Self.root.bytes)
-    }
+      changed: 1000, signature: 7, isInUse: false, hasDiskName: false,
+      header: SeenHeader(facts, digest: Int64(facts.virtualSize ?? 0), in: Self.root))
   }
 
   /// One night: files that are new or changed, names that are gone; everything else is as it was.

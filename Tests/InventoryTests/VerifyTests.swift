@@ -77,8 +77,7 @@ import Testing
   @Test func `a file that could not be read, until a later night, is no defect`() throws {
     let pool = try ScriptedPool()
     var closed = pool.image("closed", inode: 500)
-    closed.facts = nil
-    closed.targets = []
+    closed.header = nil
     try pool.scan([closed])
     #expect(try Inventory(reading: pool.file).verify() == [])
     try pool.scan([pool.image("closed", inode: 500)])

@@ -57,15 +57,15 @@ extension ImageFacts {
     reading(source, head: try source.bytes(at: 0, count: headLength))
   }
 
-  /// Reads what an image says of itself, where fewer than its first `headLength` bytes are at hand: a qcow2
-  /// image seldom needs more than 1 KiB, and says the same then.
-  /// - Returns: `nil` where the whole head is needed, for every other format and for every fault.
-  public static func reading<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source, beginning bytes: [UInt8]
-  ) -> ImageFacts? {
+  /// Reads what an image says of itself from its beginning alone, which may be shorter than `headLength`: a
+  /// qcow2 image seldom needs more than 1 KiB, and says the same then.
+  /// - Parameter byteCount: the length of the whole image in bytes.
+  /// - Returns: `nil` where more has to be read, for every other format and for every fault.
+  public static func reading(beginning bytes: [UInt8], of byteCount: UInt64) -> ImageFacts? {
     let head = HeaderBytes(bytes)
     guard QCOW2Reader.recognises(head),
-      let facts = try? QCOW2Reader.facts(head: head, source: source), facts.fault == nil
+      let facts = try? QCOW2Reader.facts(head: head, source: NothingMore(byteCount: byteCount)),
+      facts.fault == nil
     else { return nil }
     return facts
   }
@@ -118,5 +118,14 @@ extension ImageFacts {
   private init(format: ImageFormat, fault: HeaderFault) {
     self.init(format: format)
     self.fault = fault
+  }
+}
+
+/// An image of which no more can be read than is at hand.
+private struct NothingMore: ByteSource {
+  let byteCount: UInt64
+
+  func bytes(at offset: UInt64, count: Int) throws(ReadFault) -> [UInt8] {
+    throw ReadFault(code: 0)
   }
 }

@@ -78,4 +78,11 @@ public final class Directory: Sendable {
   ) throws(HostFault) -> OpenFile {
     try OpenFile(opening: name, in: self, allowingBlockDevice: allowingBlockDevice)
   }
+
+  /// Opens the regular file `name` as above, and reads its first bytes before its status.
+  public func openFile(
+    _ name: some DirectoryName, reading count: Int, into head: inout [UInt8]
+  ) throws(HostFault) -> OpenFile {
+    try OpenFile(opening: name, in: self, reading: count, into: &head)
+  }
 }

@@ -29,14 +29,27 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
   public init(
     opening name: some DirectoryName, in directory: Directory, allowingBlockDevice: Bool = false
   ) throws(HostFault) {
-    // What the listing did not call regular is looked at first: opening some devices acts.
     let place = Place(directory: directory.path, name: name.nameBytes)
-    if name.statedKind != .regular {
-      let found = try directory.status(of: name)
-      guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(place) }
+    let descriptor = try Self.open(name, directory, place, allowingBlockDevice)
+    try self.init(descriptor, place, allowingBlockDevice)
+  }
+
+  /// Opens the regular file `name` in `directory`, and reads its first `count` bytes into `head` before it
+  /// asks for the status: a file that is older by then than the moment before this call has not been written
+  /// to since they were read.
+  /// - Throws: as above, and `read`.
+  public init(
+    opening name: some DirectoryName, in directory: Directory, reading count: Int,
+    into head: inout [UInt8]
+  ) throws(HostFault) {
+    let place = Place(directory: directory.path, name: name.nameBytes)
+    let descriptor = try Self.open(name, directory, place, false)
+    do {
+      try Self.read(count, at: 0, of: descriptor, into: &head)
+    } catch {
+      throw HostFault(operation: "read", path: place.path, code: error.code)
     }
-    let result = Opening().open(name, in: directory.descriptor.number)
-    try self.init(result, place, allowingBlockDevice)
+    try self.init(descriptor, place, false)
   }
 
   /// Opens the file at `path`, through symbolic links.
@@ -45,22 +58,39 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     let found = try FileStatus(ofPath: path, followingLink: true, operation: "open")
     let place = Place(directory: nil, name: path[...])
     guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(place) }
-    try self.init(Opening.followingLink.open(path), place, allowingBlockDevice)
+    let descriptor = try Self.descriptor(Opening.followingLink.open(path), place)
+    try self.init(descriptor, place, allowingBlockDevice)
   }
 
-  private init(_ result: Int32, _ place: Place, _ allowingBlockDevice: Bool) throws(HostFault) {
-    if result < 0 { throw HostFault(operation: "open", path: place.path, code: -result) }
-    let descriptor = Descriptor(open: result)
-    var raw = bs_status()
-    let code = unsafe bs_status_of(result, &raw)
-    if code < 0 { throw HostFault(operation: "stat", path: place.path, code: -code) }
-    let status = FileStatus(raw)
+  private init(
+    _ descriptor: consuming Descriptor, _ place: Place, _ allowingBlockDevice: Bool
+  ) throws(HostFault) {
+    let status = try descriptor.status(place.path)
     guard Self.accepts(status, allowingBlockDevice) else { throw Self.refusal(place) }
-    let end = status.kind == .blockDevice ? bs_end(result) : 0
+    let end = status.kind == .blockDevice ? bs_end(descriptor.number) : 0
     byteCount = status.kind == .blockDevice ? UInt64(max(0, end)) : status.size
     self.place = place
     self.descriptor = descriptor
     openedStatus = status
+  }
+
+  private static func open(
+    _ name: some DirectoryName, _ directory: Directory, _ place: Place,
+    _ allowingBlockDevice: Bool
+  ) throws(HostFault) -> Descriptor {
+    // What the listing did not call regular is looked at first: opening some devices acts.
+    if name.statedKind != .regular {
+      let found = try directory.status(of: name)
+      guard accepts(found, allowingBlockDevice) else { throw refusal(place) }
+    }
+    return try descriptor(Opening().open(name, in: directory.descriptor.number), place)
+  }
+
+  private static func descriptor(
+    _ result: Int32, _ place: Place
+  ) throws(HostFault) -> Descriptor {
+    if result < 0 { throw HostFault(operation: "open", path: place.path, code: -result) }
+    return Descriptor(open: result)
   }
 
   private static func accepts(_ status: FileStatus, _ allowingBlockDevice: Bool) -> Bool {
@@ -94,17 +124,29 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     return bytes
   }
 
-  /// The first `count` bytes, as `bytes(at:count:)` gives them, in an array that has been used for other
-  /// files: the memory of a fresh one costs as much as a call of the system.
-  public borrowing func readHead(_ count: Int, into bytes: inout [UInt8]) throws(ReadFault) {
-    let wanted = Int(min(UInt64(max(0, count)), byteCount, Self.mostBytes))
-    if bytes.count != wanted { bytes = Array(repeating: 0, count: wanted) }
-    guard wanted > 0 else { return }
+  /// Up to `count` bytes from `offset`, as `bytes(at:count:)` gives them, in an array that has been used for
+  /// others: the memory of a fresh one costs as much as a call of the system.
+  public borrowing func read(
+    _ count: Int, at offset: UInt64 = 0, into bytes: inout [UInt8]
+  ) throws(ReadFault) {
+    guard offset < byteCount, let position = Int64(exactly: offset) else {
+      return bytes.removeAll(keepingCapacity: true)
+    }
+    let wanted = min(UInt64(max(0, count)), byteCount - offset, Self.mostBytes)
+    try Self.read(Int(wanted), at: position, of: descriptor, into: &bytes)
+  }
+
+  private static func read(
+    _ count: Int, at position: Int64, of descriptor: borrowing Descriptor,
+    into bytes: inout [UInt8]
+  ) throws(ReadFault) {
+    if bytes.count != count { bytes = Array(repeating: 0, count: count) }
+    guard count > 0 else { return }
     let number = descriptor.number
     let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe bs_read(number, buffer.baseAddress, wanted, 0)
+      unsafe bs_read(number, buffer.baseAddress, count, position)
     }
     guard result >= 0 else { throw ReadFault(code: Int32(truncatingIfNeeded: -result)) }
-    if result < wanted { bytes.removeLast(wanted - Int(result)) }
+    if result < count { bytes.removeLast(count - Int(result)) }
   }
 }

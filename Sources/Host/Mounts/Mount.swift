@@ -24,6 +24,14 @@ public struct Mount: Hashable, Sendable {
     "fuse.mfs", "fuse.rclone", "fuse.s3fs", "fuse.seaweedfs", "fuse.sshfs", "fuse.juicefs",
   ]
 
+  /// Types whose times are always this host's: its own kernel keeps them, on a device or in memory.
+  private static let localTypes: Set<String> = [
+    "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "tmpfs", "xfs", "zfs",
+  ]
+
+  /// Whether a file that is written to now gets a time of this host's clock; false where nobody knows.
+  public var hasTimesOfThisHost: Bool { Self.localTypes.contains(type) }
+
   /// Whether other hosts may write to it, and hold locks that this host does not list.
   public var isNetwork: Bool { Self.networkTypes.contains(type) }
 }

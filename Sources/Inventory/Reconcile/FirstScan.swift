@@ -28,7 +28,7 @@ final class FirstScan {
   private(set) var hasOthers = false
   /// Formats that headers show, and those that references record for their targets.
   private var formats: Set<String> = []
-  private var lastFormat: ImageFormat?
+  private var lastFormat = ""
 
   /// The writer for a database that knows no scan and no image; `nil` for another.
   init?(_ database: Database) throws {
@@ -55,7 +55,7 @@ final class FirstScan {
     _ file: SeenFile, in directory: Int64, filesystem: Int64, pool: Int64, _ stage: Stage,
     _ database: Database
   ) throws {
-    if file.facts == nil { unreadableCount += 1 }
+    if file.header == nil { unreadableCount += 1 }
     if file.mayStandElsewhere, let image = try known(file, filesystem, database) {
       hasSeveralNames = true
       try rows.note(severalNames: image, database)
@@ -65,16 +65,22 @@ final class FirstScan {
     nextImage += 1
     try rows.add(image: image, file, filesystem: filesystem, database)
     try add(name: file, in: directory, of: image, database)
-    guard let facts = file.facts else { return }
-    count(file, facts.format, pool)
+    guard let header = file.header else { return }
+    note(header.facts.format.rawValue)
+    count(file, in: pool)
     try rows.add(
-      facts, of: image, file, detail: stage.number(ofDetail: file, database), database)
-    var isRemarkable = facts.isRemarkable
-    try stage.forEachReference(of: file, database) { reference, ordinal in
+      header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
+      database)
+    var isRemarkable = header.isRemarkable
+    try stage.forEachReference(of: header, database) { reference, target, ordinal in
       try rows.add(reference, ordinal: ordinal, of: image, database)
-      try link(file, image, ordinal, reference, in: directory, database)
+      if target == directory, let name = reference.name, !file.mayStandElsewhere {
+        try link(image, ordinal, reference, to: name, in: directory, database)
+      } else {
+        try rows.leave(reference, in: target, ordinal: ordinal, of: image, database)
+      }
       if let format = reference.recordedFormat ?? reference.formatInReference {
-        formats.insert(format)
+        note(format)
       }
       isRemarkable =
         isRemarkable || reference.recordedFormat == nil || reference.stored.count >= Self.longName
@@ -98,14 +104,13 @@ final class FirstScan {
     if neighbours.isFull { try giveUpNeighbours(database) }
   }
 
-  /// Writes the link that a reference makes, or leaves it to be resolved. An image with several names is
-  /// left too: which of them its references start from is known in the end.
+  /// Writes the link that a reference makes to a file beside its holder, as soon as that was seen. What leads
+  /// elsewhere is left to be resolved, and so is an image with several names: which of them its references
+  /// start from is known in the end.
   private func link(
-    _ file: SeenFile, _ image: Int64, _ ordinal: Int64, _ reference: StagedReference,
+    _ image: Int64, _ ordinal: Int64, _ reference: SeenReference, to name: ArraySlice<UInt8>,
     in directory: Int64, _ database: Database
   ) throws {
-    guard reference.directory == directory, let name = reference.name, !file.mayStandElsewhere
-    else { return try rows.leave(reference, ordinal: ordinal, of: image, database) }
     let link = NeighbourLinks.Link(
       holder: image, ordinal: ordinal, isBacking: reference.isBacking,
       place: .init(directory: directory, name: name))
@@ -132,20 +137,16 @@ final class FirstScan {
     return sameFile.integer(at: 0)
   }
 
-  private func count(_ file: SeenFile, _ format: ImageFormat, _ pool: Int64) {
-    if format != lastFormat { formats.insert(format.rawValue) }
+  private func note(_ format: String) {
+    if format != lastFormat { formats.insert(format) }
     lastFormat = format
+  }
+
+  private func count(_ file: SeenFile, in pool: Int64) {
     if file.isImage {
       imagesByPool[pool, default: 0] += 1
     } else {
       hasOthers = true
     }
-  }
-}
-
-extension ImageFacts {
-  /// Whether the header alone may give rise to a finding.
-  fileprivate var isRemarkable: Bool {
-    isDirty || isCorrupt || fault != nil || !unknownFeatures.isEmpty || mark(of: .parent) != nil
   }
 }

@@ -16,42 +16,44 @@ struct FirstScanRows {
   private let severalNames: RawStatement
 
   init(_ database: Database, scan: Int64) throws {
-    let scan = String(scan)
-    func values(_ count: Int) -> [String] { Array(repeating: "?", count: count) }
     images = try RowBatch(
-      database, into: "image (first_scan, id, filesystem, inode, birth_time, sample)",
-      row: [scan] + values(5))
+      database, into: "image (id, first_scan, filesystem, inode, birth_time, sample)",
+      values: "?, \(scan), ?, ?, ?, ?")
     places = try RowBatch(
-      database, into: "place (from_scan, directory, name, image, signature)",
-      row: [scan] + values(4))
+      database, into: "place (directory, name, from_scan, until_scan, image, signature)",
+      values: "?, ?, \(scan), NULL, ?, ?")
     states = try RowBatch(
       database,
       into: """
         image_state (
-          from_scan, image, kind, format, content, virtual_size, cluster_size, is_encrypted,
-          is_dirty, is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark,
-          parent_mark)
-        """, row: [scan] + values(16))
+          image, from_scan, until_scan, kind, format, content, virtual_size, cluster_size,
+          is_encrypted, is_dirty, is_corrupt, unknown_feature, fault, detail, header_digest,
+          own_uuid, own_mark, parent_mark)
+        """,
+      values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?")
     files = try RowBatch(
       database,
       into: """
         file_state (
-          from_scan, image, file_size, actual_size, modified, changed, is_in_use, is_readable)
-        """, row: [scan] + values(7))
+          image, from_scan, until_scan, file_size, actual_size, modified, changed, is_in_use,
+          is_readable)
+        """, values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?")
     references = try RowBatch(
       database,
       into: """
         reference (
-          from_scan, holder, ordinal, role, stored, recorded_format, format_in_reference)
-        """, row: [scan] + values(6))
+          holder, ordinal, from_scan, until_scan, role, stored, recorded_format,
+          format_in_reference)
+        """, values: "?, ?, \(scan), NULL, ?, ?, ?, ?")
     links = try RowBatch(
       database,
       into: """
-        link (from_scan, holder, ordinal, directory, name, target_image, is_backing, state)
-        """, row: [scan] + values(6) + ["'ok'"])
+        link (
+          holder, ordinal, from_scan, until_scan, directory, name, target_image, is_backing, state)
+        """, values: "?, ?, \(scan), NULL, ?, ?, ?, ?, 'ok'")
     left = try RowBatch(
       database, into: "temp.relink (holder, ordinal, is_backing, directory, name, state)",
-      row: values(6))
+      values: "?, ?, ?, ?, ?, ?")
     touched = try RawStatement(
       database, sql: "INSERT OR IGNORE INTO temp.touched (holder) VALUES (?)")
     severalNames = try RawStatement(
@@ -76,7 +78,7 @@ struct FirstScanRows {
     file.bind(seen.modified, at: 4)
     file.bind(seen.changed, at: 5)
     file.bind(seen.isInUse, at: 6)
-    file.bind(seen.facts != nil, at: 7)
+    file.bind(seen.header != nil, at: 7)
     try files.add(database)
   }
 
@@ -94,29 +96,29 @@ struct FirstScanRows {
 
   /// What the header of an image says; `detail` is the number of its row of details.
   func add(
-    _ facts: ImageFacts, of image: Int64, _ seen: SeenFile, detail: Int64?, _ database: Database
+    _ header: SeenHeader, of image: Int64, isImage: Bool, detail: Int64?, _ database: Database
   ) throws {
     let state = states.next
     state.bind(image, at: 1)
-    facts.bind(to: state, from: 2, isImage: seen.isImage, detail: detail)
-    state.bind(seen.headerDigest, at: 13)
-    state.bind(facts.ownUUID, at: 14)
-    state.bind(facts.mark(of: .own), at: 15)
-    state.bind(facts.mark(of: .parent), at: 16)
+    header.facts.bind(to: state, from: 2, isImage: isImage, detail: detail)
+    state.bind(header.digest, at: 13)
+    state.bind(header.facts.ownUUID, at: 14)
+    state.bind(header.facts.mark(of: .own), at: 15)
+    state.bind(header.facts.mark(of: .parent), at: 16)
     try states.add(database)
   }
 
   /// A reference of an image.
   func add(
-    _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
+    _ reference: SeenReference, ordinal: Int64, of holder: Int64, _ database: Database
   ) throws {
-    let reference = references.next
-    reference.bind(holder, at: 1)
-    reference.bind(ordinal, at: 2)
-    reference.bind(staged.role.rawValue, at: 3)
-    reference.bind(blob: staged.stored, at: 4)
-    reference.bind(staged.recordedFormat, at: 5)
-    reference.bind(staged.formatInReference, at: 6)
+    let row = references.next
+    row.bind(holder, at: 1)
+    row.bind(ordinal, at: 2)
+    row.bind(reference.role.rawValue, at: 3)
+    row.bind(blob: reference.stored, at: 4)
+    row.bind(reference.recordedFormat, at: 5)
+    row.bind(reference.formatInReference, at: 6)
     try references.add(database)
   }
 
@@ -139,13 +141,14 @@ struct FirstScanRows {
       name: link.place.name, state: nil, database)
   }
 
-  /// The link that a reference makes, still to be resolved.
+  /// The link that a reference makes to something in a directory, still to be resolved.
   func leave(
-    _ staged: StagedReference, ordinal: Int64, of holder: Int64, _ database: Database
+    _ reference: SeenReference, in directory: Int64?, ordinal: Int64, of holder: Int64,
+    _ database: Database
   ) throws {
     try leave(
-      ordinal, of: holder, isBacking: staged.isBacking, directory: staged.directory,
-      name: staged.name, state: staged.goal.state, database)
+      ordinal, of: holder, isBacking: reference.isBacking, directory: directory,
+      name: reference.name, state: reference.goal.state, database)
   }
 
   private func leave(

@@ -1,7 +1,7 @@
 internal import DiskImage
 
 /// Where a reference wants to go: a local path to be looked for, or a state that needs no look.
-struct LinkGoal {
+struct LinkGoal: Sendable {
   let path: PathBytes?
   let state: LinkState?
 

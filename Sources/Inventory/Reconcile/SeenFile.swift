@@ -1,11 +1,7 @@
-public import DiskImage
+internal import DiskImage
 
 /// A regular file as the scan saw it: new, or not as it was when it was last read.
 public struct SeenFile: Sendable {
-  /// Bytes from the start of a file that `headerDigest` covers: a header with its extensions and its
-  /// backing name, or a partition table; what is beyond changes without telling anything.
-  public static let digestedLength = 1024
-
   /// The entry's name in its directory.
   public var name: [UInt8]
   /// The image that was known at this path, if one was.
@@ -28,28 +24,18 @@ public struct SeenFile: Sendable {
   public var signature: Int64
   /// Whether another process holds QEMU's lock.
   public var isInUse: Bool
-  /// What the bytes say; `nil` where they could not be read.
-  public var facts: ImageFacts? {
-    didSet { detailHash = facts?.detailHash ?? 0 }
-  }
-  /// A number for what is particular to the format, made by the thread that reads: equal within this
-  /// process where that is, 0 where there is nothing.
-  private(set) var detailHash: Int
   /// Whether the file's name has the ending of a disk image.
   public var hasDiskName: Bool
-  /// Of the first `digestedLength` bytes of the file.
-  public var headerDigest: Int64
   /// Of blocks spread over the file; `nil` where it was not taken.
   public var sample: Int64?
-  /// What the references mean, in the order of `facts.references`.
-  public var targets: [ReferenceTarget]
+  /// What the bytes say; `nil` where they could not be read.
+  public var header: SeenHeader?
 
   /// A file and what its bytes say.
   public init(
     name: [UInt8], knownImage: Int64?, inode: UInt64, birthTime: Int64?, mayStandElsewhere: Bool,
     fileSize: UInt64, actualSize: UInt64, modified: Int64, changed: Int64, signature: Int64,
-    isInUse: Bool, facts: ImageFacts?, hasDiskName: Bool, headerDigest: Int64,
-    targets: [ReferenceTarget]
+    isInUse: Bool, hasDiskName: Bool, header: SeenHeader?
   ) {
     self.name = name
     self.knownImage = knownImage
@@ -62,12 +48,15 @@ public struct SeenFile: Sendable {
     self.changed = changed
     self.signature = signature
     self.isInUse = isInUse
-    self.facts = facts
-    detailHash = facts?.detailHash ?? 0
     self.hasDiskName = hasDiskName
-    self.headerDigest = headerDigest
-    self.targets = targets
+    self.header = header
     sample = nil
+  }
+
+  /// Whether the file is an image, and not one whose content and name tell nothing.
+  var isImage: Bool {
+    guard let header else { return false }
+    return header.facts.format != .raw || header.facts.content != nil || hasDiskName
   }
 }
 

@@ -1,7 +1,7 @@
 internal import DiskImage
 
-/// A reference of an image as it is written down: what is stored, and where it wants to go.
-struct StagedReference {
+/// A reference of an image: what is stored, and where it wants to go.
+struct SeenReference: Sendable {
   let role: ReferenceRole
   /// Byte for byte.
   let stored: [UInt8]
@@ -10,10 +10,11 @@ struct StagedReference {
   /// The format that the stored string itself states.
   let formatInReference: String?
   let goal: LinkGoal
-  /// The number of the goal's directory.
-  var directory: Int64?
 
-  init(_ reference: StoredReference, _ target: ReferenceTarget) {
+  /// What an image of a format in a directory, an absolute path, refers to.
+  init(_ reference: StoredReference, heldBy format: ImageFormat, in directory: PathBytes) {
+    let target = ReferenceTarget(
+      parsing: reference.stored, as: reference.role, heldBy: format, in: directory.bytes)
     role = reference.role
     stored = reference.stored
     recordedFormat = reference.recordedFormat.map { PathBytes($0).displayText }

@@ -12,6 +12,8 @@ final class Stage {
   private let rows: StageRows
   /// The directory of the report that is taken up: most references lead to a file in it.
   private var home: (path: PathBytes, number: Int64)?
+  /// The detail that was asked for last: files that are read one after the other are often of one make.
+  private var lastDetail: (hash: Int, number: Int64)?
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
@@ -162,40 +164,42 @@ extension Stage {
     try rows.add(
       file, as: seen, in: directory, filesystem: filesystem, image: isFirst ? seen : nil,
       detail: number(ofDetail: file, database), database)
-    try forEachReference(of: file, database) {
-      try rows.add($0, ordinal: $1, of: seen, database)
+    guard let header = file.header else { return }
+    try forEachReference(of: header, database) {
+      try rows.add($0, to: $1, ordinal: $2, of: seen, database)
     }
   }
 
-  /// Calls `body` with each reference of a file and its place among them.
+  /// Calls `body` with each reference of a file, the number of the directory to which it leads where that is
+  /// a local one, and its place among them.
   func forEachReference(
-    of file: SeenFile, _ database: Database,
-    _ body: (StagedReference, _ ordinal: Int64) throws -> Void
+    of header: SeenHeader, _ database: Database,
+    _ body: (SeenReference, _ directory: Int64?, _ ordinal: Int64) throws -> Void
   ) throws {
-    guard let facts = file.facts else { return }
-    for (ordinal, reference) in facts.references.enumerated() {
-      let target =
-        ordinal < file.targets.count ? file.targets[ordinal] : ReferenceTarget()
-      var staged = StagedReference(reference, target)
-      staged.directory = try staged.goal.path.map {
-        try number(ofDirectoryOf: $0, database)
-      }
-      try body(staged, Int64(ordinal))
+    for (ordinal, reference) in header.references.enumerated() {
+      let directory = try reference.goal.path.map { try number(ofDirectoryOf: $0, database) }
+      try body(reference, directory, Int64(ordinal))
     }
   }
 
   /// The number of the row that says what is particular to a format; `nil` where nothing is.
   func number(ofDetail file: SeenFile, _ database: Database) throws -> Int64? {
-    let hash = file.detailHash
-    guard hash != 0, let facts = file.facts else { return nil }
-    if let number = details[hash] { return number }
-    guard let json = try ImageDetail(facts)?.json() else { return nil }
+    guard let header = file.header, header.detailHash != 0 else { return nil }
+    if let lastDetail, lastDetail.hash == header.detailHash { return lastDetail.number }
+    guard let number = try number(ofDetail: header, database) else { return nil }
+    lastDetail = (header.detailHash, number)
+    return number
+  }
+
+  private func number(ofDetail header: SeenHeader, _ database: Database) throws -> Int64? {
+    if let number = details[header.detailHash] { return number }
+    guard let json = try ImageDetail(header.facts)?.json() else { return nil }
     var content = ContentDigest()
     content.combine(Array(json.utf8))
     let found = try Int64.fetchOne(
       database, sql: "SELECT id FROM image_detail WHERE digest = ? AND json = ?",
       arguments: [content.value, json])
-    let number = details.number(hash, found: found)
+    let number = details.number(header.detailHash, found: found)
     if found == nil { detailTexts[number] = (content.value, json) }
     return number
   }

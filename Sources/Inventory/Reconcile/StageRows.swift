@@ -40,35 +40,36 @@ struct StageRows {
     file.bind(seen.changed, at: 12)
     file.bind(seen.signature, at: 13)
     file.bind(seen.isInUse, at: 14)
-    file.bind(seen.facts != nil, at: 15)
-    if let facts = seen.facts {
-      facts.bind(to: file, from: 16, isImage: seen.isImage, detail: detail)
+    file.bind(seen.header != nil, at: 15)
+    if let header = seen.header {
+      header.facts.bind(to: file, from: 16, isImage: seen.isImage, detail: detail)
     } else {
       for column in 16...26 as ClosedRange<Int32> { file.bindNull(at: column) }
     }
-    file.bind(seen.headerDigest, at: 27)
+    file.bind(seen.header?.digest ?? 0, at: 27)
     file.bind(image, at: 28)
     file.bind(image != nil, at: 29)
     file.bind(seen.sample, at: 30)
-    file.bind(seen.facts?.ownUUID, at: 31)
-    file.bind(seen.facts?.mark(of: .own), at: 32)
-    file.bind(seen.facts?.mark(of: .parent), at: 33)
+    file.bind(seen.header?.facts.ownUUID, at: 31)
+    file.bind(seen.header?.facts.mark(of: .own), at: 32)
+    file.bind(seen.header?.facts.mark(of: .parent), at: 33)
     try file.run(database)
   }
 
   /// A reference of a file that was added.
   func add(
-    _ staged: StagedReference, ordinal: Int64, of seen: Int64, _ database: Database
+    _ seen: SeenReference, to directory: Int64?, ordinal: Int64, of file: Int64,
+    _ database: Database
   ) throws {
-    reference.bind(seen, at: 1)
+    reference.bind(file, at: 1)
     reference.bind(ordinal, at: 2)
-    reference.bind(staged.role.rawValue, at: 3)
-    reference.bind(blob: staged.stored, at: 4)
-    reference.bind(staged.recordedFormat, at: 5)
-    reference.bind(staged.formatInReference, at: 6)
-    reference.bind(staged.directory, at: 7)
-    reference.bind(blob: staged.name, at: 8)
-    reference.bind(staged.goal.state?.rawValue, at: 9)
+    reference.bind(seen.role.rawValue, at: 3)
+    reference.bind(blob: seen.stored, at: 4)
+    reference.bind(seen.recordedFormat, at: 5)
+    reference.bind(seen.formatInReference, at: 6)
+    reference.bind(directory, at: 7)
+    reference.bind(blob: seen.name, at: 8)
+    reference.bind(seen.goal.state?.rawValue, at: 9)
     try reference.run(database)
   }
 }
@@ -89,13 +90,5 @@ extension ImageFacts {
       unknownFeatures.isEmpty ? nil : unknownFeatures.joined(separator: ", "), at: first + 8)
     statement.bind(fault?.reason, at: first + 9)
     statement.bind(detail, at: first + 10)
-  }
-}
-
-extension SeenFile {
-  /// Whether the file is an image, and not one whose content and name tell nothing.
-  var isImage: Bool {
-    guard let facts else { return false }
-    return facts.format != .raw || facts.content != nil || hasDiskName
   }
 }

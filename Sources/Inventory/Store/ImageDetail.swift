@@ -1,4 +1,4 @@
-public import DiskImage
+internal import DiskImage
 internal import Foundation
 
 /// The part of an image's facts that is kept as JSON, because each format has its own.
@@ -52,8 +52,14 @@ extension ImageFacts {
   /// Whether the header says anything that is kept as JSON.
   var hasDetail: Bool { formatSpecific != nil || !snapshots.isEmpty || !identifiers.isEmpty }
 
+  /// Whether the detail is that of another image.
+  func hasDetail(of other: ImageFacts) -> Bool {
+    formatSpecific == other.formatSpecific && snapshots == other.snapshots
+      && identifiers == other.identifiers
+  }
+
   /// A number for the detail that is equal for equal details; only within this process.
-  public var detailHash: Int {
+  var detailHash: Int {
     guard hasDetail else { return 0 }
     var hasher = Hasher()
     hasher.combine(formatSpecific)

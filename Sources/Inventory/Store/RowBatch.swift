@@ -14,15 +14,17 @@ final class RowBatch {
   private let valuesInRow: Int32
   private var rows: Int32 = 0
 
-  /// Rows of `table`; `row` has a question mark for each value that is bound, or a constant.
-  init(_ database: Database, into table: String, row: [String]) throws {
+  /// Rows of `table`, whose columns are named in its own order from the first on: then SQLite puts each value
+  /// where it belongs, and has none to copy. `values` has a question mark for each value that is bound, or a
+  /// constant.
+  init(_ database: Database, into table: String, values: String) throws {
     // A list of VALUES takes no limit, and around one a SELECT copies every value once more.
-    let rows = repeatElement("SELECT " + row.joined(separator: ", "), count: Int(Self.size))
+    let rows = repeatElement("SELECT " + values, count: Int(Self.size))
     statement = try RawStatement(
       database,
       sql: "INSERT OR FAIL INTO \(table) \(rows.joined(separator: " UNION ALL ")) LIMIT ?"
     ).keeping(in: arena)
-    valuesInRow = Int32(row.count { $0 == "?" })
+    valuesInRow = Int32(values.count { $0 == "?" })
   }
 
   /// Where the values of the next row are bound, from 1 on; all of them.

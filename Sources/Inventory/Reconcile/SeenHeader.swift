@@ -1,0 +1,51 @@
+public import DiskImage
+
+/// What the bytes of a file said when a scan read them.
+///
+/// One for each file, and shared: by far the most of what is known of a file, handed from the thread that
+/// reads to the one that writes without a copy.
+public final class SeenHeader: Sendable {
+  /// Bytes from the start of a file that `digest` covers: a header with its extensions and its backing name,
+  /// or a partition table; what is beyond changes without telling anything.
+  public static let digestedLength = 1024
+
+  /// What the bytes say.
+  let facts: ImageFacts
+  /// What the image refers to, in the order of `facts.references`.
+  let references: [SeenReference]
+  /// Of the first `digestedLength` bytes of the file.
+  let digest: Int64
+  /// A number for what is particular to the format: equal within this process where that is, 0 where there is
+  /// nothing.
+  let detailHash: Int
+  /// Whether the header alone may give rise to a finding.
+  let isRemarkable: Bool
+
+  /// What was read of a file in a directory, an absolute path; `last` is of the file before it, which often
+  /// is of the same make.
+  public init(
+    _ facts: ImageFacts, digest: Int64, in directory: PathBytes, after last: SeenHeader? = nil
+  ) {
+    self.digest = digest
+    references = facts.references.map {
+      SeenReference($0, heldBy: facts.format, in: directory)
+    }
+    isRemarkable = facts.isRemarkable
+    if let last, facts.hasDetail(of: last.facts) {
+      detailHash = last.detailHash
+      var sharing = facts
+      sharing.formatSpecific = last.facts.formatSpecific
+      self.facts = sharing
+    } else {
+      detailHash = facts.detailHash
+      self.facts = facts
+    }
+  }
+}
+
+extension ImageFacts {
+  /// Whether the header alone may give rise to a finding.
+  fileprivate var isRemarkable: Bool {
+    isDirty || isCorrupt || fault != nil || !unknownFeatures.isEmpty || mark(of: .parent) != nil
+  }
+}
