@@ -32,7 +32,11 @@ public struct BaseContent: Sendable {
   private let crew: WorkCrew
 
   /// A reader that lets so many threads wait for the disk at once.
-  public init(jobs: Int = 1) { crew = WorkCrew(size: min(jobs, Self.mostReaders)) }
+  ///
+  /// One begins: the scan is judged meanwhile, and a crowd would take the processor from it.
+  public init(jobs: Int = 1) {
+    crew = WorkCrew(size: min(jobs, Self.mostReaders), beginning: 1)
+  }
 
   /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
   public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
@@ -45,16 +49,15 @@ public struct BaseContent: Sendable {
     of bases: [BaseToRead], stop: @escaping @Sendable () -> Bool
   ) -> [Int64: Int64] {
     let budget = ByteBudget(Self.scanLimit)
-    let chosen = Array(bases.prefix(Self.countLimit))
-    let digests = crew.map(chosen) { base -> Int64? in
-      guard !stop(), !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes) else {
-        return nil
-      }
-      return Self.digest(of: file, from: base.start, budget)?.value
+    let found = Mutex<[Int64: Int64]>([:])
+    // The crew begins with the last.
+    crew.drain(bases.prefix(Self.countLimit).reversed(), stop: stop) { base, _ in
+      guard !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes),
+        let digest = Self.digest(of: file, from: base.start, budget)
+      else { return }
+      found.withLock { $0[base.image] = digest.value }
     }
-    return Dictionary(
-      zip(chosen, digests).compactMap { base, digest in digest.map { (base.image, $0) } }
-    ) { first, _ in first }
+    return found.withLock { $0 }
   }
 
   private static func digest(

@@ -19,7 +19,7 @@ struct FileReading: Sendable {
   /// Looks at a part of a directory.
   func read(_ batch: FileBatch) -> DirectoryReport {
     var report = batch.listing.blank
-    var head = HeadBuffer()
+    var head = HeadBuffer(since: Clock.now())
     for position in batch.entries where !isStopped() {
       look(at: position, of: batch.listing, &report, &head)
     }
@@ -67,9 +67,8 @@ struct FileReading: Sendable {
   ) throws(HostFault) -> SeenFile {
     let name = entry.nameBytes
     do {
-      let begun = Clock.now()
       let file = try open(entry, of: listing, &head)
-      let (status, header, isSettled) = try contents(of: file, listing, since: begun, &head)
+      let (status, header, isSettled) = try contents(of: file, listing, &head)
       var found = seen(name, status, listing, known: known, header, isSettled: isSettled)
       if status.kind == .blockDevice { found.fileSize = file.byteCount }
       // Where the file system cannot say, nobody is known to hold it.
@@ -112,14 +111,14 @@ struct FileReading: Sendable {
   /// A file's status and what its bytes say; whether both are of one moment, and will stay so until the
   /// times of the file change.
   ///
-  /// A file that has not been written to since `begun`, before it was opened, has its first bytes in `head`,
-  /// and most need no more. Every other one is read between two questions for its status; once more when it
+  /// A file that has not been written to since before it was opened has its first bytes in `head`, and most
+  /// need no more. Every other one is read between two questions for its status; once more when it
   /// changed meanwhile, and then it is taken as it is.
   private func contents(
-    of file: borrowing OpenFile, _ listing: Listing, since begun: Int64, _ head: inout HeadBuffer
+    of file: borrowing OpenFile, _ listing: Listing, _ head: inout HeadBuffer
   ) throws(HostFault) -> (FileStatus, SeenHeader, isSettled: Bool) {
     var before = file.openedStatus
-    if listing.hasTimesOfThisHost, Self.isOld(before, at: begun),
+    if listing.hasTimesOfThisHost, Self.isOld(before, at: head.begun),
       let facts = ImageFacts.reading(beginning: head.first, of: file.byteCount)
     {
       return (before, head.header(facts, head.first[...], in: listing.blank.path), true)
@@ -160,7 +159,8 @@ struct FileReading: Sendable {
       mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice, fileSize: status.size,
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
       signature: isSettled ? Self.signature(of: status, listing.filesystemDigest) : 0,
-      isInUse: false, hasDiskName: DiskName.isOne(name), header: header)
+      isInUse: false, hasDiskName: header?.facts.format == .raw && DiskName.isOne(name),
+      header: header)
     if status.kind != .regular { found.beDevice(in: listing.blank.path) }
     return found
   }
@@ -213,7 +213,11 @@ private struct HeadBuffer {
   var first: [UInt8] = []
   /// What every other format is known by.
   var whole: [UInt8] = []
+  /// Nanoseconds since 1970: before any of the files was opened.
+  let begun: Int64
   private var last: SeenHeader?
+
+  init(since begun: Int64) { self.begun = begun }
 
   /// What was read of a file in a directory; `digested` are its first bytes.
   mutating func header(

@@ -165,7 +165,11 @@ public struct Scan {
       defer { isDone.store(true, ordering: .releasing) }
       do {
         return try writer.finish(
-          outcome, oracle: view.oracle, newBases: BaseContent.countLimit, reading: reading
+          outcome, oracle: view.oracle, newBases: BaseContent.countLimit, reading: reading,
+          aside: { work in
+            let thread = try? Background(work)
+            return { thread?.outcome }
+          }
         ) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)

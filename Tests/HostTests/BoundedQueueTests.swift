@@ -8,7 +8,9 @@ import Testing
     for number in [1, 2] { queue.put(number) }
     #expect(queue.take() == 1)
     for number in [3, 4] { queue.put(number) }
+    #expect(!queue.isClosed)
     queue.close()
+    #expect(queue.isClosed)
     #expect([queue.take(), queue.take(), queue.take(), queue.take()] == [2, 3, 4, nil])
   }
 
@@ -16,8 +18,8 @@ import Testing
     let queue = BoundedQueue<Int>(capacity: 4)
     let ahead = Atomic(0)
     let most = Atomic(0)
-    _ = WorkCrew(size: 2).map([true, false]) { isWriter in
-      if isWriter {
+    _ = onThreads(2) { role in
+      if role == 0 {
         for number in 0..<10000 {
           ahead.add(1, ordering: .sequentiallyConsistent)
           queue.put(number)
@@ -38,7 +40,7 @@ import Testing
   func `many writers and many readers lose nothing and see nothing twice`(capacity: Int) {
     let queue = BoundedQueue<Int>(capacity: capacity)
     let writersLeft = Atomic(4)
-    let taken = WorkCrew(size: 8).map(Array(0..<8)) { role -> [Int] in
+    let taken = onThreads(8) { role -> [Int] in
       guard role >= 4 else {
         for number in 0..<2000 { queue.put(role * 2000 + number) }
         if writersLeft.subtract(1, ordering: .relaxed).newValue == 0 { queue.close() }
@@ -54,8 +56,8 @@ import Testing
   @Test func `closing frees a writer that waits, and says that nothing was added`() {
     let queue = BoundedQueue<Int>(capacity: 1)
     queue.put(1)
-    let added = WorkCrew(size: 2).map([true, false]) { isWriter -> Bool in
-      if isWriter { return queue.put(2) }
+    let added = onThreads(2) { role -> Bool in
+      if role == 0 { return queue.put(2) }
       queue.close()
       return true
     }

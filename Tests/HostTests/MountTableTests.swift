@@ -54,6 +54,10 @@ import Testing
     #expect(table.mounts.filter(\.isNetwork).map(\.id) == [31, 34])
   }
 
+  @Test func `file systems of this host's kernel have its times`() {
+    #expect(table.mounts.filter(\.hasTimesOfThisHost).map(\.id) == [27, 30, 32, 33])
+  }
+
   @Test func `a mount point is one exactly`() {
     #expect(table.isMountPoint(Array("/srv/images".utf8)))
     #expect(!table.isMountPoint(Array("/srv".utf8)))

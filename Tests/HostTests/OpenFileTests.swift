@@ -14,6 +14,33 @@ import Testing
     #expect(try file.bytes(at: 10, count: 1) == [])
   }
 
+  @Test(arguments: [(4, "0123"), (10, "0123456789"), (4096, "0123456789"), (0, ""), (-1, "")])
+  func `the first bytes are read with opening`(count: Int, first: String) throws {
+    let tree = try TemporaryTree()
+    try tree.shell("printf 0123456789 > file")
+    let directory = try Directory(opening: tree.path(""), followingLink: false)
+    var head = Array("of a file before it".utf8)
+    let file = try directory.openFile(Array("file".utf8), reading: count, into: &head)
+    #expect(head == Array(first.utf8))
+    #expect(file.openedStatus.size == 10)
+  }
+
+  @Test func `bytes are read into an array that held others`() throws {
+    let tree = try TemporaryTree()
+    try tree.shell("printf 0123456789 > file")
+    let file = try OpenFile(opening: tree.path("file"))
+    var bytes = Array("more than that".utf8)
+    for (count, offset, expected) in [
+      (4, 3, "3456"), (4096, 8, "89"), (1, 10, ""), (0, 0, ""), (-1, 0, ""),
+    ] {
+      try file.read(count, at: UInt64(offset), into: &bytes)
+      #expect(bytes == Array(expected.utf8))
+    }
+    try tree.shell("truncate -s 4 file")
+    try file.read(100, into: &bytes)
+    #expect(bytes == Array("0123".utf8))
+  }
+
   @Test(
     arguments: [(0, 0), (0, -1), (0, Int.min), (UInt64.max, 1), (1 << 63, 10), (11, .max)]
       as [(UInt64, Int)])

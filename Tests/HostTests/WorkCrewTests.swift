@@ -3,23 +3,6 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WorkCrewTests {
-  @Test func `results come in the order of the items`() {
-    #expect(WorkCrew(size: 4).map([3, 1, 2]) { $0 * 10 } == [30, 10, 20])
-    #expect(WorkCrew(size: 4).map([Int]()) { $0 } == [])
-    #expect(WorkCrew(size: 0).map(["a"]) { $0 + "b" } == ["ab"])
-  }
-
-  @Test func `as many calls wait at once as the crew has threads`() {
-    let waiting = BoundedQueue<Int>(capacity: 8)
-    // Each call waits until all eight have begun: with fewer threads this would never end.
-    let begun = Atomic(0)
-    let results = WorkCrew(size: 8).map(Array(0..<8)) { item in
-      if begun.add(1, ordering: .relaxed).newValue == 8 { for n in 0..<8 { waiting.put(n) } }
-      return waiting.take() == nil ? -1 : item
-    }
-    #expect(results == [0, 1, 2, 3, 4, 5, 6, 7])
-  }
-
   @Test(arguments: [1, 2, 16])
   func `a drain ends when what was added is done too`(size: Int) {
     let visited = Mutex<[Int]>([])
@@ -41,10 +24,11 @@ import Testing
     #expect(visited.withLock { $0 } == ["a", "c", "b", "z"])
   }
 
-  @Test func `threads that wait are joined by others until all may wait at once`() {
+  @Test(arguments: [nil, 1])
+  func `threads that wait are joined by others until all may wait at once`(beginning: Int?) {
     let waiting = Monitor(0)
     // Each waits until all eight are there.
-    WorkCrew(size: 8).drain(Array(0..<8)) { _, _ in
+    WorkCrew(size: 8, beginning: beginning).drain(Array(0..<8)) { _, _ in
       waiting.change { count in
         count += 1
         return .everybody

@@ -126,6 +126,7 @@ private struct NothingMore: ByteSource {
   let byteCount: UInt64
 
   func bytes(at offset: UInt64, count: Int) throws(ReadFault) -> [UInt8] {
+    // Nobody is told: whoever asks for more reads the image itself.
     throw ReadFault(code: 0)
   }
 }

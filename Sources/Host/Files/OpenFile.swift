@@ -45,7 +45,7 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     let place = Place(directory: directory.path, name: name.nameBytes)
     let descriptor = try Self.open(name, directory, place, false)
     do {
-      try Self.read(count, at: 0, of: descriptor, into: &head)
+      try Self.read(min(count, Int(Self.mostBytes)), at: 0, of: descriptor, into: &head)
     } catch {
       throw HostFault(operation: "read", path: place.path, code: error.code)
     }
@@ -140,8 +140,8 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     _ count: Int, at position: Int64, of descriptor: borrowing Descriptor,
     into bytes: inout [UInt8]
   ) throws(ReadFault) {
+    guard count > 0 else { return bytes.removeAll(keepingCapacity: true) }
     if bytes.count != count { bytes = Array(repeating: 0, count: count) }
-    guard count > 0 else { return }
     let number = descriptor.number
     let result = unsafe bytes.withUnsafeMutableBytes { buffer in
       unsafe bs_read(number, buffer.baseAddress, count, position)

@@ -5,21 +5,23 @@ extension Threads {
   /// Nanoseconds between two looks at what the threads do.
   private static let interval: Int64 = 10_000_000
 
-  /// Runs `body` on a thread for each processor and one more, and on four times as many again and again, up
-  /// to `most`, as long as there is room for more and processors are idle: then the threads wait for a disk.
-  /// Returns when all of them have ended.
+  /// Runs `body` on `first` threads (one for each processor and one more, where nobody says), and on four
+  /// times as many again and again, up to `most`, as long as there is room for more and processors are idle:
+  /// then the threads wait for a disk. Returns when all of them have ended.
   ///
   /// Threads that compute get into each other's way when there are more of them than processors: whoever
   /// holds a lock waits for a processor, and the others wait for the lock.
   static func run(
-    growingTo most: Int, whenever hasRoom: () -> Bool, _ body: @escaping @Sendable () -> Void
+    growingFrom first: Int?, to most: Int, whenever hasRoom: () -> Bool,
+    _ body: @escaping @Sendable () -> Void
   ) {
     let processors = Int(bs_processors())
-    guard most > processors + 1 else { return run(most, body) }
+    let first = first ?? processors + 1
+    guard most > first else { return run(most, body) }
     bs_share_heaps()
     var crew = GrowingCrew(body)
     defer { crew.join() }
-    guard crew.add(processors + 1) else { return body() }
+    guard crew.add(first) else { return body() }
     var load = ProcessorLoad(processors: processors)
     var hadRoom = false
     while !crew.hasEnded(within: interval) {

@@ -1,36 +1,20 @@
-internal import Synchronization
-
 /// Runs blocking calls on its own threads, never on the cooperative pool.
 public struct WorkCrew: Sendable {
   /// How many calls may wait on the disk at once, at least 1; not tied to the number of cores.
   public let size: Int
 
-  /// A crew of `size` threads at most, which exist only while it works.
-  public init(size: Int) { self.size = max(1, size) }
+  /// How many threads begin; `nil`: one for each processor and one more.
+  public let beginning: Int?
 
-  /// Results in the order of `items`, whichever thread finished first.
-  public func map<Item: Sendable, Outcome: Sendable>(
-    _ items: [Item], _ work: @escaping @Sendable (Item) -> Outcome
-  ) -> [Outcome] {
-    let next = Shared(0)
-    let done = Shared<[(index: Int, outcome: Outcome)]>([])
-    Threads.run(min(size, items.count)) {
-      var mine: [(index: Int, outcome: Outcome)] = []
-      while let index = next.change({ $0 < items.count ? $0 : nil }, then: { $0 += 1 }) {
-        mine.append((index, work(items[index])))
-      }
-      done.value.withLock { $0.append(contentsOf: mine) }
-    }
-    return done.value.withLock { all in
-      var ordered: [Outcome?] = Array(repeating: nil, count: items.count)
-      for (index, outcome) in all { ordered[index] = outcome }
-      return ordered.compactMap { $0 }
-    }
+  /// A crew of `size` threads at most, which exist only while it works.
+  public init(size: Int, beginning: Int? = nil) {
+    self.size = max(1, size)
+    self.beginning = beginning
   }
 
   /// Works until nothing is left: on `initial`, and on what the worker adds, last added first.
   ///
-  /// A few threads begin, and more join while those leave processors idle though work is waiting.
+  /// Few threads begin, and more join while those leave processors idle though work is waiting.
   ///
   /// `stop` is asked before each item; once it says true no item is begun, and those that are
   /// being worked on are finished.
@@ -55,7 +39,7 @@ public struct WorkCrew: Sendable {
     end: @escaping @Sendable (Local) -> Void
   ) -> Bool {
     let stack = WorkStack(initial)
-    Threads.run(growingTo: size, whenever: { hasRoom() && stack.hasWaiting }) {
+    Threads.run(growingFrom: beginning, to: size, whenever: { hasRoom() && stack.hasWaiting }) {
       var local = begin()
       while let work = stack.next(unless: stop) {
         worker(&local, work) { stack.add($0) }
@@ -64,22 +48,5 @@ public struct WorkCrew: Sendable {
       end(local)
     }
     return stack.isDone
-  }
-}
-
-/// A value behind a lock, which closures of several threads may capture.
-private final class Shared<Value>: Sendable {
-  let value: Mutex<Value>
-  init(_ initial: sending Value) { value = Mutex(initial) }
-}
-
-extension Shared where Value == Int {
-  /// What `body` makes of the number; when that is something, `then` changes it.
-  func change(_ body: (Int) -> Int?, then: (inout Int) -> Void) -> Int? {
-    value.withLock {
-      guard let outcome = body($0) else { return nil }
-      then(&$0)
-      return outcome
-    }
   }
 }

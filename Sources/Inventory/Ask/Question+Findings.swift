@@ -70,17 +70,9 @@ extension Question {
     while let row = try found.next() {
       if let answer = try answer(row, &known) { answers.append(answer) }
     }
-    // Their positions are moved, and each finding once: it is a large value.
-    return answers.indices.sorted { Self.isBefore(answers[$0], answers[$1]) }.map { answers[$0] }
-  }
-
-  private static func isBefore(_ left: FindingAnswer, _ right: FindingAnswer) -> Bool {
-    if left.severity != right.severity { return left.severity > right.severity }
-    if left.filename != right.filename {
-      return (left.filename ?? "") < (right.filename ?? "")
-    }
-    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-    return left.since.scan < right.since.scan
+    // Their ranks are compared and moved, and each finding once: it is a large value.
+    return answers.indices.map { FindingRank(answers[$0], at: $0) }.sorted()
+      .map { answers[$0.position] }
   }
 
   private func answer(
@@ -197,4 +189,29 @@ struct HeaderDetail: Decodable {
 /// What a finding about a deep chain keeps: the length that was allowed then.
 struct DepthDetail: Decodable {
   let allowed: Int64
+}
+
+/// Where a finding stands among others: the worst first, then by path, kind and age.
+private struct FindingRank: Comparable {
+  let severity: Severity
+  let filename: PathBytes
+  let kind: String
+  let scan: Int64
+  /// Where the finding was before.
+  let position: Int
+
+  init(_ finding: FindingAnswer, at position: Int) {
+    severity = finding.severity
+    filename = finding.filename ?? ""
+    kind = finding.kind.rawValue
+    scan = finding.since.scan
+    self.position = position
+  }
+
+  static func < (left: FindingRank, right: FindingRank) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.filename != right.filename { return left.filename < right.filename }
+    if left.kind != right.kind { return left.kind < right.kind }
+    return (left.scan, left.position) < (right.scan, right.position)
+  }
 }

@@ -24,7 +24,7 @@ public struct SeenFile: Sendable {
   public var signature: Int64
   /// Whether another process holds QEMU's lock.
   public var isInUse: Bool
-  /// Whether the file's name has the ending of a disk image.
+  /// Whether a file whose header makes no format known has the name of a disk image.
   public var hasDiskName: Bool
   /// Of blocks spread over the file; `nil` where it was not taken.
   public var sample: Int64?

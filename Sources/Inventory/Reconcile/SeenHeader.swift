@@ -10,7 +10,7 @@ public final class SeenHeader: Sendable {
   public static let digestedLength = 1024
 
   /// What the bytes say.
-  let facts: ImageFacts
+  public let facts: ImageFacts
   /// What the image refers to, in the order of `facts.references`.
   let references: [SeenReference]
   /// Of the first `digestedLength` bytes of the file.

@@ -146,6 +146,14 @@ enum Connection {
     try database.execute(sql: "PRAGMA synchronous = NORMAL")
   }
 
+  /// Writes out what a transaction has changed so far, and gives what waits for the disk: on another thread,
+  /// so that the end of the transaction has less to wait for. The connection must stay open meanwhile.
+  static func writeOut(_ database: Database) -> @Sendable () -> Void {
+    guard let connection = unsafe database.sqliteConnection else { return {} }
+    let file = unsafe bs_sqlite_write_out(connection)
+    return { if file != 0 { bs_sqlite_wait_for_disk(file) } }
+  }
+
   /// Takes up the log again, so that those who ask and the one that writes do not wait for each other.
   /// Where somebody asks just now, the next scan takes it up when it opens the database.
   static func takeLog(_ database: Database) throws {

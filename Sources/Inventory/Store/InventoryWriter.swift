@@ -145,9 +145,13 @@ public final class InventoryWriter {
   /// at most and those with the most overlays first. It begins to read them, while the scan is judged and
   /// written, and gives what waits for their contents. Those of a first scan are written with it: nobody
   /// waits for the database then. Others are left to `rememberNewBases`.
+  ///
+  /// `aside` does something on a thread of its own and gives what waits for it: most of a first scan reaches
+  /// the disk while it is judged.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
     reading: ([BaseToRead]) -> BaseContents = { _ in { [:] } },
+    aside: (@escaping @Sendable () -> Void) -> () -> Void = { work in { work() } },
     entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
@@ -157,6 +161,8 @@ public final class InventoryWriter {
           writer, host: host, naming: naming, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
         try reconciliation.prepare()
+        let waitForDisk = stage.first == nil ? {} : aside(Connection.writeOut(writer))
+        defer { waitForDisk() }
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
           let scan = try reconciliation.run(entering: entering)

@@ -9,6 +9,25 @@ import Testing
     #expect(source.reads == [.init(offset: 0, count: 4096)])
   }
 
+  @Test func `its first KiB says the same, unless it needs more`() throws {
+    let overlay = QCOW2Bytes.overlay.bytes
+    let length = UInt64(overlay.count)
+    #expect(
+      ImageFacts.reading(beginning: Array(overlay[..<1024]), of: length)
+        == (try ImageFacts.reading(overlay)))
+    let withSnapshot = QCOW2Bytes.overlay.spoiled {
+      $0.put(1 as UInt32, at: 60)
+      $0.put(131_072 as UInt64, at: 64)
+    }
+    let broken = QCOW2Bytes.overlay.spoiled { $0.put(8 as UInt32, at: 20) }
+    for image in [withSnapshot, broken] {
+      #expect(ImageFacts.reading(beginning: Array(image.bytes[..<1024]), of: length) == nil)
+    }
+    #expect(ImageFacts.reading(beginning: Array(overlay[..<90]), of: length) == nil)
+    #expect(ImageFacts.reading(beginning: [UInt8](repeating: 0, count: 1024), of: length) == nil)
+    #expect(ImageFacts.reading(beginning: [], of: 0) == nil)
+  }
+
   @Test func `what lies beyond the head is read in pieces of 16 KiB`() throws {
     var image = QCOW2Bytes()
     image.addExtension(0x1234_5678, [UInt8](repeating: 1, count: 30_000))
