@@ -7,4 +7,5 @@ FROM temp.relink
 CROSS JOIN temp.landing ON landing.directory = relink.directory
 CROSS JOIN place ON place.directory = landing.real AND place.name = relink.name
   AND place.until_scan IS NULL
-WHERE relink.state IS NULL;
+WHERE relink.state IS NULL
+RETURNING holder, ordinal, target_image, is_backing;

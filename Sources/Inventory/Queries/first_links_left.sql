@@ -5,5 +5,4 @@ SELECT holder, ordinal, :scan, directory, name, image, is_backing, state FROM te
 -- Whose links do not end at an image that can be read is judged, beside those that were marked when
 -- they were read.
 INSERT OR IGNORE INTO temp.touched (holder)
-SELECT holder FROM link
-WHERE until_scan IS NULL AND state <> 'ok' AND holder > 0;
+SELECT holder FROM temp.relink WHERE state <> 'ok' AND holder > 0;

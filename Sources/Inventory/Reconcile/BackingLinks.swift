@@ -1,47 +1,59 @@
 internal import GRDB
 
-/// All chains as they are now: what lies under each image that has a base.
+/// Chains as they are now: what lies under each image that has a base. Of an image with several bases the
+/// first counts.
 struct BackingLinks {
-  /// The images that have a base, by number; also those whose link leads to none.
-  let images: [Int64]
-  private let bases: ImageNumbers
-  private let highest: Int64
+  /// By the image's number the image under it; 0 where there is none.
+  private var bases: [Int64] = []
+  /// The places of bases that are not the first reference of their images.
+  private var laterPlaces: [Int64: Int64] = [:]
 
+  /// No chains yet.
+  init() {}
+
+  /// All chains of a database.
   init(_ database: Database) throws {
-    // In the order of the table, so that nothing is sorted: an image's first base counts.
     let links = try RawStatement(
       database,
       sql: """
-        SELECT holder, coalesce(target_image, 0) FROM link
-        WHERE until_scan IS NULL AND is_backing AND holder > 0 ORDER BY holder, ordinal
+        SELECT holder, ordinal, target_image FROM link
+        WHERE until_scan IS NULL AND is_backing AND holder > 0 AND target_image IS NOT NULL
         """)
-    highest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM image") ?? 0
-    var bases = ImageNumbers(count: Int(clamping: highest), highest: highest)
-    var images: [Int64] = []
     while try links.next(database) {
-      let holder = links.integer(at: 0)
-      if images.last != holder { images.append(holder) }
-      if bases[holder] == 0 { bases[holder] = links.integer(at: 1) }
+      note(links.integer(at: 0), at: links.integer(at: 1), on: links.integer(at: 2))
     }
-    self.images = images
-    self.bases = bases
   }
+
+  /// Takes up a link of a chain: the reference of an image in a place among its references.
+  mutating func note(_ holder: Int64, at ordinal: Int64, on base: Int64) {
+    guard let index = Int(exactly: holder), index > 0 else { return }
+    if index >= bases.count {
+      bases.append(contentsOf: repeatElement(0, count: index + 1 - bases.count))
+    }
+    guard bases[index] == 0 || ordinal < laterPlaces[holder] ?? 0 else { return }
+    bases[index] = base
+    if ordinal > 0 || !laterPlaces.isEmpty { laterPlaces[holder] = ordinal > 0 ? ordinal : nil }
+  }
+
+  /// The images that have a base, by number.
+  var images: [Int64] { bases.indices.filter { bases[$0] != 0 }.map(Int64.init) }
 
   /// The image under another; `nil` where there is none, or its link leads to none.
   func base(of image: Int64) -> Int64? {
-    let base = bases[image]
-    return base == 0 ? nil : base
+    guard let index = Int(exactly: image), bases.indices.contains(index) else { return nil }
+    return bases[index] == 0 ? nil : bases[index]
   }
 
   /// The images that others stand on, and how many do.
   func overlayCounts() -> [(image: Int64, overlays: Int64)] {
+    let highest = bases.max() ?? 0
     var counts = ImageNumbers(count: Int(clamping: highest), highest: highest)
-    var found: [Int64] = []
-    for image in images {
-      guard let base = base(of: image) else { continue }
-      if counts[base] == 0 { found.append(base) }
-      counts[base] += 1
+    for base in bases where base != 0 { counts[base] += 1 }
+    var found: [(image: Int64, overlays: Int64)] = []
+    for base in bases where base != 0 && counts[base] != 0 {
+      found.append((base, counts[base]))
+      counts[base] = 0
     }
-    return found.map { ($0, counts[$0]) }
+    return found
   }
 }

@@ -16,6 +16,8 @@ final class FirstScan {
   private let rows: FirstScanRows
   private let sameFile: RawStatement
   private var neighbours = NeighbourLinks()
+  /// Chains, as far as links are resolved.
+  var chains = BackingLinks()
   private var nextImage: Int64 = 1
   /// Images in each pool by their first place; exact as long as no image has several names and no
   /// other file turns out to be used as a disk.
@@ -100,7 +102,7 @@ final class FirstScan {
   ) throws {
     try rows.add(name: file, in: directory, of: image, database)
     let place = NeighbourLinks.Place(directory: directory, name: file.name[...])
-    try neighbours.note(image, at: place) { try rows.add($0, to: image, database) }
+    try neighbours.note(image, at: place) { try add($0, to: image, database) }
     if neighbours.isFull { try giveUpNeighbours(database) }
   }
 
@@ -114,9 +116,14 @@ final class FirstScan {
     let link = NeighbourLinks.Link(
       holder: image, ordinal: ordinal, isBacking: reference.isBacking,
       place: .init(directory: directory, name: name))
-    if let target = neighbours.target(of: link) {
-      try rows.add(link, to: target, database)
-    }
+    if let target = neighbours.target(of: link) { try add(link, to: target, database) }
+  }
+
+  private func add(
+    _ link: NeighbourLinks.Link, to target: Int64, _ database: Database
+  ) throws {
+    if link.isBacking { chains.note(link.holder, at: link.ordinal, on: target) }
+    try rows.add(link, to: target, database)
   }
 
   /// Leaves the links that wait for a neighbour to be resolved in the end.

@@ -26,8 +26,16 @@ struct LinkResolution {
   /// Writes the links of a first scan that lead to what was seen, and leaves the others to be looked for.
   private func writeLanded(_ first: FirstScan) throws {
     let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.relink")
-    try database.run(PackageResources.first_links_sql, ["scan": FirstScan.number])
-    if database.changesCount == count {
+    let landed = try RawStatement(
+      database, sql: StatementText.text(PackageResources.first_links_sql))
+    landed.bind(FirstScan.number, at: 1)
+    var landedCount = 0
+    while try landed.next(database) {
+      landedCount += 1
+      guard landed.integer(at: 3) != 0 else { continue }
+      first.chains.note(landed.integer(at: 0), at: landed.integer(at: 1), on: landed.integer(at: 2))
+    }
+    if landedCount == count {
       try database.execute(sql: "DELETE FROM temp.relink")
     } else {
       try database.run(PackageResources.first_links_landed_sql)

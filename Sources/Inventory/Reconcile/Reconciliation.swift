@@ -52,9 +52,9 @@ struct Reconciliation {
     return scan
   }
 
-  /// The second half: what it means; `chains` are those of a first scan.
-  func judge(_ scan: Int64, chains: BackingLinks?) throws -> ScanAnswer {
-    try judgeFindings(scan, chains)
+  /// The second half: what it means.
+  func judge(_ scan: Int64) throws -> ScanAnswer {
+    try judgeFindings(scan)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     return try ScanTally(
@@ -118,13 +118,26 @@ struct Reconciliation {
     try database.run(PackageResources.collect_domain_links_sql)
     try LinkResolution(database, stage: stage, oracle: oracle).run()
     try run(PackageResources.first_links_left_sql, scan)
+    try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
     if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
   }
 
-  private func judgeFindings(_ scan: Int64, _ chains: BackingLinks?) throws {
+  private func noteChains(thatWereLookedForBy first: FirstScan) throws {
+    let links = try RawStatement(
+      database,
+      sql: """
+        SELECT holder, ordinal, image FROM temp.relink
+        WHERE image IS NOT NULL AND is_backing AND holder > 0
+        """)
+    while try links.next(database) {
+      first.chains.note(links.integer(at: 0), at: links.integer(at: 1), on: links.integer(at: 2))
+    }
+  }
+
+  private func judgeFindings(_ scan: Int64) throws {
     try ChainWalk(
-      database, maxDepth: outcome.maxDepth, all: chains,
+      database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
       pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
     ).stageAll()
     try run(PackageResources.collect_touched_sql, scan)

@@ -21,13 +21,11 @@ extension InventoryWriter {
   }
 
   /// Images that turned out to be bases, and whose content is not remembered yet; those with the most
-  /// overlays first. `chains` are those of a first scan.
-  func newBases(
-    _ writer: Database, of chains: BackingLinks?, atMost limit: Int
-  ) throws -> [BaseToRead] {
+  /// overlays first.
+  func newBases(_ writer: Database, atMost limit: Int) throws -> [BaseToRead] {
     let find = try RawStatement(writer, sql: Self.findNewBase)
     var bases: [BaseToRead] = []
-    let counts = try (chains?.overlayCounts() ?? overlayCounts(writer)).sorted {
+    let counts = try (stage.first?.chains.overlayCounts() ?? overlayCounts(writer)).sorted {
       ($1.overlays, $0.image) < ($0.overlays, $1.image)
     }
     for (image, _) in counts {

@@ -7,7 +7,7 @@ internal import GRDB
 public final class InventoryWriter {
   private let file: PathBytes
   private let database: any DatabaseWriter
-  private let stage: Stage
+  let stage: Stage
   private let host: Int64
   private var naming = PoolNaming()
   /// Whether a first scan is in the database.
@@ -166,9 +166,8 @@ public final class InventoryWriter {
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
           let scan = try reconciliation.run(entering: entering)
-          let chains = stage.first == nil ? nil : try BackingLinks(writer)
-          if limit > 0 { awaited = reading(try newBases(writer, of: chains, atMost: limit)) }
-          let answer = try reconciliation.judge(scan, chains: chains)
+          if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
+          let answer = try reconciliation.judge(scan)
           entering(.write)
           try commit(writer)
           return answer
