@@ -115,10 +115,7 @@ struct FirstScanRows {
     let row = references.next
     row.bind(holder, at: 1)
     row.bind(ordinal, at: 2)
-    row.bind(reference.role.rawValue, at: 3)
-    row.bind(blob: reference.stored, at: 4)
-    row.bind(reference.recordedFormat, at: 5)
-    row.bind(reference.formatInReference, at: 6)
+    reference.bind(to: row, from: 3)
     try references.add(database)
   }
 

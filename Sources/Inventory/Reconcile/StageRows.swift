@@ -63,10 +63,7 @@ struct StageRows {
   ) throws {
     reference.bind(file, at: 1)
     reference.bind(ordinal, at: 2)
-    reference.bind(seen.role.rawValue, at: 3)
-    reference.bind(blob: seen.stored, at: 4)
-    reference.bind(seen.recordedFormat, at: 5)
-    reference.bind(seen.formatInReference, at: 6)
+    seen.bind(to: reference, from: 3)
     reference.bind(directory, at: 7)
     reference.bind(blob: seen.name, at: 8)
     reference.bind(seen.goal.state?.rawValue, at: 9)
