@@ -102,6 +102,11 @@ class Program:
         """Median seconds of a process that asks; 2 means that there is something."""
         return process_seconds(self.command(verb, *arguments))
 
+    def findings(self):
+        """How many are open; the nights leave bases without overlays."""
+        command = self.command("check", "--output", "json")
+        return len(json.loads(subprocess.run(command, capture_output=True, check=False).stdout))
+
     def size(self):
         return os.path.getsize(self.database)
 
@@ -301,9 +306,7 @@ def ask(point, program, pool):
     }.items():
         point[name] = program.question(*arguments)
     point["--version"] = process_seconds([program.path, "--version"])
-    findings = subprocess.run(
-        program.command("check", "--output", "json"), capture_output=True, check=False).stdout
-    point["findings"] = len(json.loads(findings))
+    point["findings"] = program.findings()
 
 
 def nights(point, options, program, pool, size):
@@ -319,18 +322,31 @@ def nights(point, options, program, pool, size):
     lock.is_done.set()
     lock.join()
     point["write transaction"] = lock.longest
-    make_pool(pool, "--churn", 100 * min(DIFFERENCES, size // 2) / size, "--night", 3,
-              "--headers-only")
+    few = 100 * min(DIFFERENCES, size // 2) / size
+    make_pool(pool, "--churn", few, "--night", 3, "--headers-only")
     program.scan(pool)
     point["diff"] = program.question("diff")
-    for night in range(4, options.nights + 1):
-        make_pool(pool, "--churn", CHURN, "--night", night, "--headers-only",
-                  is_settled=False)
-        program.scan(pool)
+    pass_nights(pool, range(4, options.nights + 1), lambda: program.scan(pool))
     point["nights"] = max(options.nights, 3)
+    point["findings after the nights"] = program.findings()
     point["check after the nights"] = program.question("check")
     point["check --at 1"] = program.question("check", "--at", "1")
+    image = min(path for path in images(pool) if "/disk-0000011." in path)
+    for verb in ("show", "chain", "history"):
+        point[f"{verb} after the nights"] = program.question(verb, image)
     point["bytes after the nights"] = program.size()
+
+
+def pass_nights(pool, numbers, after_each):
+    """Lets many nights pass over a pool, with one look at it; looking takes longer than a night."""
+    command = [sys.executable, os.path.join(HERE, "make-pool"), pool, "--churn", str(CHURN),
+               "--headers-only", "--nights"]
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as maker:
+        for number in numbers:
+            print(number, file=maker.stdin, flush=True)
+            if not maker.stdout.readline():
+                sys.exit(f"'{' '.join(command)}' ended in night {number}")
+            after_each()
 
 
 def remove(options, pool):

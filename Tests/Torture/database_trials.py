@@ -26,8 +26,7 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # What the last one, m0006, adds cannot be added twice.
-        database.execute("ALTER TABLE pool DROP COLUMN judged_depth")
+        # The last one, m0007, makes an index anew and can be applied twice.
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

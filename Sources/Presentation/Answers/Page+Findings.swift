@@ -4,15 +4,16 @@ import Inventory
 extension Page {
   /// Open findings under headings of their severity, the worst first; then those that closed.
   func findings(_ findings: [FindingAnswer], now: ScanPoint?) throws {
-    let open = findings.filter { $0.closed == nil }
-    let closed = findings.filter { $0.closed != nil }
+    var counts: [String] = []
     for severity in Severity.allCases.sorted(by: >) {
-      let group = open.filter { $0.severity == severity }
+      let group = findings.filter { $0.severity == severity && $0.closed == nil }
       try section(severity.title, severity.tone, group, now: now)
+      if !group.isEmpty { counts.append(severity.inWords(count: group.count)) }
     }
-    try section("Closed", .good, closed, now: now)
+    try section("Closed", .good, findings.filter { $0.closed != nil }, now: now)
     try gap()
-    try line("\(FindingAnswer.countInWords(open))" + Piece.asOf(now))
+    let count = counts.isEmpty ? "No findings" : counts.joined(separator: ", ")
+    try line("\(count)" + Piece.asOf(now))
   }
 
   /// Findings under a heading; nothing where there are none.
@@ -21,26 +22,29 @@ extension Page {
   ) throws {
     guard !findings.isEmpty else { return }
     try heading(title, count: findings.count, tone)
+    var age = AgeInWords(now: now)
     for (number, alike) in findings.grouped.enumerated() {
-      guard let first = alike.first else { continue }
       if number > 0 { try gap() }
-      try block(of: first, now: now, withFilename: true)
-      for (number, other) in alike.dropFirst().enumerated() {
-        try labelled(number == 0 ? "and so for" : "", other.place)
+      try block(of: findings[alike.first], &age, withFilename: true)
+      for (number, other) in alike.others.enumerated() {
+        try labelled(number == 0 ? "and so for" : "", findings[other].place)
       }
     }
   }
 
   /// Findings with an empty line between them.
   func blocks(of findings: [FindingAnswer], now: ScanPoint?, withFilename: Bool) throws {
+    var age = AgeInWords(now: now)
     for (number, finding) in findings.enumerated() {
       if number > 0 { try gap() }
-      try block(of: finding, now: now, withFilename: withFilename)
+      try block(of: finding, &age, withFilename: withFilename)
     }
   }
 
   /// One finding: what, where, what to do, and the evidence.
-  private func block(of finding: FindingAnswer, now: ScanPoint?, withFilename: Bool) throws {
+  private func block(
+    of finding: FindingAnswer, _ age: inout AgeInWords, withFilename: Bool
+  ) throws {
     let place = withFilename ? "  " + finding.place : ""
     try line(Piece(finding.kind.rawValue, finding.severity.tone), Piece(place, .heading))
     try paragraph(finding.message, indent: 2)
@@ -55,7 +59,7 @@ extension Page {
       try labelled("cause", "\(cause.kind.rawValue): \(cause.evidence)")
       for path in cause.nowAt { try labelled("now at", TerminalText.escaped(path)) }
     }
-    try labelled(finding.closed == nil ? "open" : "was open", finding.sinceInWords(now: now))
+    try labelled(finding.closed == nil ? "open" : "was open", age.words(of: finding))
   }
 }
 
@@ -70,26 +74,28 @@ extension Piece {
 }
 
 extension FindingAnswer {
-  /// `2 errors, 1 warning`, or that there are none.
-  fileprivate static func countInWords(_ findings: [FindingAnswer]) -> String {
-    let counts = Severity.allCases.sorted(by: >).compactMap { severity -> String? in
-      let count = findings.filter { $0.severity == severity }.count
-      return count == 0 ? nil : HumanWords.count(Int64(count), severity.rawValue, severity.many)
-    }
-    return counts.isEmpty ? "No findings" : counts.joined(separator: ", ")
-  }
-
   /// The image or the domain that the finding is about.
   var place: String {
     let image = filename.map { TerminalText.escaped($0) + (imageID.map { " (#\($0))" } ?? "") }
     let domain = domain.map { "domain '\($0)'" }
     return [image, domain].compactMap { $0 }.joined(separator: ", ")
   }
+}
 
-  func sinceInWords(now: ScanPoint?) -> String {
-    var words = HumanWords.since(since, now: now)
-    if let lastGood { words += "; last good in \(HumanWords.point(lastGood))" }
-    if let closed { words += "; closed in \(HumanWords.point(closed))" }
+/// Since when findings are open, in words; those of a list came with few scans, often side by side.
+private struct AgeInWords {
+  let now: ScanPoint?
+  private var last: (since: ScanPoint, lastGood: ScanPoint?, closed: ScanPoint?, words: String)?
+
+  init(now: ScanPoint?) { self.now = now }
+
+  mutating func words(of finding: FindingAnswer) -> String {
+    let points = (finding.since, finding.lastGood, finding.closed)
+    if let last, (last.since, last.lastGood, last.closed) == points { return last.words }
+    var words = HumanWords.since(finding.since, now: now)
+    if let lastGood = finding.lastGood { words += "; last good in \(HumanWords.point(lastGood))" }
+    if let closed = finding.closed { words += "; closed in \(HumanWords.point(closed))" }
+    last = (points.0, points.1, points.2, words)
     return words
   }
 }
@@ -112,28 +118,32 @@ extension Severity {
     }
   }
 
-  /// The word for several, after a number.
-  var many: String {
-    switch self {
-    case .error: "errors"
-    case .warning: "warnings"
-    case .info: "info"
-    }
+  /// `1 error`, `2 warnings`.
+  fileprivate func inWords(count: Int) -> String {
+    let many =
+      switch self {
+      case .error: "errors"
+      case .warning: "warnings"
+      case .info: "info"
+      }
+    return HumanWords.count(Int64(count), rawValue, many)
   }
 }
 
 extension [FindingAnswer] {
-  /// Findings that have everything but the image in common, together; the order is that of the first
+  /// Where findings stand that have everything but the image in common; the order is that of the first
   /// of each.
-  fileprivate var grouped: [[FindingAnswer]] {
-    var groups: [[FindingAnswer]] = []
+  fileprivate var grouped: [(first: Int, others: [Int])] {
+    var groups: [(first: Int, others: [Int])] = []
     var places: [FindingAnswer.Likeness: Int] = [:]
-    for finding in self {
-      if let likeness = finding.likeness, let place = places[likeness] {
-        groups[place].append(finding)
+    places.reserveCapacity(count)
+    for index in indices {
+      let likeness = self[index].likeness
+      if let likeness, let place = places[likeness] {
+        groups[place].others.append(index)
       } else {
-        if let likeness = finding.likeness { places[likeness] = groups.count }
-        groups.append([finding])
+        if let likeness { places[likeness] = groups.count }
+        groups.append((index, []))
       }
     }
     return groups
@@ -152,6 +162,12 @@ extension FindingAnswer {
     let closed: ScanPoint?
     /// What to do follows from who refers to the target as well.
     let particulars: [String: String]
+
+    /// The target and the scan tell nearly all of them apart.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(target)
+      hasher.combine(since.scan)
+    }
   }
 
   /// `nil` for what is not about the target of a reference.
