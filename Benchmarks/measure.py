@@ -64,12 +64,11 @@ def machine(directory):
         except FileNotFoundError:
             return ""
 
-    processor = platform.machine()
     with open("/proc/cpuinfo", encoding="utf-8") as lines:
         models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
     return {
-        "processor": f"{os.cpu_count()} × {models[0] if models else processor}",
+        "processor": f"{os.cpu_count()} × {models[0] if models else platform.machine()}",
         "memory": f"{memory:.0f} GiB",
         "kernel": "Linux " + ".".join(platform.release().split("-")[0].split(".")[:2]),
         "file-system": words("df", "--output=fstype", directory).split()[-1],
@@ -105,7 +104,7 @@ class Program:
     def findings(self):
         """How many are open; the nights leave bases without overlays."""
         command = self.command("check", "--output", "json")
-        return len(json.loads(subprocess.run(command, capture_output=True, check=False).stdout))
+        return len(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout))
 
     def size(self):
         return os.path.getsize(self.database)
