@@ -169,7 +169,7 @@ public struct Scan {
           aside: { work in
             let thread = try? Background(work)
             return { thread?.outcome }
-          }
+          }, ending: { Moment(milliseconds: Clock.now() / 1_000_000) }
         ) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)

@@ -18,6 +18,15 @@ import Testing
     #expect(chain.map(\.backingState) == [.ok, .ok, BackingState.none])
   }
 
+  @Test func `a scan ends when it is judged, and never before it began`() throws {
+    let pool = try ScriptedPool()
+    let late = Moment(milliseconds: 86_400_000 + 5000)
+    #expect(try pool.scan([pool.image("base")], ending: late).scan.finished == late)
+    #expect(try pool.view().point == ScanPoint(scan: 1, time: late))
+    let early = try pool.scan(ending: Moment(milliseconds: 0)).scan
+    #expect(early.finished == early.started)
+  }
+
   @Test func `pools that are named by a scan that ends early are not in the database`() throws {
     let pool = try ScriptedPool()
     try pool.scan([pool.image("base")])

@@ -59,7 +59,7 @@ final class ScriptedPool {
   func scan(
     _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
     unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil,
-    maxDepth: Int64 = 16, isWalked: Bool = true
+    maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil
   ) throws -> ScanAnswer {
     night += 1
     let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
@@ -87,7 +87,8 @@ final class ScriptedPool {
       pools: [.init(path: Self.root, state: state, isWalked: isWalked)], maxDepth: maxDepth,
       grace: 2)
     if domains != nil { outcome.domains = .init(problems: []) }
-    return try writer.finish(outcome, oracle: oracle(unseen))
+    return try writer.finish(
+      outcome, oracle: oracle(unseen), ending: ending.map { moment in { moment } })
   }
 
   private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {

@@ -53,13 +53,13 @@ struct Reconciliation {
   }
 
   /// The second half: what it means.
-  func judge(_ scan: Int64) throws -> ScanAnswer {
+  func judge(_ scan: Int64, ending: (() -> Moment)?) throws -> ScanAnswer {
     try judgeFindings(scan)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
-    ).write()
+    ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
   }
 
   /// Says which image each file is; those of a first scan have their numbers already.

@@ -43,7 +43,7 @@ public struct ScanOutcome: Sendable {
 
   /// When the scan began.
   public var started: Moment
-  /// When it is written.
+  /// When it ended, as far as is known before it is judged.
   public var finished: Moment
   /// The pools that were to be covered, in byte order of their paths.
   public var pools: [Pool]

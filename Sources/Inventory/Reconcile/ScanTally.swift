@@ -20,7 +20,7 @@ struct ScanTally {
     self.first = first
   }
 
-  func write() throws -> ScanAnswer {
+  func write(finished: Moment) throws -> ScanAnswer {
     try writeProblems()
     if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
     let poolOutcomes = try writePools()
@@ -28,18 +28,19 @@ struct ScanTally {
     let findings = try countFindings()
     try database.execute(
       sql: """
-        UPDATE scan SET images = ?, added = ?, removed = ?, moved = ?, changed = ?, replaced = ?,
+        UPDATE scan SET finished = ?, images = ?, added = ?, removed = ?, moved = ?, changed = ?, replaced = ?,
           unchanged = ?, unreadable = ?, findings_open = ?, findings_opened = ?,
           findings_closed = ?
         WHERE id = ?
         """,
       arguments: [
-        counts.images, counts.added, counts.removed, counts.moved, counts.changed, counts.replaced,
-        counts.unchanged, counts.unreadable, findings.open, findings.opened, findings.closed, scan,
+        finished.milliseconds, counts.images, counts.added, counts.removed, counts.moved,
+        counts.changed, counts.replaced, counts.unchanged, counts.unreadable, findings.open,
+        findings.opened, findings.closed, scan,
       ])
     return ScanAnswer(
       scan: ScanSummary(
-        number: scan, state: outcome.state, started: outcome.started, finished: outcome.finished,
+        number: scan, state: outcome.state, started: outcome.started, finished: finished,
         counts: counts),
       pools: poolOutcomes, openFindings: findings.open, openedFindings: findings.opened,
       closedFindings: findings.closed,

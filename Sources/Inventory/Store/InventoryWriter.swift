@@ -148,11 +148,13 @@ public final class InventoryWriter {
   ///
   /// `aside` does something on a thread of its own and gives what waits for it: most of a first scan reaches
   /// the disk while it is judged.
+  ///
+  /// `ending` gives the time when all is judged, at which the scan ends; else it ends when `outcome` says.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
     reading: ([BaseToRead]) -> BaseContents = { _ in { [:] } },
     aside: (@escaping @Sendable () -> Void) -> () -> Void = { work in { work() } },
-    entering: (ScanPhase) -> Void = { _ in }
+    ending: (() -> Moment)? = nil, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
@@ -167,7 +169,7 @@ public final class InventoryWriter {
         do {
           let scan = try reconciliation.run(entering: entering)
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          let answer = try reconciliation.judge(scan)
+          let answer = try reconciliation.judge(scan, ending: ending)
           entering(.write)
           try commit(writer)
           return answer
