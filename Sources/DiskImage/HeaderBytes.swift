@@ -28,18 +28,24 @@ public struct HeaderBytes: Sendable {
   /// `count` bytes from the absolute `offset`.
   /// - Throws: `.truncated` when the window does not hold them all.
   public func slice(at offset: UInt64, count: Int) throws(HeaderFault) -> ArraySlice<UInt8> {
+    bytes[try range(at: offset, count: count)]
+  }
+
+  /// Where in `bytes` those `count` bytes lie that stand at the absolute `offset`.
+  private func range(at offset: UInt64, count: Int) throws(HeaderFault) -> Range<Int> {
     guard count >= 0, offset >= start, let low = Int(exactly: offset - start),
       low <= bytes.count, count <= bytes.count - low
     else { throw .truncated(offset: offset, needed: count) }
-    return bytes[low..<(low + count)]
+    return low..<(low + count)
   }
 
   /// The unsigned big-endian number at the absolute `offset`.
   public func bigEndian<Field>(_: Field.Type, at offset: UInt64) throws(HeaderFault) -> Field
   where Field: FixedWidthInteger & UnsignedInteger {
     var value: Field = 0
-    for byte in try slice(at: offset, count: Field.bitWidth / 8) {
-      value = value << 8 | Field(truncatingIfNeeded: byte)
+    // No slice: headers have dozens of fields, and each would be counted as an owner of the bytes.
+    for index in try range(at: offset, count: Field.bitWidth / 8) {
+      value = value << 8 | Field(truncatingIfNeeded: bytes[index])
     }
     return value
   }

@@ -3,9 +3,9 @@ internal import Inventory
 
 /// Lists directories and compares what is in them with what is known; many threads at once.
 struct DirectoryWalk: Sendable {
-  /// Files that one thread takes at a time: enough to be worth the hand-over, few enough that a
-  /// directory of a million files keeps every thread busy.
-  private static let batchSize = 256
+  /// Files that one thread takes at a time: all of a usual directory, so that they are written side by side.
+  /// Of more than it needs it gives to threads that have none.
+  private static let batchSize = 1024
 
   let request: ScanRequest
   let known: KnownInventory
@@ -16,32 +16,36 @@ struct DirectoryWalk: Sendable {
   let roots: Set<PathBytes>
   let results: BoundedQueue<WalkResult>
 
-  /// Does one piece of work; more of it goes to `add`, what it cost to `effort`.
-  func perform(_ work: WalkWork, _ effort: inout WalkEffort, add: (WalkWork) -> Void) {
+  /// Does one piece of work; more of it goes to `others`, what it cost to `effort`.
+  func perform(
+    _ work: WalkWork, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
+  ) {
     let begun = Clock.monotonic()
     let readBefore = effort.read
     switch work {
     case .directory(let task):
       do {
-        try walk(task, &effort, add: add)
+        try walk(task, &effort, others)
       } catch {
         results.put(
           .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(error.reason)"))
       }
-    case .files(let batch): read(batch, &effort)
+    case .files(let batch): read(batch, &effort, others)
     }
     effort.walk += Clock.monotonic() - begun - (effort.read - readBefore)
   }
 
-  private func read(_ batch: FileBatch, _ effort: inout WalkEffort) {
+  private func read(
+    _ batch: FileBatch, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
+  ) {
     let begun = Clock.monotonic()
-    let report = files.read(batch)
+    let report = files.read(batch, others)
     effort.read += Clock.monotonic() - begun
     results.put(.report(report))
   }
 
   private func walk(
-    _ task: DirectoryTask, _ effort: inout WalkEffort, add: (WalkWork) -> Void
+    _ task: DirectoryTask, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
   ) throws(WalkFault) {
     let directory = try Self.host {
       () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
@@ -69,9 +73,9 @@ struct DirectoryWalk: Sendable {
     var sorting = EntrySorting(listing, task: task, request: request)
     sorting.sort()
     for child in sorting.directories {
-      add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
+      others.add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
     }
-    shareOut(sorting.files, of: listing, &effort, add)
+    shareOut(sorting.files, of: listing, &effort, others)
     for alias in sorting.aliases { files.add(alias: alias, of: listing, to: &report) }
     report.problems += sorting.problems
     if entries.fault == nil {
@@ -87,7 +91,7 @@ struct DirectoryWalk: Sendable {
 
   private func shareOut(
     _ positions: [Int], of listing: Listing, _ effort: inout WalkEffort,
-    _ add: (WalkWork) -> Void
+    _ others: OtherWorkers<WalkWork>
   ) {
     var start = 0
     while start < positions.count {
@@ -95,9 +99,9 @@ struct DirectoryWalk: Sendable {
       let batch = FileBatch(listing: listing, entries: positions[start..<end])
       // The last part is read here and now: the directory is still warm in this thread.
       if end == positions.count {
-        read(batch, &effort)
+        read(batch, &effort, others)
       } else {
-        add(.files(batch))
+        others.add(.files(batch))
       }
       start = end
     }
@@ -220,7 +224,7 @@ struct EntrySorting {
   /// Whether a device of this name is an image: it was named, now or before. Others in a pool are nobody's.
   private func isWanted(_ name: ArraySlice<UInt8>) -> Bool {
     task.onlyName.map { name.elementsEqual($0) } ?? false
-      || listing.known.position(of: name) != nil
+      || listing.position(of: name) != nil
   }
 
   /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does.
@@ -230,7 +234,7 @@ struct EntrySorting {
   }
 
   private mutating func keep(_ name: ArraySlice<UInt8>) {
-    if let known = listing.known.position(of: name) { isSeen[known] = true }
+    if let known = listing.position(of: name) { isSeen[known] = true }
   }
 
   /// What an entry is; `nil` where that cannot be found out.

@@ -10,17 +10,26 @@ struct FileReading: Sendable {
   /// `ENOMEDIUM`, which Glibc's module leaves out.
   private static let noMedium: Int32 = 123
 
+  /// Files left: of fewer none are given away.
+  private static let fewest = 8
+
   let rereads: Bool
   let locks: LockTable
   let samples = ContentSample()
   /// Whether the scan is to end: then no file is opened any more, and what was seen is thrown away.
   let isStopped: @Sendable () -> Bool
 
-  /// Looks at a part of a directory.
-  func read(_ batch: FileBatch) -> DirectoryReport {
+  /// Looks at a part of a directory; half of what is left goes to others, whenever they have nothing to do.
+  func read(_ batch: FileBatch, _ others: OtherWorkers<WalkWork>) -> DirectoryReport {
     var report = batch.listing.blank
     var head = HeadBuffer(since: Clock.now())
-    for position in batch.entries where !isStopped() {
+    var left = batch.entries
+    while !isStopped(), let position = left.popFirst() {
+      if left.count >= Self.fewest, others.areIdle {
+        let half = left.suffix(left.count / 2)
+        left.removeLast(half.count)
+        others.add(.files(FileBatch(listing: batch.listing, entries: half)))
+      }
       look(at: position, of: batch.listing, &report, &head)
     }
     return report
@@ -32,7 +41,7 @@ struct FileReading: Sendable {
   ) {
     let entry = listing.entries[position]
     let name = entry.nameBytes
-    let known = listing.known.position(of: name).map { listing.known[$0] }
+    let known = listing.position(of: name).map { listing.known[$0] }
     do {
       // What is not known is opened in any case, and an open file tells its status.
       if let known, !rereads {
@@ -221,7 +230,7 @@ private struct HeadBuffer {
 
   /// What was read of a file in a directory; `digested` are its first bytes.
   mutating func header(
-    _ facts: ImageFacts, _ digested: ArraySlice<UInt8>, in directory: PathBytes
+    _ facts: consuming ImageFacts, _ digested: ArraySlice<UInt8>, in directory: PathBytes
   ) -> SeenHeader {
     var digest = ContentDigest()
     digest.combine(digested)

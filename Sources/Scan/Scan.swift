@@ -9,7 +9,7 @@ public struct Scan {
   private let stop: StopSignal
   /// Reports that wait to be staged. What is in the queue when the walk ends is staged while the other
   /// processors have nothing to do: few are enough for who stages to go on, and many are a loss.
-  private static let reportsAhead = 8
+  private static let reportsAhead = 4
 
   /// A scan that will write to a database, and ends early when the signal says so.
   public init(_ request: ScanRequest, database: PathBytes, stop: StopSignal) {
@@ -109,8 +109,8 @@ public struct Scan {
       crew.drain(
         tasks, stop: { stop.requested != nil || results.isClosed },
         hasRoom: { results.isRoomy }, begin: { WalkEffort() },
-        worker: { mine, work, add in
-          walk.perform(work, &mine, add: add)
+        worker: { mine, work, others in
+          walk.perform(work, &mine, others)
           spent.discard()
         },
         end: { effort.add($0) })

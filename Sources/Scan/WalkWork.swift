@@ -29,6 +29,7 @@ final class Listing: Sendable {
   let directory: Directory
   let entries: DirectoryEntries
   let known: KnownDirectory
+  private let knowsFiles: Bool
   let blank: DirectoryReport
   /// A number for the file system, mixed into signatures.
   let filesystemDigest: UInt64
@@ -44,12 +45,19 @@ final class Listing: Sendable {
     self.directory = directory
     self.entries = entries
     self.known = known
+    knowsFiles = known.count > 0
     self.blank = blank
     self.isMountedTwice = isMountedTwice
     self.hasTimesOfThisHost = hasTimesOfThisHost
     var digest = ContentDigest()
     digest.combine(Array(blank.filesystem.utf8))
     filesystemDigest = UInt64(bitPattern: digest.value)
+  }
+
+  /// The position of a name among the files that are known; asked for every file, where most scans know all
+  /// and a first one none.
+  func position(of name: ArraySlice<UInt8>) -> Int? {
+    knowsFiles ? known.position(of: name) : nil
   }
 }
 

@@ -38,6 +38,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, 1])
+  func `who has much to do gives of it to a thread that has nothing`(beginning: Int?) {
+    let taken = Monitor([String]())
+    WorkCrew(size: 2, beginning: beginning).drain(
+      ["whole"], begin: {},
+      worker: { _, work, others in
+        taken.change { names in
+          names.append(work)
+          return .everybody
+        }
+        guard work == "whole" else { return }
+        let end = Clock.monotonic() + 30_000_000_000
+        // Asking is what makes another join, where one alone began.
+        while !others.areIdle, Clock.monotonic() < end { Clock.sleep(milliseconds: 1) }
+        #expect(others.areIdle)
+        others.add("half")
+        let isTaken = taken.wait(nanoseconds: 30_000_000_000) { $0.contains("half") }
+        #expect(isTaken)
+      }, end: { _ in })
+    #expect(taken.wait(nanoseconds: 0) { $0 == ["whole", "half"] })
+  }
+
   @Test func `nothing to do is done at once`() {
     #expect(WorkCrew(size: 4).drain([Int]()) { _, _ in })
   }

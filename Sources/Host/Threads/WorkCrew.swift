@@ -25,7 +25,8 @@ public struct WorkCrew: Sendable {
     worker: @escaping @Sendable (Work, _ add: (Work) -> Void) -> Void
   ) -> Bool {
     drain(
-      initial, stop: stop, begin: {}, worker: { _, work, add in worker(work, add) }, end: { _ in })
+      initial, stop: stop, begin: {},
+      worker: { _, work, others in worker(work) { others.add($0) } }, end: { _ in })
   }
 
   /// As `drain(_:stop:worker:)`, with a value of its own for each thread: made by `begin`, handed to
@@ -35,18 +36,31 @@ public struct WorkCrew: Sendable {
   public func drain<Work: Sendable, Local>(
     _ initial: [Work], stop: @escaping @Sendable () -> Bool = { false },
     hasRoom: @escaping () -> Bool = { true }, begin: @escaping @Sendable () -> Local,
-    worker: @escaping @Sendable (inout Local, Work, _ add: (Work) -> Void) -> Void,
+    worker: @escaping @Sendable (inout Local, Work, OtherWorkers<Work>) -> Void,
     end: @escaping @Sendable (Local) -> Void
   ) -> Bool {
     let stack = WorkStack(initial)
-    Threads.run(growingFrom: beginning, to: size, whenever: { hasRoom() && stack.hasWaiting }) {
+    let hasWorkForMore = { stack.hasWorkForMore() && hasRoom() }
+    Threads.run(growingFrom: beginning, to: size, whenever: hasWorkForMore) {
       var local = begin()
       while let work = stack.next(unless: stop) {
-        worker(&local, work) { stack.add($0) }
+        worker(&local, work, OtherWorkers(stack: stack))
         stack.finish()
       }
       end(local)
     }
     return stack.isDone
   }
+}
+
+/// The other threads of a crew, as one of them sees them.
+public struct OtherWorkers<Work: Sendable>: Sendable {
+  let stack: WorkStack<Work>
+
+  /// Leaves work to whoever takes it.
+  public func add(_ work: Work) { stack.add(work) }
+
+  /// Whether one of them has nothing to do: who has much left should add a part of it. Who asks can give:
+  /// more threads join for that where processors are idle.
+  public var areIdle: Bool { stack.isWanted }
 }

@@ -24,22 +24,26 @@ public final class SeenHeader: Sendable {
   /// What was read of a file in a directory, an absolute path; `last` is of the file before it, which often
   /// is of the same make.
   public init(
-    _ facts: ImageFacts, digest: Int64, in directory: PathBytes, after last: SeenHeader? = nil
+    _ facts: consuming ImageFacts, digest: Int64, in directory: PathBytes,
+    after last: SeenHeader? = nil
   ) {
     self.digest = digest
-    references = facts.references.map {
-      SeenReference($0, heldBy: facts.format, in: directory)
-    }
+    let format = facts.format
+    references = facts.references.map { SeenReference($0, heldBy: format, in: directory) }
     isRemarkable = facts.isRemarkable
-    if let last, facts.hasDetail(of: last.facts) {
+    if let last, last.hasDetail(of: facts) {
       detailHash = last.detailHash
-      var sharing = facts
-      sharing.formatSpecific = last.facts.formatSpecific
-      self.facts = sharing
+      facts.formatSpecific = last.facts.formatSpecific
     } else {
       detailHash = facts.detailHash
-      self.facts = facts
     }
+    self.facts = facts
+  }
+
+  /// Whether an image has the same detail. Asks for one part after the other: all at once would be copied.
+  private func hasDetail(of other: borrowing ImageFacts) -> Bool {
+    facts.formatSpecific == other.formatSpecific && facts.snapshots == other.snapshots
+      && facts.identifiers == other.identifiers
   }
 }
 

@@ -52,12 +52,6 @@ extension ImageFacts {
   /// Whether the header says anything that is kept as JSON.
   var hasDetail: Bool { formatSpecific != nil || !snapshots.isEmpty || !identifiers.isEmpty }
 
-  /// Whether the detail is that of another image.
-  func hasDetail(of other: ImageFacts) -> Bool {
-    formatSpecific == other.formatSpecific && snapshots == other.snapshots
-      && identifiers == other.identifiers
-  }
-
   /// A number for the detail that is equal for equal details; only within this process.
   var detailHash: Int {
     guard hasDetail else { return 0 }
