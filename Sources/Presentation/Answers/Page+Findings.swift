@@ -163,10 +163,14 @@ extension FindingAnswer {
     /// What to do follows from who refers to the target as well.
     let particulars: [String: String]
 
-    /// The target and the scan tell nearly all of them apart.
+    /// Everything of which a list may have as many as findings; the rest are few words and times of these scans.
     func hash(into hasher: inout Hasher) {
       hasher.combine(target)
+      hasher.combine(cause?.evidence)
+      hasher.combine(particulars)
       hasher.combine(since.scan)
+      hasher.combine(lastGood?.scan)
+      hasher.combine(closed?.scan)
     }
   }
 
