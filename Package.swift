@@ -36,7 +36,7 @@ let package = Package(
       name: "Inventory",
       dependencies: ["DiskImage", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
       // Sources/Inventory/Migrations is a symbolic link to the top-level folder.
-      resources: [.embedInCode("Migrations"), .embedInCode("Queries")],
+      resources: [.embedInCode("Migrations"), .embedInCode("SQL")],
       swiftSettings: house),
     .target(
       name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],

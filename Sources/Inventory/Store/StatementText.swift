@@ -1,4 +1,4 @@
-/// The text of the statements in `Queries`, by file name.
+/// The text of the statements in the folders of `SQL`, by file name.
 enum StatementText {
   static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
 }
