@@ -17,14 +17,26 @@ struct Comparison {
 
   func answer() throws -> DiffAnswer {
     var details = DetailCache(after.database)
-    let changes = try candidates().compactMap { try change(of: $0, &details) }.sorted {
-      ($0.filename, $0.imageID) < ($1.filename, $1.imageID)
+    let candidates = try candidates()
+    var changes: [ChangeAnswer] = []
+    for start in stride(from: 0, to: candidates.count, by: Self.batch) {
+      let batch = candidates[start..<min(start + Self.batch, candidates.count)]
+      let old = try batch.map { try before.image($0, &details, includingOther: false) }
+      let new = try batch.map { try after.image($0, &details, includingOther: false) }
+      for (id, (old, new)) in zip(batch, zip(old, new)) {
+        if let change = try change(of: id, old, new) { changes.append(change) }
+      }
     }
+    changes.sort { ($0.filename, $0.imageID) < ($1.filename, $1.imageID) }
     return DiffAnswer(
       from: before.point(before.at), to: after.point(after.at), changes: changes,
       opened: try after.findings(notOpenAt: before.at),
       closed: try before.findings(notOpenAt: after.at))
   }
+
+  /// Images that are asked for as of one scan and then as of the other. To ask of them by turns would
+  /// set the views' scan anew for each, and all of them at once may be millions.
+  private static let batch = 256
 
   private var later: Question { before.at < after.at ? after : before }
   private var earlier: Question { before.at < after.at ? before : after }
@@ -33,14 +45,14 @@ struct Comparison {
     try later.rows(
       """
       SELECT DISTINCT image FROM scan_change
-      WHERE scan > :start AND scan <= :at ORDER BY image
+      WHERE scan > :start AND scan <= (SELECT scan FROM asof) ORDER BY image
       """, ["start": earlier.at]
     ).map { $0[0] as Int64 }.reduceToArray()
   }
 
-  private func change(of id: Int64, _ details: inout DetailCache) throws -> ChangeAnswer? {
-    let old = try before.image(id, &details, includingOther: false)
-    let new = try after.image(id, &details, includingOther: false)
+  private func change(
+    of id: Int64, _ old: ImageAnswer?, _ new: ImageAnswer?
+  ) throws -> ChangeAnswer? {
     switch (old, new) {
     case (nil, nil): return nil
     case (nil, let new?):
@@ -79,14 +91,11 @@ struct Comparison {
 extension Question {
   /// Whether the list shows an image at this scan: it stands somewhere, and is not some other file.
   fileprivate func isListed(_ id: Int64) throws -> Bool {
-    try Bool.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT EXISTS (
-            SELECT 1 FROM image_state
-            WHERE image = :image AND kind = 'image' AND \(Self.holds("image_state")))
-          AND EXISTS (SELECT 1 FROM place WHERE image = :image AND \(Self.holds("place")))
-          """), arguments: arguments(["image": id])) ?? false
+    try value(
+      """
+      SELECT EXISTS (SELECT 1 FROM image_state_at WHERE image = :image AND kind = 'image')
+        AND EXISTS (SELECT 1 FROM place_at WHERE image = :image)
+      """, ["image": id]) ?? false
   }
 }
 

@@ -151,19 +151,17 @@ extension Question {
   /// Whether two paths name the same directory, as far as the scan looked.
   func isOneDirectory(_ one: PathBytes, _ other: PathBytes) throws -> Bool {
     try one == other
-      || Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (
-            SELECT 1 FROM directory_state AS first
-            JOIN directory_state AS second ON second.canonical = first.canonical
-            WHERE first.directory = (SELECT id FROM directory WHERE path = :one)
-              AND second.directory = (SELECT id FROM directory WHERE path = :other)
-              AND \(Self.holds("first")) AND \(Self.holds("second")))
-          """,
-        arguments: arguments([
+      || value(
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM directory_state_at AS first
+          JOIN directory_state_at AS second ON second.canonical = first.canonical
+          WHERE first.directory = (SELECT id FROM directory WHERE path = :one)
+            AND second.directory = (SELECT id FROM directory WHERE path = :other))
+        """,
+        [
           "one": ReferenceTarget.local(one).databaseValue, "other": other.databaseValue,
-        ])) ?? false
+        ]) ?? false
   }
 }
 
@@ -236,9 +234,9 @@ struct ImageInChain {
     try question.rows(
       """
       SELECT DISTINCT coalesce(reference.recorded_format, reference.format_in_reference) AS format
-      FROM link JOIN reference ON reference.holder = link.holder
-        AND reference.ordinal = link.ordinal AND \(Question.holds("reference"))
-      WHERE link.target_image = :image AND \(Question.holds("link")) AND format IS NOT NULL
+      FROM link_at AS link JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
+      WHERE link.target_image = :image AND format IS NOT NULL
         AND reference.role IN ('backing', 'disk', 'parent')
       ORDER BY format
       """, ["image": id]
@@ -271,15 +269,14 @@ struct ImageInChain {
   }
 
   private func reference(_ condition: String) throws -> Row? {
-    try Row.fetchOne(
-      question.database.cachedStatement(
-        sql: """
-          SELECT reference.stored, reference.recorded_format, reference.format_in_reference,
-            link.state, link.target_image
-          FROM reference JOIN link ON link.holder = reference.holder
-            AND link.ordinal = reference.ordinal AND \(Question.holds("link"))
-          WHERE reference.holder = :image AND \(Question.holds("reference")) AND \(condition)
-          ORDER BY reference.ordinal LIMIT 1
-          """), arguments: question.arguments(["image": id]))
+    try question.row(
+      """
+      SELECT reference.stored, reference.recorded_format, reference.format_in_reference,
+        link.state, link.target_image
+      FROM reference_at AS reference JOIN link_at AS link ON link.holder = reference.holder
+        AND link.ordinal = reference.ordinal
+      WHERE reference.holder = :image AND \(condition)
+      ORDER BY reference.ordinal LIMIT 1
+      """, ["image": id])
   }
 }

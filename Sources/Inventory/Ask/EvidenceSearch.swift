@@ -118,10 +118,9 @@ private struct WantedImages {
     var found: [(Int, RepairCandidate)] = []
     let places = try question.rows(
       """
-      SELECT place.image, place.name, image.sample, image_state.own_mark FROM place
+      SELECT place.image, place.name, image.sample, image_state.own_mark FROM place_at AS place
       JOIN image ON image.id = place.image
-      LEFT JOIN image_state ON image_state.image = place.image AND \(Question.holds("image_state"))
-      WHERE \(Question.holds("place"))
+      LEFT JOIN image_state_at AS image_state ON image_state.image = place.image
       """)
     while let row = try places.next() {
       let image: Int64 = row[0]

@@ -48,23 +48,15 @@ struct DecodedOnce<Value: Decodable> {
 
 /// How long chains are, by top and scan: one look for each image, however many chains lead through it.
 struct LengthCache {
-  private let question: Question
-  private let below: RawStatement
+  private let way: WayDown
   private var lengths: [Int64: ChainLengths] = [:]
 
-  init(_ question: Question) throws {
-    self.question = question
-    below = try RawStatement(question.database, sql: Question.base)
-  }
+  init(_ question: Question) throws { way = try WayDown(question) }
 
   /// The number of images in the chain of `top`, itself included, as of a scan.
   mutating func length(ofChain top: Int64, at scan: Int64) throws -> Int64 {
-    try lengths[scan, default: ChainLengths()].measure(top) { [question, below] image in
-      // In the order in which the statement names them.
-      below.bind(image, at: 1)
-      below.bind(scan, at: 2)
-      defer { below.reset() }
-      return try below.next(question.database) ? below.integer(at: 0) : nil
+    try lengths[scan, default: ChainLengths()].measure(top) { [way] image in
+      try way.base(of: image, at: scan)
     }
     return lengths[scan]?[top] ?? 1
   }

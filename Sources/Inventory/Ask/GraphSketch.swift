@@ -30,8 +30,8 @@ struct GraphSketch {
     loops = try Set(
       question.rows(
         """
-        SELECT holder FROM finding
-        WHERE kind = 'backing-loop' AND \(Question.holds("finding"))
+        SELECT holder FROM finding_at AS finding
+        WHERE kind = 'backing-loop'
         """
       ).map { $0[0] as Int64 }.reduceToArray())
   }

@@ -82,7 +82,7 @@ public struct InventoryView: Sendable {
   public func findings(
     kinds: Set<FindingKind>, pool: String?, since: When?
   ) throws(StoreFault) -> [FindingAnswer] {
-    let start = try since.map { when throws(StoreFault) in try scanNumber(of: when) }
+    let start = try since.map { when throws(StoreFault) in try times.point(when).scan }
     return try reading { question in
       try question.checkPool(pool)
       return try question.findings(kinds: kinds, pool: pool, closedAfter: start)
@@ -106,14 +106,12 @@ public struct InventoryView: Sendable {
 
   /// What changed between two scans, in either order; `latest` means this view's scan.
   public func diff(from: When, to: When) throws(StoreFault) -> DiffAnswer {
-    let before = try scanNumber(of: from)
-    let after = try scanNumber(of: to)
+    let before = try times.point(from).scan
+    let after = try times.point(to).scan
     return try Connection.translating(file) {
       try database.read {
-        try Comparison(
-          before: Question($0, at: before, times: times),
-          after: Question($0, at: after, times: times)
-        ).answer()
+        let question = Question($0, at: before, times: times)
+        return try Comparison(before: question, after: question.asked(at: after)).answer()
       }
     }
   }
@@ -128,19 +126,5 @@ public struct InventoryView: Sendable {
     sql: String, each: (RowAnswer) throws -> Void
   ) throws(StoreFault) {
     try reading { try $0.rows(sql: sql, each: each) }
-  }
-
-  /// The number of the scan that WHEN means, seen from this view's scan.
-  private func scanNumber(of when: When) throws(StoreFault) -> Int64 {
-    let known = times.numbers
-    let found: Int64?
-    switch when {
-    case .number(let number): found = known.contains(number) ? number : nil
-    case .latest(let back):
-      found = back < known.count ? known[known.count - 1 - Int(back)] : nil
-    case .before(let moment): found = known.last { (times[$0] ?? moment) < moment }
-    }
-    guard let found else { throw .unknownScan(when.text) }
-    return found
   }
 }

@@ -93,12 +93,12 @@ extension Question {
   /// Whether an image shows libvirt that it has a base. A descriptor that is a file of its own, beside its
   /// extents, is text to libvirt.
   fileprivate func showsBase(_ image: Int64) throws -> Bool {
-    let roles = try String.fetchSet(
-      database.cachedStatement(
-        sql: """
-          SELECT role FROM reference
-          WHERE holder = :image AND role IN ('backing', 'extent') AND \(Self.holds("reference"))
-          """), arguments: arguments(["image": image]))
-    return roles == ["backing"]
+    let roles = try rows(
+      """
+      SELECT role FROM reference_at
+      WHERE holder = :image AND role IN ('backing', 'extent')
+      """, ["image": image]
+    ).map { $0[0] as String }.reduceToArray()
+    return Set(roles) == ["backing"]
   }
 }

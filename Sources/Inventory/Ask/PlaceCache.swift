@@ -1,6 +1,9 @@
 internal import GRDB
 
 /// Where images stand and in which pool, by image and scan: one look for each, and one for each directory.
+///
+/// Every finding is asked about as of the scan at which it was last open; so the scan is a value of the
+/// statements here, and the views of one scan do not serve.
 struct PlaceCache {
   typealias Place = (path: PathBytes, pool: String?)
 
@@ -71,8 +74,7 @@ struct PlaceCache {
 
   private mutating func name(ofPool pool: Int64, at scan: Int64) throws -> String? {
     if let known = names[scan] { return known[pool] }
-    let rows = try question.asked(at: scan).rows(
-      "SELECT pool.id, \(Question.poolName) AS name FROM pool")
+    let rows = try question.asked(at: scan).rows("SELECT id, name FROM pool_at")
     var all: [Int64: String] = [:]
     while let row = try rows.next() { all[row[0]] = row[1] }
     names[scan] = all

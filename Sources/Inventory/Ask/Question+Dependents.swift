@@ -27,14 +27,14 @@ extension Question {
       """
       SELECT link.holder, reference.role, reference.detail, domain.name AS domain,
         file.actual_size, directory.path, place.name
-      FROM link
-      JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
-        AND \(Self.holds("reference"))
+      FROM link_at AS link
+      JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
       LEFT JOIN domain ON domain.id = link.holder
-      LEFT JOIN file_state AS file ON file.image = link.holder AND \(Self.holds("file"))
-      LEFT JOIN place ON place.image = link.holder AND \(Self.holds("place"))
+      LEFT JOIN file_state_at AS file ON file.image = link.holder
+      LEFT JOIN place_at AS place ON place.image = link.holder
       LEFT JOIN directory ON directory.id = place.directory
-      WHERE link.target_image = :base AND \(Self.holds("link"))
+      WHERE link.target_image = :base
       ORDER BY link.holder, link.ordinal, directory.path, place.name
       """, ["base": base])
     var holders: [Dependent] = []

@@ -24,12 +24,12 @@ extension Question {
 
   /// A domain by its name or UUID.
   private func number(ofDomain name: String) throws -> Int64 {
-    let found = try Int64.fetchAll(
-      database,
-      sql: """
-        SELECT domain.id FROM domain JOIN domain_state ON domain_state.domain = domain.id
-        WHERE (domain.name = :name OR domain.uuid = :name) AND \(Self.holds("domain_state"))
-        """, arguments: arguments(["name": name]))
+    let found = try rows(
+      """
+      SELECT domain.id FROM domain JOIN domain_state_at ON domain_state_at.domain = domain.id
+      WHERE (domain.name = :name OR domain.uuid = :name)
+      """, ["name": name]
+    ).map { $0[0] as Int64 }.reduceToArray()
     guard let first = found.first else { throw StoreFault.unknownDomain(name, scan: at) }
     guard found.count == 1 else { throw StoreFault.ambiguousDomain(name) }
     return first
@@ -41,11 +41,11 @@ extension Question {
       """
       SELECT reference.role, reference.stored, reference.recorded_format, reference.detail,
         link.state, link.target_image, directory.path, link.name
-      FROM reference
-      LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
-        AND \(Self.holds("link"))
+      FROM reference_at AS reference
+      LEFT JOIN link_at AS link ON link.holder = reference.holder
+        AND link.ordinal = reference.ordinal
       LEFT JOIN directory ON directory.id = link.directory
-      WHERE reference.holder = :domain AND \(Self.holds("reference"))
+      WHERE reference.holder = :domain
         AND reference.role IN ('disk', 'backing') ORDER BY reference.ordinal
       """, ["domain": domain]
     ).map { try DomainDiskRow($0) }.reduceToArray().filter { $0.use.part == "source" }

@@ -18,15 +18,13 @@ extension Question {
 
   /// The pool in which a file of a directory would be.
   func pool(ofDirectory path: Data) throws -> String? {
-    try String.fetchOne(
-      database,
-      sql: """
-        SELECT pool.name FROM directory
-        JOIN directory_state ON directory_state.directory = directory.id
-          AND \(Self.holds("directory_state"))
-        JOIN pool ON pool.id = directory_state.pool
-        WHERE directory.path = :path
-        """, arguments: arguments(["path": path]))
+    try value(
+      """
+      SELECT pool.name FROM directory
+      JOIN directory_state_at AS directory_state ON directory_state.directory = directory.id
+      JOIN pool_at AS pool ON pool.id = directory_state.pool
+      WHERE directory.path = :path
+      """, ["path": path])
   }
 
   /// The stored name of an image's base.
@@ -34,8 +32,8 @@ extension Question {
     guard let image else { return nil }
     let found = try rows(
       """
-      SELECT stored FROM reference
-      WHERE holder = :image AND role = 'backing' AND \(Self.holds("reference")) LIMIT 1
+      SELECT stored FROM reference_at
+      WHERE holder = :image AND role = 'backing' LIMIT 1
       """, ["image": image])
     return try found.next().map { PathBytes($0[0] as Data).displayText }
   }
@@ -43,13 +41,10 @@ extension Question {
   /// `2 overlays depend`.
   func overlaysInWords(of base: Int64?) throws -> String? {
     guard let base else { return nil }
-    let count =
-      try Int64.fetchOne(
-        database,
-        sql: """
-          SELECT count(DISTINCT holder) FROM link
-          WHERE target_image = :base AND is_backing AND \(Self.holds("link"))
-          """, arguments: arguments(["base": base])) ?? 0
+    let count: Int64 =
+      try value(
+        "SELECT count(DISTINCT holder) FROM link_at WHERE target_image = :base AND is_backing",
+        ["base": base]) ?? 0
     return count == 1 ? "1 overlay depends" : "\(count) overlays depend"
   }
 
@@ -57,11 +52,11 @@ extension Question {
   func writersInWords(of image: Int64) throws -> String {
     try rows(
       """
-      SELECT DISTINCT domain.name FROM link
-      JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
-        AND \(Self.holds("reference"))
+      SELECT DISTINCT domain.name FROM link_at AS link
+      JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
       JOIN domain ON domain.id = link.holder
-      WHERE link.target_image = :image AND \(Self.holds("link")) AND reference.role = 'disk'
+      WHERE link.target_image = :image AND reference.role = 'disk'
         AND NOT json_extract(reference.detail, '$."read-only"')
       ORDER BY domain.name
       """, ["image": image]

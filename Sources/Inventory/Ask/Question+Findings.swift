@@ -14,8 +14,9 @@ extension Question {
       Self.selection + """
          WHERE finding.id IN (
           SELECT id FROM finding WHERE until_scan IS NULL
-          UNION ALL SELECT id FROM finding WHERE until_scan > coalesce(:start, :at))
-        AND finding.from_scan <= :at AND \(Self.isOne(of: kinds))
+          UNION ALL SELECT id FROM finding
+            WHERE until_scan > coalesce(:start, (SELECT scan FROM asof)))
+        AND \(Self.isOne(of: kinds))
         """, ["start": start])
     return try answers(found).filter { pool == nil || $0.pool == pool }
   }
@@ -41,7 +42,7 @@ extension Question {
   /// Findings open on one image.
   func findings(ofImage id: Int64) throws -> [FindingAnswer] {
     try answers(
-      rows(Self.selectionOfImage + " AND \(Self.holds("finding"))", ["image": id]))
+      rows(Self.selectionOfImage + " AND finding.is_open", ["image": id]))
   }
 
   /// Findings open at this scan and not at another.
@@ -52,7 +53,7 @@ extension Question {
            WHERE finding.id IN (
             SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
             UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later)
-          AND \(Self.holds("finding"))
+          AND finding.is_open
           AND NOT (finding.from_scan <= :other
             AND (finding.until_scan IS NULL OR finding.until_scan > :other))
           """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
@@ -60,11 +61,10 @@ extension Question {
 
   /// Every finding that an image ever had, up to this scan.
   func allFindings(ofImage id: Int64) throws -> [FindingAnswer] {
-    try answers(
-      rows(Self.selectionOfImage + " AND finding.from_scan <= :at", ["image": id]))
+    try answers(rows(Self.selectionOfImage, ["image": id]))
   }
 
-  private func answers(_ found: RowCursor) throws -> [FindingAnswer] {
+  private func answers(_ found: AsOfRows) throws -> [FindingAnswer] {
     var known = try FindingSurroundings(self)
     var answers: [FindingAnswer] = []
     while let row = try found.next() {
@@ -90,7 +90,8 @@ extension Question {
     }
     let reference =
       holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
-    let detail = try detail(row, kind, asked(at: row["last_open"]), &known)
+    let then = asked(at: row["last_open"])
+    let detail = try detail(row, kind, then, &known)
     let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let message = FindingMessage(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
@@ -103,7 +104,8 @@ extension Question {
     answer.filename = holder > 0 ? place?.path : target
     answer.imageID = image
     answer.pool =
-      try place?.pool ?? (row["target_directory"] as Data?).flatMap { try pool(ofDirectory: $0) }
+      try place?.pool
+      ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
     answer.domain = domain
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)

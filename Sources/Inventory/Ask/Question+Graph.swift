@@ -15,12 +15,12 @@ extension Question {
   }
 
   private func links(from holder: Int64) throws -> [GraphLink] {
-    try links(" AND link.holder = :image ORDER BY link.ordinal", ["image": holder])
+    try links(" WHERE link.holder = :image ORDER BY link.ordinal", ["image": holder])
   }
 
   private func links(to image: Int64) throws -> [GraphLink] {
     try links(
-      " AND link.target_image = :image ORDER BY link.holder, link.ordinal", ["image": image])
+      " WHERE link.target_image = :image ORDER BY link.holder, link.ordinal", ["image": image])
   }
 
   /// Everything that refers to anything, and what it refers to.
@@ -40,20 +40,15 @@ extension Question {
   func graph(around image: Int64) throws -> GraphAnswer {
     var sketch = try GraphSketch(self)
     try sketch.add(image: image)
-    var below: Set<Int64> = [image]
-    var waiting = [image]
-    while let holder = waiting.popLast() {
-      for link in try links(from: holder) {
-        try sketch.add(link)
-        if let target = link.target, below.insert(target).inserted { waiting.append(target) }
-      }
-    }
-    var above: Set<Int64> = [image]
-    waiting = [image]
-    while let target = waiting.popLast() {
-      for link in try links(to: target) {
-        try sketch.add(link)
-        if link.holder > 0, above.insert(link.holder).inserted { waiting.append(link.holder) }
+    for links in [links(from:), links(to:)] {
+      var seen: Set<Int64> = [image]
+      var waiting = [image]
+      while let image = waiting.popLast() {
+        for link in try links(image) {
+          try sketch.add(link)
+          let other = link.holder == image ? link.target : link.holder
+          if let other, other > 0, seen.insert(other).inserted { waiting.append(other) }
+        }
       }
     }
     return sketch.answer
@@ -93,7 +88,7 @@ extension Question {
       arguments: [finding.number])
     guard let row else { return [] }
     return try links(
-      " AND link.holder = :holder AND link.ordinal = coalesce(:ordinal, link.ordinal)",
+      " WHERE link.holder = :holder AND link.ordinal = coalesce(:ordinal, link.ordinal)",
       ["holder": row["holder"] as Int64, "ordinal": row["ordinal"] as Int64?])
   }
 

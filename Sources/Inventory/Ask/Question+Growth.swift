@@ -6,7 +6,7 @@ extension Question {
   func growth() throws -> [PoolGrowth] {
     let curves = try curves()
     let names = try rows(
-      "SELECT id, \(Self.poolName) AS name, path FROM pool ORDER BY path")
+      "SELECT id, name, path FROM pool_at ORDER BY path")
     return try names.map { row in
       let curve = curves[row["id"]] ?? GrowthCurve()
       return PoolGrowth(
@@ -50,7 +50,7 @@ extension Question {
   func problems() throws -> [ProblemAnswer] {
     try rows(
       """
-      SELECT path, message FROM problem WHERE \(Self.holds("problem")) ORDER BY path, message
+      SELECT path, message FROM problem_at ORDER BY path, message
       """
     ).map {
       ProblemAnswer(filename: PathBytes($0["path"] as Data), message: $0["message"])
@@ -59,13 +59,16 @@ extension Question {
 
   /// Whether no scan came after this one.
   func isLatest() throws -> Bool {
-    try Int64.fetchOne(database, sql: "SELECT max(id) FROM scan") == at
+    try value("SELECT max(id) FROM scan") == at
   }
 
   /// The name of the machine that this scan looked at.
   func hostName() throws -> String {
-    let found = try rows("SELECT name FROM host JOIN scan ON scan.host = host.id AND scan.id = :at")
-    return try found.next()?[0] ?? ""
+    try value(
+      """
+      SELECT name FROM host
+      JOIN scan ON scan.host = host.id AND scan.id = (SELECT scan FROM asof)
+      """) ?? ""
   }
 }
 

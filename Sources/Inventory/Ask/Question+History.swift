@@ -26,10 +26,11 @@ extension Question {
   private func tenants(of path: PathBytes) throws -> [(image: Int64, until: Int64)] {
     let found = try rows(
       """
-      SELECT place.image, max(coalesce(place.until_scan, :at)) AS until, min(place.from_scan)
+      SELECT place.image, max(coalesce(place.until_scan, (SELECT scan FROM asof))) AS until,
+        min(place.from_scan)
       FROM directory JOIN place ON place.directory = directory.id
       WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
-        AND place.name = :name AND place.from_scan <= :at
+        AND place.name = :name AND place.from_scan <= (SELECT scan FROM asof)
       GROUP BY place.image ORDER BY max(place.from_scan)
       """,
       ["directory": path.directory.databaseValue, "name": Data(path.name)])
@@ -58,11 +59,6 @@ extension Question {
     }.map(\.element)
   }
 
-  /// The same question as of another scan.
-  func asked(at scan: Int64) -> Question {
-    Question(database, at: scan, times: times)
-  }
-
   private func turningPoints(ofImage id: Int64, upTo end: Int64) throws -> [Int64] {
     let tables = [("place", "image"), ("image_state", "image"), ("file_state", "image")]
     let own = tables + [("reference", "holder"), ("link", "holder")]
@@ -74,7 +70,7 @@ extension Question {
     return try rows(
       """
       SELECT scan FROM (\(parts.joined(separator: " UNION ")))
-      WHERE scan <= :end AND :at > 0 ORDER BY scan
+      WHERE scan <= :end ORDER BY scan
       """, ["image": id, "end": end]
     ).map { $0[0] as Int64 }.reduceToArray()
   }

@@ -6,7 +6,7 @@ extension Question {
   private static let selection = StatementText.text(PackageResources.ask_images_sql)
   private static let selectionOfImage =
     selection + """
-       WHERE place.image = :image AND \(holds("place")) AND (:other OR state.kind = 'image')
+       WHERE place.image = :image AND (:other OR state.kind = 'image')
       ORDER BY directory.path, place.name
       """
 
@@ -36,8 +36,8 @@ extension Question {
     // The order of the outer loop is that of the answer; nothing is sorted or kept.
     let found = try rows(
       Self.selection + """
-         WHERE \(Self.holds("place")) AND (:other OR state.kind = 'image')
-          AND (:pool IS NULL OR \(Self.poolName) = :pool)
+         WHERE (:other OR state.kind = 'image')
+          AND (:pool IS NULL OR pool.name = :pool)
         ORDER BY directory.path, place.name
         """, ["other": includingOther, "pool": pool])
     let several = try imagesOfSeveralPlaces()
@@ -56,12 +56,7 @@ extension Question {
 
   private func imagesOfSeveralPlaces() throws -> Set<Int64> {
     try Set(
-      Int64.fetchAll(
-        database,
-        sql: """
-          SELECT image FROM place WHERE \(Self.holds("place"))
-          GROUP BY image HAVING count(*) > 1
-          """, arguments: arguments([:])))
+      rows("SELECT image FROM place_at GROUP BY image HAVING count(*) > 1").map { $0[0] as Int64 })
   }
 
   private func answer(_ row: Row, _ details: inout DetailCache) throws -> ImageAnswer {

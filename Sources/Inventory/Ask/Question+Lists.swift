@@ -5,7 +5,9 @@ internal import GRDB
 extension Question {
   /// All scans up to this one, oldest first.
   func scans() throws -> [ScanSummary] {
-    try rows("SELECT * FROM scan WHERE id <= :at AND NOT is_forgotten ORDER BY id").map { row in
+    try rows(
+      "SELECT * FROM scan WHERE id <= (SELECT scan FROM asof) AND NOT is_forgotten ORDER BY id"
+    ).map { row in
       var counts = ScanCounts()
       counts.images = row["images"]
       counts.added = row["added"]
@@ -26,12 +28,14 @@ extension Question {
   func pools() throws -> [PoolAnswer] {
     try rows(
       """
-      SELECT pool.id, \(Self.poolName) AS name, pool.path, last.state, last.reason,
+      SELECT pool.id, pool.name, pool.path, last.state, last.reason,
         last.images, last.scan,
-        (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= :at
+        (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= (SELECT scan FROM asof)
           AND state = 'complete') AS complete
-      FROM pool JOIN pool_scan AS last ON last.pool = pool.id
-      WHERE last.scan = (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= :at)
+      FROM pool_at AS pool JOIN pool_scan AS last ON last.pool = pool.id
+      WHERE last.scan = (
+        SELECT max(scan) FROM pool_scan
+        WHERE pool = pool.id AND scan <= (SELECT scan FROM asof))
       ORDER BY pool.path
       """
     ).map { row in
@@ -48,38 +52,32 @@ extension Question {
   }
 
   private func sum(ofPool pool: Int64) throws -> Int64 {
-    try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT sum(size) FROM (
-          SELECT max(file_state.actual_size) AS size
-          FROM directory_state
-          JOIN place ON place.directory = directory_state.directory
-          JOIN file_state ON file_state.image = place.image
-          JOIN image_state ON image_state.image = place.image
-          WHERE directory_state.pool = :pool AND \(Self.holds("directory_state"))
-            AND \(Self.holds("place")) AND \(Self.holds("file_state"))
-            AND \(Self.holds("image_state")) AND image_state.kind = 'image'
-          GROUP BY place.image)
-        """, arguments: arguments(["pool": pool])) ?? 0
+    try value(
+      """
+      SELECT sum(size) FROM (
+        SELECT max(file_state.actual_size) AS size
+        FROM directory_state_at AS directory_state
+        JOIN place_at AS place ON place.directory = directory_state.directory
+        JOIN file_state_at AS file_state ON file_state.image = place.image
+        JOIN image_state_at AS image_state ON image_state.image = place.image
+        WHERE directory_state.pool = :pool AND image_state.kind = 'image'
+        GROUP BY place.image)
+      """, ["pool": pool]) ?? 0
   }
 
   /// Findings about the images of a pool. One that a domain holds is of the pool in which the image
   /// is that the domain refers to, or would be.
   private func findingCount(ofPool pool: Int64) throws -> Int64 {
-    try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT count(DISTINCT finding.id)
-        FROM finding
-        LEFT JOIN link ON finding.holder < 0 AND link.holder = finding.holder
-          AND link.ordinal = finding.ordinal AND \(Self.holds("link"))
-        LEFT JOIN place ON place.image = coalesce(link.target_image, finding.holder)
-          AND \(Self.holds("place"))
-        JOIN directory_state
-          ON directory_state.directory = coalesce(place.directory, link.directory)
-        WHERE directory_state.pool = :pool AND \(Self.holds("finding"))
-          AND \(Self.holds("directory_state"))
-        """, arguments: arguments(["pool": pool])) ?? 0
+    try value(
+      """
+      SELECT count(DISTINCT finding.id)
+      FROM finding_at AS finding
+      LEFT JOIN link_at AS link ON finding.holder < 0 AND link.holder = finding.holder
+        AND link.ordinal = finding.ordinal
+      LEFT JOIN place_at AS place ON place.image = coalesce(link.target_image, finding.holder)
+      JOIN directory_state_at AS directory_state
+        ON directory_state.directory = coalesce(place.directory, link.directory)
+      WHERE directory_state.pool = :pool
+      """, ["pool": pool]) ?? 0
   }
 }

@@ -31,7 +31,7 @@ extension Question {
     let found = try rows(
       """
       SELECT place.image, directory.path, place.name FROM directory
-      JOIN place ON place.directory = directory.id AND \(Self.holds("place"))
+      JOIN place_at AS place ON place.directory = directory.id
       WHERE directory.path = :path OR (directory.path >= :below AND directory.path < :beyond)
         OR (directory.path = :directory AND place.name = :name)
       ORDER BY directory.path DESC, place.name DESC
@@ -70,25 +70,23 @@ extension Question {
   private func links(
     _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]
   ) throws -> [Row] {
-    try Row.fetchAll(
-      database.cachedStatement(
-        sql: """
-          SELECT link.holder, link.ordinal, link.target_image, directory.path, link.name,
-            reference.role, reference.stored, domain.name AS domain,
-            coalesce(reference.recorded_format, reference.format_in_reference) AS stated,
-            image_state.format, domain_state.source
-          FROM link
-          JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
-            AND \(Self.holds("reference"))
-          LEFT JOIN directory ON directory.id = link.directory
-          LEFT JOIN domain ON domain.id = link.holder
-          LEFT JOIN domain_state ON domain_state.domain = link.holder
-            AND \(Self.holds("domain_state"))
-          LEFT JOIN image_state ON image_state.image = link.holder
-            AND \(Self.holds("image_state"))
-          WHERE (\(condition)) AND \(Self.holds("link"))
-          ORDER BY link.holder, link.ordinal
-          """), arguments: arguments(values))
+    try rows(
+      """
+      SELECT link.holder, link.ordinal, link.target_image, directory.path, link.name,
+        reference.role, reference.stored, domain.name AS domain,
+        coalesce(reference.recorded_format, reference.format_in_reference) AS stated,
+        image_state.format, domain_state.source
+      FROM link_at AS link
+      JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
+      LEFT JOIN directory ON directory.id = link.directory
+      LEFT JOIN domain ON domain.id = link.holder
+      LEFT JOIN domain_state_at AS domain_state ON domain_state.domain = link.holder
+      LEFT JOIN image_state_at AS image_state ON image_state.image = link.holder
+      WHERE (\(condition))
+      ORDER BY link.holder, link.ordinal
+      """, values
+    ).map { $0.copy() }.reduceToArray()
   }
 
   private func use(by domain: String, _ row: Row) -> MovingUse? {

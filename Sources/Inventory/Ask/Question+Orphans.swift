@@ -52,20 +52,19 @@ private struct DomainView {
   private let grace: Int64
 
   init(_ question: Question) throws {
-    let known = try Bool.fetchOne(
-      question.database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM domain_state WHERE from_scan <= :at)
-          OR EXISTS (SELECT 1 FROM scan WHERE id <= :at AND has_domains)
-        """, arguments: question.arguments([:]))
-    isKnown = known ?? false
-    let scan = try Row.fetchOne(
-      question.database, sql: "SELECT * FROM scan WHERE id = :at",
-      arguments: question.arguments([:]))
+    isKnown =
+      try question.value(
+        """
+        SELECT EXISTS (SELECT 1 FROM domain_state WHERE from_scan <= (SELECT scan FROM asof))
+          OR EXISTS (SELECT 1 FROM scan WHERE id <= (SELECT scan FROM asof) AND has_domains)
+        """) ?? false
+    let scan = try question.row("SELECT * FROM scan WHERE id = (SELECT scan FROM asof)")
     isWhole = scan?["is_whole"] ?? false
     grace = scan?["grace"] ?? 1
-    wholeScans = try question.rows("SELECT id FROM scan WHERE id <= :at AND is_whole ORDER BY id")
-      .map { $0[0] as Int64 }.reduceToArray()
+    wholeScans = try question.rows(
+      "SELECT id FROM scan WHERE id <= (SELECT scan FROM asof) AND is_whole ORDER BY id"
+    )
+    .map { $0[0] as Int64 }.reduceToArray()
     gaps = isWhole ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false)
   }
 
@@ -74,15 +73,10 @@ private struct DomainView {
     if !hasDomains { gaps.append("not every source of domains was seen in this scan") }
     gaps += try question.rows(
       """
-      SELECT \(Question.poolName) FROM pool
-      LEFT JOIN pool_scan ON pool_scan.pool = pool.id AND pool_scan.scan = :at
-      LEFT JOIN former_pool AS former ON former.pool = pool.id AND former.until_scan = (
-        SELECT min(next.until_scan) FROM former_pool AS next
-        WHERE next.pool = pool.id AND next.until_scan > :at)
-      WHERE iif(former.pool IS NULL, pool.not_visited, former.not_visited) IS NULL
-        AND coalesce(pool_scan.state, '') <> 'complete'
-        AND EXISTS (SELECT 1 FROM pool_scan AS any
-          WHERE any.pool = pool.id AND any.scan <= :at)
+      SELECT pool.name FROM pool_at AS pool
+      LEFT JOIN pool_scan ON pool_scan.pool = pool.id
+        AND pool_scan.scan = (SELECT scan FROM asof)
+      WHERE pool.not_visited IS NULL AND coalesce(pool_scan.state, '') <> 'complete'
       ORDER BY pool.path
       """
     ).map { "pool '\($0[0] as String)' was not seen whole in this scan" }.reduceToArray()

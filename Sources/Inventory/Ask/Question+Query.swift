@@ -5,9 +5,19 @@ internal import GRDB
 extension Question {
   /// The rows of a query that only reads, as it would have answered after this scan.
   func rows(sql: String, each: (RowAnswer) throws -> Void) throws {
-    if try !isLatest() { try Hindsight(database, at: at).hide() }
+    try take()
+    if try isLatest() { return try answer(sql, each) }
+    // What hides is taken away again: the connection may be asked something else.
+    try database.inSavepoint {
+      try Hindsight(database).hide()
+      try answer(sql, each)
+      return .rollback
+    }
+  }
+
+  private func answer(_ sql: String, _ each: (RowAnswer) throws -> Void) throws {
     do {
-      let statement = try statement(sql)
+      let statement = try userStatement(sql)
       let columns = statement.columnNames
       let found = try Row.fetchCursor(statement)
       while let row = try found.next() {
@@ -19,7 +29,7 @@ extension Question {
     }
   }
 
-  private func statement(_ sql: String) throws -> Statement {
+  private func userStatement(_ sql: String) throws -> Statement {
     let statements = try database.allStatements(sql: sql)
     guard let statement = try statements.next() else {
       throw StoreFault.badQuery("it holds no statement; write one that reads")
@@ -34,18 +44,15 @@ extension Question {
   }
 }
 
-/// Hides from a query of the user's what was written after a scan.
+/// Hides from a query of the user's what was written after the scan that the views of `as-of.sql` show.
 ///
 /// Temporary views stand before the tables and views of the same names (SQLite, "CREATE VIEW": names
-/// are looked up in `temp` first); they go with the connection, and the database is not touched.
+/// are looked up in `temp` first); the database is not touched. They are made from the columns that the
+/// tables have, so that a table of a later migration is covered like the others.
 private struct Hindsight {
   private let database: Database
-  private let scan: Int64
 
-  init(_ database: Database, at scan: Int64) {
-    self.database = database
-    self.scan = scan
-  }
+  init(_ database: Database) { self.database = database }
 
   /// Covers every table that knows of scans, and then the views, so that they read what covers.
   func hide() throws {
@@ -63,20 +70,23 @@ private struct Hindsight {
     }
   }
 
+  private static let scan = "(SELECT scan FROM temp.asof)"
+
   /// The view that shows a table as it was; `nil` for a table that scans only add names to.
   private func cover(of table: String, _ columns: [String]) -> String? {
-    if table == "pool" { return Self.pools(columns, scan) }
+    if table == "pool" { return Self.pools(columns) }
     let conditions = [
-      table == "scan" ? "id <= \(scan)" : nil,
-      columns.contains("scan") ? "scan <= \(scan)" : nil,
-      columns.contains("from_scan") ? "from_scan <= \(scan)" : nil,
-      columns.contains("first_scan") ? "first_scan <= \(scan)" : nil,
-      table == "former_pool" ? "until_scan <= \(scan)" : nil,
+      table == "scan" ? "id <= \(Self.scan)" : nil,
+      columns.contains("scan") ? "scan <= \(Self.scan)" : nil,
+      columns.contains("from_scan") ? "from_scan <= \(Self.scan)" : nil,
+      columns.contains("first_scan") ? "first_scan <= \(Self.scan)" : nil,
+      table == "former_pool" ? "until_scan <= \(Self.scan)" : nil,
     ].compactMap { $0 }
     guard !conditions.isEmpty else { return nil }
     // What ended later had not ended yet.
     let selected = columns.map { column in
-      column == "until_scan" ? "iif(until_scan <= \(scan), until_scan, NULL) AS until_scan" : column
+      column == "until_scan"
+        ? "iif(until_scan <= \(Self.scan), until_scan, NULL) AS until_scan" : column
     }
     return """
       CREATE TEMPORARY VIEW \(table) AS SELECT \(selected.joined(separator: ", "))
@@ -84,13 +94,12 @@ private struct Hindsight {
       """
   }
 
-  private static func pools(_ columns: [String], _ scan: Int64) -> String {
-    let name = Question.poolName.replacing(":at", with: "\(scan)")
-      .replacing("former_pool", with: "main.former_pool")
-    let selected = columns.map { $0 == "name" ? "\(name) AS name" : "pool.\($0)" }
+  /// The pools have their names of then, and all else that they have.
+  private static func pools(_ columns: [String]) -> String {
+    let selected = columns.map { $0 == "name" ? "pool_at.name" : "pool.\($0)" }
     return """
-      CREATE TEMPORARY VIEW pool AS SELECT \(selected.joined(separator: ", ")) FROM main.pool AS pool
-      WHERE id IN (SELECT pool FROM main.pool_scan WHERE scan <= \(scan))
+      CREATE TEMPORARY VIEW pool AS SELECT \(selected.joined(separator: ", "))
+      FROM main.pool AS pool JOIN temp.pool_at ON pool_at.id = pool.id
       """
   }
 }

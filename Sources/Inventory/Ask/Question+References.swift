@@ -10,14 +10,12 @@ extension Question {
       SELECT reference.holder, reference.role, reference.stored, reference.recorded_format, link.state,
         image_state.format AS holder_format, link.target_image, target.format AS target_format,
         target.fault AS target_fault
-      FROM reference
-      LEFT JOIN image_state ON image_state.image = reference.holder
-        AND \(Self.holds("image_state"))
-      LEFT JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
-        AND \(Self.holds("link"))
-      LEFT JOIN image_state AS target ON target.image = link.target_image
-        AND \(Self.holds("target"))
-      WHERE reference.holder = :holder AND \(Self.holds("reference"))
+      FROM reference_at AS reference
+      LEFT JOIN image_state_at AS image_state ON image_state.image = reference.holder
+      LEFT JOIN link_at AS link ON link.holder = reference.holder
+        AND link.ordinal = reference.ordinal
+      LEFT JOIN image_state_at AS target ON target.image = link.target_image
+      WHERE reference.holder = :holder
       ORDER BY reference.ordinal
       """, ["holder": holder])
     var references: [ReferenceAnswer] = []
@@ -36,28 +34,45 @@ extension Question {
     return references
   }
 
-  /// The SQL for the image under an image, where the link leads to one.
-  static let base = """
-    SELECT target_image FROM link
-    WHERE holder = :image AND is_backing AND target_image IS NOT NULL AND \(holds("link"))
-    ORDER BY ordinal LIMIT 1
-    """
-
-  /// The image under an image.
-  func base(of image: Int64) throws -> Int64? {
-    let found = try rows(Self.base, ["image": image])
-    return try found.next()?[0]
-  }
-
   /// An image and everything under it, top first; each image once.
   func chain(of top: Int64) throws -> [Int64] {
+    let way = try WayDown(self)
     var chain: [Int64] = []
     var seen: Set<Int64> = []
     var current: Int64? = top
     while let image = current, seen.insert(image).inserted {
       chain.append(image)
-      current = try base(of: image)
+      current = try way.base(of: image, at: at)
     }
     return chain
+  }
+}
+
+/// The way down chains, one look for each image: of several links that lead to an image the first counts.
+struct WayDown {
+  /// The SQL for the image under the one that is bound first; `links` is a table of links, or a view.
+  static func step(over links: String) -> String {
+    """
+    SELECT target_image FROM \(links)
+    WHERE holder = ?1 AND is_backing AND target_image IS NOT NULL
+    ORDER BY ordinal LIMIT 1
+    """
+  }
+
+  private let question: Question
+  private let below: RawStatement
+
+  init(_ question: Question) throws {
+    self.question = question
+    try question.take()
+    below = try RawStatement(question.database, sql: Self.step(over: "link_at"))
+  }
+
+  /// The image under another as of a scan.
+  func base(of image: Int64, at scan: Int64) throws -> Int64? {
+    try question.asked(at: scan).take()
+    below.bind(image, at: 1)
+    defer { below.reset() }
+    return try below.next(question.database) ? below.integer(at: 0) : nil
   }
 }

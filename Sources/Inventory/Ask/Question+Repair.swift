@@ -12,13 +12,10 @@ extension Question {
       """
       SELECT reference.role, reference.stored, reference.recorded_format,
         link.state, link.target_image, image_state.format
-      FROM reference
-      JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
-        AND \(Self.holds("link"))
-      LEFT JOIN image_state ON image_state.image = reference.holder
-        AND \(Self.holds("image_state"))
+      FROM reference_at AS reference
+      JOIN link_at AS link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+      LEFT JOIN image_state_at AS image_state ON image_state.image = reference.holder
       WHERE reference.holder = :holder AND reference.ordinal = :ordinal
-        AND \(Self.holds("reference"))
       """, values)
     guard let row = try found.next(), let role = ReferenceRole(rawValue: row["role"]),
       let state = LinkState(rawValue: row["state"]), let place = try primaryPlace(of: holder)
@@ -41,23 +38,23 @@ extension Question {
   ) throws -> FormerTarget? {
     let found = try rows(
       """
-      SELECT link.target_image, min(link.until_scan - 1, :at) AS last_seen FROM link
+      SELECT link.target_image, link.until_scan - 1 AS last_seen FROM link
       WHERE link.holder = :holder AND link.ordinal = :ordinal AND link.target_image IS NOT NULL
-        AND link.until_scan <= :at
+        AND link.until_scan <= (SELECT scan FROM asof)
       ORDER BY link.from_scan DESC LIMIT 1
       """, values)
     guard let row = try found.next() else { return nil }
     let image: Int64 = row[0]
     guard image != present else { return nil }
     let lastSeen: Int64 = row[1]
-    let then = Question(database, at: lastSeen, times: times)
+    let then = asked(at: lastSeen)
     let states = try then.rows(
       """
       SELECT image_state.format, image_state.virtual_size, file_state.modified,
         file_state.file_size
-      FROM image_state JOIN file_state ON file_state.image = image_state.image
-        AND \(Self.holds("file_state"))
-      WHERE image_state.image = :image AND \(Self.holds("image_state"))
+      FROM image_state_at AS image_state
+      JOIN file_state_at AS file_state ON file_state.image = image_state.image
+      WHERE image_state.image = :image
       """, ["image": image])
     guard let state = try states.next() else { return nil }
     return FormerTarget(
@@ -74,14 +71,14 @@ extension Question {
       """
       SELECT link.target_image,
         coalesce(reference.recorded_format, reference.format_in_reference) AS format,
-        min(coalesce(reference.until_scan - 1, :at), coalesce(link.until_scan - 1, :at), :at)
+        min(reference.until_scan - 1, coalesce(link.until_scan - 1, reference.until_scan - 1))
           AS last_seen
       FROM reference
       JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
-        AND link.from_scan < coalesce(reference.until_scan, :at + 1)
-        AND reference.from_scan < coalesce(link.until_scan, :at + 1)
+        AND link.from_scan < reference.until_scan
+        AND (link.until_scan IS NULL OR link.until_scan > reference.from_scan)
       WHERE reference.holder = :holder AND reference.ordinal = :ordinal
-        AND reference.until_scan <= :at AND link.from_scan <= :at
+        AND reference.until_scan <= (SELECT scan FROM asof)
         AND link.target_image IS NOT NULL AND format IS NOT NULL
       ORDER BY reference.from_scan, link.from_scan
       """, values)
@@ -99,7 +96,7 @@ extension Question {
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
         image.birth_time, image.content
       FROM image JOIN image_state AS state ON state.image = image.id
-      WHERE image.id = :image AND state.from_scan <= :at
+      WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
       ORDER BY state.from_scan DESC LIMIT 1
       """, ["image": id])
     guard let row = try found.next() else { return nil }
@@ -118,9 +115,9 @@ extension Question {
       """
       SELECT link.target_image, link.state,
         coalesce(reference.recorded_format, reference.format_in_reference) AS format
-      FROM link JOIN reference ON reference.holder = link.holder
-        AND reference.ordinal = link.ordinal AND \(Self.holds("reference"))
-      WHERE link.holder = :image AND link.is_backing AND \(Self.holds("link"))
+      FROM link_at AS link JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
+      WHERE link.holder = :image AND link.is_backing
       ORDER BY link.ordinal LIMIT 1
       """, ["image": image])
     guard let row = try found.next() else { return nil }
@@ -136,10 +133,11 @@ extension Question {
       SELECT coalesce(reference.recorded_format, reference.format_in_reference) AS format,
         link.holder < 0 AS is_domain, min(link.holder) AS holder,
         count(DISTINCT link.holder) AS count
-      FROM link JOIN reference ON reference.holder = link.holder
-        AND reference.ordinal = link.ordinal AND \(Self.holds("reference"))
-        AND reference.from_scan < coalesce(link.until_scan, :at + 1)
-      WHERE link.target_image = :image AND link.from_scan <= :at AND format IS NOT NULL
+      FROM link JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
+        AND (link.until_scan IS NULL OR link.until_scan > reference.from_scan)
+      WHERE link.target_image = :image AND link.from_scan <= (SELECT scan FROM asof)
+        AND format IS NOT NULL
         AND reference.role IN ('backing', 'disk', 'parent')
       GROUP BY format, is_domain ORDER BY format, is_domain
       """, ["image": image]
@@ -155,7 +153,7 @@ extension Question {
   }
 
   private func domainName(_ id: Int64) throws -> String {
-    try String.fetchOne(database, sql: "SELECT name FROM domain WHERE id = ?", arguments: [id])
+    try value("SELECT name FROM domain WHERE id = :domain", ["domain": id])
       ?? "#\(id)"
   }
 
@@ -164,17 +162,16 @@ extension Question {
     let found = try rows(
       """
       SELECT DISTINCT below.target_image, domain.name
-      FROM link AS own
-      JOIN reference AS top ON top.holder = own.holder AND top.ordinal = own.ordinal
-        AND \(Self.holds("top"))
-      JOIN reference AS next ON next.holder = own.holder AND \(Self.holds("next"))
+      FROM link_at AS own
+      JOIN reference_at AS top ON top.holder = own.holder AND top.ordinal = own.ordinal
+      JOIN reference_at AS next ON next.holder = own.holder
         AND json_extract(next.detail, '$.target') = json_extract(top.detail, '$.target')
         AND coalesce(json_extract(next.detail, '$.level'), 0)
           = coalesce(json_extract(top.detail, '$.level'), 0) + 1
-      JOIN link AS below ON below.holder = next.holder AND below.ordinal = next.ordinal
-        AND \(Self.holds("below")) AND below.state = 'ok'
+      JOIN link_at AS below ON below.holder = next.holder AND below.ordinal = next.ordinal
+        AND below.state = 'ok'
       JOIN domain ON domain.id = own.holder
-      WHERE own.target_image = :image AND own.holder < 0 AND \(Self.holds("own"))
+      WHERE own.target_image = :image AND own.holder < 0
       ORDER BY below.target_image, domain.name
       """, ["image": image])
     var candidates: [RepairCandidate] = []
@@ -187,15 +184,11 @@ extension Question {
 
   /// The digest of blocks spread over an image's file.
   func sample(of image: Int64) throws -> Int64? {
-    try Int64.fetchOne(database, sql: "SELECT sample FROM image WHERE id = ?", arguments: [image])
+    try value("SELECT sample FROM image WHERE id = :image", ["image": image])
   }
 
   /// What an image records of the state of its parent.
   func parentMark(of image: Int64) throws -> String? {
-    try String.fetchOne(
-      database,
-      sql:
-        "SELECT parent_mark FROM image_state WHERE image = :image AND \(Self.holds("image_state"))",
-      arguments: arguments(["image": image]))
+    try value("SELECT parent_mark FROM image_state_at WHERE image = :image", ["image": image])
   }
 }

@@ -29,12 +29,11 @@ extension Question {
   /// The pool of each image that stands somewhere: of the first of its places.
   private static let poolOfImage = """
     WITH home (image, pool) AS (
-      SELECT place.image, min(coalesce(\(poolName), ''))
-      FROM place
-      LEFT JOIN directory_state ON directory_state.directory = place.directory
-        AND \(holds("directory_state"))
-      LEFT JOIN pool ON pool.id = directory_state.pool
-      WHERE \(holds("place")) GROUP BY place.image)
+      SELECT place.image, min(coalesce(pool.name, ''))
+      FROM place_at AS place
+      LEFT JOIN directory_state_at AS directory_state ON directory_state.directory = place.directory
+      LEFT JOIN pool_at AS pool ON pool.id = directory_state.pool
+      GROUP BY place.image)
     """
 
   private func imagesByFormat() throws -> [StandingAnswer.Images] {
@@ -43,8 +42,8 @@ extension Question {
       \(Self.poolOfImage)
       SELECT home.pool, image_state.format, count(*), total(file_state.actual_size)
       FROM home
-      JOIN image_state ON image_state.image = home.image AND \(Self.holds("image_state"))
-      JOIN file_state ON file_state.image = home.image AND \(Self.holds("file_state"))
+      JOIN image_state_at AS image_state ON image_state.image = home.image
+      JOIN file_state_at AS file_state ON file_state.image = home.image
       WHERE image_state.kind = 'image' GROUP BY 1, 2 ORDER BY 1, 2
       """
     ).map {
@@ -59,8 +58,8 @@ extension Question {
       """
       \(Self.poolOfImage)
       SELECT coalesce(home.pool, ''), finding.kind, count(*)
-      FROM finding LEFT JOIN home ON home.image = finding.holder
-      WHERE \(Self.holds("finding")) GROUP BY 1, 2 ORDER BY 1, 2
+      FROM finding_at AS finding LEFT JOIN home ON home.image = finding.holder
+      GROUP BY 1, 2 ORDER BY 1, 2
       """
     ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()
     return counted.compactMap { pool, kind, count in

@@ -2,55 +2,62 @@ internal import Foundation
 internal import GRDB
 
 /// One question to the database as of one scan, within one read transaction.
+///
+/// Its SQL reads the views of `as-of.sql`, `place_at` and the like, which show what held at that scan.
 struct Question {
   let database: Database
+  private let asOf: AsOf
   /// The scan as of which is asked.
   let at: Int64
   let times: ScanTimes
 
+  /// The first question of a transaction; further ones are asked of it with `asked(at:)`.
   init(_ database: Database, at: Int64, times: ScanTimes) {
+    self.init(database, AsOf(database), at: at, times: times)
+  }
+
+  private init(_ database: Database, _ asOf: AsOf, at: Int64, times: ScanTimes) {
     self.database = database
+    self.asOf = asOf
     self.at = at
     self.times = times
   }
+
+  /// The same question as of another scan.
+  func asked(at scan: Int64) -> Question { Question(database, asOf, at: scan, times: times) }
 
   /// A scan and its time, for an answer.
   func point(_ scan: Int64) -> ScanPoint {
     ScanPoint(scan: scan, time: times[scan] ?? Moment(milliseconds: 0))
   }
 
-  /// The SQL that says that an interval holds as of `:at`.
-  static func holds(_ table: String) -> String {
-    "\(table).from_scan <= :at AND (\(table).until_scan IS NULL OR \(table).until_scan > :at)"
+  typealias Values = [String: (any DatabaseValueConvertible)?]
+
+  /// The rows of a cached statement with values bound by name.
+  func rows(_ sql: String, _ values: Values = [:]) throws -> AsOfRows {
+    let statement = try statement(sql)
+    return AsOfRows(
+      try Row.fetchCursor(statement, arguments: StatementArguments(values)), asOf, at: at)
   }
 
-  /// The SQL for what the pool of the table `pool` was called as of `:at`.
-  static let poolName = """
-    coalesce(
-      (SELECT former_pool.name FROM former_pool
-       WHERE former_pool.pool = pool.id AND former_pool.until_scan > :at
-       ORDER BY former_pool.until_scan LIMIT 1), pool.name)
-    """
-
-  /// A cached statement with the scan and more values bound by name.
-  func rows(_ sql: String, _ values: [String: (any DatabaseValueConvertible)?] = [:]) throws
-    -> RowCursor
-  {
-    let statement = try database.cachedStatement(sql: sql)
-    return try Row.fetchCursor(statement, arguments: arguments(values))
+  /// The first of the rows.
+  func row(_ sql: String, _ values: Values = [:]) throws -> Row? {
+    try Row.fetchOne(statement(sql), arguments: StatementArguments(values))
   }
 
   /// The first column of the first row.
-  private func number(
-    _ sql: String, _ values: [String: (any DatabaseValueConvertible)?]
-  ) throws -> Int64? {
-    try Int64.fetchOne(database.cachedStatement(sql: sql), arguments: arguments(values))
+  func value<Value: DatabaseValueConvertible>(_ sql: String, _ values: Values = [:]) throws
+    -> Value?
+  {
+    try row(sql, values).flatMap { $0[0] }
   }
 
-  func arguments(_ values: [String: (any DatabaseValueConvertible)?]) -> StatementArguments {
-    var all = values
-    all["at"] = at
-    return StatementArguments(all)
+  /// Makes the views answer as of this question's scan, for the next step of a statement.
+  func take() throws { try asOf.move(to: at) }
+
+  private func statement(_ sql: String) throws -> Statement {
+    try take()
+    return try database.cachedStatement(sql: sql)
   }
 
   // MARK: Who is meant
@@ -68,54 +75,47 @@ struct Question {
 
   /// Why an image cannot be asked about: no scan ever knew it, or it is gone.
   private func absence(of selector: ImageSelector) throws -> StoreFault {
-    var values: [String: (any DatabaseValueConvertible)?] = [
-      "image": nil, "directory": nil, "name": nil,
-    ]
+    var values: Values = ["image": nil, "directory": nil, "name": nil]
     switch selector {
     case .number(let number): values["image"] = number
     case .path(let path):
       values["directory"] = path.directory.databaseValue
       values["name"] = Data(path.name)
     }
-    let last = try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT max(scan.id)
-        FROM place JOIN scan ON scan.id >= place.from_scan AND scan.id < place.until_scan
-        WHERE NOT scan.is_forgotten AND scan.id < :at AND (
-          place.image = :image OR place.name = :name AND place.directory IN (
-            SELECT id FROM directory WHERE path = :directory))
-        """, arguments: arguments(values))
+    let last: Int64? = try value(
+      """
+      SELECT max(scan.id)
+      FROM place JOIN scan ON scan.id >= place.from_scan AND scan.id < place.until_scan
+      WHERE NOT scan.is_forgotten AND scan.id < (SELECT scan FROM asof) AND (
+        place.image = :image OR place.name = :name AND place.directory IN (
+          SELECT id FROM directory WHERE path = :directory))
+      """, values)
     guard let last else { return .unknownImage(selector.text, scan: at) }
     return .vanishedImage(selector.text, scan: at, lastSeen: last)
   }
 
   /// The image that stands at a path, or to which a symbolic link at the path leads.
   func image(at path: PathBytes) throws -> Int64? {
-    let values: [String: (any DatabaseValueConvertible)?] = [
+    let values: Values = [
       "directory": path.directory.databaseValue, "name": Data(path.name),
     ]
-    let direct = try number(
+    let direct: Int64? = try value(
       """
-      SELECT place.image FROM directory JOIN place ON place.directory = directory.id
+      SELECT place.image FROM directory JOIN place_at AS place ON place.directory = directory.id
       WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
-        AND place.name = :name AND \(Self.holds("place"))
+        AND place.name = :name
       """, values)
     if let direct { return direct }
-    return try number(
+    return try value(
       """
       SELECT place.image FROM directory AS named
-      JOIN directory_state AS way ON way.directory = named.id
-      JOIN directory_state AS walked ON walked.canonical = way.canonical
-      LEFT JOIN alias ON alias.directory = walked.directory AND alias.name = :name
-        AND \(Self.holds("alias"))
-      LEFT JOIN directory_state AS ending ON ending.canonical = alias.target_directory
-        AND \(Self.holds("ending"))
-      JOIN place ON place.directory = coalesce(ending.directory, walked.directory)
+      JOIN directory_state_at AS way ON way.directory = named.id
+      JOIN directory_state_at AS walked ON walked.canonical = way.canonical
+      LEFT JOIN alias_at AS alias ON alias.directory = walked.directory AND alias.name = :name
+      LEFT JOIN directory_state_at AS ending ON ending.canonical = alias.target_directory
+      JOIN place_at AS place ON place.directory = coalesce(ending.directory, walked.directory)
         AND place.name = coalesce(alias.target_name, :name)
       WHERE named.host IN (SELECT id FROM host) AND named.path = :directory
-        AND \(Self.holds("way")) AND \(Self.holds("walked"))
-        AND \(Self.holds("place"))
       LIMIT 1
       """, values)
   }
@@ -129,9 +129,9 @@ struct Question {
   func places(of image: Int64) throws -> [PathBytes] {
     try rows(
       """
-      SELECT directory.path, place.name FROM place
+      SELECT directory.path, place.name FROM place_at AS place
       JOIN directory ON directory.id = place.directory
-      WHERE place.image = :image AND \(Self.holds("place"))
+      WHERE place.image = :image
       ORDER BY directory.path, place.name
       """, ["image": image]
     ).map { PathBytes(directory: $0[0], name: $0[1]) }.reduceToArray()
@@ -140,14 +140,8 @@ struct Question {
   /// Refuses the name of a pool that this scan does not know.
   func checkPool(_ name: String?) throws {
     guard let name else { return }
-    let isKnown = try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (
-          SELECT 1 FROM pool
-          WHERE \(Self.poolName) = :name AND EXISTS (
-            SELECT 1 FROM pool_scan WHERE pool_scan.pool = pool.id AND pool_scan.scan <= :at))
-        """, arguments: arguments(["name": name]))
+    let isKnown: Bool? = try value(
+      "SELECT EXISTS (SELECT 1 FROM pool_at WHERE name = :name)", ["name": name])
     if isKnown != true { throw StoreFault.unknownPool(name) }
   }
 }

@@ -35,12 +35,11 @@ extension Question {
     let layers = try rows(
       """
       SELECT json_extract(layer.detail, '$.target') AS target, link.target_image
-      FROM reference AS disk
-      JOIN reference AS layer ON layer.holder = disk.holder AND \(Self.holds("layer"))
+      FROM reference_at AS disk
+      JOIN reference_at AS layer ON layer.holder = disk.holder
         AND json_extract(layer.detail, '$.target') = json_extract(disk.detail, '$.target')
-      JOIN link ON link.holder = layer.holder AND link.ordinal = layer.ordinal
-        AND \(Self.holds("link"))
-      WHERE disk.holder = :domain AND disk.ordinal = :ordinal AND \(Self.holds("disk"))
+      JOIN link_at AS link ON link.holder = layer.holder AND link.ordinal = layer.ordinal
+      WHERE disk.holder = :domain AND disk.ordinal = :ordinal
         AND layer.role IN ('disk', 'backing') AND json_extract(layer.detail, '$.part') = 'source'
         AND EXISTS (SELECT 1 FROM json_each(layer.detail, '$.documents') WHERE value = 'definition')
       ORDER BY json_extract(layer.detail, '$.level') DESC LIMIT 1
@@ -66,12 +65,11 @@ extension Question {
       SELECT reference.holder, reference.stored, reference.recorded_format,
         image_state.format AS holder_format, link.target_image, target.format AS target_format,
         target.fault AS target_fault
-      FROM reference
-      JOIN image_state ON image_state.image = reference.holder AND \(Self.holds("image_state"))
-      JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
-        AND \(Self.holds("link"))
-      LEFT JOIN image_state AS target ON target.image = link.target_image AND \(Self.holds("target"))
-      WHERE reference.holder = :image AND reference.role = 'backing' AND \(Self.holds("reference"))
+      FROM reference_at AS reference
+      JOIN image_state_at AS image_state ON image_state.image = reference.holder
+      JOIN link_at AS link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+      LEFT JOIN image_state_at AS target ON target.image = link.target_image
+      WHERE reference.holder = :image AND reference.role = 'backing'
       """, ["image": image])
     return try found.next().map { try LibvirtReception($0, in: self) }
   }

@@ -12,6 +12,30 @@ struct ScanTimes: Sendable {
     numbers.sort()
   }
 
+  /// Whether there was no scan, not even one that is forgotten.
+  var isEmpty: Bool { times.isEmpty }
+
   /// When a scan finished.
   subscript(scan: Int64) -> Moment? { times[scan] }
+
+  /// What was known of scans when one had finished.
+  func upTo(_ scan: Int64) -> ScanTimes {
+    var earlier = self
+    earlier.times = times.filter { $0.key <= scan }
+    earlier.numbers = numbers.filter { $0 <= scan }
+    return earlier
+  }
+
+  /// The scan that WHEN means, seen from the last of these.
+  func point(_ when: When) throws(StoreFault) -> ScanPoint {
+    let found: Int64? =
+      switch when {
+      case .number(let number): numbers.contains(number) ? number : nil
+      case .latest(let back):
+        back < numbers.count ? numbers[numbers.count - 1 - Int(back)] : nil
+      case .before(let moment): numbers.last { (times[$0] ?? moment) < moment }
+      }
+    guard let found, let time = times[found] else { throw .unknownScan(when.text) }
+    return ScanPoint(scan: found, time: time)
+  }
 }

@@ -23,12 +23,7 @@ struct ChainWalk {
     self.database = database
     self.maxDepth = maxDepth
     nextDown = try RawStatement(
-      database,
-      sql: """
-        SELECT target_image FROM link
-        WHERE holder = ? AND until_scan IS NULL AND is_backing AND target_image IS NOT NULL
-        ORDER BY ordinal LIMIT 1
-        """)
+      database, sql: WayDown.step(over: "(SELECT * FROM link WHERE until_scan IS NULL)"))
   }
 
   func stageAll() throws {

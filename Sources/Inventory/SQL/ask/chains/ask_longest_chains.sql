@@ -1,13 +1,11 @@
 -- The images on which no other stands, with the number of images in their chains, longest first.
 WITH RECURSIVE base (holder, target) AS MATERIALIZED (
   -- Of several links of one image the first counts, as everywhere.
-  SELECT link.holder, link.target_image FROM link
-  WHERE link.is_backing AND link.holder > 0 AND link.from_scan <= :at
-    AND (link.until_scan IS NULL OR link.until_scan > :at)
+  SELECT link.holder, link.target_image FROM link_at AS link
+  WHERE link.is_backing AND link.holder > 0
     AND NOT EXISTS (
-      SELECT 1 FROM link AS first
-      WHERE first.holder = link.holder AND first.is_backing AND first.ordinal < link.ordinal
-        AND first.from_scan <= :at AND (first.until_scan IS NULL OR first.until_scan > :at))),
+      SELECT 1 FROM link_at AS first
+      WHERE first.holder = link.holder AND first.is_backing AND first.ordinal < link.ordinal)),
 level (image, length) AS (
   SELECT DISTINCT target, 1 FROM base
   WHERE target IS NOT NULL

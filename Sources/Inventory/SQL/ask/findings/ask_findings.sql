@@ -1,4 +1,5 @@
--- Findings with what they are about, as it was when they were last open as of :at.
+-- Findings that were known by then, with what they are about, as it was when each was last open: that
+-- may be another scan than the one asked for, and the views of that one do not serve.
 SELECT
   finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
   image_state.format AS detected_format, image_state.format AS holder_format,
@@ -6,7 +7,9 @@ SELECT
   target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,
   link.name AS target_name
 FROM (
-  SELECT *, min(:at, coalesce(until_scan - 1, :at)) AS last_open FROM finding
+  SELECT *, until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof) AS is_open,
+    min((SELECT scan FROM temp.asof), coalesce(until_scan - 1, (SELECT scan FROM temp.asof))) AS last_open
+  FROM finding WHERE from_scan <= (SELECT scan FROM temp.asof)
 ) AS finding
 LEFT JOIN domain ON domain.id = finding.holder
 LEFT JOIN image_state ON image_state.image = finding.holder

@@ -16,13 +16,13 @@ standing AS (
   JOIN directory_state AS inside ON inside.directory = place.directory AND inside.pool IS NOT NULL
   JOIN image_state AS state ON state.image = place.image AND state.kind = 'image'
   JOIN file_state AS file ON file.image = place.image
-  WHERE place.from_scan <= :at)
+  WHERE place.from_scan <= (SELECT scan FROM temp.asof))
 SELECT pool, NULL AS image, from_scan, until_scan, sum(actual_size) AS actual_size, count(*) AS images
 FROM standing
-WHERE from_scan < until_scan AND from_scan <= :at AND image NOT IN several
+WHERE from_scan < until_scan AND from_scan <= (SELECT scan FROM temp.asof) AND image NOT IN several
 GROUP BY pool, from_scan, until_scan
 UNION ALL
 SELECT pool, image, from_scan, until_scan, actual_size, 1
 FROM standing
-WHERE from_scan < until_scan AND from_scan <= :at AND image IN several
+WHERE from_scan < until_scan AND from_scan <= (SELECT scan FROM temp.asof) AND image IN several
 ORDER BY pool, image, from_scan, until_scan

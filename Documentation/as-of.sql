@@ -1,0 +1,1 @@
+../Sources/Inventory/SQL/as-of/as-of.sql

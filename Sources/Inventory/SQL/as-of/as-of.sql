@@ -1,0 +1,80 @@
+-- What the tables said after one scan: a view for each of them that knows of scans, named like it with
+-- "_at" behind. Every question that Backstory answers is asked of these views, and so can yours be:
+--
+--   sqlite3 -readonly /var/lib/backstory/inventory.sqlite
+--   sqlite> .read as-of.sql
+--   sqlite> UPDATE asof SET scan = 12;
+--   sqlite> SELECT count(*) FROM place_at;
+--
+-- Everything here is temporary: it goes with the connection, and the database is not touched. The views
+-- name "main", because the views with which 'backstory sql --at' hides what came later have the names of
+-- the tables. A scalar subquery, and not a join: SQLite 3.40 flattens no join on the right of a LEFT JOIN.
+
+-- The scan as of which is asked: one row; at first the last scan.
+CREATE TEMP TABLE asof (scan INTEGER NOT NULL);
+INSERT INTO temp.asof SELECT coalesce(max(id), 0) FROM main.scan WHERE NOT is_forgotten;
+
+CREATE TEMP VIEW place_at AS SELECT * FROM main.place
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW alias_at AS SELECT * FROM main.alias
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW directory_state_at AS SELECT * FROM main.directory_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW image_state_at AS SELECT * FROM main.image_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW file_state_at AS SELECT * FROM main.file_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW domain_state_at AS SELECT * FROM main.domain_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW reference_at AS SELECT * FROM main.reference
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW link_at AS SELECT * FROM main.link
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW unused_at AS SELECT * FROM main.unused
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW problem_at AS SELECT * FROM main.problem
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+-- The pools that scans had looked into by then, under the names that they had then.
+CREATE TEMP VIEW pool_at AS
+SELECT
+  pool.id, pool.host,
+  coalesce(
+    (SELECT former_pool.name FROM main.former_pool
+     WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)
+     ORDER BY former_pool.until_scan LIMIT 1), pool.name) AS name,
+  pool.path, pool.origin,
+  iif(
+    EXISTS (
+      SELECT 1 FROM main.former_pool
+      WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)),
+    (SELECT former_pool.not_visited FROM main.former_pool
+     WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)
+     ORDER BY former_pool.until_scan LIMIT 1), pool.not_visited) AS not_visited
+FROM main.pool
+WHERE EXISTS (
+  SELECT 1 FROM main.pool_scan
+  WHERE pool_scan.pool = pool.id AND pool_scan.scan <= (SELECT scan FROM temp.asof));
