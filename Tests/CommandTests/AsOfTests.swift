@@ -83,9 +83,9 @@ import Testing
     let tables = try Self.sqlite(
       tree,
       """
-      SELECT name || '_at' FROM main.sqlite_schema WHERE type = 'table'
-        AND (SELECT count(*) FROM pragma_table_info(name)
-          WHERE pragma_table_info.name IN ('from_scan', 'until_scan')) = 2
+      SELECT item.name || '_at' FROM main.sqlite_schema AS item
+      JOIN pragma_table_info(item.name) AS part ON part.name IN ('from_scan', 'until_scan')
+      WHERE item.type = 'table' GROUP BY item.name HAVING count(*) = 2
       """)
     let views = try Self.queries(tree).map(\.view)
     #expect(Set(tables).union(["pool_at"]) == Set(views))

@@ -28,10 +28,11 @@ struct RefusedLinks {
 
   /// The images whose bases libvirt refuses, by number.
   private func images() throws -> [Int64] {
-    let rows = try Row.fetchCursor(
+    // All at once: the views of the first question are made here, which no open statement outlives.
+    let rows = try Row.fetchAll(
       question.database, sql: StatementText.text(PackageResources.collect_refused_links_sql))
     var images: [Int64] = []
-    while let row = try rows.next() {
+    for row in rows {
       if try LibvirtReception(row, in: question).refusal != nil { images.append(row["holder"]) }
     }
     return images
