@@ -25,6 +25,8 @@ struct LibvirtReading {
   private(set) var unseen: Set<PathBytes> = []
   /// Why not.
   private(set) var problems: [ProblemAnswer] = []
+  /// Files that are no XML of libvirt's by their name, or of another kind than domains.
+  private(set) var passedOverCount = 0
   /// Whether any of the directories was there.
   private(set) var isAnythingThere = false
 
@@ -141,7 +143,10 @@ struct LibvirtReading {
     guard name.count > place.suffix.utf8.count,
       name.suffix(place.suffix.utf8.count)
         .elementsEqual(place.suffix.utf8)
-    else { return }
+    else {
+      passedOverCount += 1
+      return
+    }
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
       // Directories of that name are libvirt's business.
@@ -179,9 +184,21 @@ struct LibvirtReading {
           path: path, document: try LibvirtDocument(parsing: bytes, holding: place.holding)))
     } catch {
       // libvirt keeps networks, filters, pools and secrets in directories beside its domains.
-      if place.passesOverOthers, error.isOfAnotherKind { return }
+      if place.passesOverOthers, error.isOfAnotherKind {
+        passedOverCount += 1
+        return
+      }
       note(path, error.reason)
     }
+  }
+
+  /// Why a directory that has files does not say which domains there are; `nil` where it does. An empty one
+  /// is another matter.
+  var reasonAgainstDomains: String? {
+    let hasDomains = files.contains { if case .domain = $0.document { true } else { false } }
+    let others = passedOverCount + files.count
+    guard !hasDomains, others > 0, problems.isEmpty else { return nil }
+    return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
   }
 
   private mutating func note(_ path: PathBytes, _ reason: String) {

@@ -64,7 +64,12 @@ struct LibvirtView {
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
-    if places.contains(where: \.place.isTree) {
+    let isTree = places.contains(where: \.place.isTree)
+    if isTree, let reason = reading.reasonAgainstDomains {
+      // Whose files these are is not known; what was read here before may be there still.
+      problems.append(ProblemAnswer(filename: root, message: reason))
+      report.unseen.insert(root)
+    } else if isTree {
       report.coveredTrees.formUnion(reading.covered)
     } else {
       report.covered.formUnion(reading.covered)

@@ -26,7 +26,9 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0007, makes an index anew and can be applied twice.
+        # The last one, m0008, adds two columns.
+        database.execute("ALTER TABLE pool_scan DROP COLUMN scope")
+        database.execute("ALTER TABLE unused DROP COLUMN held_in")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -103,16 +103,20 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
   public var upon: PathBytes
   /// Bytes allocated by the holder, where it is an image.
   public var actualSize: UInt64?
+  /// Why it may depend, where it is not certain; `nil` where its reference leads here.
+  public var doubt: String?
 
   /// A dependent at a depth.
   public init(
-    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?
+    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?,
+    doubt: String? = nil
   ) {
     self.holder = holder
     self.depth = depth
     self.role = role
     self.upon = upon
     self.actualSize = actualSize
+    self.doubt = doubt
   }
 
   /// Encodes the contract's dependent object.
@@ -130,6 +134,9 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     try object.encode(role.rawValue, forKey: "via")
     try object.encode(upon, forKey: "upon")
     try object.encodeIfPresent(actualSize, forKey: "actual-size")
+    guard let doubt else { return }
+    try object.encode(false, forKey: "certain")
+    try object.encode(doubt, forKey: "why")
   }
 }
 

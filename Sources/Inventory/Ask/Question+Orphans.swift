@@ -10,30 +10,39 @@ extension Question {
     var orphans: [OrphanAnswer] = []
     if sure == .orphan || includingUnknown {
       orphans = try self.orphans(
-        ofVerdict: sure, sql: StatementText.text(PackageResources.ask_orphans_sql), view)
+        ofVerdict: sure, sql: StatementText.text(PackageResources.ask_orphans_sql), view,
+        includingUnknown: includingUnknown)
     }
     if includingUnknown {
       let sql =
         view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql
-      orphans += try self.orphans(ofVerdict: .unknown, sql: StatementText.text(sql), view)
+      orphans += try self.orphans(
+        ofVerdict: .unknown, sql: StatementText.text(sql), view, includingUnknown: true)
     }
     return orphans.sorted { $0.filename < $1.filename }
   }
 
   private func orphans(
-    ofVerdict verdict: OrphanAnswer.Verdict, sql: String, _ view: DomainView
+    ofVerdict verdict: OrphanAnswer.Verdict, sql: String, _ view: DomainView,
+    includingUnknown: Bool
   ) throws -> [OrphanAnswer] {
-    let found = try rows(sql)
+    let found = try rows(sql).map { $0.copy() }.reduceToArray()
+    let spokenFor = try BrokenClaims(asOf: at, database)
+      .spokenFor(among: found.map { $0["image"] as Int64 })
     var orphans: [OrphanAnswer] = []
-    while let row = try found.next() {
+    for row in found {
       let id: Int64 = row["image"]
-      guard let path = try primaryPlace(of: id) else { continue }
+      // What was found before there was this guard is no verdict either.
+      let isSpokenFor = spokenFor.contains(id)
+      guard !isSpokenFor || includingUnknown, let path = try primaryPlace(of: id) else { continue }
+      let since: Int64 = row["since"]
       orphans.append(
         OrphanAnswer(
-          filename: path, imageID: id, verdict: verdict, since: point(row["since"]),
-          lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
+          filename: path, imageID: id, verdict: isSpokenFor ? .unknown : verdict,
+          since: point(since), lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
           reclaimableSize: UInt64(clamping: row["actual_size"] as Int64),
-          evidence: view.evidence(for: verdict, since: row["since"])))
+          evidence: isSpokenFor
+            ? DomainView.evidenceOfBrokenClaims : view.evidence(for: verdict, since: since)))
     }
     return orphans
   }
@@ -50,6 +59,11 @@ private struct DomainView {
   /// The scans that saw everything, oldest first.
   private let wholeScans: [Int64]
   private let grace: Int64
+
+  /// Why an image that a broken reference may mean is not called an orphan.
+  static let evidenceOfBrokenClaims = [
+    "a broken reference may mean this image, or one that stands on it; see 'backstory broken'"
+  ]
 
   init(_ question: Question) throws {
     let known = try Bool.fetchOne(

@@ -160,14 +160,19 @@ struct Reconciliation {
   private func judgeOrphans(_ scan: Int64) throws {
     let isCovered =
       outcome.state == .complete && outcome.pools.count == naming.numbers.count
-    try database.run(
-      PackageResources.judge_view_sql, ["scan": scan, "covered": isCovered ? 1 : 0])
+      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
+    let covered: Int64 = isCovered ? 1 : 0
+    try database.run(PackageResources.judge_view_sql, ["scan": scan, "covered": covered])
     let areDomainsKnown =
       try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
     let rule =
       areDomainsKnown || outcome.domains != nil
-      ? PackageResources.finding_orphan_domains_sql : PackageResources.finding_orphan_sql
-    try database.run(rule, ["scan": scan, "grace": outcome.grace])
+      ? PackageResources.unused_by_domains_sql : PackageResources.unused_by_links_sql
+    try database.run(rule, ["scan": scan, "covered": covered])
+    try BrokenClaims(judging: scan, database).judge(
+      "SELECT image FROM unused WHERE until_scan IS NULL")
+    try database.run(
+      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
   }
 
   /// What domains do with images; judged whole every time.

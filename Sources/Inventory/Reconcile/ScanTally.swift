@@ -53,8 +53,14 @@ struct ScanTally {
       let number = pools[pool.path] ?? 0
       let images = try imageCount(ofPool: number)
       try database.execute(
-        sql: "INSERT INTO pool_scan (scan, pool, state, reason, images) VALUES (?, ?, ?, ?, ?)",
-        arguments: [scan, number, pool.state.rawValue, pool.reason, images])
+        sql: """
+          INSERT INTO pool_scan (scan, pool, state, reason, images, scope)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          scan, number, pool.state.rawValue, pool.reason, images,
+          pool.isWalked ? "tree" : "images",
+        ])
       let name = try String.fetchOne(
         database, sql: "SELECT name FROM pool WHERE id = ?", arguments: [number])
       return PoolOutcome(

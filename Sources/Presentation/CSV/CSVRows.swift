@@ -77,7 +77,11 @@ extension DependentAnswer: CSVRow {
       CSVColumn("via") { .text($0.role.rawValue) },
     ]
     + CSVColumn.path("upon") { $0.upon }
-    + [CSVColumn("actual-size") { .number($0.actualSize) }]
+    + [
+      CSVColumn("actual-size") { .number($0.actualSize) },
+      CSVColumn("certain") { .flag($0.doubt == nil) },
+      CSVColumn("why") { .text($0.doubt) },
+    ]
 
   /// The holder, where it is an image.
   var image: (path: PathBytes, id: Int64)? {
