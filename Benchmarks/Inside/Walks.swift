@@ -1,6 +1,5 @@
 import DiskImage
 import Host
-import Inventory
 import Synchronization
 
 /// What the host's calls cost for each file of a tree, in a warm cache.

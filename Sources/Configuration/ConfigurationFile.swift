@@ -1,6 +1,6 @@
 internal import DiskImage
 internal import Host
-public import Inventory
+public import Model
 
 /// The file of a configuration.
 public struct ConfigurationFile: Hashable, Sendable {

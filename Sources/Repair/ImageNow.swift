@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 internal import Scan
 
 /// An image as it is at this moment, read anew: what a plan is checked against.

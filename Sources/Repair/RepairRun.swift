@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Foundation
 public import Host
 public import Inventory
+public import Model
 internal import Scan
 
 /// What became of one step of a plan, or of one saved header.

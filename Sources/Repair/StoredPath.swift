@@ -1,6 +1,6 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
+internal import Model
 
 /// How a reference spells where its target is.
 public enum Spelling: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.

@@ -1,5 +1,5 @@
 public import Host
-public import Inventory
+public import Model
 
 /// The right to write to a database: one process has it, as long as the value lives.
 public struct DatabaseLock: ~Copyable {

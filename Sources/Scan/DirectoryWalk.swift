@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Lists directories and compares what is in them with what is known; many threads at once.
 struct DirectoryWalk: Sendable {

@@ -1,6 +1,6 @@
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// One of libvirt's pools as a scan takes it.
 struct LibvirtPool {

@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// A file of libvirt's and what it says.
 struct LibvirtFile {

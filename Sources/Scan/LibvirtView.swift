@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Host
 internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// What libvirt's own files say, read once, without a daemon.
 struct LibvirtView {

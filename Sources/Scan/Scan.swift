@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Conducts one scan: pools to workers, workers to the stage, one transaction.

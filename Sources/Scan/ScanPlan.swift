@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Which trees a scan walks, and which of them cannot be walked.
 struct ScanPlan {

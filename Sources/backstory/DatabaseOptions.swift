@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Host
 import Inventory
+import Model
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {

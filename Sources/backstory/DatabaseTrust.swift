@@ -1,5 +1,5 @@
 import Host
-import Inventory
+import Model
 
 /// Whether root may use a database: only where nobody else could have written it, or put something in
 /// its place.

@@ -2,6 +2,7 @@ import DiskImage
 import Host
 import Inventory
 import Libvirt
+import Model
 
 extension DiskElement {
   /// libvirt's words for a disk; one of no domain gets the target `vda`.

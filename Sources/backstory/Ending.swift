@@ -2,6 +2,7 @@ import Configuration
 import Host
 import Inventory
 import Libvirt
+import Model
 import Presentation
 import Scan
 

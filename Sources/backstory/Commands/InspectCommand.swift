@@ -2,6 +2,7 @@ import ArgumentParser
 import DiskImage
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory inspect FILE…`
