@@ -39,7 +39,7 @@ public struct Scan {
   }
 
   private func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+    (try? status(ofPath: path, followingLink: true)) != nil
   }
 
   /// The scan itself; the lock is held as long as it runs.

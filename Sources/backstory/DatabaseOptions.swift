@@ -57,7 +57,7 @@ extension DatabaseOptions {
   func existingFile(to use: Use = .ask) throws -> PathBytes {
     let (file, origin) = try location()
     do throws(HostFault) {
-      _ = try status(ofPath: file.bytes, followingLink: true)
+      _ = try status(ofPath: file, followingLink: true)
     } catch {
       if error.isMissing { throw StoreFault.noDatabase(file) }
       throw error

@@ -13,7 +13,7 @@ enum UserPath {
   static func absolute(_ path: PathBytes) throws(CommandFailure) -> PathBytes {
     guard path.bytes.first != UInt8(ascii: "/") else { return path.normal }
     do {
-      return PathBytes(try workingDirectory()).appending(path.bytes).normal
+      return try workingDirectory().appending(path.bytes).normal
     } catch {
       throw CommandFailure(
         "cannot tell where '\(path.displayText)' is: the current directory is gone; "

@@ -51,7 +51,7 @@ struct ConfigCheckCommand: ParsableCommand {
   }
 
   private static func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+    (try? status(ofPath: path, followingLink: true)) != nil
   }
 }
 
