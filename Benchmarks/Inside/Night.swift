@@ -1,4 +1,5 @@
 import Inventory
+import Model
 
 /// One scan of the synthetic pool, as the scan room tells it to the inventory.
 struct Night {

@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Something in a configuration, or about its file, that makes it one that is not followed.
 public struct ConfigurationFault: Error, Hashable, Sendable {

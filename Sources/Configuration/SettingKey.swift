@@ -1,4 +1,4 @@
-internal import Inventory
+internal import Model
 
 /// A key that a configuration may have: its name, what it holds and what it is for.
 public struct SettingKey: Hashable, Sendable {

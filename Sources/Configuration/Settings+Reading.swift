@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 extension Settings {
   /// Reads the text of a configuration.

@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Where a value comes from.
 public enum Origin: Hashable, Sendable {

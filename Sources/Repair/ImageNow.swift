@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 internal import Scan
 
 /// An image as it is at this moment, read anew: what a plan is checked against.
@@ -20,7 +21,7 @@ struct ImageNow {
   /// - Throws: `HostFault` where there is no image that can be read, or where nobody can say whether it
   ///   is in use.
   init(reading path: PathBytes) throws(HostFault) {
-    let file = try OpenFile(opening: path.bytes)
+    let file = try OpenFile(opening: path)
     self.path = path
     do {
       facts = try ImageFacts.reading(file)
@@ -29,7 +30,7 @@ struct ImageNow {
       let length = facts.format == .raw ? 0 : Int(clamping: facts.clusterSize ?? 0)
       head = try file.bytes(at: 0, count: min(max(length, Self.leastHead), 2 << 20))
     } catch {
-      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+      throw HostFault(operation: "read", path: path, code: error.code)
     }
     status = try file.status()
     isInUse = try file.isLockedByQEMU()

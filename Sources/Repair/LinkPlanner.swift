@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Plans one link after the other, bottom first; what is planned for certain is believed above.
 struct LinkPlanner {

@@ -1,5 +1,5 @@
 internal import DiskImage
-internal import Inventory
+internal import Model
 
 /// The calls of `qemu-img` that change what an image refers to, and nothing else of it.
 enum QemuImg {

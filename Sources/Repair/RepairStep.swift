@@ -1,5 +1,6 @@
 public import DiskImage
 public import Inventory
+public import Model
 
 /// How sure a step of a plan is.
 public enum Confidence: String, Sendable, Hashable, CaseIterable, Comparable {

@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import Host
-internal import Inventory
+internal import Model
 
 /// The front of an image as it was before a repair, kept in a file of its own.
 struct SavedHeader: Codable {

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 internal import Scan
 
 /// Which image a reference means, and how that is known.

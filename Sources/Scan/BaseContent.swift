@@ -1,5 +1,6 @@
 internal import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.
@@ -40,7 +41,7 @@ public struct BaseContent: Sendable {
 
   /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
   public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
-    guard let file = try? OpenFile(opening: path.bytes) else { return nil }
+    guard let file = try? OpenFile(opening: path) else { return nil }
     return Self.digest(of: file, from: start, ByteBudget(.max))
   }
 
@@ -52,7 +53,7 @@ public struct BaseContent: Sendable {
     let found = Mutex<[Int64: Int64]>([:])
     // The crew begins with the last.
     crew.drain(bases.prefix(Self.countLimit).reversed(), stop: stop) { base, _ in
-      guard !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes),
+      guard !budget.isSpent, let file = try? OpenFile(opening: base.path),
         let digest = Self.digest(of: file, from: base.start, budget)
       else { return }
       found.withLock { $0[base.image] = digest.value }

@@ -1,5 +1,5 @@
 internal import Host
-internal import Inventory
+internal import Model
 internal import Synchronization
 
 /// Digests of blocks spread over files: what tells a copy from another image of the same make.

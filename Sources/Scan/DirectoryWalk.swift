@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Lists directories and compares what is in them with what is known; many threads at once.
 struct DirectoryWalk: Sendable {
@@ -48,7 +49,7 @@ struct DirectoryWalk: Sendable {
     _ task: DirectoryTask, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
   ) throws(WalkFault) {
     let directory = try Self.host {
-      () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
+      () throws(HostFault) in try Directory(opening: task.path, followingLink: task.isRoot)
     }
     let status = try Self.host { () throws(HostFault) in try directory.status() }
     let filesystem = filesystems.identity(of: directory, status: status)
@@ -57,7 +58,7 @@ struct DirectoryWalk: Sendable {
     if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
       throw .changedFileSystem
     }
-    let isMountPoint = mounts.isMountPoint(task.canonicalPath.bytes)
+    let isMountPoint = mounts.isMountPoint(task.canonicalPath)
     if !request.acceptsNewFileSystems, known.wasMountPoint, !isMountPoint {
       throw .changedFileSystem
     }
@@ -230,7 +231,7 @@ struct EntrySorting {
   /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does.
   private func isDevice(_ link: ArraySlice<UInt8>) -> Bool {
     let path = task.path.appending(link)
-    return (try? status(ofPath: path.bytes, followingLink: true))?.kind == .blockDevice
+    return (try? status(ofPath: path, followingLink: true))?.kind == .blockDevice
   }
 
   private mutating func keep(_ name: ArraySlice<UInt8>) {

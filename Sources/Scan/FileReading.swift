@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Reads the files of a directory that are not as they were: status first, header only then.
 struct FileReading: Sendable {
@@ -105,7 +106,7 @@ struct FileReading: Sendable {
     } catch {
       guard error.isNotRegular else { throw error }
       head.first.removeAll()
-      let path = listing.blank.path.appending(entry.nameBytes).bytes
+      let path = listing.blank.path.appending(entry.nameBytes)
       let found = try status(ofPath: path, followingLink: true)
       guard found.kind == .blockDevice else { throw error }
       let device = try OpenFile(opening: path, allowingBlockDevice: true)
@@ -209,10 +210,10 @@ struct FileReading: Sendable {
 
   /// The regular file to which a path leads, links followed; `nil` where it leads to none.
   private static func file(at path: PathBytes) -> PathBytes? {
-    guard let status = try? status(ofPath: path.bytes, followingLink: true),
-      status.kind == .regular, let real = try? canonicalPath(path.bytes)
+    guard let status = try? status(ofPath: path, followingLink: true),
+      status.kind == .regular
     else { return nil }
-    return PathBytes(real)
+    return try? canonicalPath(path)
   }
 }
 

@@ -1,6 +1,6 @@
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// One of libvirt's pools as a scan takes it.
 struct LibvirtPool {
@@ -56,9 +56,9 @@ struct LibvirtPool {
   /// A pool on a file system of its own is not seen in the empty directory that stands for it.
   private static func obstacle(at path: PathBytes, type: String) -> String? {
     guard type == "fs" || type == "netfs",
-      let directory = try? Directory(opening: path.bytes, followingLink: true),
+      let directory = try? Directory(opening: path, followingLink: true),
       let entries = try? directory.entries(), entries.isEmpty, entries.fault == nil,
-      let real = try? canonicalPath(path.bytes), let mounts = try? MountTable.current(),
+      let real = try? canonicalPath(path), let mounts = try? MountTable.current(),
       !mounts.mounts.contains(where: { $0.mountPoint == real })
     else { return nil }
     return "its file system is not mounted"
@@ -68,8 +68,8 @@ struct LibvirtPool {
   /// their root is told.
   private static func obstacle(at path: PathBytes, below root: PathBytes) -> String? {
     let copy = root.appending(path.bytes.drop { $0 == UInt8(ascii: "/") })
-    guard root != "/", (try? status(ofPath: path.bytes, followingLink: true)) == nil,
-      (try? status(ofPath: copy.bytes, followingLink: true))?.kind == .directory
+    guard root != "/", (try? status(ofPath: path, followingLink: true)) == nil,
+      (try? status(ofPath: copy, followingLink: true))?.kind == .directory
     else { return nil }
     return "it is not here; '\(copy.displayText)' is, but paths in libvirt's files mean this "
       + "host's: mount it where they say"

@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// A file of libvirt's and what it says.
 struct LibvirtFile {
@@ -36,7 +36,7 @@ struct LibvirtReading {
   /// A reading of places below a root; links are followed as long as they stay below it.
   init(root: PathBytes) {
     self.root = root
-    realRoot = (try? canonicalPath(root.bytes)).map { PathBytes($0) }
+    realRoot = try? canonicalPath(root)
   }
 
   /// Reads one directory.
@@ -89,12 +89,12 @@ struct LibvirtReading {
     let isFile = name.suffix(place.suffix.utf8.count).elementsEqual(place.suffix.utf8)
     if isTop, isFile { return read(name, in: directory, path, place) }
     let link = path.appending(name)
-    if let real = try? canonicalPath(link.bytes), let realRoot, PathBytes(real).isIn(realRoot) {
+    if let real = try? canonicalPath(link), let realRoot, real.isIn(realRoot) {
       return
     }
     if isFile, path.name.elementsEqual("autostart".utf8) { return }
     let leadsToDirectory =
-      (try? status(ofPath: link.bytes, followingLink: true))?.kind == .directory
+      (try? status(ofPath: link, followingLink: true))?.kind == .directory
     if isFile || leadsToDirectory {
       note(link, "it leads out of '\(root.displayText)'; not followed")
     }
@@ -102,12 +102,12 @@ struct LibvirtReading {
 
   private mutating func open(_ path: PathBytes) -> Directory? {
     do {
-      let real = PathBytes(try canonicalPath(path.bytes))
+      let real = try canonicalPath(path)
       guard let realRoot, real.isIn(realRoot) else {
         note(path, "it leads out of '\(root.displayText)'; not followed")
         return nil
       }
-      return try Directory(opening: real.bytes, followingLink: false)
+      return try Directory(opening: real, followingLink: false)
     } catch {
       if error.isMissing {
         covered.insert(path)
@@ -162,11 +162,11 @@ struct LibvirtReading {
   private mutating func readLink(
     _ path: PathBytes, _ place: LibvirtPlace
   ) throws(HostFault) {
-    let real = PathBytes(try canonicalPath(path.bytes))
+    let real = try canonicalPath(path)
     guard let realRoot, real.isIn(realRoot) else {
       return note(path, "it leads out of '\(root.displayText)'; not followed")
     }
-    parse(try Self.bytes(of: try OpenFile(opening: real.bytes)), path, place)
+    parse(try Self.bytes(of: try OpenFile(opening: real)), path, place)
   }
 
   private static func bytes(of file: borrowing OpenFile) throws(HostFault) -> [UInt8] {

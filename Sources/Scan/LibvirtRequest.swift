@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Which of libvirt's files a scan reads.
 public struct LibvirtRequest: Sendable {

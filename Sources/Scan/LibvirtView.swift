@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Host
 internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// What libvirt's own files say, read once, without a daemon.
 struct LibvirtView {
@@ -55,7 +56,7 @@ struct LibvirtView {
     if !reading.isAnythingThere {
       guard
         try known.hasDomains(below: root)
-          || (try? status(ofPath: root.bytes, followingLink: true)) != nil
+          || (try? status(ofPath: root, followingLink: true)) != nil
       else {
         throw ScanRefusal.nothingThere(root)
       }
@@ -84,7 +85,7 @@ struct LibvirtView {
   private mutating func read(
     viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
   ) throws {
-    let entries = try? Directory(opening: viewer.bytes, followingLink: true).entries()
+    let entries = try? Directory(opening: viewer, followingLink: true).entries()
     guard let entries, entries.count > 0 else {
       let why = "no domains of a host that uses the pools are here; nothing is called an orphan"
       problems.append(ProblemAnswer(filename: viewer, message: why))

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// What this scan could not see, and what the host says of the rest: the oracle of the
 /// reconciliation.
@@ -9,7 +10,7 @@ struct PathView: Sendable {
 
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
-    if let real = try? canonicalPath(path.bytes) { unseen.insert(PathBytes(real)) }
+    if let real = try? canonicalPath(path) { unseen.insert(real) }
   }
 
   /// Whether a path lies in, or is, a directory that could not be seen.
@@ -41,13 +42,13 @@ struct PathView: Sendable {
 
   private func real(_ path: PathBytes) -> PathOracle.Presence {
     do {
-      let real = PathBytes(try canonicalPath(path.bytes))
+      let real = try canonicalPath(path)
       if isUnseen(real) { return .unseen }
-      let status = try status(ofPath: real.bytes, followingLink: false)
+      let status = try status(ofPath: real, followingLink: false)
       if status.kind == .directory { return .directory(real) }
       // A FIFO or a socket is no image, whoever may read it.
       let mayBeImage = status.kind != .other || status.deviceItself != nil
-      return .present(real, isReadable: mayBeImage && isReadable(path.bytes))
+      return .present(real, isReadable: mayBeImage && isReadable(path))
     } catch {
       // Without permission to look nothing can be said; "not there" is something else.
       return error.leadsNowhere ? .missing : .unseen

@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 
 /// Forgets scans of a database, alone with it.
 public struct Prune {

@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Conducts one scan: pools to workers, workers to the stage, one transaction.
@@ -38,7 +39,7 @@ public struct Scan {
   }
 
   private func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+    (try? status(ofPath: path, followingLink: true)) != nil
   }
 
   /// The scan itself; the lock is held as long as it runs.

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Which trees a scan walks, and which of them cannot be walked.
 struct ScanPlan {
@@ -61,7 +62,7 @@ struct ScanPlan {
     }
     let kind: FileKind
     do {
-      kind = try status(ofPath: path.bytes, followingLink: true).kind
+      kind = try status(ofPath: path, followingLink: true).kind
     } catch {
       try addObstructed(path, name: name, fault: error, known: known, names: &names)
       return
@@ -118,7 +119,7 @@ struct ScanPlan {
     _ path: PathBytes, pool: PathBytes, onlyName: [UInt8]?
   ) throws -> DirectoryTask {
     DirectoryTask(
-      path: path, canonicalPath: PathBytes(try canonicalPath(path.bytes)), poolPath: pool,
+      path: path, canonicalPath: try canonicalPath(path), poolPath: pool,
       rootFilesystem: nil, parentFilesystem: nil, onlyName: onlyName)
   }
 
@@ -126,7 +127,7 @@ struct ScanPlan {
   private func obstacle(at path: PathBytes, known: KnownInventory) throws -> String? {
     let before = try known.imageCount(ofPool: path)
     guard before >= Self.emptyRootLimit,
-      let directory = try? Directory(opening: path.bytes, followingLink: true),
+      let directory = try? Directory(opening: path, followingLink: true),
       let entries = try? directory.entries(), entries.count == 0, entries.fault == nil
     else { return nil }
     return "empty now, and it held \(before) images; is its file system mounted?"

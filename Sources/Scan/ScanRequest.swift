@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 
 /// What one scan is asked to cover, and how.
 public struct ScanRequest: Sendable {

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Keeps account of a walk: what was seen whole, what was not, and what that says of the rest.
 struct WalkLedger {

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// A directory that is to be walked.
 struct DirectoryTask: Sendable {

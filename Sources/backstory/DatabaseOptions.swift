@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Host
 import Inventory
+import Model
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {
@@ -56,7 +57,7 @@ extension DatabaseOptions {
   func existingFile(to use: Use = .ask) throws -> PathBytes {
     let (file, origin) = try location()
     do throws(HostFault) {
-      _ = try status(ofPath: file.bytes, followingLink: true)
+      _ = try status(ofPath: file, followingLink: true)
     } catch {
       if error.isMissing { throw StoreFault.noDatabase(file) }
       throw error

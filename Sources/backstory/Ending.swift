@@ -2,6 +2,7 @@ import Configuration
 import Host
 import Inventory
 import Libvirt
+import Model
 import Presentation
 import Scan
 
@@ -29,7 +30,7 @@ struct Ending {
       self.init("cannot write the XML: \(fault.reason); see 'backstory check'")
     case let failure as OutputFailure: self.init(failure)
     case let fault as HostFault:
-      let path = TerminalText.escaped(PathBytes(fault.path))
+      let path = TerminalText.escaped(fault.path)
       self.init(
         "cannot \(fault.operation) '\(path)': \(fault.reason); check the path and its permissions")
     default: return nil

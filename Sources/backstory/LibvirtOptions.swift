@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Host
-import Inventory
 import Scan
 
 /// Which of libvirt's files a scan reads.

@@ -1,5 +1,6 @@
 import Configuration
 import Inventory
+import Model
 import Scan
 
 extension ScanRequest {

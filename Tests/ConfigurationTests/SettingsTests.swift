@@ -1,5 +1,5 @@
 import Configuration
-import Inventory
+import Model
 import Testing
 
 @Suite struct SettingsTests {

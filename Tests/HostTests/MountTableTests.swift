@@ -1,4 +1,5 @@
 import Host
+import Model
 import Testing
 
 @Suite struct MountTableTests {
@@ -21,17 +22,17 @@ import Testing
     let mount = try #require(table.mount(withID: 30))
     #expect(mount.parentID == 27)
     #expect(mount.device == 8 << 32 | 16)
-    #expect(mount.root == Array("/images".utf8))
-    #expect(mount.mountPoint == Array("/srv/images".utf8))
+    #expect(mount.root == "/images")
+    #expect(mount.mountPoint == "/srv/images")
     #expect(mount.type == "xfs")
     #expect(mount.source == Array("/dev/sdb".utf8))
     #expect(!mount.isNetwork)
   }
 
   @Test func `octal escapes are undone, and what is none is kept`() {
-    #expect(table.mount(withID: 31)?.mountPoint == Array("/srv/a b\tc\\d\ne#".utf8))
+    #expect(table.mount(withID: 31)?.mountPoint == "/srv/a b\tc\\d\ne#")
     #expect(table.mount(withID: 31)?.source == Array("server:/exp ort".utf8))
-    #expect(table.mount(withID: 34)?.mountPoint == Array(#"/srv/\99\0"#.utf8))
+    #expect(table.mount(withID: 34)?.mountPoint == #"/srv/\99\0"#)
   }
 
   @Test func `lines that are no mounts are passed over, an empty source is not`() {
@@ -47,7 +48,7 @@ import Testing
   func `a path belongs to the longest mount point, and to the last mounted there`(
     path: String, id: UInt64
   ) {
-    #expect(table.mount(holding: Array(path.utf8))?.id == id)
+    #expect(table.mount(holding: PathBytes(path))?.id == id)
   }
 
   @Test func `network file systems are known`() {
@@ -59,14 +60,14 @@ import Testing
   }
 
   @Test func `a mount point is one exactly`() {
-    #expect(table.isMountPoint(Array("/srv/images".utf8)))
-    #expect(!table.isMountPoint(Array("/srv".utf8)))
+    #expect(table.isMountPoint("/srv/images"))
+    #expect(!table.isMountPoint("/srv"))
   }
 
   @Test func `the table of this system has the mount of its root and of /proc`() throws {
     let current = try MountTable.current()
-    let proc = try status(ofPath: Array("/proc/self/stat".utf8), followingLink: true)
+    let proc = try status(ofPath: "/proc/self/stat", followingLink: true)
     #expect(current.mount(of: proc)?.type == "proc")
-    #expect(current.isMountPoint(Array("/".utf8)))
+    #expect(current.isMountPoint("/"))
   }
 }

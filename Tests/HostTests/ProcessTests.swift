@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import Model
 import Testing
 
 @Suite struct ClockTests {
@@ -168,7 +169,7 @@ import Testing
   }
 
   @Test func `a descriptor that is not open is a fault`() {
-    let fault = HostFault(operation: "write", path: [], code: EBADF)
+    let fault = HostFault(operation: "write", path: "", code: EBADF)
     #expect(Terminal(descriptor: -1).write([1]) == .failed(fault))
   }
 

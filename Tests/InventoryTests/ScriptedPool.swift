@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Inventory
+import Model
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
 final class ScriptedPool {

@@ -1,15 +1,16 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// The absolute path of what `path` names, without symbolic links, `.` and `..` in it.
 ///
 /// As realpath(3), but for a path and a result of any length: it is followed one component at a time,
 /// with two descriptors. Everything on the way, and the last component, must be there.
 /// - Throws: `resolve`: `ENOENT`, `ENOTDIR`, `EACCES`, `ELOOP` after 40 links.
-public func canonicalPath(_ path: [UInt8]) throws(HostFault) -> [UInt8] {
+public func canonicalPath(_ path: PathBytes) throws(HostFault) -> PathBytes {
   var walk = try CanonicalWalk(path)
   while let component = walk.nextComponent() { try walk.step(component) }
-  return walk.result.isEmpty ? [UInt8(ascii: "/")] : walk.result
+  return walk.result.isEmpty ? "/" : PathBytes(walk.result)
 }
 
 /// The way along a path, one component after the other.
@@ -22,26 +23,28 @@ private struct CanonicalWalk: ~Copyable {
 
   /// Where the walk has come to; empty for the root.
   private(set) var result: [UInt8] = []
-  private let path: [UInt8]
+  private let path: PathBytes
   /// What is still to be walked, last component first.
   private var ahead: [[UInt8]] = []
   private var here: Descriptor
   private var links = 0
 
-  init(_ path: [UInt8]) throws(HostFault) {
-    guard !path.isEmpty else { throw HostFault(operation: "resolve", path: path, code: ENOENT) }
-    let start = path.first == Self.slash ? [] : try workingDirectory()
+  init(_ path: PathBytes) throws(HostFault) {
+    guard !path.bytes.isEmpty else {
+      throw HostFault(operation: "resolve", path: path, code: ENOENT)
+    }
+    let start = path.bytes.first == Self.slash ? [] : try workingDirectory().bytes
     self.init(path, from: start, root: try Self.root(path))
   }
 
-  private init(_ path: [UInt8], from start: [UInt8], root: consuming Descriptor) {
+  private init(_ path: PathBytes, from start: [UInt8], root: consuming Descriptor) {
     self.path = path
     here = root
-    push(path)
+    push(path.bytes)
     push(start)
   }
 
-  private static func root(_ path: [UInt8]) throws(HostFault) -> Descriptor {
+  private static func root(_ path: PathBytes) throws(HostFault) -> Descriptor {
     try Descriptor(Opening([.place, .directory]).open([slash]), "resolve", path)
   }
 

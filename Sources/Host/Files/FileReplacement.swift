@@ -1,21 +1,23 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// Writes files that others read at any time: they see the old one or the new one, whole.
 public enum FileReplacement {
-  /// Writes a file beside `path` and puts it in the place of what stands there.
+  /// Writes a file beside `place` and puts it in the place of what stands there.
   ///
   /// Only a regular file is ever replaced, never a device or a symbolic link.
   /// - Throws: `replace` for what is no regular file, `write` with the system's reason; then nothing
   ///   has changed.
   public static func write(
-    _ bytes: [UInt8], to path: [UInt8], mode: UInt32
+    _ bytes: [UInt8], to place: PathBytes, mode: UInt32
   ) throws(HostFault) {
-    if let standing = try? FileStatus(ofPath: path, followingLink: false, operation: "stat"),
+    if let standing = try? FileStatus(ofPath: place, followingLink: false, operation: "stat"),
       standing.kind != .regular
     {
-      throw HostFault(operation: "replace", path: path, code: EINVAL)
+      throw HostFault(operation: "replace", path: place, code: EINVAL)
     }
+    let path = place.bytes
     // A name that begins with a dot and has another ending is no output of ours to who looks there.
     let slash = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     let folder = slash == 0 ? [UInt8(ascii: ".")] : Array(path[..<slash])
@@ -28,7 +30,7 @@ public enum FileReplacement {
         }
       }
     }
-    if result < 0 { throw HostFault(operation: "write", path: path, code: -result) }
+    if result < 0 { throw HostFault(operation: "write", path: place, code: -result) }
   }
 
   private static func fill(

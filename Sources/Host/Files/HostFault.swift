@@ -1,17 +1,18 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// A system call that failed: what was tried, on what, and the system's reason.
 public struct HostFault: Error, Hashable, Sendable {
   /// What was tried, as a verb: `open`, `list`, `stat`, `read`, `lock`, …
   public let operation: String
-  /// The path that it was tried on; bytes, not necessarily UTF-8.
-  public let path: [UInt8]
+  /// The path that it was tried on.
+  public let path: PathBytes
   /// The system's error number (`errno`), positive.
   public let code: Int32
 
   /// A fault with the system's error number.
-  public init(operation: String, path: [UInt8], code: Int32) {
+  public init(operation: String, path: PathBytes, code: Int32) {
     self.operation = operation
     self.path = path
     self.code = code

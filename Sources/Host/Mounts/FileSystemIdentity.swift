@@ -1,4 +1,5 @@
 internal import CLinux
+public import Model
 internal import Synchronization
 
 /// Names file systems so that a name means the same one after a reboot, and two bind mounts of one
@@ -23,7 +24,7 @@ public final class FileSystemIdentity: Sendable {
 
   /// Names from `mounts` and a directory of links from UUIDs to devices, which need not be there;
   /// what has been asked once for a device is remembered.
-  public init(mounts: MountTable, uuidDirectory: [UInt8] = Array("/dev/disk/by-uuid".utf8)) {
+  public init(mounts: MountTable, uuidDirectory: PathBytes = "/dev/disk/by-uuid") {
     self.mounts = mounts
     uuids = DeviceUUIDs(directory: uuidDirectory)
   }
@@ -40,7 +41,7 @@ public final class FileSystemIdentity: Sendable {
   }
 
   /// The name of the file system that holds the directory at `path`.
-  public func identity(ofDirectory path: [UInt8]) throws(HostFault) -> String {
+  public func identity(ofDirectory path: PathBytes) throws(HostFault) -> String {
     let directory = try Directory(opening: path, followingLink: true)
     return identity(of: directory, status: try directory.status())
   }

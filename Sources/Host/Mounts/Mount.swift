@@ -1,3 +1,5 @@
+public import Model
+
 /// One line of the mount table.
 public struct Mount: Hashable, Sendable {
   /// The mount's number while it lasts; `FileStatus.mountID` is one of these.
@@ -7,9 +9,9 @@ public struct Mount: Hashable, Sendable {
   /// The file system's device: major number << 32 | minor number. On btrfs not what `stat` says.
   public let device: UInt64
   /// The directory of the file system that is mounted: `/`, or that of a bind mount or subvolume.
-  public let root: [UInt8]
+  public let root: PathBytes
   /// Where it is mounted: an absolute path.
-  public let mountPoint: [UInt8]
+  public let mountPoint: PathBytes
   /// The type: `ext4`, `nfs4`, `fuse.sshfs`.
   public let type: String
   /// What is mounted: `/dev/sda1`, `server:/export`, or any word for what has no device.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Model
 
 /// Which machine this is.
 public struct HostIdentity: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// Everything that the inventory knows of links that want a repair, as of one scan: facts that speak
 /// for one repair or another, and no judgement of them.

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Collects what speaks for repairs: links with findings first, then every image that they lead to.
 struct EvidenceSearch {

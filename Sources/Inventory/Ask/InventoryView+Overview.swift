@@ -1,3 +1,5 @@
+public import Model
+
 extension InventoryView {
   /// Days that "a week" looks back.
   private static let week: Int64 = 7

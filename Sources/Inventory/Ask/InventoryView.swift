@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 /// The inventory as one scan left it.
 ///
@@ -132,15 +133,7 @@ public struct InventoryView: Sendable {
 
   /// The number of the scan that WHEN means, seen from this view's scan.
   private func scanNumber(of when: When) throws(StoreFault) -> Int64 {
-    let known = times.numbers
-    let found: Int64?
-    switch when {
-    case .number(let number): found = known.contains(number) ? number : nil
-    case .latest(let back):
-      found = back < known.count ? known[known.count - 1 - Int(back)] : nil
-    case .before(let moment): found = known.last { (times[$0] ?? moment) < moment }
-    }
-    guard let found else { throw .unknownScan(when.text) }
-    return found
+    guard let found = times.point(of: when) else { throw .unknownScan(when.text) }
+    return found.scan
   }
 }

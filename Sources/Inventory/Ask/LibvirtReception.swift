@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// What libvirt makes of a base when it starts a machine whose XML does not spell the chain out, so that
 /// it goes by what the overlay's header says.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// What nothing refers to, in byte order of the paths; with `includingUnknown` also what cannot be

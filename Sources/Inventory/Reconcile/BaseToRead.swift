@@ -1,3 +1,5 @@
+public import Model
+
 /// An image whose content is to be read, because overlays depend on it.
 public struct BaseToRead: Sendable {
   /// The image's number.

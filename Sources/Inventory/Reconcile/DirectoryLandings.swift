@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Finds out where the directories lead that references name and no scan walked.
 ///

@@ -1,3 +1,5 @@
+internal import Model
+
 /// The links of a first scan that lead to a file beside the image that holds them, as most do: known as soon as
 /// both have been seen, without asking the database for the other.
 ///

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Model
 
 /// One scan's way into the database: who is who, what changed, what it means.
 ///

@@ -1,3 +1,5 @@
+public import Model
+
 /// What a scan room found out besides files: everything that `InventoryWriter.finish` needs.
 public struct ScanOutcome: Sendable {
   /// One pool as it was covered.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Counts what a scan found, writes it beside the scan, and makes the scan's answer.
 struct ScanTally {

@@ -1,4 +1,5 @@
 internal import DiskImage
+public import Model
 
 /// A regular file as the scan saw it: new, or not as it was when it was last read.
 public struct SeenFile: Sendable {

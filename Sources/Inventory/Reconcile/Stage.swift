@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import GRDB
+internal import Model
 
 /// Takes what a scan sees, batch by batch, into temporary tables of the writing connection.
 ///

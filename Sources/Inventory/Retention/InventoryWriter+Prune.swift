@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import Model
 
 extension InventoryWriter {
   /// Forgets scans that a policy does not keep. No answer about a scan that is kept changes; the life

@@ -2,6 +2,7 @@ internal import CSQLite
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
+internal import Model
 
 /// How a database file is opened; what SQLite says is turned into `StoreFault` here.
 enum Connection {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Which bases are to be read, so that a change under their overlays is noticed.
 extension InventoryWriter {

@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 /// The writing side of the inventory: takes what one scan sees and makes a night of it.
 ///

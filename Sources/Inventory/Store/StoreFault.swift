@@ -1,3 +1,5 @@
+public import Model
+
 /// Why the database could not do what was asked. Every case becomes one sentence for the user.
 public enum StoreFault: Error, Hashable, Sendable {
   /// There is no file at the path.

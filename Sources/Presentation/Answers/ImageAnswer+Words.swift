@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension ImageAnswer {
   /// The format, and what a raw image holds: `raw (gpt)`.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 // What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of
 // lists of objects, of which the number is given. Lists of texts are joined with `; `.

@@ -1,4 +1,5 @@
 public import Inventory
+internal import Model
 public import Repair
 
 /// One night on one page of HTML: complete in itself, for mail and for years.

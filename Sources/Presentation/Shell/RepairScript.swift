@@ -1,5 +1,6 @@
 import DiskImage
-import Inventory
+internal import Inventory
+internal import Model
 import Repair
 
 /// A plan as a shell script for eyes and `sh`: the evidence as comments, every word quoted, each step

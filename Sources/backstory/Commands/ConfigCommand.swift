@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory config`
@@ -50,7 +51,7 @@ struct ConfigCheckCommand: ParsableCommand {
   }
 
   private static func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+    (try? status(ofPath: path, followingLink: true)) != nil
   }
 }
 

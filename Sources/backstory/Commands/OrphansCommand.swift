@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Inventory
+import Model
 import Presentation
 import Repair
 

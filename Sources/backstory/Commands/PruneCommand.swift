@@ -1,6 +1,6 @@
 import ArgumentParser
 import Host
-import Inventory
+import Model
 import Presentation
 import Scan
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Inventory
+import Model
 import Presentation
 import Repair
 import Scan

@@ -2,6 +2,7 @@ import ArgumentParser
 import DiskImage
 import Inventory
 import Libvirt
+import Model
 
 /// `backstory xml IMAGE`
 struct XMLCommand: ParsableCommand {

@@ -11,6 +11,18 @@ public struct PruneAnswer: Encodable, Hashable, Sendable {
   /// Bytes of the database after; as before in a dry run.
   public var bytesAfter: Int64
 
+  /// The answer of `prune`.
+  public init(
+    kept: [ScanPoint], forgotten: [ScanPoint], isDryRun: Bool, bytesBefore: Int64,
+    bytesAfter: Int64
+  ) {
+    self.kept = kept
+    self.forgotten = forgotten
+    self.isDryRun = isDryRun
+    self.bytesBefore = bytesBefore
+    self.bytesAfter = bytesAfter
+  }
+
   /// Encodes `{"dry-run", "kept", "forgotten", "bytes-before", "bytes-after"}`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)
