@@ -82,7 +82,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["backstory", "DiskImage", "Inventory"],
-      swiftSettings: house),
+      exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

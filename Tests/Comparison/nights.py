@@ -17,7 +17,7 @@ class Night:
         self.more = more
 
     def scan(self, tree):
-        arguments = ["scan"]
+        arguments = ["scan", "--jobs", "1"]  # so that images have the same numbers each time
         for pool in self.pools:
             arguments += ["--pool", f"{self.names.get(pool, pool)}={tree.path(pool)}"]
         if self.machines:
