@@ -92,7 +92,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["backstory", "Model", "DiskImage", "Inventory"],
-      swiftSettings: house),
+      exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

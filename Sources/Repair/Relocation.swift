@@ -176,9 +176,16 @@ extension Relocation: Encodable {
     try object.encode(commands.map(\.texts), forKey: "commands")
     try object.encode(obstacles, forKey: "obstacles")
     try object.encode(remarks, forKey: "remarks")
-    try object.encode(
-      domains.map {
-        ["domain": $0.domain, "from": $0.from.displayText, "to": $0.to.displayText]
-      }, forKey: "domains")
+    try object.encode(domains, forKey: "domains")
+  }
+}
+
+extension DomainMove: Encodable {
+  /// Encodes `{"domain", "from", "to"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(domain, forKey: "domain")
+    try object.encode(from.displayText, forKey: "from")
+    try object.encode(to.displayText, forKey: "to")
   }
 }

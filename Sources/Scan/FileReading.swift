@@ -258,15 +258,11 @@ extension SeenFile {
 
 /// Endings that people give to disk images: a file so named is one even if its content says nothing.
 enum DiskName {
-  private static let endings: Set<String> = [
-    "raw", "img", "disk", "qcow", "qcow2", "qed", "vmdk", "vdi", "vhd", "vhdx", "vpc", "hdd",
-    "hds", "iso", "dmg", "luks", "bochs", "cloop",
-  ]
-
   static func isOne(_ name: ArraySlice<UInt8>) -> Bool {
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")), name.endIndex - dot <= 6 else {
       return false
     }
-    return endings.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+    return ImageFormat.endings.contains(
+      String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
   }
 }

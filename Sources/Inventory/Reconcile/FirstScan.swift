@@ -11,7 +11,8 @@ final class FirstScan {
   /// The scan's number.
   static let number: Int64 = 1
   /// Bytes; no finding is about the name of a base that is shorter (`finding_format.sql`).
-  private static let longName = 895
+  private static let longName =
+    ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
 
   private let rows: FirstScanRows
   private let sameFile: RawStatement

@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import GRDB
 internal import Model
 
@@ -137,6 +138,7 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
+    try FormatTraits.write(to: database)
     try ChainWalk(
       database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
       pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
