@@ -29,11 +29,11 @@ public struct Relocation: Sendable {
     _ files: MovingFiles, from: PathBytes, to: PathBytes, pools: [PathBytes]
   ) throws(HostFault) {
     self.from = from
-    let status = try? status(ofPath: to.bytes, followingLink: true)
+    let status = try statusIfThere(ofPath: to.bytes, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
     realFrom = PathBytes(try canonicalPath(from.directory.bytes)).appending(from.name)
     realTo = PathBytes(try canonicalPath(self.to.directory.bytes)).appending(self.to.name)
-    if (try? Host.status(ofPath: self.to.bytes, followingLink: false)) != nil {
+    if try statusIfThere(ofPath: self.to.bytes, followingLink: false) != nil {
       obstacles.append("something stands at '\(self.to)' already")
     }
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {

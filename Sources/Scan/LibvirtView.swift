@@ -55,7 +55,7 @@ struct LibvirtView {
     if !reading.isAnythingThere {
       guard
         try known.hasDomains(below: root)
-          || (try? status(ofPath: root.bytes, followingLink: true)) != nil
+          || statusIfThere(ofPath: root.bytes, followingLink: true) != nil
       else {
         throw ScanRefusal.nothingThere(root)
       }
@@ -79,15 +79,25 @@ struct LibvirtView {
   private mutating func read(
     viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
   ) throws {
-    let entries = try? Directory(opening: viewer.bytes, followingLink: true).entries()
-    guard let entries, entries.count > 0 else {
-      let why = "no domains of a host that uses the pools are here; nothing is called an orphan"
+    if let why = Self.obstacle(at: viewer) {
       problems.append(ProblemAnswer(filename: viewer, message: why))
       report.unseen.insert(viewer)
       return
     }
     let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
     try read([(viewer, place)], below: viewer, known: known, &files)
+  }
+
+  private static func obstacle(at viewer: PathBytes) -> String? {
+    do throws(HostFault) {
+      let entries = try Directory(opening: viewer.bytes, followingLink: true).entries()
+      if !entries.isEmpty { return nil }
+    } catch {
+      if !error.isMissing {
+        return "cannot be looked at: \(error.reason); nothing is called an orphan"
+      }
+    }
+    return "no domains of a host that uses the pools are here; nothing is called an orphan"
   }
 
   /// Takes what a file says of a pool.

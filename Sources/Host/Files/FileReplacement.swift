@@ -11,7 +11,7 @@ public enum FileReplacement {
   public static func write(
     _ bytes: [UInt8], to path: [UInt8], mode: UInt32
   ) throws(HostFault) {
-    if let standing = try? FileStatus(ofPath: path, followingLink: false, operation: "stat"),
+    if let standing = try statusIfThere(ofPath: path, followingLink: false),
       standing.kind != .regular
     {
       throw HostFault(operation: "replace", path: path, code: EINVAL)

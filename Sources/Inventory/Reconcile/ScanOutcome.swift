@@ -84,6 +84,8 @@ public struct PathOracle {
   public enum Landing: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// It is not there.
     case missing
     /// It is there, at this path without symbolic links.
@@ -94,6 +96,8 @@ public struct PathOracle {
   public enum Presence: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// Nothing.
     case missing
     /// Something, at this path without symbolic links.
