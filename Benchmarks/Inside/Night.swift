@@ -30,5 +30,5 @@ struct Night {
   }
 
   /// Empties the log, so that the file alone is the database.
-  func close() throws { try writer.emptyLog() }
+  func close() throws { _ = writer.settle() }
 }

@@ -10,6 +10,8 @@ public struct PruneAnswer: Encodable, Hashable, Sendable {
   public var bytesBefore: Int64
   /// Bytes of the database after; as before in a dry run.
   public var bytesAfter: Int64
+  /// What went wrong after the scans were forgotten, in sentences; not part of the encoded answer.
+  public var warnings: [String] = []
 
   /// The answer of `prune`.
   public init(

@@ -146,6 +146,8 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
   public var problems: [ProblemAnswer]
   /// What the scan cost; where it was asked for.
   public var statistics: ScanStatistics?
+  /// What went wrong after the scan was written, in sentences; not part of the encoded answer.
+  public var warnings: [String] = []
 
   /// The answer of a scan.
   public init(

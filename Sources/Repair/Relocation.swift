@@ -30,11 +30,11 @@ public struct Relocation: Sendable {
     _ files: MovingFiles, from: PathBytes, to: PathBytes, pools: [PathBytes]
   ) throws(HostFault) {
     self.from = from
-    let status = try? status(ofPath: to, followingLink: true)
+    let status = try statusIfThere(ofPath: to, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
     realFrom = try canonicalPath(from.directory).appending(from.name)
     realTo = try canonicalPath(self.to.directory).appending(self.to.name)
-    if (try? Host.status(ofPath: self.to, followingLink: false)) != nil {
+    if try statusIfThere(ofPath: self.to, followingLink: false) != nil {
       obstacles.append("something stands at '\(self.to)' already")
     }
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {

@@ -28,12 +28,24 @@ struct DirectoryWalk: Sendable {
       do {
         try walk(task, &effort, others)
       } catch {
-        results.put(
-          .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(error.reason)"))
+        switch error {
+        case .store(let fault): results.put(.failed(fault))
+        case .host(let fault): unseen(task, fault.reason)
+        case .changedFileSystem: unseen(task, Self.changedFileSystem)
+        }
       }
     case .files(let batch): read(batch, &effort, others)
     }
     effort.walk += Clock.monotonic() - begun - (effort.read - readBefore)
+  }
+
+  private static let changedFileSystem =
+    "another file system than last time is mounted here, or none; mount it, or scan with "
+    + "--new-filesystem if it has been replaced"
+
+  private func unseen(_ task: DirectoryTask, _ reason: String) {
+    results.put(
+      .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(reason)"))
   }
 
   private func read(
@@ -52,7 +64,9 @@ struct DirectoryWalk: Sendable {
       () throws(HostFault) in try Directory(opening: task.path, followingLink: task.isRoot)
     }
     let status = try Self.host { () throws(HostFault) in try directory.status() }
-    let filesystem = filesystems.identity(of: directory, status: status)
+    let filesystem = try Self.host {
+      () throws(HostFault) in try filesystems.identity(of: directory, status: status)
+    }
     if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
     let known = try knowledge(of: task.path)
     if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
@@ -124,16 +138,6 @@ enum WalkFault: Error {
   case host(HostFault)
   case store(StoreFault)
   case changedFileSystem
-
-  var reason: String {
-    switch self {
-    case .host(let fault): fault.reason
-    case .store(let fault): fault.message
-    case .changedFileSystem:
-      "another file system than last time is mounted here, or none; mount it, or scan with "
-        + "--new-filesystem if it has been replaced"
-    }
-  }
 }
 
 extension DirectoryTask {
@@ -184,10 +188,16 @@ struct EntrySorting {
         files.append(position)
       case .directory: if task.onlyName == nil { directories.append(name) }
       case .symbolicLink:
-        guard !isWanted(name) || !isDevice(name) else {
-          keep(name)
-          files.append(position)
-          continue
+        if isWanted(name) {
+          guard let isDevice = isDevice(name) else {
+            keep(name)
+            continue
+          }
+          if isDevice {
+            keep(name)
+            files.append(position)
+            continue
+          }
         }
         seenAliases.insert(name)
         aliases.append(name)
@@ -228,10 +238,17 @@ struct EntrySorting {
       || listing.position(of: name) != nil
   }
 
-  /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does.
-  private func isDevice(_ link: ArraySlice<UInt8>) -> Bool {
+  /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does; `nil` where that
+  /// cannot be found out.
+  private mutating func isDevice(_ link: ArraySlice<UInt8>) -> Bool? {
     let path = task.path.appending(link)
-    return (try? status(ofPath: path, followingLink: true))?.kind == .blockDevice
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true)?.kind == .blockDevice
+    } catch {
+      if error.isOfThePath { return false }
+      problems.append(ProblemAnswer(filename: path, message: error.reason))
+      return nil
+    }
   }
 
   private mutating func keep(_ name: ArraySlice<UInt8>) {

@@ -81,10 +81,7 @@ struct FileReading: Sendable {
       let (status, header, isSettled) = try contents(of: file, listing, &head)
       var found = seen(name, status, listing, known: known, header, isSettled: isSettled)
       if status.kind == .blockDevice { found.fileSize = file.byteCount }
-      // Where the file system cannot say, nobody is known to hold it.
-      found.isInUse = (try? file.isLockedByQEMU()) ?? false
-      if found.isInUse { found.signature = 0 }
-      found.sample = samples.digest(of: file, &head.whole)
+      look(further: file, &found, &report, &head)
       return found
     } catch {
       if error.isMissing { throw error }
@@ -94,6 +91,35 @@ struct FileReading: Sendable {
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
       return seen(name, status, listing, known: known, nil, isSettled: false)
     }
+  }
+
+  /// Asks who holds a file, and takes a sample of it. What could not be asked is told, and asked again next time.
+  private func look(
+    further file: borrowing OpenFile, _ found: inout SeenFile, _ report: inout DirectoryReport,
+    _ head: inout HeadBuffer
+  ) {
+    do {
+      found.isInUse = try file.isLockedByQEMU()
+      if found.isInUse { found.signature = 0 }
+    } catch {
+      // Where the file system never says, nobody is known to hold it.
+      if !error.isNotOffered {
+        add("who holds it cannot be asked: \(error.reason)", &found, &report)
+      }
+    }
+    do {
+      found.sample = try samples.digest(of: file, &head.whole)
+    } catch {
+      add("its content cannot be read: \(error.reason)", &found, &report)
+    }
+  }
+
+  private func add(
+    _ message: String, _ found: inout SeenFile, _ report: inout DirectoryReport
+  ) {
+    found.signature = 0
+    report.problems.append(
+      ProblemAnswer(filename: report.path.appending(found.name), message: message))
   }
 
   /// Opens a regular file, or the block device to which the entry leads.
@@ -202,18 +228,21 @@ struct FileReading: Sendable {
     do {
       let text = try listing.directory.linkText(of: name)
       report.aliases.append(
-        SeenAlias(name: Array(name), linkText: text, target: Self.file(at: path)))
+        SeenAlias(name: Array(name), linkText: text, target: try Self.file(at: path)))
     } catch {
       report.problems.append(ProblemAnswer(filename: path, message: error.reason))
     }
   }
 
   /// The regular file to which a path leads, links followed; `nil` where it leads to none.
-  private static func file(at path: PathBytes) -> PathBytes? {
-    guard let status = try? status(ofPath: path, followingLink: true),
-      status.kind == .regular
-    else { return nil }
-    return try? canonicalPath(path)
+  private static func file(at path: PathBytes) throws(HostFault) -> PathBytes? {
+    do throws(HostFault) {
+      guard try status(ofPath: path, followingLink: true).kind == .regular else { return nil }
+      return try canonicalPath(path)
+    } catch {
+      if error.isOfThePath { return nil }
+      throw error
+    }
   }
 }
 

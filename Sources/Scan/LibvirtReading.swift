@@ -32,11 +32,18 @@ struct LibvirtReading {
 
   private let root: PathBytes
   private let realRoot: PathBytes?
+  /// Why it is not known where the root really is, though there may be one.
+  private let rootFault: HostFault?
 
   /// A reading of places below a root; links are followed as long as they stay below it.
   init(root: PathBytes) {
     self.root = root
-    realRoot = try? canonicalPath(root)
+    do throws(HostFault) {
+      realRoot = try canonicalPathIfThere(root).map { PathBytes($0) }
+      rootFault = nil
+    } catch {
+      (realRoot, rootFault) = (nil, error)
+    }
   }
 
   /// Reads one directory.
@@ -46,7 +53,7 @@ struct LibvirtReading {
     if place.isTree { return readTree(names, in: directory, path, place, depth: 0) }
     for name in names {
       if place.isPerDomain {
-        guard (try? directory.status(of: name))?.kind == .directory else { continue }
+        guard kind(of: name, in: directory, path) == .directory else { continue }
         let inner = path.appending(name)
         guard let domain = open(inner), let files = self.names(in: domain, inner) else { continue }
         for file in files { read(file, in: domain, inner, place) }
@@ -64,7 +71,7 @@ struct LibvirtReading {
     var inner = place
     inner.passesOverOthers = true
     for name in names {
-      let kind = try? directory.status(of: name).kind
+      guard let kind = kind(of: name, in: directory, path) else { continue }
       if kind == .directory {
         let below = path.appending(name)
         guard depth < Self.depthLimit else {
@@ -81,6 +88,16 @@ struct LibvirtReading {
     }
   }
 
+  /// What a name stands for; `nil` where it went meanwhile, or where that cannot be told, which is noted.
+  private mutating func kind(
+    of name: [UInt8], in directory: Directory, _ path: PathBytes
+  ) -> FileKind? {
+    do throws(HostFault) { return try directory.status(of: name).kind } catch {
+      if !error.isMissing { note(path.appending(name), "cannot be looked at: \(error.reason)") }
+      return nil
+    }
+  }
+
   /// A link to what lies in the tree leads to what is read anyway, as libvirt's `autostart` does, also
   /// where it was copied with its old text; what lies elsewhere is not looked into, and that is said.
   private mutating func readTreeLink(
@@ -89,19 +106,26 @@ struct LibvirtReading {
     let isFile = name.suffix(place.suffix.utf8.count).elementsEqual(place.suffix.utf8)
     if isTop, isFile { return read(name, in: directory, path, place) }
     let link = path.appending(name)
-    if let real = try? canonicalPath(link), let realRoot, real.isIn(realRoot) {
-      return
-    }
-    if isFile, path.name.elementsEqual("autostart".utf8) { return }
-    let leadsToDirectory =
-      (try? status(ofPath: link, followingLink: true))?.kind == .directory
-    if isFile || leadsToDirectory {
-      note(link, "it leads out of '\(root.displayText)'; not followed")
+    do throws(HostFault) {
+      let real = try canonicalPath(link)
+      if let realRoot, PathBytes(real).isIn(realRoot) { return }
+      if isFile, path.name.elementsEqual("autostart".utf8) { return }
+      let kind = try status(ofPath: real, followingLink: false).kind
+      if isFile || kind == .directory {
+        note(link, "it leads out of '\(root.displayText)'; not followed")
+      }
+    } catch {
+      if !error.isOfThePath { return note(link, "cannot be looked at: \(error.reason)") }
+      // A link that leads to nothing, or where nobody may look.
+      if isFile, !path.name.elementsEqual("autostart".utf8) {
+        note(link, "it leads out of '\(root.displayText)'; not followed")
+      }
     }
   }
 
   private mutating func open(_ path: PathBytes) -> Directory? {
     do {
+      if let rootFault { throw rootFault }
       let real = try canonicalPath(path)
       guard let realRoot, real.isIn(realRoot) else {
         note(path, "it leads out of '\(root.displayText)'; not followed")

@@ -56,7 +56,7 @@ struct LibvirtView {
     if !reading.isAnythingThere {
       guard
         try known.hasDomains(below: root)
-          || (try? status(ofPath: root, followingLink: true)) != nil
+          || statusIfThere(ofPath: root, followingLink: true) != nil
       else {
         throw ScanRefusal.nothingThere(root)
       }
@@ -85,15 +85,25 @@ struct LibvirtView {
   private mutating func read(
     viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
   ) throws {
-    let entries = try? Directory(opening: viewer, followingLink: true).entries()
-    guard let entries, entries.count > 0 else {
-      let why = "no domains of a host that uses the pools are here; nothing is called an orphan"
+    if let why = Self.obstacle(at: viewer) {
       problems.append(ProblemAnswer(filename: viewer, message: why))
       report.unseen.insert(viewer)
       return
     }
     let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
     try read([(viewer, place)], below: viewer, known: known, &files)
+  }
+
+  private static func obstacle(at viewer: PathBytes) -> String? {
+    do throws(HostFault) {
+      let entries = try Directory(opening: viewer.bytes, followingLink: true).entries()
+      if !entries.isEmpty { return nil }
+    } catch {
+      if !error.isMissing {
+        return "cannot be looked at: \(error.reason); nothing is called an orphan"
+      }
+    }
+    return "no domains of a host that uses the pools are here; nothing is called an orphan"
   }
 
   /// Takes what a file says of a pool.

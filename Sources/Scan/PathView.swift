@@ -7,10 +7,16 @@ internal import Model
 struct PathView: Sendable {
   /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
   private var unseen: Set<PathBytes> = []
+  /// Whether it is not known of one of them where it really is: then it may be anywhere.
+  private var isAnyAstray = false
 
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
-    if let real = try? canonicalPath(path) { unseen.insert(real) }
+    do throws(HostFault) {
+      unseen.insert(try canonicalPath(path))
+    } catch {
+      if !error.isOfThePath { isAnyAstray = true }
+    }
   }
 
   /// Whether a path lies in, or is, a directory that could not be seen.
@@ -31,6 +37,7 @@ struct PathView: Sendable {
     if isUnseen(path) { return .unseen }
     switch real(path) {
     case .unseen: return .unseen
+    case .failed(let reason): return .failed(reason)
     case .missing: return .missing
     case .present(let real, _), .directory(let real): return .real(real)
     }
@@ -48,10 +55,13 @@ struct PathView: Sendable {
       if status.kind == .directory { return .directory(real) }
       // A FIFO or a socket is no image, whoever may read it.
       let mayBeImage = status.kind != .other || status.deviceItself != nil
-      return .present(real, isReadable: mayBeImage && isReadable(path))
+      guard mayBeImage else { return .present(real, isReadable: false) }
+      return .present(real, isReadable: try isReadable(path))
     } catch {
-      // Without permission to look nothing can be said; "not there" is something else.
-      return error.leadsNowhere ? .missing : .unseen
+      if error.leadsNowhere { return isAnyAstray ? .unseen : .missing }
+      // Without permission to look nothing can be said; "not there" is something else. A host that fails is
+      // no fact about the path, and has to be told.
+      return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
     }
   }
 }

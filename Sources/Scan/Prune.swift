@@ -25,7 +25,7 @@ public struct Prune {
   private func run(
     _ database: PathBytes, holding _: borrowing DatabaseLock
   ) throws -> PruneAnswer {
-    let identity = HostIdentity.current()
+    let identity = try HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
     return try writer.prune(keeping: policy, isDryRun: isDryRun)

@@ -86,17 +86,20 @@ struct ScanPlan {
     } else if try known.directory(path.directory).position(of: path.name) != nil {
       try addFile(path, name: name, known: known, names: &names)
     } else {
-      throw ScanRefusal.nothingThere(path)
+      if fault.isMissing { throw ScanRefusal.nothingThere(path) }
+      throw fault
     }
   }
 
   private mutating func addTree(_ path: PathBytes, name: String, known: KnownInventory) throws {
-    if let obstacle = try obstacle(at: path, known: known) {
+    do {
+      let obstacle = try obstacle(at: path, known: known)
+      if obstacle == nil { tasks.append(try root(path, pool: path, onlyName: nil)) }
       targets.append(Target(name: name, path: path, obstacle: obstacle))
-      return
+    } catch let fault as HostFault {
+      targets.append(
+        Target(name: name, path: path, obstacle: "cannot be looked at: \(fault.reason)"))
     }
-    targets.append(Target(name: name, path: path, obstacle: nil))
-    tasks.append(try root(path, pool: path, onlyName: nil))
   }
 
   /// One image is refreshed within the pool that covers it, or makes its directory known as a pool
@@ -127,8 +130,7 @@ struct ScanPlan {
   private func obstacle(at path: PathBytes, known: KnownInventory) throws -> String? {
     let before = try known.imageCount(ofPool: path)
     guard before >= Self.emptyRootLimit,
-      let directory = try? Directory(opening: path, followingLink: true),
-      let entries = try? directory.entries(), entries.count == 0, entries.fault == nil
+      try Directory(opening: path, followingLink: true).entries().isEmpty
     else { return nil }
     return "empty now, and it held \(before) images; is its file system mounted?"
   }

@@ -70,6 +70,8 @@ public enum ScanRefusal: Error, Sendable {
   case nothingToScan
   /// Another scan of the same database is running.
   case alreadyRunning(LockFile.Holder)
+  /// There was no database when the scan began, and there is one with scans now.
+  case databaseAppeared(PathBytes)
   /// A signal asked the scan to stop; the database is as it was before.
   case interrupted(signal: Int32)
 }

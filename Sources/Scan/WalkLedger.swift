@@ -24,7 +24,8 @@ struct WalkLedger {
   }
 
   /// Takes a result; what is to be staged is given back.
-  mutating func take(_ result: WalkResult) -> DirectoryReport? {
+  /// - Throws: the fault of the database that ended the walk.
+  mutating func take(_ result: WalkResult) throws(StoreFault) -> DirectoryReport? {
     switch result {
     case .report(let report):
       unchanged += Int64(report.unchangedCount)
@@ -32,6 +33,7 @@ struct WalkLedger {
       current = report.path
       problems += report.problems.map { (report.poolPath, $0) }
       return report
+    case .failed(let fault): throw fault
     case .whole(let path): whole.insert(path)
     case .unseen(let path, let pool, let reason):
       view.add(unseen: path)

@@ -67,6 +67,10 @@ struct Ending {
       self.init(
         "another scan of the database is running (process \(holder.processID)); "
           + "wait for it with --wait")
+    case .databaseAppeared(let path):
+      self.init(
+        "the database '\(TerminalText.escaped(path))' was not there when the scan began, and holds "
+          + "scans now; nothing was changed, scan again")
     case .interrupted(let signal):
       self.init("interrupted; the database is as it was before", exitCode: 128 + signal)
     }

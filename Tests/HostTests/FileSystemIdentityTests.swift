@@ -12,7 +12,7 @@ import Testing
     let status = try directory.status()
     let mountID = try #require(status.mountID)
     let mounts = MountTable(parsing: Array(line(mountID).utf8))
-    return FileSystemIdentity(mounts: mounts, uuidDirectory: uuids(tree))
+    return try FileSystemIdentity(mounts: mounts, uuidDirectory: uuids(tree))
       .identity(of: directory, status: status)
   }
 

@@ -26,7 +26,7 @@ import Testing
     #expect(try directory.entries().count == 2)
     #expect(try OpenFile(opening: end(bottom)).bytes(at: 0, count: 9) == Array("deep".utf8))
     #expect(try status(ofPath: end(bottom), followingLink: false).size == 4)
-    #expect(isReadable(end(bottom)))
+    #expect(try isReadable(end(bottom)))
     #expect(
       try Directory(opening: PathBytes(bottom.bytes + [47, 47, 47]), followingLink: false)
         .status().kind

@@ -13,6 +13,8 @@ final class ScriptedPool {
   private var nextInode: UInt64 = 100
   /// Paths that the host would find outside the pool.
   var outside: Set<PathBytes> = []
+  /// Paths of which the host could not say what is there.
+  var failing: Set<PathBytes> = []
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
@@ -94,10 +96,12 @@ final class ScriptedPool {
 
   private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {
     let outside = outside
+    let failing = failing
     return PathOracle(
       landing: { .real($0) },
       presence: { path in
         if unseen.contains(path) { return .unseen }
+        if failing.contains(path) { return .failed("cannot be looked at: input/output error") }
         return outside.contains(path) ? .present(path, isReadable: true) : .missing
       })
   }

@@ -12,7 +12,7 @@ public enum FileReplacement {
   public static func write(
     _ bytes: [UInt8], to place: PathBytes, mode: UInt32
   ) throws(HostFault) {
-    if let standing = try? FileStatus(ofPath: place, followingLink: false, operation: "stat"),
+    if let standing = try statusIfThere(ofPath: place, followingLink: false),
       standing.kind != .regular
     {
       throw HostFault(operation: "replace", path: place, code: EINVAL)

@@ -7,10 +7,35 @@ public func status(ofPath path: PathBytes, followingLink: Bool) throws(HostFault
   try FileStatus(ofPath: path, followingLink: followingLink, operation: "stat")
 }
 
+/// The status of the file at `path` as above, nil when nothing is there.
+/// - Throws: the fault when that cannot be told.
+public func statusIfThere(
+  ofPath path: PathBytes, followingLink: Bool
+) throws(HostFault) -> FileStatus? {
+  do { return try status(ofPath: path, followingLink: followingLink) } catch {
+    if error.isMissing { return nil }
+    throw error
+  }
+}
+
+/// What `canonicalPath` gives, nil when nothing is there.
+/// - Throws: the fault when that cannot be told.
+public func canonicalPathIfThere(_ path: PathBytes) throws(HostFault) -> PathBytes? {
+  do { return try canonicalPath(path) } catch {
+    if error.isMissing { return nil }
+    throw error
+  }
+}
+
 /// Whether this process, with its effective user and groups, may read the file at `path`, through
 /// symbolic links. Nothing is opened. False as well when it is not there.
-public func isReadable(_ path: PathBytes) -> Bool {
-  unsafe PathReach.call(path.bytes) { unsafe bs_may_read($0, $1) } == 0
+/// - Throws: the fault when that cannot be told.
+public func isReadable(_ path: PathBytes) throws(HostFault) -> Bool {
+  let result = unsafe PathReach.call(path.bytes) { unsafe bs_may_read($0, $1) }
+  if result == 0 { return true }
+  let fault = HostFault(operation: "look at", path: path, code: -result)
+  if fault.isOfThePath { return false }
+  throw fault
 }
 
 /// The absolute path of the working directory.

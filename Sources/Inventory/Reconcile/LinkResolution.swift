@@ -16,12 +16,21 @@ struct LinkResolution {
     self.oracle = oracle
   }
 
-  func run() throws {
+  /// A link of which the host could not say where it leads.
+  struct Unasked {
+    /// Whose link it is: an image, or a domain (below 0).
+    let holder: Int64
+    /// Where it leads, and why that could not be looked at.
+    let problem: ProblemAnswer
+  }
+
+  /// - Returns: links that could not be asked for, one for each target; they keep what they were.
+  func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
     try database.run(PackageResources.land_links_sql)
     if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)
-    try lookForTheRest()
+    return try lookForTheRest()
   }
 
   /// Writes the links of a first scan that lead to what was seen, and leaves the others to be looked for.
@@ -98,7 +107,7 @@ struct LinkResolution {
     return number
   }
 
-  private func lookForTheRest() throws {
+  private func lookForTheRest() throws -> [Unasked] {
     let rows = try Row.fetchAll(
       database,
       sql: """
@@ -112,12 +121,18 @@ struct LinkResolution {
         WHERE relink.state IS NULL
         """)
     var seen: [PathBytes: PathOracle.Presence] = [:]
+    var unasked: [Unasked] = []
     let update = try database.cachedStatement(
       sql: "UPDATE temp.relink SET state = ?, image = ? WHERE holder = ? AND ordinal = ?")
     for row in rows {
       let path = PathBytes(directory: row["path"], name: row["name"])
-      let presence = seen[path] ?? oracle.presence(path)
+      let known = seen[path]
+      let presence = known ?? oracle.presence(path)
       seen[path] = presence
+      if known == nil, case .failed(let reason) = presence {
+        let problem = ProblemAnswer(filename: path, message: reason)
+        unasked.append(Unasked(holder: row["holder"], problem: problem))
+      }
       let old = (row["old"] as String?).flatMap(LinkState.init)
       var verdict = try judge(presence, old: old, oldImage: row["old_image"])
       if case .directory(let real) = presence {
@@ -126,13 +141,14 @@ struct LinkResolution {
       try update.execute(
         arguments: [verdict.state.rawValue, verdict.image, row["holder"], row["ordinal"]])
     }
+    return unasked
   }
 
   private func judge(
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    case .unseen: return (old ?? .unknown, oldImage)
+    case .unseen, .failed: return (old ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):

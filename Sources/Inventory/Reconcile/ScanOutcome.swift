@@ -86,6 +86,8 @@ public struct PathOracle {
   public enum Landing: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// It is not there.
     case missing
     /// It is there, at this path without symbolic links.
@@ -96,6 +98,8 @@ public struct PathOracle {
   public enum Presence: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// Nothing.
     case missing
     /// Something, at this path without symbolic links.

@@ -93,6 +93,13 @@ final class Stage {
     directories.freshName(number)
   }
 
+  /// The name of a file system by its number, written or not.
+  func identity(ofFilesystem number: Int64, _ database: Database) throws -> String? {
+    if let fresh = filesystems.freshName(number) { return fresh }
+    return try String.fetchOne(
+      database, sql: "SELECT identity FROM filesystem WHERE id = ?", arguments: [number])
+  }
+
   private func number(ofFilesystem identity: String, _ database: Database) throws -> Int64 {
     if let number = filesystems[identity] { return number }
     let found = try Int64.fetchOne(

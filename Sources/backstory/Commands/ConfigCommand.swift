@@ -43,15 +43,21 @@ struct ConfigCheckCommand: ParsableCommand {
       return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
     }
     for pool in settings.pools {
-      for path in pool.paths + pool.viewers where !Self.isThere(path) {
-        Console.log(.warning, "pool '\(pool.name)': there is nothing at '\(path.displayText)'")
+      for path in pool.paths + pool.viewers {
+        guard let obstacle = Self.obstacle(at: path) else { continue }
+        Console.log(.warning, "pool '\(pool.name)': \(obstacle)")
       }
     }
     Console.log(.info, "'\(file.displayText)' is good")
   }
 
-  private static func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path, followingLink: true)) != nil
+  private static func obstacle(at path: PathBytes) -> String? {
+    do throws(HostFault) {
+      let status = try statusIfThere(ofPath: path, followingLink: true)
+      return status == nil ? "there is nothing at '\(path.displayText)'" : nil
+    } catch {
+      return "'\(path.displayText)' cannot be looked at: \(error.reason)"
+    }
   }
 }
 

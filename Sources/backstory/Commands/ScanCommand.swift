@@ -89,6 +89,7 @@ struct ScanCommand: ParsableCommand {
     var answer = try scan.run { progress.show($0) }
     if !stats { answer.statistics = nil }
     progress.clear()
+    Console.warn(answer.warnings)
     try output.show(.scan(answer))
     if answer.scan.state == .partial { throw Verdict.partial }
   }
