@@ -12,6 +12,17 @@ public func canonicalPath(_ path: [UInt8]) throws(HostFault) -> [UInt8] {
   return walk.result.isEmpty ? [UInt8(ascii: "/")] : walk.result
 }
 
+/// The directory at `path`, held open as a place, so that nothing that is put on the way later changes where it is.
+/// - Throws: as `canonicalPath`; `write through another user's symbolic link` for one that
+///   `mayFollow` refuses by its status.
+func place(
+  ofDirectory path: [UInt8], following mayFollow: @escaping (FileStatus) -> Bool
+) throws(HostFault) -> Descriptor {
+  var walk = try CanonicalWalk(path, following: mayFollow)
+  while let component = walk.nextComponent() { try walk.step(component) }
+  return walk.end()
+}
+
 /// The way along a path, one component after the other.
 private struct CanonicalWalk: ~Copyable {
   private static let slash = UInt8(ascii: "/")
@@ -27,15 +38,22 @@ private struct CanonicalWalk: ~Copyable {
   private var ahead: [[UInt8]] = []
   private var here: Descriptor
   private var links = 0
+  private let mayFollow: (FileStatus) -> Bool
 
-  init(_ path: [UInt8]) throws(HostFault) {
+  init(
+    _ path: [UInt8], following mayFollow: @escaping (FileStatus) -> Bool = { _ in true }
+  ) throws(HostFault) {
     guard !path.isEmpty else { throw HostFault(operation: "resolve", path: path, code: ENOENT) }
     let start = path.first == Self.slash ? [] : try workingDirectory()
-    self.init(path, from: start, root: try Self.root(path))
+    self.init(path, from: start, root: try Self.root(path), following: mayFollow)
   }
 
-  private init(_ path: [UInt8], from start: [UInt8], root: consuming Descriptor) {
+  private init(
+    _ path: [UInt8], from start: [UInt8], root: consuming Descriptor,
+    following mayFollow: @escaping (FileStatus) -> Bool
+  ) {
     self.path = path
+    self.mayFollow = mayFollow
     here = root
     push(path)
     push(start)
@@ -44,6 +62,9 @@ private struct CanonicalWalk: ~Copyable {
   private static func root(_ path: [UInt8]) throws(HostFault) -> Descriptor {
     try Descriptor(Opening([.place, .directory]).open([slash]), "resolve", path)
   }
+
+  /// Where the walk has come to.
+  consuming func end() -> Descriptor { here }
 
   mutating func nextComponent() -> [UInt8]? { ahead.popLast() }
 
@@ -61,6 +82,11 @@ private struct CanonicalWalk: ~Copyable {
       result.append(Self.slash)
       result.append(contentsOf: component)
       return
+    }
+    guard mayFollow(found) else {
+      throw HostFault(
+        operation: "write through another user's symbolic link",
+        path: result + [Self.slash] + component, code: EPERM)
     }
     try follow(next)
   }
