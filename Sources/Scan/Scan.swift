@@ -144,7 +144,7 @@ public struct Scan {
       files: FileReading(
         rereads: request.rereads, locks: try LockTable.current(),
         isStopped: { [stop] in stop.requested != nil }),
-      roots: Set(plan.declared.map(\.path)), results: results)
+      roots: Set(plan.declared.map(\.path)), own: try OwnFiles(of: database), results: results)
   }
 
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.

@@ -123,6 +123,12 @@ public struct InventoryView: Sendable {
     try reading { try $0.history(of: selector) }
   }
 
+  /// Ends, from any thread, what is being asked at that moment; the question then throws `interrupted`.
+  public var interruption: @Sendable () -> Void {
+    let database = database
+    return { database.interrupt() }
+  }
+
   /// The rows of a query that only reads.
   public func rows(
     sql: String, each: (RowAnswer) throws -> Void
