@@ -144,9 +144,13 @@ extension SettingsReading {
     guard case .text(let name) = given[.poolName], !paths.isEmpty else { return }
     var viewers: [PathBytes] = []
     if case .paths(let given) = given[.poolViewers] { viewers = given }
+    let isExclusive = given[.poolExclusive] == .flag(true)
+    if isExclusive, !viewers.isEmpty {
+      note(.contradiction("viewers", "exclusive = true"), at: steps + [.key("exclusive")])
+    }
     pools.append(
       PoolSetting(
-        name: name, paths: paths, viewers: viewers,
+        name: name, paths: paths, viewers: viewers, isExclusive: isExclusive,
         origin: .file(file, line: document.line(of: steps) ?? 1)))
   }
 

@@ -98,6 +98,11 @@ public struct InventoryView: Sendable {
     return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
   }
 
+  /// Why nothing is called an orphan for the sake of other hosts, in sentences; empty where it may be.
+  public func sharedPools() throws(StoreFault) -> [String] {
+    try reading { try $0.sharedPools() }
+  }
+
   /// All pools in byte order of their paths.
   public func pools() throws(StoreFault) -> [PoolAnswer] { try reading { try $0.pools() } }
 

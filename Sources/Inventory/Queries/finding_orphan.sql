@@ -21,15 +21,19 @@ WHERE until_scan IS NULL AND (
     SELECT 1 FROM link WHERE link.target_image = unused.image AND link.until_scan IS NULL));
 
 UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL);
+WHERE until_scan IS NULL AND kind = 'orphan' AND (
+  holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL)
+  -- A scan to which nobody said who uses a shared pool takes back what others called unused.
+  OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
 INSERT INTO finding (kind, severity, holder, from_scan, last_good)
 SELECT 'orphan', 'warning', unused.image, :scan,
   (SELECT max(id) FROM scan WHERE id < unused.from_scan)
 FROM unused
 WHERE unused.until_scan IS NULL
-  AND (SELECT count(*) FROM scan WHERE id >= unused.from_scan AND state = 'complete') >= :grace
+  AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
+  AND (SELECT count(*) FROM scan WHERE id >= unused.from_scan AND state = 'complete'
+    AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE shared_pool.scan = scan.id)) >= :grace
   AND NOT EXISTS (
     SELECT 1 FROM finding
     WHERE finding.holder = unused.image AND finding.kind = 'orphan'

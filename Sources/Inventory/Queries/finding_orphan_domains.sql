@@ -39,10 +39,12 @@ WHERE until_scan IS NULL AND (
   image IN (SELECT image FROM temp.vanished) OR image IN (SELECT image FROM temp.reached)
   OR image IN (SELECT image FROM file_state WHERE until_scan IS NULL AND is_in_use));
 
--- What was found is kept by a scan that did not see everything, and nothing is added by it.
+-- What was found is kept by a scan that did not see everything, and nothing is added by it. But one to
+-- which nobody said who uses a shared pool takes back what others called unused.
 UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL);
+WHERE until_scan IS NULL AND kind = 'orphan' AND (
+  holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL)
+  OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
 INSERT INTO finding (kind, severity, holder, from_scan, last_good)
 SELECT 'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
