@@ -96,3 +96,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer has a `main` of its own: only `Scripts/fuzz` builds and links this.
+if Context.environment["BACKSTORY_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzConfiguration", dependencies: ["Configuration", "Inventory"],
+      path: "Tests/Fuzz/Configuration", exclude: ["dictionary"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -15,6 +15,8 @@ struct DirectoryWalk: Sendable {
   let files: FileReading
   /// The roots of all known pools: below them another pool begins.
   let roots: Set<PathBytes>
+  /// What is the database's own.
+  let own: OwnFiles
   let results: BoundedQueue<WalkResult>
 
   /// Does one piece of work; more of it goes to `others`, what it cost to `effort`.
@@ -81,11 +83,14 @@ struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
+    report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath.bytes)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
       isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1,
       hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
-    var sorting = EntrySorting(listing, task: task, request: request)
+    var sorting = EntrySorting(
+      listing, task: task, request: request, own: own.names(in: status),
+      isHidden: own.isHidden(status))
     sorting.sort()
     for child in sorting.directories {
       others.add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
@@ -159,6 +164,10 @@ struct EntrySorting {
   private let listing: Listing
   private let task: DirectoryTask
   private let request: ScanRequest
+  /// Names of the database's own files.
+  private let own: Set<[UInt8]>
+  /// Whether all that is here is the database's own.
+  private let isHidden: Bool
   private var isSeen: [Bool]
   private var seenAliases: Set<ArraySlice<UInt8>> = []
   /// Positions of regular files, and of block devices that are images.
@@ -167,7 +176,11 @@ struct EntrySorting {
   private(set) var aliases: [ArraySlice<UInt8>] = []
   private(set) var problems: [ProblemAnswer] = []
 
-  init(_ listing: Listing, task: DirectoryTask, request: ScanRequest) {
+  init(
+    _ listing: Listing, task: DirectoryTask, request: ScanRequest, own: Set<[UInt8]>, isHidden: Bool
+  ) {
+    self.own = own
+    self.isHidden = isHidden
     self.listing = listing
     self.task = task
     self.request = request
@@ -175,12 +188,15 @@ struct EntrySorting {
   }
 
   mutating func sort() {
+    // What an earlier scan took for images is gone then.
+    if isHidden { return }
     for position in listing.entries.indices {
       let name = listing.entries[position].nameBytes
       if let only = task.onlyName, !name.elementsEqual(only) {
         keep(name)
         continue
       }
+      if !own.isEmpty, own.contains(Array(name)) { continue }
       if request.excludes.contains(where: { $0.matches(name: name, in: task.path) }) { continue }
       switch kind(at: position) {
       case .regular:

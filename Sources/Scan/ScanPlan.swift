@@ -18,6 +18,9 @@ struct ScanPlan {
   private var libvirts: [PathBytes: LibvirtPool] = [:]
   /// Who names the pools that this scan was asked for.
   private let origins: [PathBytes: PoolOrigin]
+  /// Roots of pools of which somebody says which hosts use them.
+  private let spokenFor: Set<PathBytes>
+  private let exclusiveNames: Set<String>
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -27,6 +30,8 @@ struct ScanPlan {
   static let emptyRootLimit: Int64 = 1000
 
   init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
+    spokenFor = request.exclusivePaths.union(request.libvirt?.viewedPaths ?? [])
+    exclusiveNames = request.exclusiveNames
     origins = Dictionary(request.pools.map { ($0.path, $0.origin) }) { _, last in last }
     let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
     let asked = request.pools.isEmpty ? earlier : request.pools
@@ -51,6 +56,14 @@ struct ScanPlan {
       targets.append(Target(name: pool.name, path: pool.path, obstacle: nil))
     }
     targets.sort { $0.path < $1.path }
+    if let unknown = exclusiveNames.subtracting(targets.map(\.name)).min() {
+      throw ScanRefusal.noSuchPool(unknown)
+    }
+  }
+
+  /// Whether somebody says which hosts use a pool: it has viewers that are asked, or is this host's.
+  func isSpokenFor(_ target: Target) -> Bool {
+    spokenFor.contains(target.path) || exclusiveNames.contains(target.name)
   }
 
   private mutating func add(

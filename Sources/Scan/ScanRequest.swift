@@ -24,6 +24,10 @@ public struct ScanRequest: Sendable {
 
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
+  /// Roots of pools that are this host's alone, whatever file system they are on.
+  public var exclusivePaths: Set<PathBytes> = []
+  /// Names of such pools; each must be one of those that are covered.
+  public var exclusiveNames: Set<String> = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
   /// Names and paths that are passed over.
@@ -66,6 +70,8 @@ public enum ScanRefusal: Error, Sendable {
   case nothingThere(PathBytes)
   /// A path that is neither a directory nor a regular file.
   case notAPool(PathBytes)
+  /// A name that no pool has which is covered.
+  case noSuchPool(String)
   /// No path was given, and none was scanned before.
   case nothingToScan
   /// Another scan of the same database is running.

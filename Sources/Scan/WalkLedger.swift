@@ -9,6 +9,8 @@ struct WalkLedger {
   private var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
   private var goneDirectories: [PathBytes] = []
   private var unchanged: Int64 = 0
+  /// Of each pool the first directory that other hosts may use.
+  private var shared: [PathBytes: ScanOutcome.SharedPlace] = [:]
   /// What could not be seen.
   private(set) var view = PathView()
   /// Files looked at so far.
@@ -32,6 +34,7 @@ struct WalkLedger {
       fileCount += report.unchangedCount + report.files.count
       current = report.path
       problems += report.problems.map { (report.poolPath, $0) }
+      note(shared: report)
       return report
     case .failed(let fault): throw fault
     case .whole(let path): whole.insert(path)
@@ -40,6 +43,12 @@ struct WalkLedger {
       problems.append((pool, ProblemAnswer(filename: path, message: reason)))
     }
     return nil
+  }
+
+  private mutating func note(shared report: DirectoryReport) {
+    guard let type = report.sharedType else { return }
+    if let first = shared[report.poolPath], first.directory <= report.path { return }
+    shared[report.poolPath] = ScanOutcome.SharedPlace(directory: report.path, type: type)
   }
 
   /// A known directory that was not met is gone when the nearest directory above it was seen whole.
@@ -70,7 +79,11 @@ struct WalkLedger {
     let now = max(started.milliseconds, Clock.now() / 1_000_000)
     var outcome = ScanOutcome(
       started: started, finished: Moment(milliseconds: now),
-      pools: plan.targets.map(outcome), maxDepth: request.maxDepth, grace: request.grace)
+      pools: plan.targets.map { target in
+        var pool = self.outcome(of: target)
+        pool.unspoken = plan.isSpokenFor(target) ? nil : shared[target.path]
+        return pool
+      }, maxDepth: request.maxDepth, grace: request.grace)
     outcome.goneDirectories = goneDirectories
     outcome.unchangedCount = unchanged
     outcome.problems = problems

@@ -61,6 +61,10 @@ struct Ending {
     case .notAPool(let path):
       let shown = TerminalText.escaped(path)
       self.init("'\(shown)' is neither a directory nor a file; name a directory of images, or one")
+    case .noSuchPool(let name):
+      self.init(
+        "this scan covers no pool '\(name)', so --exclusive says nothing of it; "
+          + "'backstory pools' lists their names")
     case .nothingToScan:
       self.init("there is nothing to scan: no path is given and none was scanned before; name one")
     case .alreadyRunning(let holder):

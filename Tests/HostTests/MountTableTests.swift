@@ -55,6 +55,38 @@ import Testing
     #expect(table.mounts.filter(\.isNetwork).map(\.id) == [31, 34])
   }
 
+  @Test(arguments: [
+    "nfs", "nfs4", "cifs", "smb3", "ceph", "fuse.glusterfs", "gfs2", "ocfs2", "9p", "virtiofs",
+    "lustre", "gpfs", "fuse.sshfs", "fuse", "fuse.nobody-knows-it", "beegfs", "vboxsf",
+  ])
+  func `others may use what is on a network, in a cluster, or behind an unknown program`(
+    type: String
+  ) {
+    let table = MountTable(parsing: Array("27 1 0:40 / / rw - \(type) x rw".utf8))
+    #expect(table.mounts.map(\.mayBeShared) == [true])
+  }
+
+  @Test(arguments: [
+    "ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "squashfs", "fuseblk", "fuse.ntfs-3g",
+    "fusectl",
+  ])
+  func `others cannot use what is on a device of this host or in its memory`(type: String) {
+    let table = MountTable(parsing: Array("27 1 0:40 / / rw - \(type) x rw".utf8))
+    #expect(table.mounts.map(\.mayBeShared) == [false])
+  }
+
+  @Test func `a directory is shared by the mount that it was reached through`() throws {
+    let current = try MountTable.current()
+    let path = Array("/proc".utf8)
+    let proc = try status(ofPath: path, followingLink: true)
+    #expect(current.sharedType(of: proc, at: path) == nil)
+    let id = try #require(proc.mountID)
+    let other = MountTable(parsing: Array("\(id) 1 0:40 / /proc rw - nfs4 server:/x rw".utf8))
+    #expect(other.sharedType(of: proc, at: path) == "nfs4")
+    // Mounted since the table was read.
+    #expect(MountTable(parsing: []).sharedType(of: proc, at: path) == nil)
+  }
+
   @Test func `file systems of this host's kernel have its times`() {
     #expect(table.mounts.filter(\.hasTimesOfThisHost).map(\.id) == [27, 30, 32, 33])
   }

@@ -62,7 +62,8 @@ final class ScriptedPool {
   func scan(
     _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
     unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil,
-    maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil
+    maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil,
+    sharedOn type: String? = nil
   ) throws -> ScanAnswer {
     night += 1
     let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
@@ -89,6 +90,7 @@ final class ScriptedPool {
       finished: Moment(milliseconds: night * 86_400_000 + 1000),
       pools: [.init(path: Self.root, state: state, isWalked: isWalked)], maxDepth: maxDepth,
       grace: 2)
+    outcome.pools[0].unspoken = type.map { .init(directory: "/pool/x", type: $0) }
     if domains != nil { outcome.domains = .init(problems: []) }
     return try writer.finish(
       outcome, oracle: oracle(unseen), ending: ending.map { moment in { moment } })

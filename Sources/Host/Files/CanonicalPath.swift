@@ -13,6 +13,17 @@ public func canonicalPath(_ path: PathBytes) throws(HostFault) -> PathBytes {
   return walk.result.isEmpty ? "/" : PathBytes(walk.result)
 }
 
+/// The directory at `path`, held open as a place, so that nothing that is put on the way later changes where it is.
+/// - Throws: as `canonicalPath`; `write through another user's symbolic link` for one that
+///   `mayFollow` refuses by its status.
+func place(
+  ofDirectory path: PathBytes, following mayFollow: @escaping (FileStatus) -> Bool
+) throws(HostFault) -> Descriptor {
+  var walk = try CanonicalWalk(path, following: mayFollow)
+  while let component = walk.nextComponent() { try walk.step(component) }
+  return walk.end()
+}
+
 /// The way along a path, one component after the other.
 private struct CanonicalWalk: ~Copyable {
   private static let slash = UInt8(ascii: "/")
@@ -28,17 +39,24 @@ private struct CanonicalWalk: ~Copyable {
   private var ahead: [[UInt8]] = []
   private var here: Descriptor
   private var links = 0
+  private let mayFollow: (FileStatus) -> Bool
 
-  init(_ path: PathBytes) throws(HostFault) {
+  init(
+    _ path: PathBytes, following mayFollow: @escaping (FileStatus) -> Bool = { _ in true }
+  ) throws(HostFault) {
     guard !path.bytes.isEmpty else {
       throw HostFault(operation: "resolve", path: path, code: ENOENT)
     }
     let start = path.bytes.first == Self.slash ? [] : try workingDirectory().bytes
-    self.init(path, from: start, root: try Self.root(path))
+    self.init(path, from: start, root: try Self.root(path), following: mayFollow)
   }
 
-  private init(_ path: PathBytes, from start: [UInt8], root: consuming Descriptor) {
+  private init(
+    _ path: PathBytes, from start: [UInt8], root: consuming Descriptor,
+    following mayFollow: @escaping (FileStatus) -> Bool
+  ) {
     self.path = path
+    self.mayFollow = mayFollow
     here = root
     push(path.bytes)
     push(start)
@@ -47,6 +65,9 @@ private struct CanonicalWalk: ~Copyable {
   private static func root(_ path: PathBytes) throws(HostFault) -> Descriptor {
     try Descriptor(Opening([.place, .directory]).open([slash]), "resolve", path)
   }
+
+  /// Where the walk has come to.
+  consuming func end() -> Descriptor { here }
 
   mutating func nextComponent() -> [UInt8]? { ahead.popLast() }
 
@@ -64,6 +85,11 @@ private struct CanonicalWalk: ~Copyable {
       result.append(Self.slash)
       result.append(contentsOf: component)
       return
+    }
+    guard mayFollow(found) else {
+      throw HostFault(
+        operation: "write through another user's symbolic link",
+        path: result + [Self.slash] + component, code: EPERM)
     }
     try follow(next)
   }

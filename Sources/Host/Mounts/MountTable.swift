@@ -35,6 +35,26 @@ public struct MountTable: Sendable {
     return best
   }
 
+  /// The type of the file system at the canonical `path`, whose status is `status`, where machines of
+  /// other hosts may use it; `nil` where they may not. What is mounted since the table was read, as by
+  /// an automounter, is asked for anew; what then is not known may be shared.
+  public func sharedType(of status: FileStatus, at path: [UInt8]) -> String? {
+    guard let mount = mount(of: status) ?? mountNow(of: status, at: path) else {
+      return "an unknown file system"
+    }
+    return mount.mayBeShared ? mount.type : nil
+  }
+
+  private func mountNow(of status: FileStatus, at path: [UInt8]) -> Mount? {
+    // A kernel that numbers no mounts would have the table read for every directory.
+    guard status.mountID != nil else { return mount(holding: path) }
+    do throws(HostFault) {
+      return try MountTable.current().mount(of: status)
+    } catch {
+      return nil
+    }
+  }
+
   /// Whether something is mounted exactly on the absolute, canonical `path`.
   public func isMountPoint(_ path: PathBytes) -> Bool { mounts.contains { $0.mountPoint == path } }
 

@@ -7,7 +7,7 @@ extension Question {
   /// said of, and why not.
   func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
     let view = try DomainView(self)
-    let sure: OrphanAnswer.Verdict = view.isKnown && !view.isWhole ? .unknown : .orphan
+    let sure: OrphanAnswer.Verdict = view.isSure ? .orphan : .unknown
     var orphans: [OrphanAnswer] = []
     if sure == .orphan || includingUnknown {
       orphans = try self.orphans(
@@ -21,6 +21,16 @@ extension Question {
         ofVerdict: .unknown, sql: StatementText.text(sql), view, includingUnknown: true)
     }
     return orphans.sorted { $0.filename < $1.filename }
+  }
+
+  /// Pools that other hosts may use and of which nobody says who does, in sentences: while there is
+  /// one, nothing is certain to be unused.
+  func sharedPools() throws -> [String] {
+    try rows("SELECT directory, type FROM shared_pool WHERE scan = :at ORDER BY directory, pool")
+      .map { row in
+        "'\(PathBytes(row[0] as Data).displayText)' is on \(row[1] as String); "
+          + "others may use it: name them with viewers, or say exclusive"
+      }.reduceToArray()
   }
 
   private func orphans(
@@ -55,8 +65,12 @@ private struct DomainView {
   let isKnown: Bool
   /// Whether every domain and every pool was seen, and nothing led out of what was.
   let isWhole: Bool
+  /// Whether what nobody uses, as far as was seen, is certain to be unused.
+  var isSure: Bool { isKnown ? isWhole : shares.isEmpty }
   /// Why not, in sentences.
   private let gaps: [String]
+  /// Pools that hosts may use of which nothing is known, in sentences.
+  private let shares: [String]
   /// The scans that saw everything, oldest first.
   private let wholeScans: [Int64]
   private let grace: Int64
@@ -81,11 +95,16 @@ private struct DomainView {
     grace = scan?["grace"] ?? 1
     wholeScans = try question.rows("SELECT id FROM scan WHERE id <= :at AND is_whole ORDER BY id")
       .map { $0[0] as Int64 }.reduceToArray()
-    gaps = isWhole ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false)
+    shares = try question.sharedPools()
+    gaps =
+      isWhole
+      ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false, shares: shares)
   }
 
-  private static func gaps(_ question: Question, hasDomains: Bool) throws -> [String] {
-    var gaps: [String] = []
+  private static func gaps(
+    _ question: Question, hasDomains: Bool, shares: [String]
+  ) throws -> [String] {
+    var gaps = shares
     if !hasDomains { gaps.append("not every source of domains was seen in this scan") }
     gaps += try question.rows(
       """
@@ -111,6 +130,7 @@ private struct DomainView {
       return verdict == .orphan
         ? ["it was used until scan \(scan - 1), and nothing refers to it since"]
         : ["no image refers to it; no domains were given, so whether one uses it is not known"]
+          + shares
     }
     let count = wholeScans.count { $0 >= scan }
     let seen = "no domain reaches it, over any number of links"

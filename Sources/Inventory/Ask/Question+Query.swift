@@ -15,7 +15,7 @@ extension Question {
         let cells = columns.indices.map { CellAnswer(row, at: $0) }
         try each(RowAnswer(columns: columns, cells: cells))
       }
-    } catch let error as DatabaseError {
+    } catch let error as DatabaseError where error.resultCode != .SQLITE_INTERRUPT {
       throw StoreFault.badQuery(error.message ?? "\(error)")
     }
   }

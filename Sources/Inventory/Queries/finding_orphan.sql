@@ -6,17 +6,21 @@ WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.spoken_for);
 
 -- What was found is kept by a scan that did not see everything, and nothing is added by it.
 UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (
-    SELECT image FROM unused WHERE until_scan IS NULL AND held_in IS NOT :scan);
+WHERE until_scan IS NULL AND kind = 'orphan' AND (
+  holder NOT IN (
+    SELECT image FROM unused WHERE until_scan IS NULL AND held_in IS NOT :scan)
+  -- A scan to which nobody said who uses a shared pool takes back what others called unused.
+  OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
 INSERT INTO finding (kind, severity, holder, from_scan, last_good)
 SELECT 'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
   THEN (SELECT max(id) FROM scan WHERE id < unused.from_scan) END
 FROM unused
 WHERE unused.until_scan IS NULL AND EXISTS (SELECT 1 FROM temp.whole_look WHERE scan = :scan)
+  AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
   AND (SELECT count(*) FROM temp.whole_look
-    WHERE scan >= unused.from_scan AND scan > coalesce(unused.held_in, 0)) >= :grace
+    WHERE scan >= unused.from_scan AND scan > coalesce(unused.held_in, 0)
+      AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE shared_pool.scan = whole_look.scan)) >= :grace
   AND NOT EXISTS (
     SELECT 1 FROM finding
     WHERE finding.holder = unused.image AND finding.kind = 'orphan'

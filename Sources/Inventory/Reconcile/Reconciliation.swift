@@ -190,6 +190,7 @@ struct Reconciliation {
   /// Without domains only what once was used can be called an orphan; once domains are known, it is
   /// whatever none of them reaches.
   private func judgeOrphans(_ scan: Int64) throws {
+    try writeSharedPools(scan)
     let isCovered =
       outcome.state == .complete && outcome.pools.count == naming.numbers.count
       && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
@@ -205,6 +206,34 @@ struct Reconciliation {
       "SELECT image FROM unused WHERE until_scan IS NULL")
     try database.run(
       PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+  }
+
+  /// Pools that other hosts may use, and of which nobody says who does. One that this scan did not walk is
+  /// what it was.
+  private func writeSharedPools(_ scan: Int64) throws {
+    var judged: Set<Int64> = []
+    for pool in outcome.pools {
+      guard let number = naming.numbers[pool.path] else { continue }
+      if pool.isJudgedWhole || pool.unspoken != nil { judged.insert(number) }
+      guard let place = pool.unspoken else { continue }
+      try database.execute(
+        sql: "INSERT INTO shared_pool (scan, pool, directory, type) VALUES (?, ?, ?, ?)",
+        arguments: [scan, number, place.directory.databaseValue, place.type])
+    }
+    let before = try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT pool FROM shared_pool
+        WHERE scan = (SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten)
+        """, arguments: [scan])
+    for pool in before where !judged.contains(pool) {
+      try database.execute(
+        sql: """
+          INSERT INTO shared_pool (scan, pool, directory, type)
+          SELECT ?, pool, directory, type FROM shared_pool
+          WHERE pool = ? ORDER BY scan DESC LIMIT 1
+          """, arguments: [scan, pool])
+    }
   }
 
   /// What domains do with images; judged whole every time.

@@ -2,6 +2,20 @@ public import Model
 
 /// What a scan room found out besides files: everything that `InventoryWriter.finish` needs.
 public struct ScanOutcome: Sendable {
+  /// A directory on a file system that other hosts may use.
+  public struct SharedPlace: Hashable, Sendable {
+    /// The directory, as it was walked.
+    public var directory: PathBytes
+    /// The file system's type: `nfs`.
+    public var type: String
+
+    /// A directory.
+    public init(directory: PathBytes, type: String) {
+      self.directory = directory
+      self.type = type
+    }
+  }
+
   /// One pool as it was covered.
   public struct Pool: Sendable {
     /// The pool's root.
@@ -14,6 +28,8 @@ public struct ScanOutcome: Sendable {
     public var isVisited: Bool
     /// False where only single images of the pool were looked at.
     public var isWalked: Bool
+    /// Its first directory that other hosts may use, where nobody says who does.
+    public var unspoken: SharedPlace?
 
     /// A pool as it was covered.
     public init(

@@ -88,7 +88,7 @@ struct ConfigShowCommand: ParsableCommand {
     for pool in settings.pools {
       let parts = [
         "name": SettingValue.text(pool.name), "paths": .paths(pool.paths),
-        "viewers": .paths(pool.viewers),
+        "viewers": .paths(pool.viewers), "exclusive": .flag(pool.isExclusive),
       ]
       for (name, value) in parts.sorted(by: { $0.key < $1.key }) {
         lines.append(

@@ -31,6 +31,13 @@ struct ScanCommand: ParsableCommand {
     help: ArgumentHelp("A directory and the name of its pool.", valueName: "name=path"))
   var named: [String] = []
 
+  @Option(
+    name: .customLong("exclusive"),
+    help: ArgumentHelp(
+      "No other host uses this pool, though its file system (nfs, ceph, …) would let it; may be repeated.",
+      valueName: "pool"))
+  var exclusive: [String] = []
+
   @OptionGroup var libvirt: LibvirtOptions
 
   @Option(
@@ -106,6 +113,7 @@ struct ScanCommand: ParsableCommand {
       request.pools = try pools()
       request.libvirt = nil
     }
+    request.exclusiveNames = Set(exclusive)
     if !excludes.isEmpty { request.excludes = excludes.map(Glob.init) }
     request.staysOnOneFileSystem = oneFileSystem ?? request.staysOnOneFileSystem
     request.acceptsNewFileSystems = newFilesystem
