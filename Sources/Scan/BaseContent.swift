@@ -67,7 +67,8 @@ public struct BaseContent: Sendable {
       guard !budget.isSpent else { return }
       do throws(HostFault) {
         guard let content = try digest(of: base, budget) else { return }
-        found.withLock { $0.digests[base.image] = content.value }
+        let value: Int64 = content.value
+        found.withLock { $0.digests[base.image] = value }
       } catch {
         // What went, or became something else, is for the next scan to see.
         if error.isMissing || error.isNotRegular { return }
@@ -83,7 +84,7 @@ public struct BaseContent: Sendable {
   private func digest(
     of base: BaseToRead, _ budget: ByteBudget
   ) throws(HostFault) -> Digest? {
-    let directory = try Directory(opening: base.path.directory.bytes, followingLink: true)
+    let directory = try Directory(opening: base.path.directory, followingLink: true)
     let file = try directory.openFile(Array(base.path.name))
     guard file.openedStatus.inode == base.inode else { return nil }
     if let filesystems {
@@ -92,10 +93,8 @@ public struct BaseContent: Sendable {
     }
     let digest = try Self.digest(of: file, from: base.start, budget)
     let (before, after) = (file.openedStatus, try file.status())
-    let isSame =
-      before.modified == after.modified && before.changed == after.changed
-      && before.size == after.size
-    return isSame ? digest : nil
+    let isQuiet = before.modified == after.modified && before.changed == after.changed
+    return isQuiet && before.size == after.size ? digest : nil
   }
 
   private static func digest(

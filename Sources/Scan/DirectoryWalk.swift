@@ -83,7 +83,7 @@ struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
-    report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath.bytes)
+    report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
       isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1,

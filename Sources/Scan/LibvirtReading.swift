@@ -39,7 +39,7 @@ struct LibvirtReading {
   init(root: PathBytes) {
     self.root = root
     do throws(HostFault) {
-      realRoot = try canonicalPathIfThere(root).map { PathBytes($0) }
+      realRoot = try canonicalPathIfThere(root)
       rootFault = nil
     } catch {
       (realRoot, rootFault) = (nil, error)
@@ -108,7 +108,7 @@ struct LibvirtReading {
     let link = path.appending(name)
     do throws(HostFault) {
       let real = try canonicalPath(link)
-      if let realRoot, PathBytes(real).isIn(realRoot) { return }
+      if let realRoot, real.isIn(realRoot) { return }
       if isFile, path.name.elementsEqual("autostart".utf8) { return }
       let kind = try status(ofPath: real, followingLink: false).kind
       if isFile || kind == .directory {
@@ -124,7 +124,7 @@ struct LibvirtReading {
   }
 
   private mutating func open(_ path: PathBytes) -> Directory? {
-    do {
+    do throws(HostFault) {
       if let rootFault { throw rootFault }
       let real = try canonicalPath(path)
       guard let realRoot, real.isIn(realRoot) else {

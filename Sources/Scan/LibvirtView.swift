@@ -96,7 +96,7 @@ struct LibvirtView {
 
   private static func obstacle(at viewer: PathBytes) -> String? {
     do throws(HostFault) {
-      let entries = try Directory(opening: viewer.bytes, followingLink: true).entries()
+      let entries = try Directory(opening: viewer, followingLink: true).entries()
       if !entries.isEmpty { return nil }
     } catch {
       if !error.isMissing {

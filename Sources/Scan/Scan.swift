@@ -63,7 +63,7 @@ public struct Scan {
       files: FileReading(
         rereads: request.rereads, locks: try LockTable.current(),
         isStopped: { [stop] in stop.requested != nil }),
-      roots: Set(plan.declared.map(\.path)), results: results)
+      roots: Set(plan.declared.map(\.path)), own: try OwnFiles(of: database), results: results)
     let writer = try walk(directories, plan.tasks, &ledger, &course) {
       let writer = try before ?? openInventory()
       // What is known was not compared with: the scan would take everything for new.

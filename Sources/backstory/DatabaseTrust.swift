@@ -16,9 +16,9 @@ struct DatabaseTrust {
     let trust = DatabaseTrust(file)
     try trust.checkWay(to: file)
     if let folder = try canonicalPathIfThere(file.directory) {
-      try trust.checkWay(to: PathBytes(folder).appending(file.name))
+      try trust.checkWay(to: folder.appending(file.name))
     }
-    if let real = try canonicalPathIfThere(file) { try trust.checkWay(to: PathBytes(real)) }
+    if let real = try canonicalPathIfThere(file) { try trust.checkWay(to: real) }
   }
 
   private func checkWay(to path: PathBytes) throws {

@@ -89,7 +89,7 @@ private struct CanonicalWalk: ~Copyable {
     guard mayFollow(found) else {
       throw HostFault(
         operation: "write through another user's symbolic link",
-        path: result + [Self.slash] + component, code: EPERM)
+        path: PathBytes(result + [Self.slash] + component), code: EPERM)
     }
     try follow(next)
   }

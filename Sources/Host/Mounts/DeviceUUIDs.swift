@@ -38,7 +38,7 @@ struct DeviceUUIDs: Sendable {
   /// Where the file system makes up its device number (btrfs), the source names the device.
   private func source(of mount: Mount) throws(HostFault) -> UInt64? {
     guard mount.source.first == UInt8(ascii: "/") else { return nil }
-    return try Self.device(at: mount.source)
+    return try Self.device(at: PathBytes(mount.source))
   }
 
   /// The number of the device to which a path leads; nil where it leads to none.

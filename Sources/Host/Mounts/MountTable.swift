@@ -38,14 +38,14 @@ public struct MountTable: Sendable {
   /// The type of the file system at the canonical `path`, whose status is `status`, where machines of
   /// other hosts may use it; `nil` where they may not. What is mounted since the table was read, as by
   /// an automounter, is asked for anew; what then is not known may be shared.
-  public func sharedType(of status: FileStatus, at path: [UInt8]) -> String? {
+  public func sharedType(of status: FileStatus, at path: PathBytes) -> String? {
     guard let mount = mount(of: status) ?? mountNow(of: status, at: path) else {
       return "an unknown file system"
     }
     return mount.mayBeShared ? mount.type : nil
   }
 
-  private func mountNow(of status: FileStatus, at path: [UInt8]) -> Mount? {
+  private func mountNow(of status: FileStatus, at path: PathBytes) -> Mount? {
     // A kernel that numbers no mounts would have the table read for every directory.
     guard status.mountID != nil else { return mount(holding: path) }
     do throws(HostFault) {

@@ -20,7 +20,7 @@ public struct HostIdentity: Hashable, Sendable {
   public static func current(file: String = "/etc/machine-id") throws(HostFault) -> HostIdentity {
     let name = nodeName()
     let stored: [UInt8]
-    do { stored = try SystemFile.contents(file) } catch {
+    do throws(HostFault) { stored = try SystemFile.contents(PathBytes(file)) } catch {
       guard error.isMissing else { throw error }
       stored = []
     }
