@@ -69,8 +69,12 @@ struct LinkResolution {
         JOIN reference ON reference.holder = holder.image AND reference.until_scan IS NULL
         JOIN image_state ON image_state.image = holder.image AND image_state.until_scan IS NULL
         """)
+    var homes: [Int64: PathBytes?] = [:]
     for row in references {
-      guard let home = try homeDirectory(of: row["holder"]) else { continue }
+      let holder: Int64 = row["holder"]
+      let known = try homes[holder] ?? homeDirectory(of: holder)
+      homes[holder] = .some(known)
+      guard let home = known else { continue }
       guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
       let format = ImageFormat(rawValue: row["format"]) ?? .raw
       let goal = LinkGoal(
