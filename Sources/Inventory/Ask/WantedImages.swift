@@ -1,3 +1,4 @@
+internal import Model
 internal import DiskImage
 internal import Foundation
 internal import GRDB
