@@ -46,6 +46,8 @@ def calls_of(command, library):
         os.remove(log)
     command.restore()
     command.run_with(Fault(0).environment(library, log))
+    if not os.path.exists(log):
+        return []
     with open(log, errors="backslashreplace") as lines:
         return [(int(line.split()[0]), line.split()[1], line.rstrip("\n").split(" ", 2)[2]) for line in lines]
 
@@ -93,7 +95,7 @@ def try_fault(command, fault, library):
 
 
 def each_command(program, numbers, count):
-    """The commands, in any order, each with the shim and its share of so many trials."""
+    """The commands, in any order, each with the shim, what it calls, and its share of so many trials."""
     order = numbers.sample(COMMANDS, len(COMMANDS))
     for index, make in enumerate(order):
         share = count // len(order) + (index < count % len(order))
@@ -101,17 +103,18 @@ def each_command(program, numbers, count):
             return
         command = make(program)
         library = shim(command.folder)
-        if library:
-            yield command, library, share
+        listed = calls_of(command, library) if library else []
+        expect(listed or not library, command.name, "calls nothing; a program that is linked statically cannot be tried")
+        if listed:
+            yield command, library, listed, share
         command.gone()
-        if not library:
+        if not listed:
             return
 
 
 def calls(program, numbers, count):
     """The k-th call fails, once for each error."""
-    for command, library, share in each_command(program, numbers, count):
-        listed = calls_of(command, library)
+    for command, library, listed, share in each_command(program, numbers, count):
         for fault in itertools.islice(chosen(listed, numbers), share):
             try_fault(command, fault, library)
         tried = min(share, len(listed) * len(ERRORS))
@@ -120,21 +123,20 @@ def calls(program, numbers, count):
 
 def storm(program, numbers, count):
     """Every second call is interrupted, from some call on: what can be done again is, and the end is as ever."""
-    for command, library, share in each_command(program, numbers, count):
-        length = len(calls_of(command, library))
+    for command, library, listed, share in each_command(program, numbers, count):
         for _ in range(share):
-            fault = Fault(numbers.randrange(1, length + 1), "EINTR", "every", "second", storm=2)
-            try_fault(command, fault, library)
+            at = numbers.randrange(1, len(listed) + 1)
+            try_fault(command, Fault(at, "EINTR", "every", "second", storm=2), library)
     print(f"storm: {count} storms of EINTR")
 
 
 def stopped(program, numbers, count):
     """From some call on nothing is written any more: the medium is read-only, a quota is used up, a disk is full."""
     writing = ["write", "pwrite", "fsync", "ftruncate", "fchmod", "mkdir", "rename", "unlink"]
-    for command, library, share in each_command(program, numbers, count):
-        length = len([call for _, call, path in calls_of(command, library) if call in writing])
+    for command, library, listed, share in each_command(program, numbers, count):
+        length = len([call for _, call, path in listed if call in writing])
         for number in range(share):
             name = ["EROFS", "EDQUOT", "ENOSPC"][number % 3]
-            fault = Fault(numbers.randrange(1, length + 1), name, "whatever is written", "", writing, storm=1)
-            try_fault(command, fault, library)
+            at = numbers.randrange(1, length + 1)
+            try_fault(command, Fault(at, name, "whatever is written", "", writing, storm=1), library)
     print(f"stopped: {count} commands that could not write from some call on")

@@ -1,5 +1,5 @@
 """Trials of nights: the clock jumps, a pool vanishes, files are rewritten, migrations and nights are killed."""
-import json, os, subprocess, threading, time
+import json, os, shutil, subprocess, threading, time
 
 from call_trials import shim
 from commands import Nightly
@@ -65,7 +65,7 @@ def vanish(program, numbers, count):
     started = time.monotonic()
     place.scan()
     length = time.monotonic() - started
-    known = numbers_of(place)
+    known = place.images()
     mounted = os.geteuid() == 0
     for number in range(count):
         gone = [place.pool, place.pool + "/below"][number % 2]
@@ -78,20 +78,16 @@ def vanish(program, numbers, count):
         expect(process.returncode in (0, 1, 3), what, process.returncode, said.decode())
         if hidden != "renamed" or gone == place.pool:
             # A directory that is renamed below its pool is gone, and those who see that are right.
-            now = numbers_of(place)
+            now = place.images()
             lost = [path for path in known if now.get(path) != known[path]]
             expect(not lost or gone != place.pool, what, "ended with", process.returncode, "and lost", len(lost), lost[:2])
         place.whole(what)
         show(gone, hidden)
         again = place.scan()
-        expect(again.returncode == 0 and numbers_of(place) == known, what, "the next night", again.returncode)
+        expect(again.returncode == 0 and place.images() == known, what, "the next night", again.returncode)
         place.whole(what, "the next night")
     print(f"vanish: {count} pools that went in mid-scan")
     place.gone()
-
-
-def numbers_of(place):
-    return {image["filename"]: image["image-id"] for image in json.loads(place.run("list").stdout or b"[]")}
 
 
 def hide(folder, by_mount):
@@ -145,3 +141,55 @@ def rewrite(program, numbers, count):
                        image["filename"], key, known.get(key), "not", image.get(key))
     print(f"rewrite: {count} scans of images that are written to")
     place.gone()
+
+
+def medium(program, numbers, count):
+    """The database's file system gets full, or is made read-only, in mid-scan."""
+    place = Place(program, 200)
+    room, saved, taken = place.folder + "/room", place.folder + "/saved", 0
+    os.mkdir(room)
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "none", room]).returncode:
+        place.gone()
+        return print("medium: mounting is not permitted here; not tried")
+    try:
+        place.database = room + "/db.sqlite"
+        started = time.monotonic()
+        expect(place.scan().returncode == 0, "the first scan on a medium")
+        length = time.monotonic() - started
+        shutil.copytree(room, saved)
+        for number in range(200, 1200):
+            write(f"{place.pool}/i{number}.qcow2", qcow2(b"base.qcow2"))
+        for number in range(count):
+            shutil.copytree(saved, room, dirs_exist_ok=True)
+            process = subprocess.Popen(place.command("scan", place.pool), stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, cwd=place.folder)
+            if number % 2 == 0:
+                held = sum(os.stat(f"{room}/{name}").st_blocks for name in os.listdir(room)) // 2
+                remount(room, f"size={held + numbers.randrange(2000)}k")
+            else:
+                time.sleep(numbers.random() * length * 2)
+                taken += remount(room, "ro")
+            after_medium(place, process, ["a full", "a read-only"][number % 2] + " medium:", room)
+            for name in os.listdir(room):
+                os.remove(f"{room}/{name}")
+    finally:
+        subprocess.run(["umount", "-l", room])
+    print(f"medium: {count} scans; {taken} times it could be made read-only")
+    place.gone()
+
+
+def remount(room, how):
+    # Refused while a file is open for writing, and then the scan goes on as ever.
+    return subprocess.run(["mount", "-o", "remount," + how, room], capture_output=True).returncode == 0
+
+
+def after_medium(place, process, what, room):
+    _, said = process.communicate(timeout=300)
+    remount(room, "rw,size=64m")
+    scans = place.latest() - 1
+    expect(scans == {0: 1, 3: 1, 1: 0}.get(process.returncode), what, "exit", process.returncode, "and", scans, "new scans")
+    expect(scans == 0 or b"nothing was changed" not in said, what, "a new scan, and 'nothing was changed'")
+    expect(process.returncode == 0 or said.strip(), what, "exit", process.returncode, "without a word")
+    place.whole(what)
+    expect(place.scan().returncode == 0 and len(place.images()) == 1201, what, "the next night")
+    place.whole(what, "the next night")

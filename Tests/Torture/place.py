@@ -1,5 +1,5 @@
 """A pool, a database and the program, and what is expected of them."""
-import os, re, shutil, struct, subprocess, sys, tempfile
+import json, os, re, shutil, struct, subprocess, sys, tempfile
 
 from known import KNOWN
 
@@ -67,6 +67,10 @@ class Place:
 
     def latest(self):
         return self.run("scans").stdout.count(b'"number"')
+
+    def images(self):
+        """The number of the image at each path; nothing where it cannot be told."""
+        return {image["filename"]: image["image-id"] for image in json.loads(self.run("list").stdout or b"[]")}
 
     def whole(self, *words):
         ended = self.run("verify", output="human")
