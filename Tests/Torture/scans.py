@@ -194,6 +194,7 @@ class Migration(Command):
 
     def prepare(self):
         super().prepare()
+        self.found = super().facts()[1]
         now, old = self.database, self.state + "/old.sqlite"
         with sqlite3.connect(now) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -212,8 +213,6 @@ class Migration(Command):
     def known(self):
         rows = self.rows("SELECT filename, image_id FROM current_images")
         return {path: number for path, number in rows if number}, self.found
-
-    found = {("backing-missing", "")}
 
     def whole(self, *words):
         if self.rows("SELECT count(*) FROM grdb_migrations")[0][0] > self.migrations:
