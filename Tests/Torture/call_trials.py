@@ -26,13 +26,13 @@ def shim(folder):
 class Fault:
     """One call that fails, or with `at` 0 none, and all are listed."""
 
-    def __init__(self, at, name="EIO", call="", path="", calls=CALLS, storm=0, program="backstory"):
+    def __init__(self, at, name="EIO", call="", path="", calls=CALLS, storm=0):
         self.at, self.name, self.call, self.path = at, name, call, path
-        self.calls, self.storm, self.program = calls, storm, program
+        self.calls, self.storm = calls, storm
 
-    def environment(self, library, log):
+    def environment(self, library, log, program):
         return {"LD_PRELOAD": library, "FAULT_CALLS": ",".join(self.calls), "FAULT_AT": str(self.at),
-                "FAULT_ERROR": str(getattr(errno, self.name)), "FAULT_PROGRAM": self.program, "FAULT_LOG": log,
+                "FAULT_ERROR": str(getattr(errno, self.name)), "FAULT_PROGRAM": program, "FAULT_LOG": log,
                 "SWIFT_BACKTRACE": "enable=no", "FAULT_STORM": str(self.storm)}
 
     def __str__(self):
@@ -45,7 +45,7 @@ def calls_of(command, library):
     if os.path.exists(log):
         os.remove(log)
     command.restore()
-    command.run_with(Fault(0).environment(library, log))
+    command.run_with(Fault(0).environment(library, log, command.failing))
     if not os.path.exists(log):
         return []
     with open(log, errors="backslashreplace") as lines:
@@ -78,13 +78,14 @@ def try_fault(command, fault, library):
     if os.path.exists(log):
         os.remove(log)
     try:
-        ended = command.run_with(fault.environment(library, log), timeout=PATIENCE)
+        ended = command.run_with(fault.environment(library, log, command.failing), timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         expect(False, command.name, fault, "hung")
         return
     if not fault.storm:
         # Threads do not take the same turns every time: the call that failed is the one that is told.
-        with open(log, errors="backslashreplace") as lines:
+        with open(log, "a+", errors="backslashreplace") as lines:
+            lines.seek(0)
             failed = lines.readline().rstrip("\n").split(" ", 2)
         fault.call, fault.path = failed[1:] if failed[1:] else ("none", "")
     what = f"{command.name}: {fault}:"

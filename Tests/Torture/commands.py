@@ -205,6 +205,11 @@ class Repair(Command):
         expect(self.is_mended(), what, "the next repair ends with", ended.returncode, ended.stdout, ended.stderr)
 
 
+class RepairByOther(Repair):
+    """The program that mends fails, before or after it wrote."""
+    name, failing = "repair by qemu-img", "qemu-img"
+
+
 class Undo(Repair):
     name = "undo"
 
@@ -226,4 +231,4 @@ class Undo(Repair):
         expect(self.base() == "b.qcow2", what, "the next --undo leaves it on", self.base(), again.stdout, again.stderr)
 
 
-COMMANDS = [FirstScan, Command, Migration, Nightly, Prune, Report, Metrics, Repair, Undo]
+COMMANDS = [FirstScan, Command, Migration, Nightly, Prune, Report, Metrics, Repair, RepairByOther, Undo]

@@ -9,7 +9,7 @@
  * CLOCK_SHIFT    seconds by which the time of day is off, once it was asked CLOCK_AT times (else always)
  *
  * What the C library does inside of itself is not seen: who lists a directory with readdir is failed there. Files
- * of the system's libraries are left alone, as they say nothing of the program.
+ * of the system's libraries and a program's words to itself (eventfd) are left alone, as no disk is asked.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -27,6 +27,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,7 +62,7 @@ static int is_meant(const char *call) {
 }
 
 static int is_of_the_system(const char *path) {
-  static const char *const places[] = {"/usr/", "/lib", "/opt/", "/etc/ld", "/etc/localtime", "/dev/"};
+  static const char *const places[] = {"/usr/", "/lib", "/opt/", "/etc/ld", "/etc/localtime", "/dev/", "anon_inode:"};
   for (size_t place = 0; place < sizeof places / sizeof *places; place++)
     if (strncmp(path, places[place], strlen(places[place])) == 0) return 1;
   return 0;
@@ -166,6 +167,13 @@ BY_FILE(ssize_t, pwrite, "pwrite", file, -1, (int file, const void *from, size_t
         (file, from, count, at))
 BY_FILE(ssize_t, pwrite64, "pwrite", file, -1, (int file, const void *from, size_t count, off64_t at),
         (file, from, count, at))
+#define VECTORS(name, call, offset) \
+  BY_FILE(ssize_t, name, call, file, -1, (int file, const struct iovec *parts, int count, offset at), \
+          (file, parts, count, at))
+VECTORS(preadv, "pread", off_t)
+VECTORS(preadv64, "pread", off64_t)
+VECTORS(pwritev, "pwrite", off_t)
+VECTORS(pwritev64, "pwrite", off64_t)
 BY_PATH(ssize_t, readlink, "readlink", path, -1, (const char *restrict path, char *restrict to, size_t size),
         (path, to, size))
 BY_PATH(ssize_t, readlinkat, "readlink", path, -1,

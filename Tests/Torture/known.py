@@ -6,7 +6,7 @@ KNOWN = [
     (r"/etc/machine-id", "a host whose number cannot be read is taken for another host"),
     (r"^(first scan|scan again|migration|nightly): [^:]*: (the next night: )?(checks|finds|exit 0 and)",
      "what cannot be asked of a link's target, or of the file system, is taken for an answer"),
-    (r"^repair: [^:]*: (--undo|exit 0 and the link)",
+    (r"^repair( by qemu-img)?: [^:]*: (--undo|exit 0 and the link)",
      "a repair that was cut short is not taken back, and one that could not be tried ends with 0"),
     (r"^undo: [^:]*: ", "headers that cannot be listed or read are taken for none"),
 ]

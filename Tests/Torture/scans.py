@@ -1,5 +1,5 @@
 """A command that writes, the night on which it is tried, and what is promised; scans, the first and after an upgrade."""
-import json, os, shutil, sqlite3, subprocess
+import json, os, shutil, signal, sqlite3, subprocess
 
 from place import ROOT, Place, expect, qcow2, write
 
@@ -8,7 +8,7 @@ class Command(Place):
     """A command on a place that can be put back to what it was before."""
     name = "scan again"
     is_first = False
-    words = ["scan", "--jobs", "1"]
+    failing = "backstory"  # The program whose calls fail: it, or one that it runs.
 
     def __init__(self, program):
         super().__init__(program, 0)
@@ -61,9 +61,18 @@ class Command(Place):
         shutil.copytree(self.saved, self.state)
 
     def run_with(self, environment, timeout=120):
-        return subprocess.run(self.command(*self.command_words(), output=self.output()), capture_output=True,
-                              timeout=timeout, cwd=self.folder,
-                              env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", **environment})
+        words = self.command(*self.command_words(), output=self.output())
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder,
+                                   start_new_session=True, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+                                                                "HOME": "/nonexistent", **environment})
+        try:
+            output, said = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            # What it runs goes with it.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        return subprocess.CompletedProcess(words, process.returncode, output, said)
 
     def output(self):
         return "json"
