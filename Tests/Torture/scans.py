@@ -218,9 +218,12 @@ class Migration(Command):
                 os.remove(f"{self.state}/{name}")
         os.rename(old, now)
 
+    def is_current(self):
+        """Whether every step of the upgrade is done; each is kept by itself."""
+        return self.rows("SELECT count(*) FROM grdb_migrations")[0][0] == len(os.listdir(ROOT + "/Migrations"))
+
     def facts(self):
-        applied = self.rows("SELECT count(*) FROM grdb_migrations")[0][0]
-        return super().facts() if applied > self.migrations else self.known
+        return super().facts() if self.is_current() else self.known
 
     @property
     def known(self):
@@ -228,7 +231,7 @@ class Migration(Command):
         return {path: number for path, number in rows if number}, self.found
 
     def whole(self, *words):
-        if self.rows("SELECT count(*) FROM grdb_migrations")[0][0] > self.migrations:
+        if self.is_current():
             super().whole(*words)
 
 
