@@ -101,7 +101,7 @@ let package = Package(
 if Context.environment["BACKSTORY_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "FuzzConfiguration", dependencies: ["Configuration", "Inventory"],
+      name: "FuzzConfiguration", dependencies: ["Configuration", "Model"],
       path: "Tests/Fuzz/Configuration", exclude: ["dictionary"],
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -1,5 +1,5 @@
 import Configuration
-import Inventory
+import Model
 import Testing
 
 /// What a configuration may hold, and how much of what is wrong with it is told.

@@ -25,13 +25,13 @@ import Testing
   func `a path is to blame for what it is, and not for a host that fails`(
     code: Int32, isOfThePath: Bool
   ) {
-    #expect(HostFault(operation: "stat", path: [], code: code).isOfThePath == isOfThePath)
+    #expect(HostFault(operation: "stat", path: "/", code: code).isOfThePath == isOfThePath)
   }
 
   @Test func `what is not there has no status, and what cannot be told has none either`() throws {
-    #expect(try statusIfThere(ofPath: Array("/nothing/here".utf8), followingLink: true) == nil)
-    #expect(try canonicalPathIfThere(Array("/dev/null/below".utf8)) == nil)
-    let long = Array("/".utf8) + [UInt8](repeating: 120, count: 256)
+    #expect(try statusIfThere(ofPath: "/nothing/here", followingLink: true) == nil)
+    #expect(try canonicalPathIfThere("/dev/null/below") == nil)
+    let long = PathBytes("/" + String(repeating: "x", count: 256))
     #expect(throws: HostFault(operation: "stat", path: long, code: 36)) {
       try statusIfThere(ofPath: long, followingLink: true)
     }

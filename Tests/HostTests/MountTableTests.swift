@@ -77,7 +77,7 @@ import Testing
 
   @Test func `a directory is shared by the mount that it was reached through`() throws {
     let current = try MountTable.current()
-    let path = Array("/proc".utf8)
+    let path: PathBytes = "/proc"
     let proc = try status(ofPath: path, followingLink: true)
     #expect(current.sharedType(of: proc, at: path) == nil)
     let id = try #require(proc.mountID)

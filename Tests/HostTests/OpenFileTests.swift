@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: try isReadable(Array("/dev/loop0".utf8)), "/dev/loop0 may not be read"))
+  @Test(.enabled(if: try isReadable("/dev/loop0"), "/dev/loop0 may not be read"))
   func `a block device is opened only when it is asked for`() throws {
     let device: PathBytes = "/dev/loop0"
     let fault = #expect(throws: HostFault.self) { _ = try OpenFile(opening: device) }

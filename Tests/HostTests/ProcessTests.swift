@@ -144,7 +144,7 @@ import Testing
     let identity = try HostIdentity.current(file: "/nothing/machine-id")
     #expect(identity.machineID == identity.name)
     // A directory is there, and cannot be read.
-    #expect(throws: HostFault(operation: "read", path: Array("/".utf8), code: 21)) {
+    #expect(throws: HostFault(operation: "read", path: "/", code: 21)) {
       try HostIdentity.current(file: "/")
     }
   }

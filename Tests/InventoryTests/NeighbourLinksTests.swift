@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Inventory
+import Model
 
 @Suite struct NeighbourLinksTests {
   private static func place(_ directory: Int64, _ name: String) -> NeighbourLinks.Place {

@@ -1,5 +1,5 @@
 import Configuration
-import Inventory
+import Model
 
 /// What a fuzzer made up: the text of a configuration.
 struct ConfigurationInput {
