@@ -47,18 +47,20 @@ import Testing
     #expect(found.allSatisfy { $0.contains("there is no key") })
   }
 
-  @Test(arguments: [
-    Array(repeating: "a", count: 30_000).joined(separator: ".") + " = 1",
-    Array(repeating: "\"a\"", count: 30_000).joined(separator: " . ") + " = 1",
-    "[" + Array(repeating: "a", count: 30_000).joined(separator: ".") + "]",
-    "[[" + Array(repeating: "'a'", count: 30_000).joined(separator: ".") + "]]",
-    "a = " + String(repeating: "[", count: 30_000),
-    "a = " + String(repeating: "[\n", count: 17),
-    "a = " + String(repeating: "{ b = ", count: 30_000),
-    "a = { " + Array(repeating: "b", count: 30_000).joined(separator: ".") + " = 1 }",
-    "x = 'y' # [[[[\nb = \"\"\"]]]\"\"\"\"\"\na." + String(repeating: "b.", count: 30_000)
-      + "c = 1",
-  ])
+  /// Texts that go too deep, each by another way of the grammar.
+  private static let deep: [String] = {
+    func parts(_ part: String, _ separator: String = ".") -> String {
+      Array(repeating: part, count: 30_000).joined(separator: separator)
+    }
+    let multiline = "x = 'y' # [[[[\nb = \"\"\"]]]\"\"\"\"\"\na."
+    return [
+      "\(parts("a")) = 1", "\(parts("\"a\"", " . ")) = 1", "[\(parts("a"))]",
+      "[[\(parts("'a'"))]]", "a = \(parts("[", ""))", "a = " + String(repeating: "[\n", count: 17),
+      "a = \(parts("{ b = ", ""))", "a = { \(parts("b")) = 1 }", "\(multiline)\(parts("b")).c = 1",
+    ]
+  }()
+
+  @Test(arguments: deep)
   func `what goes deeper than a configuration is refused before it is parsed`(text: String) {
     let found = messages(text)
     #expect(found.count == 1)
