@@ -15,6 +15,7 @@ let package = Package(
   name: "backstory",
   products: [
     .executable(name: "backstory", targets: ["backstory"]),
+    .library(name: "Model", targets: ["Model"]),
     .library(name: "DiskImage", targets: ["DiskImage"]),
     .library(name: "Inventory", targets: ["Inventory"]),
     .library(name: "Host", targets: ["Host"]),
@@ -26,32 +27,37 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
+    // The words that every room uses; it stands on nothing.
+    .target(name: "Model", swiftSettings: house),
     .target(name: "DiskImage", swiftSettings: house),
     .target(name: "CLinux"),
-    .target(name: "Host", dependencies: ["DiskImage", "CLinux"], swiftSettings: house),
+    .target(name: "Host", dependencies: ["Model", "DiskImage", "CLinux"], swiftSettings: house),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
       name: "Inventory",
-      dependencies: ["DiskImage", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Model", "DiskImage", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       // Sources/Inventory/Migrations is a symbolic link to the top-level folder.
       resources: [.embedInCode("Migrations"), .embedInCode("SQL")],
       swiftSettings: house),
     .target(
-      name: "Scan", dependencies: ["Host", "DiskImage", "Inventory", "Libvirt"],
+      name: "Scan", dependencies: ["Host", "Model", "DiskImage", "Inventory", "Libvirt"],
       swiftSettings: house),
     .target(
-      name: "Repair", dependencies: ["Scan", "Inventory", "Host", "DiskImage"],
+      name: "Repair", dependencies: ["Scan", "Inventory", "Host", "Model", "DiskImage"],
       swiftSettings: house),
     .target(
       name: "Configuration",
       dependencies: [
-        "DiskImage", "Host", "Inventory", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Model", "DiskImage", "Host", .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: house),
     .target(
-      name: "Presentation", dependencies: ["Repair", "Inventory", "DiskImage"],
+      name: "Presentation",
+      dependencies: ["Configuration", "Repair", "Inventory", "Model", "DiskImage"],
       resources: [
         .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
         .embedInCode("HTML/picture.css"),
@@ -60,29 +66,42 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Configuration",
+        "Model", "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Configuration",
         "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
+    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
     .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
-    .testTarget(name: "HostTests", dependencies: ["Host", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "HostTests", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Inventory", "DiskImage"], swiftSettings: house),
-    .testTarget(
-      name: "RepairTests", dependencies: ["Repair", "Inventory", "DiskImage"],
+      name: "InventoryTests", dependencies: ["Inventory", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Inventory"],
+      name: "RepairTests", dependencies: ["Repair", "Inventory", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
-      name: "PresentationTests", dependencies: ["Presentation", "Inventory", "DiskImage"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "Model"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PresentationTests",
+      dependencies: ["Presentation", "Configuration", "Inventory", "Model", "DiskImage"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["backstory", "DiskImage", "Inventory"],
-      swiftSettings: house),
+      name: "CommandTests", dependencies: ["backstory", "Model", "DiskImage", "Inventory"],
+      exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer has a `main` of its own: only `Scripts/fuzz` builds and links this.
+if Context.environment["BACKSTORY_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzConfiguration", dependencies: ["Configuration", "Model"],
+      path: "Tests/Fuzz/Configuration", exclude: ["dictionary"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -14,7 +14,9 @@ let package = Package(
     .executableTarget(
       name: "Inside",
       dependencies: [
+        .product(name: "Model", package: "backstory"),
         .product(name: "DiskImage", package: "backstory"),
+        .product(name: "Host", package: "backstory"),
         .product(name: "Scan", package: "backstory"),
         .product(name: "Inventory", package: "backstory"),
         .product(name: "Benchmark", package: "benchmark"),

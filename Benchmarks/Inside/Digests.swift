@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Model
 import Scan
 
 /// What it costs to know content again.

@@ -1,5 +1,5 @@
 import Foundation
-import Inventory
+import Model
 
 /// 10,000 sparse qcow2 images in 100 directories.
 struct ImageTree {

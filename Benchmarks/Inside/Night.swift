@@ -1,4 +1,5 @@
 import Inventory
+import Model
 
 /// One scan of the synthetic pool, as the scan room tells it to the inventory.
 struct Night {
@@ -29,5 +30,5 @@ struct Night {
   }
 
   /// Empties the log, so that the file alone is the database.
-  func close() throws { try writer.emptyLog() }
+  func close() throws { _ = writer.settle() }
 }

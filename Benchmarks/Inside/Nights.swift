@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Inventory
+import Model
 
 /// What it costs to make a night of what a walk brought: stage, reconcile, judge and commit.
 func measureNights() {

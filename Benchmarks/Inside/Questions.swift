@@ -1,4 +1,5 @@
 import Inventory
+import Model
 
 /// What answers cost that are asked of a database of 10,000 images, 1,000 findings and two nights.
 func measureQuestions() {

@@ -1,5 +1,5 @@
 import Host
-import Inventory
+import Model
 import Scan
 
 /// What a scan costs inside the process: walk, read, stage, reconcile, judge and write.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 
 /// 10,000 images that exist nowhere else: 100 directories of 100, in chains of four.
 struct SyntheticPool {

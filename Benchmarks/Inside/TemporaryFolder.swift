@@ -1,5 +1,5 @@
 import Foundation
-import Inventory
+import Model
 
 /// A folder for the files of one benchmark; it is there from `make` to `remove`.
 struct TemporaryFolder: Sendable {

@@ -1,6 +1,6 @@
 import DiskImage
 import Host
-import Inventory
+import Model
 import Synchronization
 
 /// What the host's calls cost for each file of a tree, in a warm cache.
@@ -29,7 +29,7 @@ private func measureWalk(
   } before: { tree in
     tree
   } call: { tree in
-    let count = walk(tree.path.bytes, threads: threads, look)
+    let count = walk(tree.path, threads: threads, look)
     try Unexpected.unless(count == ImageTree.count, "\(count) images were looked at")
     return count
   }
@@ -37,7 +37,7 @@ private func measureWalk(
 
 /// Looks at every file below a directory; how many could be looked at.
 private func walk(
-  _ root: [UInt8], threads: Int,
+  _ root: PathBytes, threads: Int,
   _ look: @escaping @Sendable (Directory, DirectoryEntry) throws -> Void
 ) -> Int {
   let seen = Counter()

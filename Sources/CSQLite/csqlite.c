@@ -1,7 +1,9 @@
 #include "csqlite.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 int bs_sqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
@@ -16,4 +18,31 @@ void bs_sqlite_wait_for_disk(uintptr_t address) {
   /* Of a database file, unlike of a journal, SQLite's method for Unix changes nothing in the object. */
   sqlite3_file *file = (sqlite3_file *)address;
   file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
+typedef ssize_t (*read_at)(int, void *, size_t, off_t);
+static read_at system_read, system_read64;
+
+/* SQLite takes these errors of a read for damage of what it reads (os_unix.c, unixRead: SQLITE_IOERR_CORRUPTFS,
+ * which becomes SQLITE_CORRUPT). Under any other number it is an error of input. */
+static ssize_t told(ssize_t result) {
+  if (result < 0 && (errno == EIO || errno == ENXIO || errno == ERANGE)) errno = EREMOTEIO;
+  return result;
+}
+
+static ssize_t telling_read(int file, void *bytes, size_t count, off_t offset) {
+  return told(system_read(file, bytes, count, offset));
+}
+
+static ssize_t telling_read64(int file, void *bytes, size_t count, off_t offset) {
+  return told(system_read64(file, bytes, count, offset));
+}
+
+void bs_sqlite_tell_read_faults(void) {
+  sqlite3_vfs *system = sqlite3_vfs_find(NULL);
+  if (!system || system->iVersion < 3 || !system->xSetSystemCall || system_read) return;
+  system_read = (read_at)system->xGetSystemCall(system, "pread");
+  system_read64 = (read_at)system->xGetSystemCall(system, "pread64");
+  if (system_read) system->xSetSystemCall(system, "pread", (sqlite3_syscall_ptr)telling_read);
+  if (system_read64) system->xSetSystemCall(system, "pread64", (sqlite3_syscall_ptr)telling_read64);
 }

@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Something in a configuration, or about its file, that makes it one that is not followed.
 public struct ConfigurationFault: Error, Hashable, Sendable {
@@ -16,6 +16,10 @@ public struct ConfigurationFault: Error, Hashable, Sendable {
     case poolLacks(String)
     /// A name or a path that two pools have.
     case poolTwice(String)
+    /// Keys with more dots, or lists and tables within each other, than a configuration has.
+    case tooDeep(limit: Int)
+    /// More is wrong than is told.
+    case more
     /// A length of time, or several, that do not go together.
     case contradiction(String, String)
     /// The named file is not there.
@@ -50,7 +54,12 @@ public struct ConfigurationFaults: Error, Hashable, Sendable {
   public let faults: [ConfigurationFault]
 
   init(_ faults: [ConfigurationFault]) {
-    self.faults = faults.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+    self.faults = faults.sorted { Self.place(of: $0) < Self.place(of: $1) }
+  }
+
+  /// What is about the whole file stands first, and that there is more at the end.
+  private static func place(of fault: ConfigurationFault) -> Int {
+    fault.problem == .more ? .max : fault.line ?? 0
   }
 }
 
@@ -61,17 +70,28 @@ extension ConfigurationFault {
     return place + ": " + words
   }
 
+  /// As much of what stands in the file as a sentence bears.
+  private static func shortened(_ text: String) -> String {
+    let limit = 200
+    let start = text.unicodeScalars.prefix(limit)
+    return start.endIndex == text.unicodeScalars.endIndex ? text : String(start) + "…"
+  }
+
   private var words: String {
     switch problem {
     case .syntax(let detail, let column):
       return "this is no TOML, at column \(column): \(detail)"
     case .unknownKey(let key, let nearest):
       let hint = nearest.map { "did you mean '\($0)'?" } ?? "'backstory config keys' lists them"
-      return "there is no key '\(key)'; \(hint)"
+      return "there is no key '\(Self.shortened(key))'; \(hint)"
     case .wrongKind(let key, let expected, let found):
-      return "'\(key)' is \(found); write \(expected.words)"
+      return "'\(key)' is \(Self.shortened(found)); write \(expected.words)"
     case .poolIsNoList: return "'pool' is not a list of tables; write [[pool]]"
     case .poolLacks(let what): return "a pool has no \(what); add it below [[pool]]"
+    case .tooDeep(let limit):
+      return "more than \(limit) parts of a key, lists or tables are within each other; "
+        + "is it a configuration?"
+    case .more: return "more is wrong; mend this first"
     case .poolTwice(let what): return "\(what) is given to two pools; write it once"
     case .contradiction(let one, let other): return "\(one) and \(other) contradict each other"
     case .missing: return "there is no such file; check the path"

@@ -1,6 +1,6 @@
 internal import DiskImage
 internal import Host
-public import Inventory
+public import Model
 
 /// The file of a configuration.
 public struct ConfigurationFile: Hashable, Sendable {
@@ -53,7 +53,7 @@ public struct ConfigurationFile: Hashable, Sendable {
   /// there: the home of another user, as after `setpriv` or `sudo`. git passes over its own too.
   private var isOutOfReach: Bool {
     do throws(HostFault) {
-      _ = try status(ofPath: path.bytes, followingLink: true)
+      _ = try status(ofPath: path, followingLink: true)
       return false
     } catch {
       return error.isPermission
@@ -68,13 +68,13 @@ public struct ConfigurationFile: Hashable, Sendable {
 
   /// What is read, and the status of what was opened, so that nothing can come between.
   private static func contents(of path: PathBytes) throws(HostFault) -> Contents {
-    let file = try OpenFile(opening: path.bytes)
+    let file = try OpenFile(opening: path)
     do throws(ReadFault) {
       return Contents(
         bytes: try file.bytes(at: 0, count: byteLimit + 1), ownerID: file.openedStatus.ownerID,
         mode: file.openedStatus.mode)
     } catch {
-      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+      throw HostFault(operation: "read", path: path, code: error.code)
     }
   }
 

@@ -2,6 +2,8 @@
 enum NearestWord {
   /// The nearest word: at most a third of its letters may be added, lost, other or swapped.
   static func to(_ word: String, in words: [String]) -> String? {
+    // A word of ours is shorter by far.
+    guard word.utf8.count <= 64 else { return nil }
     let plain = word.lowercased().replacing("_", with: "-")
     let distances = words.map { (word: $0, distance: distance(Array(plain), Array($0))) }
     guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -1,4 +1,4 @@
-internal import Inventory
+internal import Model
 
 /// A key that a configuration may have: its name, what it holds and what it is for.
 public struct SettingKey: Hashable, Sendable {
@@ -120,7 +120,9 @@ extension SettingKey {
 
 extension SettingKey {
   /// The keys of a `[[pool]]`.
-  public static let ofPool: [SettingKey] = [poolName, poolPath, poolPaths, poolViewers]
+  public static let ofPool: [SettingKey] = [
+    poolName, poolPath, poolPaths, poolViewers, poolExclusive,
+  ]
 
   static let poolName = SettingKey("pool", "name", .text, "The pool's name")
   static let poolPath = SettingKey("pool", "path", .path, "Its directory")
@@ -130,4 +132,9 @@ extension SettingKey {
     "pool", "viewers", .paths,
     "Directories of domain XML, one of each host that uses the pool; while one is missing or "
       + "empty, nothing is called an orphan")
+  static let poolExclusive = SettingKey(
+    "pool", "exclusive", .flag,
+    "No other host uses the pool; where its file system is one that others may use (nfs, ceph, …) and "
+      + "it has no viewers either, nothing is called an orphan",
+    fallback: .flag(false))
 }

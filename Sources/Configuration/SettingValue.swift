@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// What a key of the configuration may hold.
 public enum SettingKind: Hashable, Sendable {

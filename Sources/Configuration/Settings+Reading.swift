@@ -1,9 +1,14 @@
-public import Inventory
+public import Model
 
 extension Settings {
   /// Reads the text of a configuration.
   /// - Throws: everything that is wrong with it.
   public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
+    if let line = TOMLDepth.lineOfTooMuch(in: text) {
+      throw ConfigurationFaults([
+        ConfigurationFault(.tooDeep(limit: TOMLDepth.limit), file: file, line: line)
+      ])
+    }
     let document: TOMLDocument
     do {
       document = try TOMLDocument(parsing: text)
@@ -20,6 +25,10 @@ extension Settings {
 
 /// Goes through a document once and takes what it says, or what is wrong with it.
 struct SettingsReading {
+  /// Faults that are told: where each stands has to be looked for, and who has mended so many knows
+  /// what is wrong with the rest.
+  private static let faultLimit = 20
+
   private(set) var pools: [PoolSetting] = []
   private(set) var values: [SettingKey: Settings.Held] = [:]
   private(set) var faults: [ConfigurationFault] = []
@@ -34,7 +43,7 @@ struct SettingsReading {
 
   mutating func read() {
     let sections = Set(SettingKey.all.map(\.section))
-    for (name, value) in document.root.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in document.root.sorted(by: { $0.key < $1.key }) where !isFull {
       if name == "pool" {
         readPools(value)
       } else if !name.isEmpty, sections.contains(name) {
@@ -48,11 +57,14 @@ struct SettingsReading {
     checkStaleness()
   }
 
+  /// Whether nothing more is told, and so nothing more is looked for.
+  private var isFull: Bool { faults.count > Self.faultLimit }
+
   private mutating func readSection(_ section: String, _ value: DocumentValue) {
     guard case .table(let table) = value else {
       return note(.unknownKey(section, nearest: "[\(section)]"), at: [.key(section)])
     }
-    for (name, value) in table {
+    for (name, value) in table.sorted(by: { $0.key < $1.key }) where !isFull {
       read(name, value, section: section, at: [.key(section), .key(name)])
     }
   }
@@ -85,14 +97,21 @@ struct SettingsReading {
   private mutating func note(
     _ problem: ConfigurationFault.Problem, at steps: [TOMLDocument.Step]
   ) {
+    guard hasRoom() else { return }
     faults.append(ConfigurationFault(problem, file: file, line: document.line(of: steps)))
+  }
+
+  /// Whether one more fault is told; that there are more is one as well.
+  private mutating func hasRoom() -> Bool {
+    if faults.count == Self.faultLimit { faults.append(ConfigurationFault(.more, file: file)) }
+    return faults.count < Self.faultLimit
   }
 }
 
 extension SettingsReading {
   private mutating func readPools(_ value: DocumentValue) {
     guard case .list(let list) = value else { return note(.poolIsNoList, at: [.key("pool")]) }
-    for (index, element) in list.enumerated() {
+    for (index, element) in list.enumerated() where !isFull {
       let steps: [TOMLDocument.Step] = [.key("pool"), .index(index)]
       guard case .table(let table) = element else {
         note(.poolIsNoList, at: steps)
@@ -106,7 +125,7 @@ extension SettingsReading {
     _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
   ) {
     var given: [SettingKey: SettingValue] = [:]
-    for (name, value) in table {
+    for (name, value) in table.sorted(by: { $0.key < $1.key }) {
       let here = steps + [.key(name)]
       guard let key = SettingKey.ofPool.first(where: { $0.name == name }) else {
         let nearest = NearestWord.to(name, in: SettingKey.ofPool.map(\.name))
@@ -125,9 +144,13 @@ extension SettingsReading {
     guard case .text(let name) = given[.poolName], !paths.isEmpty else { return }
     var viewers: [PathBytes] = []
     if case .paths(let given) = given[.poolViewers] { viewers = given }
+    let isExclusive = given[.poolExclusive] == .flag(true)
+    if isExclusive, !viewers.isEmpty {
+      note(.contradiction("viewers", "exclusive = true"), at: steps + [.key("exclusive")])
+    }
     pools.append(
       PoolSetting(
-        name: name, paths: paths, viewers: viewers,
+        name: name, paths: paths, viewers: viewers, isExclusive: isExclusive,
         origin: .file(file, line: document.line(of: steps) ?? 1)))
   }
 
@@ -139,7 +162,7 @@ extension SettingsReading {
       let twice =
         names.insert(pool.name).inserted ? [] : ["the name '\(pool.name)'"]
       let again = pool.paths.filter { !paths.insert($0).inserted }
-      for what in twice + again.map({ "the path '\($0.displayText)'" }) {
+      for what in twice + again.map({ "the path '\($0.displayText)'" }) where hasRoom() {
         faults.append(ConfigurationFault(.poolTwice(what), file: file, line: line))
       }
     }

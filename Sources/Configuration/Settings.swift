@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Where a value comes from.
 public enum Origin: Hashable, Sendable {
@@ -20,6 +20,8 @@ public struct PoolSetting: Hashable, Sendable {
   public let paths: [PathBytes]
   /// Directories of domain XML of the hosts that use it.
   public let viewers: [PathBytes]
+  /// Whether no other host uses it.
+  public let isExclusive: Bool
   /// Where it stands.
   public let origin: Origin
 }

@@ -10,9 +10,9 @@ public struct DiskElement: Sendable {
   /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c), and `fat`, as
   /// which a directory is shown; `vhdx` and `parallels` have none, and `luks` is raw with an
   /// `<encryption>`.
-  public static let formats: Set = [
-    "raw", "bochs", "cloop", "dmg", "fat", "qcow", "qcow2", "qed", "vdi", "vmdk", "vpc",
-  ]
+  public static let formats = Set(
+    ImageFormat.allCases.filter(\.traits.hasLibvirtName).map(\.rawValue)
+  ).union(["fat"])
 
   private let disk: DomainDisk
 

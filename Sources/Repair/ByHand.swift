@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import Inventory
+internal import Model
 
 /// What only a person can do: formats whose references `qemu-img` does not write. What stands where, and
 /// the edit that would do, is shown.

@@ -1,11 +1,13 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 
 /// A step while it is planned.
 struct Draft {
   var evidence: [String] = []
   var candidates: [PathBytes] = []
+  private var moreCandidates = 0
   private(set) var isInUse = false
 
   private let link: FaultyLink
@@ -27,6 +29,13 @@ struct Draft {
     }
   }
 
+  /// Takes over what speaks for a target, and what else may be meant.
+  mutating func take(_ target: TargetChoice) {
+    evidence += target.evidence
+    candidates = target.candidates
+    moreCandidates = target.moreCandidates
+  }
+
   // MARK: What is there now
 
   /// Reads the image itself: it must still say what the scan saw.
@@ -35,13 +44,13 @@ struct Draft {
     switch now[place] {
     case .failure(let fault): return "it cannot be read now: \(fault.reason); scan again"
     case .success(let image):
-      guard image.facts.format.rawValue == holder.format,
+      guard image.format.rawValue == holder.format,
         let reference = image.reference(link.role, stored: link.stored),
         reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) })
           == link.recordedFormat
       else { return "it is not what the last scan saw any more; scan again" }
       isInUse = image.isInUse || holder.isInUse
-      headerLength = image.head.count
+      headerLength = image.guarding.length
       guards.append(image.guarding)
       evidence.append(
         isInUse
@@ -58,14 +67,14 @@ struct Draft {
     switch now[path] {
     case .failure(let fault): return "'\(path)' cannot be read now: \(fault.reason); scan again"
     case .success(let image):
-      guard image.facts.format.rawValue == known.format, known.format == format else {
+      guard image.format.rawValue == known.format, known.format == format else {
         return "'\(path)' does not show the format that is to be recorded; scan again"
       }
-      if image.facts.format != .raw, image.facts.virtualSize != known.virtualSize {
+      if image.format != .raw, image.virtualSize != known.virtualSize {
         return "'\(path)' has another virtual size than in the last scan; scan again"
       }
       guards.append(image.guarding)
-      let size = image.facts.virtualSize.map { ", virtual size \($0) bytes" } ?? ""
+      let size = image.virtualSize.map { ", virtual size \($0) bytes" } ?? ""
       evidence.append("'\(path)' is there, its format is \(format)\(size)")
       return nil
     }
@@ -105,6 +114,7 @@ struct Draft {
     step.headerLength = headerLength
     step.isInUse = isInUse
     step.candidates = candidates
+    step.moreCandidates = moreCandidates
     return step
   }
 

@@ -7,23 +7,23 @@ public struct Flattening {
   /// Findings that it has an answer to.
   public static let kinds: Set<FindingKind> = [.chainTooDeep, .chainLeftover]
 
-  /// The advice for a finding.
-  /// - Parameter chain: the image and everything under it, top first.
-  /// - Returns: `nil` where there is nothing to flatten.
-  public static func step(for finding: FindingAnswer, _ chain: [ImageAnswer]) -> RepairStep? {
-    guard let top = chain.first, let id = top.imageID, let base = chain.last, chain.count > 1 else {
-      return nil
-    }
+  /// The advice for a finding about the image at the top of a chain.
+  /// - Returns: `nil` where the image has no number.
+  public static func step(for finding: FindingAnswer, _ chain: ChainSummary) -> RepairStep? {
+    let (top, base) = (chain.top, chain.lowest)
+    guard let id = top.imageID else { return nil }
     let isLeftover = finding.kind == .chainLeftover
     // What is copied into the top is at most what the images between it and its new base hold.
-    let copied = isLeftover ? chain.dropFirst() : chain.dropFirst().dropLast()
-    let space = copied.reduce(into: UInt64(0)) { sum, image in
-      sum = sum.addingReportingOverflow(image.actualSize ?? 0).partialValue
-    }
+    let kept = isLeftover ? 0 : base.actualSize ?? 0
+    let space = chain.sizeBelow.subtractingReportingOverflow(kept).partialValue
     var step = RepairStep(
       filename: top.filename, imageID: id, format: top.format, findings: [finding],
       confidence: .manual,
-      evidence: chain.map { "'\($0.filename)', \($0.format), \($0.actualSize ?? 0) bytes on disk" },
+      evidence: [
+        "\(chain.count) images, \(top.actualSize ?? 0) bytes on disk in this one and "
+          + "\(chain.sizeBelow) in those under it",
+        "the lowest is '\(base.filename)', \(base.format), \(base.actualSize ?? 0) bytes on disk",
+      ],
       why: isLeftover
         ? "move it away with 'backstory orphans --script' if nobody misses it, or make it stand alone: "
           + "that needs up to \(space) bytes; do not commit it, its base has other overlays"

@@ -1,4 +1,5 @@
 internal import Inventory
+internal import Model
 
 /// Which format a reference is to record for its target, and how that is known: what is recorded comes
 /// before what is detected, and nothing is certain that contradicts either.

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 internal import Scan
 
 /// An image as it is at this moment, read anew: what a plan is checked against.
@@ -20,7 +21,7 @@ struct ImageNow {
   /// - Throws: `HostFault` where there is no image that can be read, or where nobody can say whether it
   ///   is in use.
   init(reading path: PathBytes) throws(HostFault) {
-    let file = try OpenFile(opening: path.bytes)
+    let file = try OpenFile(opening: path)
     self.path = path
     do {
       facts = try ImageFacts.reading(file)
@@ -29,7 +30,7 @@ struct ImageNow {
       let length = facts.format == .raw ? 0 : Int(clamping: facts.clusterSize ?? 0)
       head = try file.bytes(at: 0, count: min(max(length, Self.leastHead), 2 << 20))
     } catch {
-      throw HostFault(operation: "read", path: path.bytes, code: error.code)
+      throw HostFault(operation: "read", path: path, code: error.code)
     }
     status = try file.status()
     isInUse = try file.isLockedByQEMU()
@@ -46,15 +47,50 @@ struct ImageNow {
   }
 }
 
+/// What is kept of an image that was read for a plan: what a step asks of it, and not its first bytes, of which
+/// there may be 2 MiB.
+struct ImageGlance {
+  let format: ImageFormat
+  /// Bytes.
+  let virtualSize: UInt64?
+  let status: FileStatus
+  /// Whether another process holds one of QEMU's locks on it.
+  let isInUse: Bool
+  /// What a script compares before it changes anything.
+  let guarding: Guard
+  /// The first of each kind: an image may have tens of thousands, each with a step of its own.
+  private let references: [Stored: StoredReference]
+
+  private struct Stored: Hashable {
+    let role: ReferenceRole
+    let text: [UInt8]
+  }
+
+  init(_ image: ImageNow) {
+    format = image.facts.format
+    virtualSize = image.facts.virtualSize
+    status = image.status
+    isInUse = image.isInUse
+    guarding = image.guarding
+    references = Dictionary(
+      image.facts.references.map { (Stored(role: $0.role, text: $0.stored), $0) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The reference of a role with this stored string.
+  func reference(_ role: ReferenceRole, stored: [UInt8]) -> StoredReference? {
+    references[Stored(role: role, text: stored)]
+  }
+}
+
 /// Reads images once, however many steps of a plan are about them.
 final class ImagesNow {
-  private var known: [PathBytes: Result<ImageNow, HostFault>] = [:]
-  private var contents: [PathBytes: Int64?] = [:]
+  private var known: [PathBytes: Result<ImageGlance, HostFault>] = [:]
 
   /// An image by its path.
-  subscript(path: PathBytes) -> Result<ImageNow, HostFault> {
+  subscript(path: PathBytes) -> Result<ImageGlance, HostFault> {
     if let found = known[path] { return found }
-    let found = Result { () throws(HostFault) in try ImageNow(reading: path) }
+    let found = Result { () throws(HostFault) in ImageGlance(try ImageNow(reading: path)) }
     known[path] = found
     return found
   }

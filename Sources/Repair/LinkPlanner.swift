@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Plans one link after the other, bottom first; what is planned for certain is believed above.
 struct LinkPlanner {
@@ -66,8 +67,7 @@ struct LinkPlanner {
       return draft.manual("the parent is not in the state that the image was made on")
     }
     let target = TargetChoice(link, evidence, now).choose()
-    draft.evidence += target.evidence
-    draft.candidates = target.candidates
+    draft.take(target)
     guard let image = target.image, let path = image.places.first, let why = target.why else {
       return draft.end(target.confidence, target.why ?? "nothing that is known may be its base")
     }
@@ -117,8 +117,7 @@ struct LinkPlanner {
   ) -> RepairStep {
     var draft = drafted
     let target = TargetChoice(link, evidence, now).choose()
-    draft.evidence += target.evidence
-    draft.candidates = target.candidates
+    draft.take(target)
     guard let image = target.image, let path = image.places.first, let why = target.why else {
       return draft.end(
         target.confidence, target.why ?? "nothing that is known may be its data file")

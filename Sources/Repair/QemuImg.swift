@@ -1,10 +1,12 @@
 internal import DiskImage
-internal import Inventory
+internal import Model
 
 /// The calls of `qemu-img` that change what an image refers to, and nothing else of it.
 enum QemuImg {
   /// Formats whose backing reference `qemu-img rebase` can write.
-  static func canRebase(_ format: String) -> Bool { format == "qcow2" || format == "qed" }
+  static func canRebase(_ format: String) -> Bool {
+    ImageFormat.traits(of: format)?.canBeRebased ?? false
+  }
 
   /// Writes a backing reference and its format without looking at either.
   static func rebase(

@@ -1,5 +1,6 @@
 internal import Host
 public import Inventory
+public import Model
 
 /// A plan that moves unused images out of their pools, and deletes nothing.
 public struct Quarantine: Sendable {

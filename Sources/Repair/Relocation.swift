@@ -1,6 +1,7 @@
 internal import DiskImage
 public import Host
 public import Inventory
+public import Model
 
 /// The plan of a move that has not happened yet: what to move, and which references to write anew.
 public struct Relocation: Sendable {
@@ -29,11 +30,11 @@ public struct Relocation: Sendable {
     _ files: MovingFiles, from: PathBytes, to: PathBytes, pools: [PathBytes]
   ) throws(HostFault) {
     self.from = from
-    let status = try? status(ofPath: to.bytes, followingLink: true)
+    let status = try statusIfThere(ofPath: to, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
-    realFrom = PathBytes(try canonicalPath(from.directory.bytes)).appending(from.name)
-    realTo = PathBytes(try canonicalPath(self.to.directory.bytes)).appending(self.to.name)
-    if (try? Host.status(ofPath: self.to.bytes, followingLink: false)) != nil {
+    realFrom = try canonicalPath(from.directory).appending(from.name)
+    realTo = try canonicalPath(self.to.directory).appending(self.to.name)
+    if try statusIfThere(ofPath: self.to, followingLink: false) != nil {
       obstacles.append("something stands at '\(self.to)' already")
     }
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {
@@ -63,8 +64,8 @@ public struct Relocation: Sendable {
   /// Whether a path leads to what moves, by its own words or by where it really is.
   private func isMoved(_ path: PathBytes) -> Bool {
     if moved(path) != path { return true }
-    guard let folder = try? canonicalPath(path.directory.bytes) else { return false }
-    let place = PathBytes(folder).appending(path.name)
+    guard let folder = try? canonicalPath(path.directory) else { return false }
+    let place = folder.appending(path.name)
     return place == realFrom || place.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")])
   }
 
@@ -73,7 +74,7 @@ public struct Relocation: Sendable {
     if moved(path) != path {
       return PathBytes(realTo.bytes + path.bytes.dropFirst(from.bytes.count))
     }
-    return (try? canonicalPath(path.directory.bytes)).map { PathBytes($0).appending(path.name) }
+    return (try? canonicalPath(path.directory)).map { $0.appending(path.name) }
   }
 
   private mutating func look(at path: PathBytes) {
@@ -175,9 +176,16 @@ extension Relocation: Encodable {
     try object.encode(commands.map(\.texts), forKey: "commands")
     try object.encode(obstacles, forKey: "obstacles")
     try object.encode(remarks, forKey: "remarks")
-    try object.encode(
-      domains.map {
-        ["domain": $0.domain, "from": $0.from.displayText, "to": $0.to.displayText]
-      }, forKey: "domains")
+    try object.encode(domains, forKey: "domains")
+  }
+}
+
+extension DomainMove: Encodable {
+  /// Encodes `{"domain", "from", "to"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(domain, forKey: "domain")
+    try object.encode(from.displayText, forKey: "from")
+    try object.encode(to.displayText, forKey: "to")
   }
 }

@@ -1,5 +1,6 @@
 internal import DiskImage
 public import Inventory
+public import Model
 
 /// What mends the broken links of an inventory: steps in the order in which they are to be taken.
 public struct RepairPlan: Sendable {

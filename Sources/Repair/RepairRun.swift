@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Foundation
 public import Host
 public import Inventory
+public import Model
 internal import Scan
 
 /// What became of one step of a plan, or of one saved header.
@@ -182,7 +183,7 @@ public struct RepairRun {
       now.status.size == after.size, now.status.modified == lastWritten ?? after.modified
     else { throw .other("something else has changed it since; its old header would spoil it") }
     do throws(HostFault) {
-      try overwriteFront(of: path.bytes, with: Array(header.before))
+      try overwriteFront(of: path, with: Array(header.before))
     } catch { throw .other("'\(path)' cannot be written: \(error.reason)") }
     let restored = try look(path)
     guard Data(restored.head) == header.before else {

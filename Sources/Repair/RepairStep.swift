@@ -1,5 +1,6 @@
 public import DiskImage
 public import Inventory
+public import Model
 
 /// How sure a step of a plan is.
 public enum Confidence: String, Sendable, Hashable, CaseIterable, Comparable {
@@ -85,8 +86,10 @@ public struct RepairStep: Sendable, Hashable {
   public var headerLength = 0
   /// Whether another process holds the image.
   public var isInUse = false
-  /// What else may be meant.
+  /// What else may be meant; the most telling where there is much.
   public var candidates: [PathBytes] = []
+  /// How many more may be meant.
+  public var moreCandidates = 0
 
   /// Whether it may be run unseen, once nobody holds the image.
   public var isReady: Bool { confidence == .certain && planned != nil }
@@ -119,6 +122,7 @@ extension RepairStep: Encodable {
     if !candidates.isEmpty {
       try object.encode(candidates.map(\.displayText), forKey: "candidates")
     }
+    if moreCandidates > 0 { try object.encode(moreCandidates, forKey: "more-candidates") }
   }
 }
 

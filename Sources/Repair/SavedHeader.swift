@@ -1,7 +1,8 @@
 internal import DiskImage
 internal import Foundation
 internal import Host
-internal import Inventory
+internal import Model
+internal import Scan
 
 /// The front of an image as it was before a repair, kept in a file of its own.
 struct SavedHeader: Codable {
@@ -34,7 +35,7 @@ struct SavedHeaders {
   let folder: URL
 
   init(besides database: PathBytes) {
-    let place = database.directory.appending("repairs".utf8)
+    let place = database.directory.appending(OwnFiles.savedHeaders.utf8)
     folder = URL(fileURLWithPath: place.displayText, isDirectory: true)
   }
 

@@ -1,6 +1,6 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
+internal import Model
 
 /// How a reference spells where its target is.
 public enum Spelling: Sendable, Hashable {
@@ -51,10 +51,10 @@ enum StoredPath {
   }
 
   private static func relative(to target: PathBytes, from directory: PathBytes) -> PathBytes? {
-    guard let home = try? canonicalPath(directory.bytes),
-      let folder = try? canonicalPath(target.directory.bytes)
+    guard let home = try? canonicalPath(directory),
+      let folder = try? canonicalPath(target.directory)
     else { return nil }
-    return relative(toName: target.name, in: PathBytes(folder), from: PathBytes(home))
+    return relative(toName: target.name, in: folder, from: home)
   }
 
   /// The way from one directory to a name in another, both without symbolic links.

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 internal import Scan
 
 /// Which image a reference means, and how that is known.
@@ -11,6 +12,8 @@ struct TargetChoice {
   private(set) var why: String?
   private(set) var evidence: [String] = []
   private(set) var candidates: [PathBytes] = []
+  /// Candidates that are not listed.
+  private(set) var moreCandidates = 0
 
   private let link: FaultyLink
   private let known: RepairEvidence
@@ -98,11 +101,13 @@ struct TargetChoice {
       }
     }.sorted { ($1.candidate.reasons.count, $0.place) < ($0.candidate.reasons.count, $1.place) }
     candidates = standing.map(\.place)
-    for (candidate, image, place) in standing.prefix(8) {
+    moreCandidates = max(0, link.candidateCount - link.candidates.count)
+    for (candidate, image, place) in standing {
       let size = image.virtualSize.map { " of \($0) bytes" } ?? ""
       evidence.append(
         "'\(place)', \(image.format)\(size): " + candidate.reasons.joined(separator: "; "))
     }
+    if moreCandidates > 0 { evidence.append("and \(moreCandidates) more that may be meant") }
     let gone = link.former.map {
       "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
     }

@@ -1,5 +1,7 @@
+internal import DiskImage
 internal import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.
@@ -30,58 +32,88 @@ public struct BaseContent: Sendable {
   }
 
   private let crew: WorkCrew
+  private let filesystems: FileSystemIdentity?
 
   /// A reader that lets so many threads wait for the disk at once.
   ///
   /// One begins: the scan is judged meanwhile, and a crowd would take the processor from it.
-  public init(jobs: Int = 1) {
+  public init(jobs: Int = 1) { self.init(jobs: jobs, filesystems: nil) }
+
+  /// A reader of images that are known by their files' numbers on these file systems.
+  init(jobs: Int, filesystems: FileSystemIdentity?) {
+    self.filesystems = filesystems
     crew = WorkCrew(size: min(jobs, Self.mostReaders), beginning: 1)
   }
 
   /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
   public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
-    guard let file = try? OpenFile(opening: path.bytes) else { return nil }
-    return Self.digest(of: file, from: start, ByteBudget(.max))
+    do throws(HostFault) {
+      let file = try OpenFile(opening: path)
+      return try Self.digest(of: file, from: start, ByteBudget(.max))
+    } catch {
+      return nil
+    }
   }
 
-  /// Digests by image; an image that cannot be read, or is one too many, has none.
+  /// The contents of bases. What stands at a base's path by now and is another file, is written to while it is
+  /// read, is one too many, or cannot be read, has none; the last is told.
   func digests(
     of bases: [BaseToRead], stop: @escaping @Sendable () -> Bool
-  ) -> [Int64: Int64] {
+  ) -> BaseContents {
     let budget = ByteBudget(Self.scanLimit)
-    let found = Mutex<[Int64: Int64]>([:])
+    let found = Mutex(BaseContents())
     // The crew begins with the last.
     crew.drain(bases.prefix(Self.countLimit).reversed(), stop: stop) { base, _ in
-      guard !budget.isSpent, let file = try? OpenFile(opening: base.path.bytes),
-        let digest = Self.digest(of: file, from: base.start, budget)
-      else { return }
-      found.withLock { $0[base.image] = digest.value }
+      guard !budget.isSpent else { return }
+      do throws(HostFault) {
+        guard let content = try digest(of: base, budget) else { return }
+        let value: Int64 = content.value
+        found.withLock { $0.digests[base.image] = value }
+      } catch {
+        // What went, or became something else, is for the next scan to see.
+        if error.isMissing || error.isNotRegular { return }
+        let problem = ProblemAnswer(
+          filename: base.path, message: "cannot be read: \(error.reason)")
+        found.withLock { $0.problems.append(problem) }
+      }
     }
     return found.withLock { $0 }
   }
 
+  /// The digest of a base, as long as the file at its path is the one that it is known by.
+  private func digest(
+    of base: BaseToRead, _ budget: ByteBudget
+  ) throws(HostFault) -> Digest? {
+    let directory = try Directory(opening: base.path.directory, followingLink: true)
+    let file = try directory.openFile(Array(base.path.name))
+    guard file.openedStatus.inode == base.inode else { return nil }
+    if let filesystems {
+      let home = try filesystems.identity(of: directory, status: try directory.status())
+      guard home == base.filesystem else { return nil }
+    }
+    let digest = try Self.digest(of: file, from: base.start, budget)
+    let (before, after) = (file.openedStatus, try file.status())
+    let isQuiet = before.modified == after.modified && before.changed == after.changed
+    return isQuiet && before.size == after.size ? digest : nil
+  }
+
   private static func digest(
     of file: borrowing OpenFile, from start: UInt64, _ budget: ByteBudget
-  ) -> Digest? {
+  ) throws(HostFault) -> Digest {
     var digest = ContentDigest()
     digest.combine(file.byteCount)
     var position = start
     var length: UInt64 = 0
     var piece: [UInt8] = []
-    do {
-      while let range = try file.firstDataRange(after: position) {
-        length += range.upperBound - range.lowerBound
-        if length > wholeLimit {
-          budget.spend(blocks * 4096)
-          return ContentSample.digest(of: file, blocks: blocks, &piece).map {
-            Digest(value: $0, isWhole: false)
-          }
-        }
-        try combine(range, of: file, &piece, into: &digest)
-        position = range.upperBound
+    while let range = try file.firstDataRange(after: position) {
+      length += range.upperBound - range.lowerBound
+      if length > wholeLimit {
+        budget.spend(blocks * 4096)
+        let sample = try ContentSample.digest(of: file, blocks: blocks, &piece)
+        return Digest(value: sample, isWhole: false)
       }
-    } catch {
-      return nil
+      try combine(range, of: file, &piece, into: &digest)
+      position = range.upperBound
     }
     budget.spend(length)
     return Digest(value: digest.value, isWhole: true)
@@ -92,11 +124,15 @@ public struct BaseContent: Sendable {
   private static func combine(
     _ range: Range<UInt64>, of file: borrowing OpenFile, _ piece: inout [UInt8],
     into digest: inout ContentDigest
-  ) throws {
+  ) throws(HostFault) {
     var offset = range.lowerBound - range.lowerBound % blockLength
     while offset < range.upperBound {
       let count = Int(min(UInt64(pieceLength), range.upperBound - offset))
-      try file.read(count, at: offset, into: &piece)
+      do throws(ReadFault) {
+        try file.read(count, at: offset, into: &piece)
+      } catch {
+        throw HostFault(operation: "read", path: file.path, code: error.code)
+      }
       if piece.isEmpty { return }
       for start in stride(from: 0, to: piece.count, by: Int(blockLength)) {
         let block = piece[start..<min(start + Int(blockLength), piece.count)]

@@ -1,5 +1,6 @@
+internal import DiskImage
 internal import Host
-internal import Inventory
+internal import Model
 internal import Synchronization
 
 /// Digests of blocks spread over files: what tells a copy from another image of the same make.
@@ -14,37 +15,39 @@ final class ContentSample: Sendable {
 
   private let taken = Atomic(0)
 
-  /// The digest of a file's sample; `nil` where the budget is spent or the file cannot be read. `memory` is
-  /// for a block of it.
-  func digest(of file: borrowing OpenFile, _ memory: inout [UInt8]) -> Int64? {
+  /// The digest of a file's sample; `nil` where the budget is spent. `memory` is for a block of it.
+  func digest(
+    of file: borrowing OpenFile, _ memory: inout [UInt8]
+  ) throws(HostFault) -> Int64? {
     guard taken.add(1, ordering: .relaxed).oldValue < Self.budget else { return nil }
-    return Self.digest(of: file, blocks: Self.blocks, &memory)
+    return try Self.digest(of: file, blocks: Self.blocks, &memory)
   }
 
   /// The digest of so many blocks, evenly spread, and the last one. Blocks in holes are zeros and are
   /// not read: a read would fill the cache with them.
   static func digest(
     of file: borrowing OpenFile, blocks: UInt64, _ memory: inout [UInt8]
-  ) -> Int64? {
+  ) throws(HostFault) -> Int64 {
     var digest = ContentDigest()
     let length = file.byteCount
     let step = max(UInt64(blockLength), length / blocks)
     var data: Range<UInt64> = 0..<0
     var offset: UInt64 = 0
     while offset < length {
-      guard take(offset, of: file, &data, &memory, into: &digest) else { return nil }
+      try take(offset, of: file, &data, &memory, into: &digest)
       offset += step
     }
     let last = length - min(length, UInt64(blockLength))
     data = 0..<0
-    return take(last, of: file, &data, &memory, into: &digest) ? digest.value : nil
+    try take(last, of: file, &data, &memory, into: &digest)
+    return digest.value
   }
 
   /// Takes up the block at `offset`, of zeros and of holes the length alone; `data` is the stretch of data that was found last.
   private static func take(
     _ offset: UInt64, of file: borrowing OpenFile, _ data: inout Range<UInt64>,
     _ memory: inout [UInt8], into digest: inout ContentDigest
-  ) -> Bool {
+  ) throws(HostFault) {
     if data.upperBound <= offset, offset < file.byteCount {
       let end = file.byteCount
       do {
@@ -55,11 +58,13 @@ final class ContentSample: Sendable {
     }
     let count = min(UInt64(blockLength), file.byteCount - offset)
     if offset + count <= data.lowerBound {
-      digest.combine(count)
-      return true
+      return digest.combine(count)
     }
-    guard (try? file.read(blockLength, at: offset, into: &memory)) != nil else { return false }
+    do throws(ReadFault) {
+      try file.read(blockLength, at: offset, into: &memory)
+    } catch {
+      throw HostFault(operation: "read", path: file.path, code: error.code)
+    }
     if memory.isZero { digest.combine(UInt64(memory.count)) } else { digest.combine(memory) }
-    return true
   }
 }

@@ -1,5 +1,5 @@
 public import Host
-public import Inventory
+public import Model
 
 /// The right to write to a database: one process has it, as long as the value lives.
 public struct DatabaseLock: ~Copyable {
@@ -11,7 +11,7 @@ public struct DatabaseLock: ~Copyable {
   public init(on database: PathBytes, owner: String, waits: Bool, stop: StopSignal) throws {
     do throws(LockFault) {
       file = try LockFile(
-        taking: database.bytes + Array(".lock".utf8), owner: owner, wait: waits,
+        taking: PathBytes(database.bytes + Array(".lock".utf8)), owner: owner, wait: waits,
         stop: { stop.requested != nil })
     } catch {
       switch error {

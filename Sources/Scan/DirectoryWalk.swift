@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Lists directories and compares what is in them with what is known; many threads at once.
 struct DirectoryWalk: Sendable {
@@ -14,6 +15,8 @@ struct DirectoryWalk: Sendable {
   let files: FileReading
   /// The roots of all known pools: below them another pool begins.
   let roots: Set<PathBytes>
+  /// What is the database's own.
+  let own: OwnFiles
   let results: BoundedQueue<WalkResult>
 
   /// Does one piece of work; more of it goes to `others`, what it cost to `effort`.
@@ -27,12 +30,24 @@ struct DirectoryWalk: Sendable {
       do {
         try walk(task, &effort, others)
       } catch {
-        results.put(
-          .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(error.reason)"))
+        switch error {
+        case .store(let fault): results.put(.failed(fault))
+        case .host(let fault): unseen(task, fault.reason)
+        case .changedFileSystem: unseen(task, Self.changedFileSystem)
+        }
       }
     case .files(let batch): read(batch, &effort, others)
     }
     effort.walk += Clock.monotonic() - begun - (effort.read - readBefore)
+  }
+
+  private static let changedFileSystem =
+    "another file system than last time is mounted here, or none; mount it, or scan with "
+    + "--new-filesystem if it has been replaced"
+
+  private func unseen(_ task: DirectoryTask, _ reason: String) {
+    results.put(
+      .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(reason)"))
   }
 
   private func read(
@@ -48,16 +63,18 @@ struct DirectoryWalk: Sendable {
     _ task: DirectoryTask, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
   ) throws(WalkFault) {
     let directory = try Self.host {
-      () throws(HostFault) in try Directory(opening: task.path.bytes, followingLink: task.isRoot)
+      () throws(HostFault) in try Directory(opening: task.path, followingLink: task.isRoot)
     }
     let status = try Self.host { () throws(HostFault) in try directory.status() }
-    let filesystem = filesystems.identity(of: directory, status: status)
+    let filesystem = try Self.host {
+      () throws(HostFault) in try filesystems.identity(of: directory, status: status)
+    }
     if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
     let known = try knowledge(of: task.path)
     if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
       throw .changedFileSystem
     }
-    let isMountPoint = mounts.isMountPoint(task.canonicalPath.bytes)
+    let isMountPoint = mounts.isMountPoint(task.canonicalPath)
     if !request.acceptsNewFileSystems, known.wasMountPoint, !isMountPoint {
       throw .changedFileSystem
     }
@@ -66,11 +83,14 @@ struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
+    report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
       isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1,
       hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
-    var sorting = EntrySorting(listing, task: task, request: request)
+    var sorting = EntrySorting(
+      listing, task: task, request: request, own: own.names(in: status),
+      isHidden: own.isHidden(status))
     sorting.sort()
     for child in sorting.directories {
       others.add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
@@ -123,16 +143,6 @@ enum WalkFault: Error {
   case host(HostFault)
   case store(StoreFault)
   case changedFileSystem
-
-  var reason: String {
-    switch self {
-    case .host(let fault): fault.reason
-    case .store(let fault): fault.message
-    case .changedFileSystem:
-      "another file system than last time is mounted here, or none; mount it, or scan with "
-        + "--new-filesystem if it has been replaced"
-    }
-  }
 }
 
 extension DirectoryTask {
@@ -154,6 +164,10 @@ struct EntrySorting {
   private let listing: Listing
   private let task: DirectoryTask
   private let request: ScanRequest
+  /// Names of the database's own files.
+  private let own: Set<[UInt8]>
+  /// Whether all that is here is the database's own.
+  private let isHidden: Bool
   private var isSeen: [Bool]
   private var seenAliases: Set<ArraySlice<UInt8>> = []
   /// Positions of regular files, and of block devices that are images.
@@ -162,7 +176,11 @@ struct EntrySorting {
   private(set) var aliases: [ArraySlice<UInt8>] = []
   private(set) var problems: [ProblemAnswer] = []
 
-  init(_ listing: Listing, task: DirectoryTask, request: ScanRequest) {
+  init(
+    _ listing: Listing, task: DirectoryTask, request: ScanRequest, own: Set<[UInt8]>, isHidden: Bool
+  ) {
+    self.own = own
+    self.isHidden = isHidden
     self.listing = listing
     self.task = task
     self.request = request
@@ -170,12 +188,15 @@ struct EntrySorting {
   }
 
   mutating func sort() {
+    // What an earlier scan took for images is gone then.
+    if isHidden { return }
     for position in listing.entries.indices {
       let name = listing.entries[position].nameBytes
       if let only = task.onlyName, !name.elementsEqual(only) {
         keep(name)
         continue
       }
+      if !own.isEmpty, own.contains(Array(name)) { continue }
       if request.excludes.contains(where: { $0.matches(name: name, in: task.path) }) { continue }
       switch kind(at: position) {
       case .regular:
@@ -183,10 +204,16 @@ struct EntrySorting {
         files.append(position)
       case .directory: if task.onlyName == nil { directories.append(name) }
       case .symbolicLink:
-        guard !isWanted(name) || !isDevice(name) else {
-          keep(name)
-          files.append(position)
-          continue
+        if isWanted(name) {
+          guard let isDevice = isDevice(name) else {
+            keep(name)
+            continue
+          }
+          if isDevice {
+            keep(name)
+            files.append(position)
+            continue
+          }
         }
         seenAliases.insert(name)
         aliases.append(name)
@@ -227,10 +254,17 @@ struct EntrySorting {
       || listing.position(of: name) != nil
   }
 
-  /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does.
-  private func isDevice(_ link: ArraySlice<UInt8>) -> Bool {
+  /// Whether a symbolic link leads to a block device, as `/dev/VOLUMEGROUP/VOLUME` does; `nil` where that
+  /// cannot be found out.
+  private mutating func isDevice(_ link: ArraySlice<UInt8>) -> Bool? {
     let path = task.path.appending(link)
-    return (try? status(ofPath: path.bytes, followingLink: true))?.kind == .blockDevice
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true)?.kind == .blockDevice
+    } catch {
+      if error.isOfThePath { return false }
+      problems.append(ProblemAnswer(filename: path, message: error.reason))
+      return nil
+    }
   }
 
   private mutating func keep(_ name: ArraySlice<UInt8>) {

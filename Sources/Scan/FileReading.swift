@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Reads the files of a directory that are not as they were: status first, header only then.
 struct FileReading: Sendable {
@@ -80,10 +81,7 @@ struct FileReading: Sendable {
       let (status, header, isSettled) = try contents(of: file, listing, &head)
       var found = seen(name, status, listing, known: known, header, isSettled: isSettled)
       if status.kind == .blockDevice { found.fileSize = file.byteCount }
-      // Where the file system cannot say, nobody is known to hold it.
-      found.isInUse = (try? file.isLockedByQEMU()) ?? false
-      if found.isInUse { found.signature = 0 }
-      found.sample = samples.digest(of: file, &head.whole)
+      look(further: file, &found, &report, &head)
       return found
     } catch {
       if error.isMissing { throw error }
@@ -93,6 +91,35 @@ struct FileReading: Sendable {
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
       return seen(name, status, listing, known: known, nil, isSettled: false)
     }
+  }
+
+  /// Asks who holds a file, and takes a sample of it. What could not be asked is told, and asked again next time.
+  private func look(
+    further file: borrowing OpenFile, _ found: inout SeenFile, _ report: inout DirectoryReport,
+    _ head: inout HeadBuffer
+  ) {
+    do {
+      found.isInUse = try file.isLockedByQEMU()
+      if found.isInUse { found.signature = 0 }
+    } catch {
+      // Where the file system never says, nobody is known to hold it.
+      if !error.isNotOffered {
+        add("who holds it cannot be asked: \(error.reason)", &found, &report)
+      }
+    }
+    do {
+      found.sample = try samples.digest(of: file, &head.whole)
+    } catch {
+      add("its content cannot be read: \(error.reason)", &found, &report)
+    }
+  }
+
+  private func add(
+    _ message: String, _ found: inout SeenFile, _ report: inout DirectoryReport
+  ) {
+    found.signature = 0
+    report.problems.append(
+      ProblemAnswer(filename: report.path.appending(found.name), message: message))
   }
 
   /// Opens a regular file, or the block device to which the entry leads.
@@ -105,7 +132,7 @@ struct FileReading: Sendable {
     } catch {
       guard error.isNotRegular else { throw error }
       head.first.removeAll()
-      let path = listing.blank.path.appending(entry.nameBytes).bytes
+      let path = listing.blank.path.appending(entry.nameBytes)
       let found = try status(ofPath: path, followingLink: true)
       guard found.kind == .blockDevice else { throw error }
       let device = try OpenFile(opening: path, allowingBlockDevice: true)
@@ -201,18 +228,21 @@ struct FileReading: Sendable {
     do {
       let text = try listing.directory.linkText(of: name)
       report.aliases.append(
-        SeenAlias(name: Array(name), linkText: text, target: Self.file(at: path)))
+        SeenAlias(name: Array(name), linkText: text, target: try Self.file(at: path)))
     } catch {
       report.problems.append(ProblemAnswer(filename: path, message: error.reason))
     }
   }
 
   /// The regular file to which a path leads, links followed; `nil` where it leads to none.
-  private static func file(at path: PathBytes) -> PathBytes? {
-    guard let status = try? status(ofPath: path.bytes, followingLink: true),
-      status.kind == .regular, let real = try? canonicalPath(path.bytes)
-    else { return nil }
-    return PathBytes(real)
+  private static func file(at path: PathBytes) throws(HostFault) -> PathBytes? {
+    do throws(HostFault) {
+      guard try status(ofPath: path, followingLink: true).kind == .regular else { return nil }
+      return try canonicalPath(path)
+    } catch {
+      if error.isOfThePath { return nil }
+      throw error
+    }
   }
 }
 
@@ -257,15 +287,11 @@ extension SeenFile {
 
 /// Endings that people give to disk images: a file so named is one even if its content says nothing.
 enum DiskName {
-  private static let endings: Set<String> = [
-    "raw", "img", "disk", "qcow", "qcow2", "qed", "vmdk", "vdi", "vhd", "vhdx", "vpc", "hdd",
-    "hds", "iso", "dmg", "luks", "bochs", "cloop",
-  ]
-
   static func isOne(_ name: ArraySlice<UInt8>) -> Bool {
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")), name.endIndex - dot <= 6 else {
       return false
     }
-    return endings.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+    return ImageFormat.endings.contains(
+      String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
   }
 }

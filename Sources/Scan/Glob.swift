@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// A pattern for names and paths, as a shell has it: `*`, `?`, `[a-z]`, `[!x]`, `\` before a
 /// character that is to be taken as it is.

@@ -1,6 +1,6 @@
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// One of libvirt's pools as a scan takes it.
 struct LibvirtPool {
@@ -55,22 +55,31 @@ struct LibvirtPool {
 
   /// A pool on a file system of its own is not seen in the empty directory that stands for it.
   private static func obstacle(at path: PathBytes, type: String) -> String? {
-    guard type == "fs" || type == "netfs",
-      let directory = try? Directory(opening: path.bytes, followingLink: true),
-      let entries = try? directory.entries(), entries.isEmpty, entries.fault == nil,
-      let real = try? canonicalPath(path.bytes), let mounts = try? MountTable.current(),
-      !mounts.mounts.contains(where: { $0.mountPoint == real })
-    else { return nil }
-    return "its file system is not mounted"
+    guard type == "fs" || type == "netfs" else { return nil }
+    do throws(HostFault) {
+      let entries = try Directory(opening: path, followingLink: true).entries()
+      guard entries.isEmpty, entries.fault == nil else { return nil }
+      let real = try canonicalPath(path)
+      let isMounted = try MountTable.current().isMountPoint(real)
+      return isMounted ? nil : "its file system is not mounted"
+    } catch {
+      // What is not there is said where it is to be scanned.
+      return error.isMissing ? nil : "cannot be looked at: \(error.reason)"
+    }
   }
 
   /// Paths in libvirt's files mean this host's, wherever the files are. Whoever looks for the pool below
   /// their root is told.
   private static func obstacle(at path: PathBytes, below root: PathBytes) -> String? {
     let copy = root.appending(path.bytes.drop { $0 == UInt8(ascii: "/") })
-    guard root != "/", (try? status(ofPath: path.bytes, followingLink: true)) == nil,
-      (try? status(ofPath: copy.bytes, followingLink: true))?.kind == .directory
-    else { return nil }
+    guard root != "/" else { return nil }
+    do throws(HostFault) {
+      guard try statusIfThere(ofPath: path, followingLink: true) == nil,
+        try statusIfThere(ofPath: copy, followingLink: true)?.kind == .directory
+      else { return nil }
+    } catch {
+      return nil  // Whether it can be scanned is said where it is to be.
+    }
     return "it is not here; '\(copy.displayText)' is, but paths in libvirt's files mean this "
       + "host's: mount it where they say"
   }

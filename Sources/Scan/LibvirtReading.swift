@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// A file of libvirt's and what it says.
 struct LibvirtFile {
@@ -25,16 +25,25 @@ struct LibvirtReading {
   private(set) var unseen: Set<PathBytes> = []
   /// Why not.
   private(set) var problems: [ProblemAnswer] = []
+  /// Files that are no XML of libvirt's by their name, or of another kind than domains.
+  private(set) var passedOverCount = 0
   /// Whether any of the directories was there.
   private(set) var isAnythingThere = false
 
   private let root: PathBytes
   private let realRoot: PathBytes?
+  /// Why it is not known where the root really is, though there may be one.
+  private let rootFault: HostFault?
 
   /// A reading of places below a root; links are followed as long as they stay below it.
   init(root: PathBytes) {
     self.root = root
-    realRoot = (try? canonicalPath(root.bytes)).map { PathBytes($0) }
+    do throws(HostFault) {
+      realRoot = try canonicalPathIfThere(root)
+      rootFault = nil
+    } catch {
+      (realRoot, rootFault) = (nil, error)
+    }
   }
 
   /// Reads one directory.
@@ -44,7 +53,7 @@ struct LibvirtReading {
     if place.isTree { return readTree(names, in: directory, path, place, depth: 0) }
     for name in names {
       if place.isPerDomain {
-        guard (try? directory.status(of: name))?.kind == .directory else { continue }
+        guard kind(of: name, in: directory, path) == .directory else { continue }
         let inner = path.appending(name)
         guard let domain = open(inner), let files = self.names(in: domain, inner) else { continue }
         for file in files { read(file, in: domain, inner, place) }
@@ -62,7 +71,7 @@ struct LibvirtReading {
     var inner = place
     inner.passesOverOthers = true
     for name in names {
-      let kind = try? directory.status(of: name).kind
+      guard let kind = kind(of: name, in: directory, path) else { continue }
       if kind == .directory {
         let below = path.appending(name)
         guard depth < Self.depthLimit else {
@@ -79,6 +88,16 @@ struct LibvirtReading {
     }
   }
 
+  /// What a name stands for; `nil` where it went meanwhile, or where that cannot be told, which is noted.
+  private mutating func kind(
+    of name: [UInt8], in directory: Directory, _ path: PathBytes
+  ) -> FileKind? {
+    do throws(HostFault) { return try directory.status(of: name).kind } catch {
+      if !error.isMissing { note(path.appending(name), "cannot be looked at: \(error.reason)") }
+      return nil
+    }
+  }
+
   /// A link to what lies in the tree leads to what is read anyway, as libvirt's `autostart` does, also
   /// where it was copied with its old text; what lies elsewhere is not looked into, and that is said.
   private mutating func readTreeLink(
@@ -87,25 +106,32 @@ struct LibvirtReading {
     let isFile = name.suffix(place.suffix.utf8.count).elementsEqual(place.suffix.utf8)
     if isTop, isFile { return read(name, in: directory, path, place) }
     let link = path.appending(name)
-    if let real = try? canonicalPath(link.bytes), let realRoot, PathBytes(real).isIn(realRoot) {
-      return
-    }
-    if isFile, path.name.elementsEqual("autostart".utf8) { return }
-    let leadsToDirectory =
-      (try? status(ofPath: link.bytes, followingLink: true))?.kind == .directory
-    if isFile || leadsToDirectory {
-      note(link, "it leads out of '\(root.displayText)'; not followed")
+    do throws(HostFault) {
+      let real = try canonicalPath(link)
+      if let realRoot, real.isIn(realRoot) { return }
+      if isFile, path.name.elementsEqual("autostart".utf8) { return }
+      let kind = try status(ofPath: real, followingLink: false).kind
+      if isFile || kind == .directory {
+        note(link, "it leads out of '\(root.displayText)'; not followed")
+      }
+    } catch {
+      if !error.isOfThePath { return note(link, "cannot be looked at: \(error.reason)") }
+      // A link that leads to nothing, or where nobody may look.
+      if isFile, !path.name.elementsEqual("autostart".utf8) {
+        note(link, "it leads out of '\(root.displayText)'; not followed")
+      }
     }
   }
 
   private mutating func open(_ path: PathBytes) -> Directory? {
-    do {
-      let real = PathBytes(try canonicalPath(path.bytes))
+    do throws(HostFault) {
+      if let rootFault { throw rootFault }
+      let real = try canonicalPath(path)
       guard let realRoot, real.isIn(realRoot) else {
         note(path, "it leads out of '\(root.displayText)'; not followed")
         return nil
       }
-      return try Directory(opening: real.bytes, followingLink: false)
+      return try Directory(opening: real, followingLink: false)
     } catch {
       if error.isMissing {
         covered.insert(path)
@@ -141,7 +167,10 @@ struct LibvirtReading {
     guard name.count > place.suffix.utf8.count,
       name.suffix(place.suffix.utf8.count)
         .elementsEqual(place.suffix.utf8)
-    else { return }
+    else {
+      passedOverCount += 1
+      return
+    }
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
       // Directories of that name are libvirt's business.
@@ -157,11 +186,11 @@ struct LibvirtReading {
   private mutating func readLink(
     _ path: PathBytes, _ place: LibvirtPlace
   ) throws(HostFault) {
-    let real = PathBytes(try canonicalPath(path.bytes))
+    let real = try canonicalPath(path)
     guard let realRoot, real.isIn(realRoot) else {
       return note(path, "it leads out of '\(root.displayText)'; not followed")
     }
-    parse(try Self.bytes(of: try OpenFile(opening: real.bytes)), path, place)
+    parse(try Self.bytes(of: try OpenFile(opening: real)), path, place)
   }
 
   private static func bytes(of file: borrowing OpenFile) throws(HostFault) -> [UInt8] {
@@ -179,9 +208,21 @@ struct LibvirtReading {
           path: path, document: try LibvirtDocument(parsing: bytes, holding: place.holding)))
     } catch {
       // libvirt keeps networks, filters, pools and secrets in directories beside its domains.
-      if place.passesOverOthers, error.isOfAnotherKind { return }
+      if place.passesOverOthers, error.isOfAnotherKind {
+        passedOverCount += 1
+        return
+      }
       note(path, error.reason)
     }
+  }
+
+  /// Why a directory that has files does not say which domains there are; `nil` where it does. An empty one
+  /// is another matter.
+  var reasonAgainstDomains: String? {
+    let hasDomains = files.contains { if case .domain = $0.document { true } else { false } }
+    let others = passedOverCount + files.count
+    guard !hasDomains, others > 0, problems.isEmpty else { return nil }
+    return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
   }
 
   private mutating func note(_ path: PathBytes, _ reason: String) {

@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Which of libvirt's files a scan reads.
 public struct LibvirtRequest: Sendable {
@@ -25,6 +25,8 @@ public struct LibvirtRequest: Sendable {
   /// Directories of domain XML of other hosts that use the pools. One that is missing or empty leaves
   /// the view incomplete, so that nothing is called an orphan, and is no reason not to scan.
   public var viewers: [PathBytes] = []
+  /// Roots of the pools whose viewers they are.
+  public var viewedPaths: Set<PathBytes> = []
 
   /// A request for libvirt's own places, for directories, or for both.
   public init(root: PathBytes?, session: Session?, directories: [PathBytes]) {

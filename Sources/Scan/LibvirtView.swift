@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Host
 internal import Inventory
 internal import Libvirt
+internal import Model
 
 /// What libvirt's own files say, read once, without a daemon.
 struct LibvirtView {
@@ -55,7 +56,7 @@ struct LibvirtView {
     if !reading.isAnythingThere {
       guard
         try known.hasDomains(below: root)
-          || (try? status(ofPath: root.bytes, followingLink: true)) != nil
+          || statusIfThere(ofPath: root, followingLink: true) != nil
       else {
         throw ScanRefusal.nothingThere(root)
       }
@@ -64,7 +65,12 @@ struct LibvirtView {
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
-    if places.contains(where: \.place.isTree) {
+    let isTree = places.contains(where: \.place.isTree)
+    if isTree, let reason = reading.reasonAgainstDomains {
+      // Whose files these are is not known; what was read here before may be there still.
+      problems.append(ProblemAnswer(filename: root, message: reason))
+      report.unseen.insert(root)
+    } else if isTree {
       report.coveredTrees.formUnion(reading.covered)
     } else {
       report.covered.formUnion(reading.covered)
@@ -79,15 +85,25 @@ struct LibvirtView {
   private mutating func read(
     viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
   ) throws {
-    let entries = try? Directory(opening: viewer.bytes, followingLink: true).entries()
-    guard let entries, entries.count > 0 else {
-      let why = "no domains of a host that uses the pools are here; nothing is called an orphan"
+    if let why = Self.obstacle(at: viewer) {
       problems.append(ProblemAnswer(filename: viewer, message: why))
       report.unseen.insert(viewer)
       return
     }
     let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
     try read([(viewer, place)], below: viewer, known: known, &files)
+  }
+
+  private static func obstacle(at viewer: PathBytes) -> String? {
+    do throws(HostFault) {
+      let entries = try Directory(opening: viewer, followingLink: true).entries()
+      if !entries.isEmpty { return nil }
+    } catch {
+      if !error.isMissing {
+        return "cannot be looked at: \(error.reason); nothing is called an orphan"
+      }
+    }
+    return "no domains of a host that uses the pools are here; nothing is called an orphan"
   }
 
   /// Takes what a file says of a pool.

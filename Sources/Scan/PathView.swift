@@ -1,15 +1,22 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// What this scan could not see, and what the host says of the rest: the oracle of the
 /// reconciliation.
 struct PathView: Sendable {
   /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
   private var unseen: Set<PathBytes> = []
+  /// Whether it is not known of one of them where it really is: then it may be anywhere.
+  private var isAnyAstray = false
 
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
-    if let real = try? canonicalPath(path.bytes) { unseen.insert(PathBytes(real)) }
+    do throws(HostFault) {
+      unseen.insert(try canonicalPath(path))
+    } catch {
+      if !error.isOfThePath { isAnyAstray = true }
+    }
   }
 
   /// Whether a path lies in, or is, a directory that could not be seen.
@@ -30,6 +37,7 @@ struct PathView: Sendable {
     if isUnseen(path) { return .unseen }
     switch real(path) {
     case .unseen: return .unseen
+    case .failed(let reason): return .failed(reason)
     case .missing: return .missing
     case .present(let real, _), .directory(let real): return .real(real)
     }
@@ -41,16 +49,19 @@ struct PathView: Sendable {
 
   private func real(_ path: PathBytes) -> PathOracle.Presence {
     do {
-      let real = PathBytes(try canonicalPath(path.bytes))
+      let real = try canonicalPath(path)
       if isUnseen(real) { return .unseen }
-      let status = try status(ofPath: real.bytes, followingLink: false)
+      let status = try status(ofPath: real, followingLink: false)
       if status.kind == .directory { return .directory(real) }
       // A FIFO or a socket is no image, whoever may read it.
       let mayBeImage = status.kind != .other || status.deviceItself != nil
-      return .present(real, isReadable: mayBeImage && isReadable(path.bytes))
+      guard mayBeImage else { return .present(real, isReadable: false) }
+      return .present(real, isReadable: try isReadable(path))
     } catch {
-      // Without permission to look nothing can be said; "not there" is something else.
-      return error.leadsNowhere ? .missing : .unseen
+      if error.leadsNowhere { return isAnyAstray ? .unseen : .missing }
+      // Without permission to look nothing can be said; "not there" is something else. A host that fails is
+      // no fact about the path, and has to be told.
+      return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
     }
   }
 }

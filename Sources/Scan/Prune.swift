@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 
 /// Forgets scans of a database, alone with it.
 public struct Prune {
@@ -24,7 +25,7 @@ public struct Prune {
   private func run(
     _ database: PathBytes, holding _: borrowing DatabaseLock
   ) throws -> PruneAnswer {
-    let identity = HostIdentity.current()
+    let identity = try HostIdentity.current()
     let writer = try InventoryWriter(
       writing: database, machineID: identity.machineID, hostName: identity.name)
     return try writer.prune(keeping: policy, isDryRun: isDryRun)

@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 internal import Synchronization
 
 /// Conducts one scan: pools to workers, workers to the stage, one transaction.
@@ -30,15 +31,15 @@ public struct Scan {
 
   /// A first scan that has nothing to look at makes no database.
   private func refuseBeforeTheFirst() throws {
-    guard request.libvirt == nil, !isThere(database) else { return }
+    guard request.libvirt == nil, try !isThere(database) else { return }
     if request.pools.isEmpty { throw ScanRefusal.nothingToScan }
-    for pool in request.pools where pool.origin != .configuration && !isThere(pool.path) {
+    for pool in request.pools where try pool.origin != .configuration && !isThere(pool.path) {
       throw ScanRefusal.nothingThere(pool.path)
     }
   }
 
-  private func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+  private func isThere(_ path: PathBytes) throws(HostFault) -> Bool {
+    try statusIfThere(ofPath: path, followingLink: true) != nil
   }
 
   /// The scan itself; the lock is held as long as it runs.
@@ -48,38 +49,49 @@ public struct Scan {
   ) throws -> ScanAnswer {
     let deadline = try StopDeadline()
     // Where there is none nothing is known: then the walk begins while the database is made.
-    let before = isThere(database) ? try openInventory() : nil
+    let before = try isThere(database) ? openInventory() : nil
     let known = before?.known ?? .nothing
+    let mounts = try MountTable.current()
+    let filesystems = FileSystemIdentity(mounts: mounts)
     let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: known) }
     let plan = try ScanPlan(request, libvirt: libvirt, known: known)
     var ledger = WalkLedger(plan: plan)
     var course = ScanCourse(progress)
-    let writer = try walk(plan, known, &ledger, &course) {
+    let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
+    let directories = DirectoryWalk(
+      request: request, known: known, mounts: mounts, filesystems: filesystems,
+      files: FileReading(
+        rereads: request.rereads, locks: try LockTable.current(),
+        isStopped: { [stop] in stop.requested != nil }),
+      roots: Set(plan.declared.map(\.path)), own: try OwnFiles(of: database), results: results)
+    let writer = try walk(directories, plan.tasks, &ledger, &course) {
       let writer = try before ?? openInventory()
+      // What is known was not compared with: the scan would take everything for new.
+      if before == nil, !writer.isFirst { throw ScanRefusal.databaseAppeared(database) }
       try writer.declare(plan.declaredPools)
       if let libvirt { try writer.stage(libvirt.report) }
       return writer
     }
     try ledger.findGoneDirectories(writer.known)
     try stopIfAsked()
-    let content = BaseContent(jobs: request.jobs)
+    let content = BaseContent(jobs: request.jobs, filesystems: filesystems)
     let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
-    try writer.stage(contents: content.digests(of: try writer.changedBases(), stop: isStopped))
     var outcome = ledger.outcome(request, started: started)
     outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
     // New bases are read while the scan is judged and written.
-    var answer = try finish(writer, outcome, ledger.view, &course) { bases in
+    var answer = try finish(
+      writer, outcome, ledger.view, &course,
+      rereading: { content.digests(of: $0, stop: isStopped) }
+    ) { bases in
       let contents = try? Background { content.digests(of: bases, stop: isStopped) }
       return {
-        let found = contents?.outcome ?? [:]
+        let found = contents?.outcome ?? BaseContents()
         return isStopped() ? nil : found
       }
     }
     deadline.lift()
     // The scan is written; what follows only helps the next one.
-    try writer.emptyLog()
-    try writer.rememberNewBases()
-    try writer.emptyLog()
+    answer.warnings += writer.settle()
     answer.statistics = course.statistics()
     return answer
   }
@@ -89,19 +101,18 @@ public struct Scan {
   }
 
   private func openInventory() throws -> InventoryWriter {
-    let host = HostIdentity.current()
+    let host = try HostIdentity.current()
     return try InventoryWriter(writing: database, machineID: host.machineID, hostName: host.name)
   }
 
   /// Threads walk and read; this one stages what they find, so that there is one writer.
   private func walk(
-    _ plan: ScanPlan, _ known: KnownInventory, _ ledger: inout WalkLedger,
+    _ walk: DirectoryWalk, _ roots: [DirectoryTask], _ ledger: inout WalkLedger,
     _ course: inout ScanCourse, opening: () throws -> InventoryWriter
   ) throws -> InventoryWriter {
-    let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
+    let results = walk.results
     let spent = SpentReports()
-    let walk = try directoryWalk(plan, known, results)
-    let tasks = plan.tasks.map(WalkWork.directory)
+    let tasks = roots.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
     let effort = SharedEffort()
     let stop = self.stop
@@ -121,7 +132,7 @@ public struct Scan {
       let writer = try opening()
       while let result = results.take() {
         try stopIfAsked()
-        if let report = ledger.take(result) {
+        if let report = try ledger.take(result) {
           try writer.stage([report])
           spent.add(report)
         }
@@ -134,23 +145,11 @@ public struct Scan {
     return writer
   }
 
-  private func directoryWalk(
-    _ plan: ScanPlan, _ known: KnownInventory, _ results: BoundedQueue<WalkResult>
-  ) throws -> DirectoryWalk {
-    let mounts = try MountTable.current()
-    return DirectoryWalk(
-      request: request, known: known, mounts: mounts,
-      filesystems: FileSystemIdentity(mounts: mounts),
-      files: FileReading(
-        rereads: request.rereads, locks: try LockTable.current(),
-        isStopped: { [stop] in stop.requested != nil }),
-      roots: Set(plan.declared.map(\.path)), results: results)
-  }
-
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
-    _ course: inout ScanCourse, reading: ([BaseToRead]) -> InventoryWriter.BaseContents
+    _ course: inout ScanCourse, rereading: ([BaseToRead]) -> BaseContents,
+    reading: ([BaseToRead]) -> InventoryWriter.AwaitedContents
   ) throws -> ScanAnswer {
     let stop = self.stop
     let interrupt = writer.interruption
@@ -165,7 +164,8 @@ public struct Scan {
       defer { isDone.store(true, ordering: .releasing) }
       do {
         return try writer.finish(
-          outcome, oracle: view.oracle, newBases: BaseContent.countLimit, reading: reading,
+          outcome, oracle: view.oracle, newBases: BaseContent.countLimit,
+          rereading: rereading, reading: reading,
           aside: { work in
             let thread = try? Background(work)
             return { thread?.outcome }

@@ -1,5 +1,5 @@
 internal import Host
-internal import Inventory
+internal import Model
 internal import Synchronization
 
 /// Follows a scan from phase to phase: tells whoever watches, and adds up what it costs.

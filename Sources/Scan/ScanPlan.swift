@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Which trees a scan walks, and which of them cannot be walked.
 struct ScanPlan {
@@ -17,6 +18,9 @@ struct ScanPlan {
   private var libvirts: [PathBytes: LibvirtPool] = [:]
   /// Who names the pools that this scan was asked for.
   private let origins: [PathBytes: PoolOrigin]
+  /// Roots of pools of which somebody says which hosts use them.
+  private let spokenFor: Set<PathBytes>
+  private let exclusiveNames: Set<String>
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -26,6 +30,8 @@ struct ScanPlan {
   static let emptyRootLimit: Int64 = 1000
 
   init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
+    spokenFor = request.exclusivePaths.union(request.libvirt?.viewedPaths ?? [])
+    exclusiveNames = request.exclusiveNames
     origins = Dictionary(request.pools.map { ($0.path, $0.origin) }) { _, last in last }
     let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
     let asked = request.pools.isEmpty ? earlier : request.pools
@@ -50,6 +56,14 @@ struct ScanPlan {
       targets.append(Target(name: pool.name, path: pool.path, obstacle: nil))
     }
     targets.sort { $0.path < $1.path }
+    if let unknown = exclusiveNames.subtracting(targets.map(\.name)).min() {
+      throw ScanRefusal.noSuchPool(unknown)
+    }
+  }
+
+  /// Whether somebody says which hosts use a pool: it has viewers that are asked, or is this host's.
+  func isSpokenFor(_ target: Target) -> Bool {
+    spokenFor.contains(target.path) || exclusiveNames.contains(target.name)
   }
 
   private mutating func add(
@@ -61,7 +75,7 @@ struct ScanPlan {
     }
     let kind: FileKind
     do {
-      kind = try status(ofPath: path.bytes, followingLink: true).kind
+      kind = try status(ofPath: path, followingLink: true).kind
     } catch {
       try addObstructed(path, name: name, fault: error, known: known, names: &names)
       return
@@ -85,17 +99,20 @@ struct ScanPlan {
     } else if try known.directory(path.directory).position(of: path.name) != nil {
       try addFile(path, name: name, known: known, names: &names)
     } else {
-      throw ScanRefusal.nothingThere(path)
+      if fault.isMissing { throw ScanRefusal.nothingThere(path) }
+      throw fault
     }
   }
 
   private mutating func addTree(_ path: PathBytes, name: String, known: KnownInventory) throws {
-    if let obstacle = try obstacle(at: path, known: known) {
+    do {
+      let obstacle = try obstacle(at: path, known: known)
+      if obstacle == nil { tasks.append(try root(path, pool: path, onlyName: nil)) }
       targets.append(Target(name: name, path: path, obstacle: obstacle))
-      return
+    } catch let fault as HostFault {
+      targets.append(
+        Target(name: name, path: path, obstacle: "cannot be looked at: \(fault.reason)"))
     }
-    targets.append(Target(name: name, path: path, obstacle: nil))
-    tasks.append(try root(path, pool: path, onlyName: nil))
   }
 
   /// One image is refreshed within the pool that covers it, or makes its directory known as a pool
@@ -118,7 +135,7 @@ struct ScanPlan {
     _ path: PathBytes, pool: PathBytes, onlyName: [UInt8]?
   ) throws -> DirectoryTask {
     DirectoryTask(
-      path: path, canonicalPath: PathBytes(try canonicalPath(path.bytes)), poolPath: pool,
+      path: path, canonicalPath: try canonicalPath(path), poolPath: pool,
       rootFilesystem: nil, parentFilesystem: nil, onlyName: onlyName)
   }
 
@@ -126,8 +143,7 @@ struct ScanPlan {
   private func obstacle(at path: PathBytes, known: KnownInventory) throws -> String? {
     let before = try known.imageCount(ofPool: path)
     guard before >= Self.emptyRootLimit,
-      let directory = try? Directory(opening: path.bytes, followingLink: true),
-      let entries = try? directory.entries(), entries.count == 0, entries.fault == nil
+      try Directory(opening: path, followingLink: true).entries().isEmpty
     else { return nil }
     return "empty now, and it held \(before) images; is its file system mounted?"
   }

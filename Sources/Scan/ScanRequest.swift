@@ -1,5 +1,6 @@
 public import Host
-public import Inventory
+internal import Inventory
+public import Model
 
 /// What one scan is asked to cover, and how.
 public struct ScanRequest: Sendable {
@@ -23,6 +24,10 @@ public struct ScanRequest: Sendable {
 
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
+  /// Roots of pools that are this host's alone, whatever file system they are on.
+  public var exclusivePaths: Set<PathBytes> = []
+  /// Names of such pools; each must be one of those that are covered.
+  public var exclusiveNames: Set<String> = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
   /// Names and paths that are passed over.
@@ -65,10 +70,14 @@ public enum ScanRefusal: Error, Sendable {
   case nothingThere(PathBytes)
   /// A path that is neither a directory nor a regular file.
   case notAPool(PathBytes)
+  /// A name that no pool has which is covered.
+  case noSuchPool(String)
   /// No path was given, and none was scanned before.
   case nothingToScan
   /// Another scan of the same database is running.
   case alreadyRunning(LockFile.Holder)
+  /// There was no database when the scan began, and there is one with scans now.
+  case databaseAppeared(PathBytes)
   /// A signal asked the scan to stop; the database is as it was before.
   case interrupted(signal: Int32)
 }

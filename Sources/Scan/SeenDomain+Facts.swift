@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Inventory
 internal import Libvirt
+internal import Model
 
 extension SeenDomain {
   /// What a definition or a live status file says.

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// Keeps account of a walk: what was seen whole, what was not, and what that says of the rest.
 struct WalkLedger {
@@ -8,6 +9,8 @@ struct WalkLedger {
   private var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
   private var goneDirectories: [PathBytes] = []
   private var unchanged: Int64 = 0
+  /// Of each pool the first directory that other hosts may use.
+  private var shared: [PathBytes: ScanOutcome.SharedPlace] = [:]
   /// What could not be seen.
   private(set) var view = PathView()
   /// Files looked at so far.
@@ -23,20 +26,29 @@ struct WalkLedger {
   }
 
   /// Takes a result; what is to be staged is given back.
-  mutating func take(_ result: WalkResult) -> DirectoryReport? {
+  /// - Throws: the fault of the database that ended the walk.
+  mutating func take(_ result: WalkResult) throws(StoreFault) -> DirectoryReport? {
     switch result {
     case .report(let report):
       unchanged += Int64(report.unchangedCount)
       fileCount += report.unchangedCount + report.files.count
       current = report.path
       problems += report.problems.map { (report.poolPath, $0) }
+      note(shared: report)
       return report
+    case .failed(let fault): throw fault
     case .whole(let path): whole.insert(path)
     case .unseen(let path, let pool, let reason):
       view.add(unseen: path)
       problems.append((pool, ProblemAnswer(filename: path, message: reason)))
     }
     return nil
+  }
+
+  private mutating func note(shared report: DirectoryReport) {
+    guard let type = report.sharedType else { return }
+    if let first = shared[report.poolPath], first.directory <= report.path { return }
+    shared[report.poolPath] = ScanOutcome.SharedPlace(directory: report.path, type: type)
   }
 
   /// A known directory that was not met is gone when the nearest directory above it was seen whole.
@@ -67,7 +79,11 @@ struct WalkLedger {
     let now = max(started.milliseconds, Clock.now() / 1_000_000)
     var outcome = ScanOutcome(
       started: started, finished: Moment(milliseconds: now),
-      pools: plan.targets.map(outcome), maxDepth: request.maxDepth, grace: request.grace)
+      pools: plan.targets.map { target in
+        var pool = self.outcome(of: target)
+        pool.unspoken = plan.isSpokenFor(target) ? nil : shared[target.path]
+        return pool
+      }, maxDepth: request.maxDepth, grace: request.grace)
     outcome.goneDirectories = goneDirectories
     outcome.unchangedCount = unchanged
     outcome.problems = problems

@@ -1,5 +1,6 @@
 internal import Host
 internal import Inventory
+internal import Model
 
 /// A directory that is to be walked.
 struct DirectoryTask: Sendable {
@@ -74,6 +75,8 @@ enum WalkResult: Sendable {
   case whole(PathBytes)
   /// A directory of which nothing, or not everything, could be seen.
   case unseen(PathBytes, pool: PathBytes, reason: String)
+  /// The database could not say what is known: without that no scan can go on.
+  case failed(StoreFault)
 }
 
 /// What the walk cost one thread, or all of them together.

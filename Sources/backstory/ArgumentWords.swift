@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import Configuration
 public import DiskImage
 public import Inventory
+public import Model
 public import Presentation
 
 // The contract's words as arguments.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inventory
+import Model
 import Presentation
 
 /// What every command that asks the database takes.

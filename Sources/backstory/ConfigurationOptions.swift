@@ -2,7 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Host
-import Inventory
+import Model
 
 /// Which configuration.
 struct ConfigurationOptions: ParsableArguments {

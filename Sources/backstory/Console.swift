@@ -43,6 +43,11 @@ enum Console {
   /// Says a sentence on standard error.
   static func complain(_ sentence: String) { log(.error, "backstory: " + sentence) }
 
+  /// Says what went wrong after the work was done.
+  static func warn(_ sentences: [String]) {
+    for sentence in sentences { log(.warning, "backstory: " + sentence) }
+  }
+
   /// How much a line of the log matters: syslog's numbers (syslog(3)).
   enum Priority: Int {
     case error = 3

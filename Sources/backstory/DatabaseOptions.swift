@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Host
 import Inventory
+import Model
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {
@@ -55,20 +56,41 @@ extension DatabaseOptions {
   /// The path of a database that is there.
   func existingFile(to use: Use = .ask) throws -> PathBytes {
     let (file, origin) = try location()
-    do throws(HostFault) {
-      _ = try status(ofPath: file.bytes, followingLink: true)
-    } catch {
-      if error.isMissing { throw StoreFault.noDatabase(file) }
-      throw error
-    }
+    guard try Self.isRegular(file) else { throw StoreFault.noDatabase(file) }
     if use == .act || origin != .option("--db") { try DatabaseTrust.check(file) }
     return file
+  }
+
+  /// Whether a database stands at a path; false where nothing does. SQLite would wait for a FIFO that
+  /// stands there, or where its log does, for ever.
+  /// - Throws: `CommandFailure` for anything but a regular file.
+  private static func isRegular(_ file: PathBytes) throws -> Bool {
+    for ending in ["-wal", "-shm", "-journal"] {
+      _ = try isRegularFile(PathBytes(file.bytes + Array(ending.utf8)))
+    }
+    return try isRegularFile(file)
+  }
+
+  private static func isRegularFile(_ path: PathBytes) throws -> Bool {
+    let kind: FileKind
+    do throws(HostFault) {
+      kind = try status(ofPath: path, followingLink: true).kind
+    } catch {
+      if error.isMissing { return false }
+      throw error
+    }
+    guard kind == .regular else {
+      throw CommandFailure(
+        "'\(path.displayText)' is no regular file, and so no database; name another with --db")
+    }
+    return true
   }
 
   /// The path of the database for a scan; the folder of the default place is made where it is not
   /// there, for nobody but its owner.
   func fileToWrite() throws -> PathBytes {
     let (file, origin) = try location()
+    _ = try Self.isRegular(file)
     try DatabaseTrust.check(file)
     guard origin == .fallback, let folder = file.directory.exactText else { return file }
     do {

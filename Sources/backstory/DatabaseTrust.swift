@@ -1,5 +1,5 @@
 import Host
-import Inventory
+import Model
 
 /// Whether root may use a database: only where nobody else could have written it, or put something in
 /// its place.
@@ -15,10 +15,10 @@ struct DatabaseTrust {
     guard Account.isRoot else { return }
     let trust = DatabaseTrust(file)
     try trust.checkWay(to: file)
-    if let folder = try? canonicalPath(file.directory.bytes) {
-      try trust.checkWay(to: PathBytes(folder).appending(file.name))
+    if let folder = try canonicalPathIfThere(file.directory) {
+      try trust.checkWay(to: folder.appending(file.name))
     }
-    if let real = try? canonicalPath(file.bytes) { try trust.checkWay(to: PathBytes(real)) }
+    if let real = try canonicalPathIfThere(file) { try trust.checkWay(to: real) }
   }
 
   private func checkWay(to path: PathBytes) throws {
@@ -33,7 +33,7 @@ struct DatabaseTrust {
 
   /// What is not there is no danger: root makes it.
   private func check(_ path: PathBytes, mayBeSticky: Bool) throws {
-    guard let status = try? status(ofPath: path.bytes, followingLink: false) else { return }
+    guard let status = try statusIfThere(ofPath: path, followingLink: false) else { return }
     let isSticky = mayBeSticky && status.mode & 0o1000 != 0
     // The permission bits of a symbolic link mean nothing.
     let isWritable = status.kind != .symbolicLink && status.mode & 0o022 != 0 && !isSticky

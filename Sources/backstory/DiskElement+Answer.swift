@@ -2,6 +2,7 @@ import DiskImage
 import Host
 import Inventory
 import Libvirt
+import Model
 
 extension DiskElement {
   /// libvirt's words for a disk; one of no domain gets the target `vda`.
@@ -31,7 +32,7 @@ extension ReferenceTarget {
     guard type == .file, let path else { return self }
     var target = self
     do {
-      switch try status(ofPath: path, followingLink: true).kind {
+      switch try status(ofPath: PathBytes(path), followingLink: true).kind {
       case .blockDevice: target.type = .block
       case .directory: target.type = .dir
       case .regular, .symbolicLink, .other: break

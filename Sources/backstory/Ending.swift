@@ -2,6 +2,7 @@ import Configuration
 import Host
 import Inventory
 import Libvirt
+import Model
 import Presentation
 import Scan
 
@@ -29,7 +30,7 @@ struct Ending {
       self.init("cannot write the XML: \(fault.reason); see 'backstory check'")
     case let failure as OutputFailure: self.init(failure)
     case let fault as HostFault:
-      let path = TerminalText.escaped(PathBytes(fault.path))
+      let path = TerminalText.escaped(fault.path)
       self.init(
         "cannot \(fault.operation) '\(path)': \(fault.reason); check the path and its permissions")
     default: return nil
@@ -60,12 +61,20 @@ struct Ending {
     case .notAPool(let path):
       let shown = TerminalText.escaped(path)
       self.init("'\(shown)' is neither a directory nor a file; name a directory of images, or one")
+    case .noSuchPool(let name):
+      self.init(
+        "this scan covers no pool '\(name)', so --exclusive says nothing of it; "
+          + "'backstory pools' lists their names")
     case .nothingToScan:
       self.init("there is nothing to scan: no path is given and none was scanned before; name one")
     case .alreadyRunning(let holder):
       self.init(
         "another scan of the database is running (process \(holder.processID)); "
           + "wait for it with --wait")
+    case .databaseAppeared(let path):
+      self.init(
+        "the database '\(TerminalText.escaped(path))' was not there when the scan began, and holds "
+          + "scans now; nothing was changed, scan again")
     case .interrupted(let signal):
       self.init("interrupted; the database is as it was before", exitCode: 128 + signal)
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Host
-import Inventory
 import Scan
 
 /// Which of libvirt's files a scan reads.
@@ -47,6 +46,7 @@ struct LibvirtOptions: ParsableArguments {
       root: settings.flag(.libvirt) ? settings.path(.libvirtRoot) : nil,
       session: Self.session, directories: settings.paths(.domains))
     request.viewers = viewers
+    request.viewedPaths = Set(settings.pools.filter { !$0.viewers.isEmpty }.flatMap(\.paths))
     return request
   }
 

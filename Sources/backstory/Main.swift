@@ -6,6 +6,9 @@ import Presentation
 /// The edge of the program: every exit code is decided here.
 @main enum Main {
   static func main() {
+    LastWords.set(
+      "backstory: it was ended by a fault of its own, or found no more memory (raise a limit, if there is one); what was not finished is not in the database\n"
+    )
     let arguments = LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst()))
     guard CommandWords.areUTF8 else {
       Console.complain(

@@ -1,5 +1,6 @@
 import Configuration
 import Inventory
+import Model
 import Scan
 
 extension ScanRequest {
@@ -9,6 +10,7 @@ extension ScanRequest {
       pool.paths.map { Pool(name: pool.name, path: $0, origin: .configuration) }
     }
     self.init(pools: pools)
+    exclusivePaths = Set(settings.pools.filter(\.isExclusive).flatMap(\.paths))
     libvirt = LibvirtOptions.request(settings)
     excludes = settings.texts(.excludes).map(Glob.init)
     staysOnOneFileSystem = settings.flag(.oneFileSystem)

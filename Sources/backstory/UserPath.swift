@@ -1,6 +1,6 @@
 import ArgumentParser
 import Host
-import Inventory
+import Model
 
 /// Paths as users write them.
 enum UserPath {
@@ -13,7 +13,7 @@ enum UserPath {
   static func absolute(_ path: PathBytes) throws(CommandFailure) -> PathBytes {
     guard path.bytes.first != UInt8(ascii: "/") else { return path.normal }
     do {
-      return PathBytes(try workingDirectory()).appending(path.bytes).normal
+      return try workingDirectory().appending(path.bytes).normal
     } catch {
       throw CommandFailure(
         "cannot tell where '\(path.displayText)' is: the current directory is gone; "
@@ -24,7 +24,7 @@ enum UserPath {
   /// The bytes that a user means.
   static func bytes(of text: String, escaped: Bool) throws -> PathBytes {
     guard !text.isEmpty else { throw ValidationError("An empty path names nothing") }
-    guard escaped else { return PathBytes(text.utf8) }
+    guard escaped else { return PathBytes(text) }
     guard let path = PathBytes(escaped: text) else {
       throw ValidationError("'\(text)' is not in the escaped form: a backslash is written \\\\")
     }
@@ -41,12 +41,11 @@ struct EscapedOption: ParsableArguments {
 
   /// The image that a user names: a path, or `#` and a number.
   func selector(_ text: String) throws -> ImageSelector {
-    if text.hasPrefix("#") {
-      guard let number = Int64(text.dropFirst()), number > 0 else {
-        throw ValidationError("'\(text)' is no image number; write '#12', or a path './\(text)'")
-      }
-      return .number(number)
+    do {
+      return try ImageSelector(text) { try UserPath.absolute($0, escaped: escaped) }
+    } catch let fault as ImageSelector.Fault {
+      throw ValidationError(
+        "'\(fault.text)' is no image number; write '#12', or a path './\(fault.text)'")
     }
-    return .path(try UserPath.absolute(text, escaped: escaped))
   }
 }

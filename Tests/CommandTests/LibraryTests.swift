@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Inventory
+import Model
 import Testing
 
 /// The Swift of the guide: each piece there stands here, is compiled, and does what it says.

@@ -14,7 +14,8 @@ import Testing
     hasPython,
     arguments: [
       ("kill", 8), ("full", 1), ("damage", 20), ("hostile", 20), ("swap", 4), ("crowd", 5),
-      ("hung", 1),
+      ("hung", 1), ("calls", 10), ("storm", 2), ("stopped", 3), ("kill-nights", 2), ("clock", 2),
+      ("vanish", 4), ("rewrite", 2), ("medium", 3), ("fuse", 4),
     ])
   func `a bad night breaks no promise`(trial: (name: String, count: Int)) throws {
     let run = try Program.shell(

@@ -315,6 +315,30 @@ import Testing
         """, "\(run.complaint)")
   }
 
+  @Test func `a secret in a URL is printed when it is asked for, and only then`() throws {
+    let tree = try tree()
+    func disk(_ name: String, _ query: String, _ target: String) -> String {
+      "<disk type='network' device='cdrom'><driver name='qemu' type='raw'/>"
+        + "<source protocol='https' name='\(name)' query='\(query)'><host name='h' port='443'/>"
+        + "</source><target dev='\(target)' bus='sata'/></disk>"
+    }
+    try tree.define(
+      "web", disk("a.iso", "dir=x&amp;token=hunter2&amp;n=1", "sda"),
+      disk("b.iso", "sig=hunter2", "sdb"), disk("c.iso", "dcPath=a&amp;dsName=b", "sdc"))
+    try tree.scan()
+    let plain = try tree.backstory(["xml", "--domain", "web"])
+    #expect(plain.code == 0, "\(plain.complaint)")
+    #expect(plain.output.contains("name='a.iso' query='dir=x&amp;n=1'"))
+    #expect(plain.output.contains("<source protocol='https' name='b.iso'>"))
+    #expect(plain.output.contains("query='dcPath=a&amp;dsName=b'"))
+    #expect(plain.complaint.split(separator: "\n").count { $0.contains("is left out") } == 2)
+    let whole = try tree.backstory(["xml", "--secrets", "--domain", "web"])
+    #expect(whole.output.contains("query='dir=x&amp;token=hunter2&amp;n=1'"))
+    #expect(whole.output.contains("query='sig=hunter2'"))
+    #expect(whole.complaint.contains("the XML holds the secret in the parameters of"))
+    #expect(!(plain.output + plain.complaint + whole.complaint).contains("hunter2"))
+  }
+
   @Test func `a base that is a part of a file is written as that part`() throws {
     let tree = try tree()
     let file = #"'file':{'driver':'file','filename':'\#(tree.pool)/archive.tar'}"#

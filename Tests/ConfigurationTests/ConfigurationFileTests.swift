@@ -1,5 +1,5 @@
 import Foundation
-import Inventory
+import Model
 import Testing
 
 @testable import Configuration
@@ -40,12 +40,5 @@ import Testing
     #expect(NearestWord.to("jbos", in: ["exclude", "jobs"]) == "jobs")
     #expect(NearestWord.to("MAX_DEPTH", in: ["max-depth", "grace"]) == "max-depth")
     #expect(NearestWord.to("colour", in: ["exclude", "jobs"]) == nil)
-  }
-
-  @Test func `lengths of time have a unit`() {
-    #expect(Age("36h")?.milliseconds == 129_600_000)
-    #expect(Age("7") == nil)
-    #expect(Age("-1d") == nil)
-    #expect(Age("999999999999999999w") == nil)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import Model
 import Testing
 
 @Suite struct DirectoryTests {
@@ -126,7 +127,7 @@ import Testing
     let tree = try TemporaryTree()
     try tree.shell("mkdir a; touch a/b")
     let directory = try Directory(opening: tree.root, followingLink: false)
-    #expect(throws: HostFault(operation: "stat", path: tree.root + [47] + name, code: EINVAL)) {
+    #expect(throws: HostFault(operation: "stat", path: tree.root.appending(name), code: EINVAL)) {
       try directory.status(of: name)
     }
   }

@@ -1,17 +1,18 @@
 import Host
+import Model
 import Testing
 
 @Suite struct FileSystemIdentityTests {
   /// The identity of a temporary directory if its mount were the one that `line` describes.
   private func identity(
-    _ line: (_ mountID: UInt64) -> String, uuids: (TemporaryTree) -> [UInt8] = { $0.root }
+    _ line: (_ mountID: UInt64) -> String, uuids: (TemporaryTree) -> PathBytes = { $0.root }
   ) throws -> String {
     let tree = try TemporaryTree()
     let directory = try Directory(opening: tree.root, followingLink: false)
     let status = try directory.status()
     let mountID = try #require(status.mountID)
     let mounts = MountTable(parsing: Array(line(mountID).utf8))
-    return FileSystemIdentity(mounts: mounts, uuidDirectory: uuids(tree))
+    return try FileSystemIdentity(mounts: mounts, uuidDirectory: uuids(tree))
       .identity(of: directory, status: status)
   }
 
@@ -26,7 +27,7 @@ import Testing
   }
 
   private static let hasLoop =
-    (try? status(ofPath: Array("/dev/loop0".utf8), followingLink: true)) != nil
+    (try? status(ofPath: "/dev/loop0", followingLink: true)) != nil
 
   @Test(.enabled(if: hasLoop, "there is no /dev/loop0"))
   func `another is named by the UUID of its device, by number or by source`() throws {
@@ -52,7 +53,7 @@ import Testing
     let one = try FileSystemIdentity(mounts: mounts).identity(ofDirectory: tree.path("a"))
     let other = try FileSystemIdentity(mounts: mounts).identity(ofDirectory: tree.path("b"))
     #expect(one == other)
-    let proc = try FileSystemIdentity(mounts: mounts).identity(ofDirectory: Array("/proc".utf8))
+    let proc = try FileSystemIdentity(mounts: mounts).identity(ofDirectory: "/proc")
     #expect(proc != one)
     #expect(proc.hasPrefix("proc:0:"))
   }

@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Host
+import Model
 import Testing
 
 @Suite struct OpenFileTests {
@@ -95,7 +96,7 @@ import Testing
       mkfifo pipe; mkdir directory
       perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, pack_sockaddr_un("socket"))'
       """)
-    let path = name.hasPrefix("/") ? Array(name.utf8) : tree.path(name)
+    let path = name.hasPrefix("/") ? PathBytes(name) : tree.path(name)
     let fault = #expect(throws: HostFault.self) { _ = try OpenFile(opening: path) }
     #expect(fault?.isNotRegular == true)
     #expect(fault?.reason == "not a regular file")
@@ -142,9 +143,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isReadable(Array("/dev/loop0".utf8)), "/dev/loop0 may not be read"))
+  @Test(.enabled(if: try isReadable("/dev/loop0"), "/dev/loop0 may not be read"))
   func `a block device is opened only when it is asked for`() throws {
-    let device = Array("/dev/loop0".utf8)
+    let device: PathBytes = "/dev/loop0"
     let fault = #expect(throws: HostFault.self) { _ = try OpenFile(opening: device) }
     #expect(fault?.isNotRegular == true)
     let file = try OpenFile(opening: device, allowingBlockDevice: true)

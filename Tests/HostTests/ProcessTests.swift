@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import Model
 import Testing
 
 @Suite struct ClockTests {
@@ -134,9 +135,18 @@ import Testing
   }
 
   @Test func `this machine has the name that uname gives, and a number`() throws {
-    let identity = HostIdentity.current()
+    let identity = try HostIdentity.current()
     #expect(try identity.name == Child.run("printf %s \"$(uname -n)\"", in: "/"))
     #expect(!identity.machineID.isEmpty)
+  }
+
+  @Test func `a machine has its name for a number only where it has none`() throws {
+    let identity = try HostIdentity.current(file: "/nothing/machine-id")
+    #expect(identity.machineID == identity.name)
+    // A directory is there, and cannot be read.
+    #expect(throws: HostFault(operation: "read", path: "/", code: 21)) {
+      try HostIdentity.current(file: "/")
+    }
   }
 }
 
@@ -168,7 +178,7 @@ import Testing
   }
 
   @Test func `a descriptor that is not open is a fault`() {
-    let fault = HostFault(operation: "write", path: [], code: EBADF)
+    let fault = HostFault(operation: "write", path: "", code: EBADF)
     #expect(Terminal(descriptor: -1).write([1]) == .failed(fault))
   }
 

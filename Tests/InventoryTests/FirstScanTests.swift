@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 /// The first scan of a database is written in another way than all others; what it writes is the same.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 @Suite struct NightTests {
@@ -16,6 +17,25 @@ import Testing
     let chain = try pool.view().chain(.path("/pool/top"))
     #expect(chain.map(\.filename) == ["/pool/top", "/pool/middle", "/pool/base"])
     #expect(chain.map(\.backingState) == [.ok, .ok, BackingState.none])
+  }
+
+  @Test func `of many missing extents of one image each has its own finding`() throws {
+    let pool = try ScriptedPool()
+    let disk = pool.image("disk") { facts in
+      facts.references = ["a", "b", "c"].map {
+        StoredReference(role: .extent, stored: Array($0.utf8))
+      }
+    }
+    let findings = {
+      try pool.view().findings(kinds: [], pool: nil, since: nil)
+        .map { "\($0.reference?.target?.displayText ?? "") \($0.since.scan)" }.sorted()
+    }
+    try pool.scan([disk])
+    #expect(try findings() == ["/pool/a 1", "/pool/b 1", "/pool/c 1"])
+    try pool.scan([pool.image("b")])
+    #expect(try findings() == ["/pool/a 1", "/pool/c 1"])
+    try pool.scan(gone: ["b"])
+    #expect(try findings() == ["/pool/a 1", "/pool/b 3", "/pool/c 1"])
   }
 
   @Test func `a scan ends when it is judged, and never before it began`() throws {

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 /// What a page about one night is made of.

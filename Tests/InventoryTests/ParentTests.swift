@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 /// Links by UUID, and the marks by which a child knows the state of its parent.

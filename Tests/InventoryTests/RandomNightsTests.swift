@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 /// SplitMix64: the same numbers from the same seed, so that a failure can be run again.

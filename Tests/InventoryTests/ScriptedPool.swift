@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Inventory
+import Model
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
 final class ScriptedPool {
@@ -12,6 +13,8 @@ final class ScriptedPool {
   private var nextInode: UInt64 = 100
   /// Paths that the host would find outside the pool.
   var outside: Set<PathBytes> = []
+  /// Paths of which the host could not say what is there.
+  var failing: Set<PathBytes> = []
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
@@ -59,7 +62,8 @@ final class ScriptedPool {
   func scan(
     _ files: [SeenFile] = [], gone: [String] = [], state: PoolState = .complete,
     unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil,
-    maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil
+    maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil,
+    sharedOn type: String? = nil
   ) throws -> ScanAnswer {
     night += 1
     let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
@@ -86,6 +90,7 @@ final class ScriptedPool {
       finished: Moment(milliseconds: night * 86_400_000 + 1000),
       pools: [.init(path: Self.root, state: state, isWalked: isWalked)], maxDepth: maxDepth,
       grace: 2)
+    outcome.pools[0].unspoken = type.map { .init(directory: "/pool/x", type: $0) }
     if domains != nil { outcome.domains = .init(problems: []) }
     return try writer.finish(
       outcome, oracle: oracle(unseen), ending: ending.map { moment in { moment } })
@@ -93,10 +98,12 @@ final class ScriptedPool {
 
   private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {
     let outside = outside
+    let failing = failing
     return PathOracle(
       landing: { .real($0) },
       presence: { path in
         if unseen.contains(path) { return .unseen }
+        if failing.contains(path) { return .failed("cannot be looked at: input/output error") }
         return outside.contains(path) ? .present(path, isReadable: true) : .missing
       })
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Model
 import Testing
 
 @Suite struct VerifyTests {
@@ -38,7 +39,7 @@ import Testing
       "interval-scan",
       "UPDATE alias SET until_scan = 7; UPDATE place SET until_scan = 7 WHERE image = 4"
     ),
-    ("interval-overlap", "INSERT INTO unused VALUES (1, 1, NULL, NULL), (1, 2, NULL, NULL)"),
+    ("interval-overlap", "INSERT INTO unused (image, from_scan) VALUES (1, 1), (1, 2)"),
     (
       "interval-overlap",
       "INSERT INTO place SELECT directory, name, 2, NULL, 2, 0 FROM place WHERE image = 1"

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 
 /// Answers as a real pool would give them.
 enum Examples {

@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Inventory
+import Model
 import Testing
 
 @testable import Presentation

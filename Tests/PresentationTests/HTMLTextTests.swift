@@ -1,6 +1,6 @@
 import DiskImage
 import Foundation
-import Inventory
+import Model
 import Testing
 
 @testable import Presentation

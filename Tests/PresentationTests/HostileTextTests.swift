@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 import Testing
 
 @testable import Presentation

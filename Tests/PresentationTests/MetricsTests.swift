@@ -1,4 +1,5 @@
 import Inventory
+import Model
 import Testing
 
 @testable import Presentation

@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Model
 import Testing
 
 @testable import Presentation

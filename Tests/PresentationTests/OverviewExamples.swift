@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+import Model
 
 /// A night as a page shows it.
 extension Examples {

@@ -1,4 +1,5 @@
 import Inventory
+import Model
 import Presentation
 import Testing
 

@@ -130,6 +130,10 @@ int bs_monitor_wait_for(uintptr_t monitor, int64_t nanoseconds);
 void bs_monitor_wake_one(uintptr_t monitor);
 void bs_monitor_wake_all(uintptr_t monitor);
 
+/* Writes `text` on standard error when the process ends by a fault of its own, or for want of memory.
+ * Where somebody else has taken these signals, as Swift's backtracer, nothing is done. `text` must stay. */
+void bs_last_words(const char *text);
+
 /* SIGINT and SIGTERM: the first is remembered, the second ends the process with 128 + signal. */
 int bs_stop_listen(void);
 void bs_stop_unlisten(void);

@@ -8,6 +8,9 @@
  * before anything else of SQLite; 0 when it was. */
 int bs_sqlite_count_no_memory(void);
 
+/* Lets a disk that fails to read be told from a damaged database. To be called before a database is opened. */
+void bs_sqlite_tell_read_faults(void);
+
 struct sqlite3;
 
 /* Writes to the database file what a connection has changed so far, in the middle of a transaction, and commits

@@ -4,12 +4,6 @@ public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ImageFormat {
-  /// Whether the format has a place for the format of its backing file.
-  ///
-  /// qcow2 has one (header extension `0xE2792ACA`), qed has a bit that says "raw"; a VMDK, VHD or
-  /// VHDX parent is of the child's own kind; qcow has none.
-  public var recordsBackingFormat: Bool { self == .qcow2 || self == .qed }
-
   /// The format of a backing file that follows from the image's own, where QEMU prints it.
   public var impliedBackingFormat: String? { self == .vmdk ? rawValue : nil }
 

@@ -57,14 +57,15 @@ extension ImageFacts {
     reading(source, head: try source.bytes(at: 0, count: headLength))
   }
 
-  /// Reads what an image says of itself from its beginning alone, which may be shorter than `headLength`: a
-  /// qcow2 image seldom needs more than 1 KiB, and says the same then.
+  /// Reads what an image says of itself from its beginning alone, which may be shorter than `headLength`:
+  /// where a format has a `usualLength`, an image of it seldom needs more, and says the same then.
   /// - Parameter byteCount: the length of the whole image in bytes.
-  /// - Returns: `nil` where more has to be read, for every other format and for every fault.
+  /// - Returns: `nil` where more has to be read, for formats without such a length, and for every fault.
   public static func reading(beginning bytes: [UInt8], of byteCount: UInt64) -> ImageFacts? {
     let head = HeaderBytes(bytes)
-    guard QCOW2Reader.recognises(head),
-      let facts = try? QCOW2Reader.facts(head: head, source: NothingMore(byteCount: byteCount)),
+    guard let reader = readers.first(where: { $0.recognises(head) }),
+      reader.format.traits.usualLength != nil,
+      let facts = try? reader.facts(head: head, source: NothingMore(byteCount: byteCount)),
       facts.fault == nil
     else { return nil }
     return facts

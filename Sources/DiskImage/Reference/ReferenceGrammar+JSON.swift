@@ -1,9 +1,6 @@
 extension ReferenceGrammar {
   /// Format drivers, whose `file` holds the image: every format that QEMU can open.
-  private static let formats: Set = [
-    "raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vhdx", "vpc", "parallels", "bochs", "cloop",
-    "dmg", "luks",
-  ]
+  private static let formats = Set(ImageFormat.allCases.map(\.rawValue))
   /// Drivers that stand before another one and show the same image, with the key of that one.
   private static let filters = [
     "blkdebug": "image", "blkverify": "test", "blkreplay": "image", "blklogwrites": "file",

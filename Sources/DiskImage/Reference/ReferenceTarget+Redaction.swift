@@ -10,6 +10,19 @@ extension ReferenceTarget {
     return SecretText.redacted(stored, depth: 0)
   }
 
+  /// The target without the secrets among the parameters of its URI, and whether there was one: for
+  /// writing it where `***` would be taken for the secret.
+  public var withoutSecretParameters: (target: ReferenceTarget, hadSecret: Bool) {
+    guard let query = options["query"] else { return (self, false) }
+    var target = self
+    var (kept, hadSecret) = SecretText.strippedQuery(query)
+    // What is one only as a whole is left out as a whole.
+    if SecretText.redactedQuery(kept) != kept { (kept, hadSecret) = ("", true) }
+    guard hadSecret else { return (self, false) }
+    target.options["query"] = kept.isEmpty ? nil : kept
+    return (target, true)
+  }
+
   /// The target with every secret replaced by `***`, for showing it.
   public var redacted: ReferenceTarget {
     var target = self

@@ -26,6 +26,25 @@ enum SecretText {
     return String(decoding: uri.dropFirst(6), as: UTF8.self)
   }
 
+  /// The parameters of a URI but those that are secrets, and whether there was one.
+  static func strippedQuery(_ query: String) -> (query: String, hadSecret: Bool) {
+    var kept = ""
+    var hadSecret = false
+    var rest = query[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex { "&;".contains($0) }
+      let parameter = rest[..<(end ?? rest.endIndex)]
+      if redactedQuery(String(parameter)) == parameter {
+        kept += rest[..<(end.map { rest.index(after: $0) } ?? rest.endIndex)]
+      } else {
+        hadSecret = true
+      }
+      rest = end.map { rest[rest.index(after: $0)...] } ?? ""
+    }
+    while hadSecret, let last = kept.last, "&;".contains(last) { kept.removeLast() }
+    return (kept, hadSecret)
+  }
+
   /// `text` without its secrets; `depth` counts the strings around it.
   static func redacted(_ text: [UInt8], depth: Int) -> [UInt8] {
     guard depth < ReferenceGrammar.maxDepth else { return mask }

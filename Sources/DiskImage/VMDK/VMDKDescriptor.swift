@@ -9,6 +9,9 @@ struct VMDKDescriptor {
   static let maxLength = (1 << 20) - 1
   /// Bytes in which QEMU looks for what links parent and child: 20 sectors, the last byte of them not.
   static let maxFrontLength = 20 * 512 - 1
+  /// Extents that are taken. QEMU has no limit but the length of the text; these are 64 TiB in pieces of 2 GB,
+  /// and no disk of VMware's is larger than 62.
+  static let maxExtents = 32_768
   /// Bytes of a parent's name. QEMU refuses more.
   private static let maxHintLength = 1023
   /// `parentCID` of a disk that has none.
@@ -24,7 +27,7 @@ struct VMDKDescriptor {
   private(set) var parentCID: UInt32?
   /// The path of the parent; any bytes, at least one.
   private(set) var parentFileNameHint: [UInt8]?
-  /// Every extent, in the order of the text.
+  /// Every extent, in the order of the text; the first `maxExtents` where there are more.
   private(set) var extents: [VMDKExtent] = []
   private var firstFault: HeaderFault?
 
@@ -52,6 +55,12 @@ struct VMDKDescriptor {
   }
 
   private mutating func note(_ extent: VMDKExtent) {
+    guard extents.count < Self.maxExtents else {
+      firstFault =
+        firstFault
+        ?? .contradiction(field: "descriptor", reason: "names more than \(Self.maxExtents) extents")
+      return
+    }
     extents.append(extent)
     // QEMU does not look at the extents of a sparse image, which has none but itself.
     if !isEmbedded { firstFault = firstFault ?? extent.fault }

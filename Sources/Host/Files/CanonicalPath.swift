@@ -1,15 +1,27 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// The absolute path of what `path` names, without symbolic links, `.` and `..` in it.
 ///
 /// As realpath(3), but for a path and a result of any length: it is followed one component at a time,
 /// with two descriptors. Everything on the way, and the last component, must be there.
 /// - Throws: `resolve`: `ENOENT`, `ENOTDIR`, `EACCES`, `ELOOP` after 40 links.
-public func canonicalPath(_ path: [UInt8]) throws(HostFault) -> [UInt8] {
+public func canonicalPath(_ path: PathBytes) throws(HostFault) -> PathBytes {
   var walk = try CanonicalWalk(path)
   while let component = walk.nextComponent() { try walk.step(component) }
-  return walk.result.isEmpty ? [UInt8(ascii: "/")] : walk.result
+  return walk.result.isEmpty ? "/" : PathBytes(walk.result)
+}
+
+/// The directory at `path`, held open as a place, so that nothing that is put on the way later changes where it is.
+/// - Throws: as `canonicalPath`; `write through another user's symbolic link` for one that
+///   `mayFollow` refuses by its status.
+func place(
+  ofDirectory path: PathBytes, following mayFollow: @escaping (FileStatus) -> Bool
+) throws(HostFault) -> Descriptor {
+  var walk = try CanonicalWalk(path, following: mayFollow)
+  while let component = walk.nextComponent() { try walk.step(component) }
+  return walk.end()
 }
 
 /// The way along a path, one component after the other.
@@ -22,28 +34,40 @@ private struct CanonicalWalk: ~Copyable {
 
   /// Where the walk has come to; empty for the root.
   private(set) var result: [UInt8] = []
-  private let path: [UInt8]
+  private let path: PathBytes
   /// What is still to be walked, last component first.
   private var ahead: [[UInt8]] = []
   private var here: Descriptor
   private var links = 0
+  private let mayFollow: (FileStatus) -> Bool
 
-  init(_ path: [UInt8]) throws(HostFault) {
-    guard !path.isEmpty else { throw HostFault(operation: "resolve", path: path, code: ENOENT) }
-    let start = path.first == Self.slash ? [] : try workingDirectory()
-    self.init(path, from: start, root: try Self.root(path))
+  init(
+    _ path: PathBytes, following mayFollow: @escaping (FileStatus) -> Bool = { _ in true }
+  ) throws(HostFault) {
+    guard !path.bytes.isEmpty else {
+      throw HostFault(operation: "resolve", path: path, code: ENOENT)
+    }
+    let start = path.bytes.first == Self.slash ? [] : try workingDirectory().bytes
+    self.init(path, from: start, root: try Self.root(path), following: mayFollow)
   }
 
-  private init(_ path: [UInt8], from start: [UInt8], root: consuming Descriptor) {
+  private init(
+    _ path: PathBytes, from start: [UInt8], root: consuming Descriptor,
+    following mayFollow: @escaping (FileStatus) -> Bool
+  ) {
     self.path = path
+    self.mayFollow = mayFollow
     here = root
-    push(path)
+    push(path.bytes)
     push(start)
   }
 
-  private static func root(_ path: [UInt8]) throws(HostFault) -> Descriptor {
+  private static func root(_ path: PathBytes) throws(HostFault) -> Descriptor {
     try Descriptor(Opening([.place, .directory]).open([slash]), "resolve", path)
   }
+
+  /// Where the walk has come to.
+  consuming func end() -> Descriptor { here }
 
   mutating func nextComponent() -> [UInt8]? { ahead.popLast() }
 
@@ -61,6 +85,11 @@ private struct CanonicalWalk: ~Copyable {
       result.append(Self.slash)
       result.append(contentsOf: component)
       return
+    }
+    guard mayFollow(found) else {
+      throw HostFault(
+        operation: "write through another user's symbolic link",
+        path: PathBytes(result + [Self.slash] + component), code: EPERM)
     }
     try follow(next)
   }

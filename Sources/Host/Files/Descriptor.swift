@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Model
 
 /// One descriptor of the system, closed exactly once.
 struct Descriptor: ~Copyable, Sendable {
@@ -8,7 +9,7 @@ struct Descriptor: ~Copyable, Sendable {
 
   /// Takes over what a call of CLinux returned.
   /// - Throws: the fault that a negative result stands for.
-  init(_ result: Int32, _ operation: String, _ path: [UInt8]) throws(HostFault) {
+  init(_ result: Int32, _ operation: String, _ path: PathBytes) throws(HostFault) {
     guard result >= 0 else { throw HostFault(operation: operation, path: path, code: -result) }
     number = result
   }
@@ -19,7 +20,7 @@ struct Descriptor: ~Copyable, Sendable {
   deinit { _ = bs_close(number) }
 
   /// The status of what is open.
-  borrowing func status(_ path: @autoclosure () -> [UInt8]) throws(HostFault) -> FileStatus {
+  borrowing func status(_ path: @autoclosure () -> PathBytes) throws(HostFault) -> FileStatus {
     var raw = bs_status()
     try unsafe bs_status_of(number, &raw).check("stat", path())
     return FileStatus(raw)
@@ -28,7 +29,7 @@ struct Descriptor: ~Copyable, Sendable {
 
 extension Int32 {
   /// - Throws: the fault that a negative result of CLinux stands for; only then is the path asked for.
-  func check(_ operation: String, _ path: @autoclosure () -> [UInt8]) throws(HostFault) {
+  func check(_ operation: String, _ path: @autoclosure () -> PathBytes) throws(HostFault) {
     guard self < 0 else { return }
     throw HostFault(operation: operation, path: path(), code: 0 - self)
   }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// One open directory. Its descriptor is closed with the last reference to it.
 ///
@@ -7,22 +8,22 @@ internal import Glibc
 /// few, or open children by path (a path may have any length).
 public final class Directory: Sendable {
   /// The path under which it was opened; used in faults, never looked up again.
-  public let path: [UInt8]
+  public let path: PathBytes
   let descriptor: Descriptor
 
   /// Opens the directory at `path`. The access time is left alone where the owner allows it.
   /// - Throws: `open`: `ENOTDIR` for what is no directory, and for a symbolic link in the last
   ///   component unless `followingLink`.
-  public init(opening path: [UInt8], followingLink: Bool) throws(HostFault) {
+  public init(opening path: PathBytes, followingLink: Bool) throws(HostFault) {
     let how: Opening = followingLink ? [.directory, .followingLink] : .directory
     self.path = path
-    descriptor = try Descriptor(how.open(path), "open", path)
+    descriptor = try Descriptor(how.open(path.bytes), "open", path)
   }
 
   /// Opens the directory `name` in `parent`, never through a symbolic link.
   /// - Throws: `open`: `ENOTDIR` for what is no directory.
   public init(
-    opening name: some DirectoryName, in parent: Directory, path: [UInt8]
+    opening name: some DirectoryName, in parent: Directory, path: PathBytes
   ) throws(HostFault) {
     self.path = path
     descriptor = try Descriptor(
@@ -37,15 +38,16 @@ public final class Directory: Sendable {
   }
 
   /// The path of a name in this directory.
-  public func path(of name: some DirectoryName) -> [UInt8] { Self.join(path, name.nameBytes) }
+  public func path(of name: some DirectoryName) -> PathBytes { Self.join(path, name.nameBytes) }
 
-  static func join(_ directory: [UInt8], _ name: ArraySlice<UInt8>) -> [UInt8] {
+  static func join(_ directory: PathBytes, _ name: ArraySlice<UInt8>) -> PathBytes {
+    let directory = directory.bytes
     var joined: [UInt8] = []
     joined.reserveCapacity(directory.count + name.count + 1)
     joined.append(contentsOf: directory)
     if directory.last != UInt8(ascii: "/") { joined.append(UInt8(ascii: "/")) }
     joined.append(contentsOf: name)
-    return joined
+    return PathBytes(joined)
   }
 
   /// The status of the directory itself.

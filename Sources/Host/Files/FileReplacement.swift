@@ -1,34 +1,63 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// Writes files that others read at any time: they see the old one or the new one, whole.
 public enum FileReplacement {
-  /// Writes a file beside `path` and puts it in the place of what stands there.
+  /// Writes a file beside `place` and puts it in the place of what stands there.
   ///
-  /// Only a regular file is ever replaced, never a device or a symbolic link.
+  /// Only a regular file is ever replaced, never a device or a symbolic link. Root follows no link of
+  /// somebody else on the way: that user would choose where root writes.
   /// - Throws: `replace` for what is no regular file, `write` with the system's reason; then nothing
   ///   has changed.
   public static func write(
-    _ bytes: [UInt8], to path: [UInt8], mode: UInt32
+    _ bytes: [UInt8], to place: PathBytes, mode: UInt32
   ) throws(HostFault) {
-    if let standing = try? FileStatus(ofPath: path, followingLink: false, operation: "stat"),
-      standing.kind != .regular
-    {
-      throw HostFault(operation: "replace", path: path, code: EINVAL)
-    }
+    let path = place.bytes
     // A name that begins with a dot and has another ending is no output of ours to who looks there.
     let slash = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    let folder = slash == 0 ? [UInt8(ascii: ".")] : Array(path[..<slash])
+    let held = try heldFolder(of: path[..<slash], place)
+    // From here on every path begins at what is held.
+    let folder = Array("/proc/self/fd/\(held.number)".utf8)
+    let goal = folder + [UInt8(ascii: "/")] + Array(path[slash...])
+    try refuseOther(PathBytes(goal), place)
     let ending = Array(".\(getpid()).new".utf8)
-    let draft = Array(path[..<slash]) + Array(".".utf8) + Array(path[slash...]) + ending
+    let draft = folder + Array("/.".utf8) + Array(path[slash...]) + ending
     let result = fill(draft, bytes, mode) {
       unsafe TerminatedName.with(draft) { from in
-        unsafe TerminatedName.with(path) { to in
+        unsafe TerminatedName.with(goal) { to in
           unsafe TerminatedName.with(folder) { unsafe bs_take_place(from, to, $0) }
         }
       }
     }
-    if result < 0 { throw HostFault(operation: "write", path: path, code: -result) }
+    withExtendedLifetime(held) {}
+    if result < 0 { throw HostFault(operation: "write", path: place, code: -result) }
+  }
+
+  /// The directory in which a file is to stand.
+  private static func heldFolder(
+    of path: ArraySlice<UInt8>, _ file: PathBytes
+  ) throws(HostFault) -> Descriptor {
+    let isRoot = Account.isRoot
+    do throws(HostFault) {
+      return try place(ofDirectory: path.isEmpty ? "." : PathBytes(Array(path))) {
+        !isRoot || $0.ownerID == 0
+      }
+    } catch {
+      guard error.operation == "resolve" else { throw error }
+      throw HostFault(operation: "write", path: file, code: error.code)
+    }
+  }
+
+  private static func refuseOther(_ goal: PathBytes, _ path: PathBytes) throws(HostFault) {
+    let kind: FileKind
+    do throws(HostFault) {
+      kind = try FileStatus(ofPath: goal, followingLink: false, operation: "stat").kind
+    } catch {
+      if error.isMissing { return }
+      throw HostFault(operation: "stat", path: path, code: error.code)
+    }
+    if kind != .regular { throw HostFault(operation: "replace", path: path, code: EINVAL) }
   }
 
   private static func fill(

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Model
 
 /// What `statx` says of one file.
 public struct FileStatus: Hashable, Sendable {
@@ -50,10 +51,10 @@ public struct FileStatus: Hashable, Sendable {
   }
 
   /// The status of the file at `path`, asked on behalf of `operation`.
-  init(ofPath path: [UInt8], followingLink: Bool, operation: String) throws(HostFault) {
+  init(ofPath path: PathBytes, followingLink: Bool, operation: String) throws(HostFault) {
     let how: Opening = followingLink ? .followingLink : []
     var raw = bs_status()
-    try unsafe PathReach.call(path) { unsafe bs_status_at($0, $1, how.rawValue, &raw) }
+    try unsafe PathReach.call(path.bytes) { unsafe bs_status_at($0, $1, how.rawValue, &raw) }
       .check(operation, path)
     self.init(raw)
   }

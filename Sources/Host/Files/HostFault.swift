@@ -1,17 +1,18 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// A system call that failed: what was tried, on what, and the system's reason.
 public struct HostFault: Error, Hashable, Sendable {
   /// What was tried, as a verb: `open`, `list`, `stat`, `read`, `lock`, …
   public let operation: String
-  /// The path that it was tried on; bytes, not necessarily UTF-8.
-  public let path: [UInt8]
+  /// The path that it was tried on.
+  public let path: PathBytes
   /// The system's error number (`errno`), positive.
   public let code: Int32
 
   /// A fault with the system's error number.
-  public init(operation: String, path: [UInt8], code: Int32) {
+  public init(operation: String, path: PathBytes, code: Int32) {
     self.operation = operation
     self.path = path
     self.code = code
@@ -26,8 +27,21 @@ extension HostFault {
     return unsafe String(cString: text).lowercased()
   }
 
-  /// Nothing is there: the name, or a directory on the way to it, is missing.
+  /// Nothing is there: the name, or a directory on the way to it, is missing. Everything else, a disk that
+  /// fails or a process without descriptors, says nothing of what is there: whoever decides anything by a
+  /// file's absence asks here.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// The path itself is why: it leads nowhere, it may not be followed, or it is none. Whoever wrote it is
+  /// the reason, and it will be so again; everything else is trouble of the host, and may pass.
+  public var isOfThePath: Bool {
+    leadsNowhere || isPermission || code == EINVAL || code == EILSEQ
+  }
+
+  /// The file system does not answer such a question at all.
+  public var isNotOffered: Bool {
+    [EINVAL, ENOLCK, ENOSYS, EOPNOTSUPP, ENOTTY].contains(code)
+  }
 
   /// No file can ever be reached by the path: nothing is there, its symbolic links go round in a
   /// circle, or a name is longer than names can be.

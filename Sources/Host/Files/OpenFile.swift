@@ -1,6 +1,7 @@
 internal import CLinux
 public import DiskImage
 internal import Glibc
+public import Model
 
 /// One file, opened for reading only, closed exactly once.
 ///
@@ -8,7 +9,7 @@ internal import Glibc
 /// that was asked for is opened, the access time stays where the owner allows it.
 public struct OpenFile: ~Copyable, ByteSource, Sendable {
   /// The path under which it was opened; used in faults, never looked up again.
-  public var path: [UInt8] { place.path }
+  public var path: PathBytes { place.path }
   /// The status right after the file was opened.
   public let openedStatus: FileStatus
   /// The length in bytes when the file was opened; of a block device, the device's.
@@ -18,9 +19,9 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
 
   /// A path that is put together only when somebody asks for it.
   private struct Place: Sendable {
-    var directory: [UInt8]?
+    var directory: PathBytes?
     var name: ArraySlice<UInt8>
-    var path: [UInt8] { directory.map { Directory.join($0, name) } ?? Array(name) }
+    var path: PathBytes { directory.map { Directory.join($0, name) } ?? PathBytes(name) }
   }
 
   /// Opens `name` in `directory`, never through a symbolic link.
@@ -54,11 +55,11 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
 
   /// Opens the file at `path`, through symbolic links.
   /// - Throws: as above.
-  public init(opening path: [UInt8], allowingBlockDevice: Bool = false) throws(HostFault) {
+  public init(opening path: PathBytes, allowingBlockDevice: Bool = false) throws(HostFault) {
     let found = try FileStatus(ofPath: path, followingLink: true, operation: "open")
-    let place = Place(directory: nil, name: path[...])
+    let place = Place(directory: nil, name: path.bytes[...])
     guard Self.accepts(found, allowingBlockDevice) else { throw Self.refusal(place) }
-    let descriptor = try Self.descriptor(Opening.followingLink.open(path), place)
+    let descriptor = try Self.descriptor(Opening.followingLink.open(path.bytes), place)
     try self.init(descriptor, place, allowingBlockDevice)
   }
 

@@ -1,4 +1,5 @@
 internal import CLinux
+public import Model
 internal import Synchronization
 
 /// Names file systems so that a name means the same one after a reboot, and two bind mounts of one
@@ -23,30 +24,37 @@ public final class FileSystemIdentity: Sendable {
 
   /// Names from `mounts` and a directory of links from UUIDs to devices, which need not be there;
   /// what has been asked once for a device is remembered.
-  public init(mounts: MountTable, uuidDirectory: [UInt8] = Array("/dev/disk/by-uuid".utf8)) {
+  public init(mounts: MountTable, uuidDirectory: PathBytes = "/dev/disk/by-uuid") {
     self.mounts = mounts
     uuids = DeviceUUIDs(directory: uuidDirectory)
   }
 
   /// The name of the file system that holds `directory`, whose status is `status`.
-  public func identity(of directory: Directory, status: FileStatus) -> String {
+  /// - Throws: the fault when what makes the name cannot be read: another name would be another file system.
+  public func identity(
+    of directory: Directory, status: FileStatus
+  ) throws(HostFault) -> String {
     if let name = known.withLock({ $0[status.device] }) { return name }
     let mount = mounts.mount(of: status) ?? mounts.mount(holding: directory.path)
     var number: UInt64 = 0
     let result = unsafe bs_file_system(directory.descriptor.number, &number)
-    let name = self.name(mount, identifier: result == 0 ? number : 0, device: status.device)
+    let fault = HostFault(operation: "ask the file system of", path: directory.path, code: -result)
+    if result < 0, !fault.isNotOffered { throw fault }
+    let name = try name(mount, identifier: result == 0 ? number : 0, device: status.device)
     known.withLock { $0[status.device] = name }
     return name
   }
 
   /// The name of the file system that holds the directory at `path`.
-  public func identity(ofDirectory path: [UInt8]) throws(HostFault) -> String {
+  public func identity(ofDirectory path: PathBytes) throws(HostFault) -> String {
     let directory = try Directory(opening: path, followingLink: true)
-    return identity(of: directory, status: try directory.status())
+    return try identity(of: directory, status: try directory.status())
   }
 
   /// The name that follows from what is known.
-  private func name(_ mount: Mount?, identifier: UInt64, device: UInt64) -> String {
+  private func name(
+    _ mount: Mount?, identifier: UInt64, device: UInt64
+  ) throws(HostFault) -> String {
     guard let mount else { return "device:\(Self.text(device))" }
     let type = Self.oneType[mount.type] ?? mount.type
     if mount.isNetwork { return "\(type):\(String(decoding: mount.source, as: UTF8.self))" }
@@ -54,7 +62,7 @@ public final class FileSystemIdentity: Sendable {
       let digits = String(identifier, radix: 16)
       return "\(type):\(String(repeating: "0", count: 16 - digits.count))\(digits)"
     }
-    if let uuid = uuids.uuid(of: mount) { return "uuid:\(uuid)" }
+    if let uuid = try uuids.uuid(of: mount) { return "uuid:\(uuid)" }
     return "\(type):\(Self.text(mount.device))"
   }
 

@@ -1,3 +1,5 @@
+internal import Model
+
 /// Which files have locks where QEMU puts its own, from one read of /proc/locks.
 ///
 /// So the images that nobody uses need not be opened to know it. Locks that other hosts hold on a

@@ -1,3 +1,5 @@
+public import Model
+
 /// What is mounted where, as this process sees it.
 public struct MountTable: Sendable {
   /// The mounts in the kernel's order: what is mounted on another comes after it.
@@ -25,16 +27,36 @@ public struct MountTable: Sendable {
 
   /// The mount that holds the absolute, canonical `path`: the longest mount point that leads to it,
   /// and of several on one point the last.
-  public func mount(holding path: [UInt8]) -> Mount? {
+  public func mount(holding path: PathBytes) -> Mount? {
     var best: Mount?
-    for mount in mounts where Self.leads(mount.mountPoint, to: path) {
-      if mount.mountPoint.count >= best?.mountPoint.count ?? 0 { best = mount }
+    for mount in mounts where Self.leads(mount.mountPoint.bytes, to: path.bytes) {
+      if mount.mountPoint.bytes.count >= best?.mountPoint.bytes.count ?? 0 { best = mount }
     }
     return best
   }
 
+  /// The type of the file system at the canonical `path`, whose status is `status`, where machines of
+  /// other hosts may use it; `nil` where they may not. What is mounted since the table was read, as by
+  /// an automounter, is asked for anew; what then is not known may be shared.
+  public func sharedType(of status: FileStatus, at path: PathBytes) -> String? {
+    guard let mount = mount(of: status) ?? mountNow(of: status, at: path) else {
+      return "an unknown file system"
+    }
+    return mount.mayBeShared ? mount.type : nil
+  }
+
+  private func mountNow(of status: FileStatus, at path: PathBytes) -> Mount? {
+    // A kernel that numbers no mounts would have the table read for every directory.
+    guard status.mountID != nil else { return mount(holding: path) }
+    do throws(HostFault) {
+      return try MountTable.current().mount(of: status)
+    } catch {
+      return nil
+    }
+  }
+
   /// Whether something is mounted exactly on the absolute, canonical `path`.
-  public func isMountPoint(_ path: [UInt8]) -> Bool { mounts.contains { $0.mountPoint == path } }
+  public func isMountPoint(_ path: PathBytes) -> Bool { mounts.contains { $0.mountPoint == path } }
 
   private static func leads(_ point: [UInt8], to path: [UInt8]) -> Bool {
     guard path.starts(with: point) else { return false }
@@ -55,8 +77,8 @@ extension Mount {
     self.id = id
     self.parentID = parentID
     self.device = device
-    root = Self.unescaped(fields[3])
-    mountPoint = Self.unescaped(fields[4])
+    root = PathBytes(Self.unescaped(fields[3]))
+    mountPoint = PathBytes(Self.unescaped(fields[4]))
     type = String(decoding: Self.unescaped(fields[dash + 1]), as: UTF8.self)
     source = Self.unescaped(fields[dash + 2])
   }

@@ -1,3 +1,5 @@
+internal import Model
+
 /// What the process was started with, as bytes.
 public enum CommandWords {
   /// Whether every argument is UTF-8; Swift's own list of them has other characters where one is not.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Model
 
 /// Which machine this is.
 public struct HostIdentity: Hashable, Sendable {
@@ -14,9 +15,15 @@ public struct HostIdentity: Hashable, Sendable {
   }
 
   /// The identity of the machine on which this process runs.
-  public static func current() -> HostIdentity {
+  /// - Throws: the fault when its number is there and cannot be read: under another number, every image
+  ///   would be one that was never seen.
+  public static func current(file: String = "/etc/machine-id") throws(HostFault) -> HostIdentity {
     let name = nodeName()
-    let stored = (try? SystemFile.contents("/etc/machine-id")) ?? []
+    let stored: [UInt8]
+    do throws(HostFault) { stored = try SystemFile.contents(PathBytes(file)) } catch {
+      guard error.isMissing else { throw error }
+      stored = []
+    }
     return HostIdentity(machineID: machineID(in: stored) ?? name, name: name)
   }
 

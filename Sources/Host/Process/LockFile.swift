@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+public import Model
 
 /// A lock that one process at a time holds; the kernel drops it when the process ends, however it ends.
 ///
@@ -22,7 +23,7 @@ public struct LockFile: ~Copyable, Sendable {
   /// With `wait` it tries ten times a second until it has it or `stop` says true.
   /// - Throws: `.held` without `wait`, `.stopped`, `.failed`.
   public init(
-    taking path: [UInt8], owner: String, wait: Bool, stop: () -> Bool = { false }
+    taking path: PathBytes, owner: String, wait: Bool, stop: () -> Bool = { false }
   ) throws(LockFault) {
     let opened = try Self.opened(path)
     try Self.take(opened, path, wait: wait, stop: stop)
@@ -34,15 +35,15 @@ public struct LockFile: ~Copyable, Sendable {
     descriptor = opened
   }
 
-  private static func opened(_ path: [UInt8]) throws(LockFault) -> Descriptor {
-    let result = unsafe PathReach.call(path) { unsafe bs_open_lock($0, $1) }
+  private static func opened(_ path: PathBytes) throws(LockFault) -> Descriptor {
+    let result = unsafe PathReach.call(path.bytes) { unsafe bs_open_lock($0, $1) }
     do throws(HostFault) { return try Descriptor(result, "open", path) } catch {
       throw .failed(error)
     }
   }
 
   private static func take(
-    _ opened: borrowing Descriptor, _ path: [UInt8], wait: Bool, stop: () -> Bool
+    _ opened: borrowing Descriptor, _ path: PathBytes, wait: Bool, stop: () -> Bool
   ) throws(LockFault) {
     while true {
       let result = bs_try_lock(opened.number)
@@ -56,7 +57,7 @@ public struct LockFile: ~Copyable, Sendable {
     }
   }
 
-  private static func holder(_ opened: borrowing Descriptor, _ path: [UInt8]) -> Holder {
+  private static func holder(_ opened: borrowing Descriptor, _ path: PathBytes) -> Holder {
     Holder(text: (try? SystemFile.contents(opened, path)) ?? [])
   }
 }

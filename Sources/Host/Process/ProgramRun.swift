@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Model
 
 /// A program that was run and has ended; no shell has seen its words.
 public struct ProgramRun: Hashable, Sendable {
@@ -15,7 +16,7 @@ public struct ProgramRun: Hashable, Sendable {
   public init(running words: [[UInt8]]) throws(HostFault) {
     let name = words.first ?? []
     guard !name.isEmpty, !words.joined().contains(0) else {
-      throw HostFault(operation: "run", path: name, code: EINVAL)
+      throw HostFault(operation: "run", path: PathBytes(name), code: EINVAL)
     }
     let list = Array(words.map { $0 + [UInt8(0)] }.joined())
     var ran = bs_ran()
@@ -29,7 +30,7 @@ public struct ProgramRun: Hashable, Sendable {
       }
       filled = ran.bytes
     }
-    try ran.fault.check("run", name)
+    try ran.fault.check("run", PathBytes(name))
     let signal = ran.status & 0x7f
     code = signal == 0 ? (ran.status >> 8) & 0xff : 128 + signal
   }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Model
 
 /// Remembers the first SIGINT or SIGTERM, so that work can end between two steps.
 ///
@@ -7,7 +8,7 @@ internal import CLinux
 public final class StopSignal: Sendable {
   /// Listens from now on.
   /// - Throws: `listen` when the system refuses.
-  public init() throws(HostFault) { try bs_stop_listen().check("listen", []) }
+  public init() throws(HostFault) { try bs_stop_listen().check("listen", "") }
 
   deinit { bs_stop_unlisten() }
 

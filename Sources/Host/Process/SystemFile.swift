@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Model
 
 /// The small text files in which the system tells about itself.
 enum SystemFile {
@@ -9,15 +10,14 @@ enum SystemFile {
   private static let longest = 1 << 28
 
   /// The whole content of the file at `path`.
-  static func contents(_ path: String) throws(HostFault) -> [UInt8] {
-    let name = Array(path.utf8)
-    let descriptor = try Descriptor(Opening.followingLink.open(name), "open", name)
-    return try contents(descriptor, name)
+  static func contents(_ path: PathBytes) throws(HostFault) -> [UInt8] {
+    let descriptor = try Descriptor(Opening.followingLink.open(path.bytes), "open", path)
+    return try contents(descriptor, path)
   }
 
   /// The whole content of an open file.
   static func contents(
-    _ descriptor: borrowing Descriptor, _ path: [UInt8]
+    _ descriptor: borrowing Descriptor, _ path: PathBytes
   ) throws(HostFault) -> [UInt8] {
     let number = descriptor.number
     var contents: [UInt8] = []

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Model
 
 /// A standard stream and what stands behind it.
 public struct Terminal: Sendable {
@@ -39,7 +40,7 @@ public struct Terminal: Sendable {
     }
     if result == 0 { return .written }
     if result == -EPIPE { return .readerGone }
-    return .failed(HostFault(operation: "write", path: [], code: -result))
+    return .failed(HostFault(operation: "write", path: "", code: -result))
   }
 
   /// Whether the locale of this process is one of UTF-8 (`LC_ALL`, else `LC_CTYPE`, else `LANG`).

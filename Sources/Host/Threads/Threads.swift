@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Model
 
 /// Threads of our own, because blocking calls would starve the cooperative pool.
 enum Threads {
@@ -35,7 +36,7 @@ enum Threads {
       }, start.toOpaque())
     guard code == 0 else {
       unsafe start.release()
-      throw HostFault(operation: "start a thread", path: [], code: code)
+      throw HostFault(operation: "start a thread", path: "", code: code)
     }
     return thread
   }

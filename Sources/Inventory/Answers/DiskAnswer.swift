@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// A disk with its whole chain, as it should be told to libvirt.
 public struct DiskAnswer: Hashable, Sendable {

@@ -1,5 +1,6 @@
 public import DiskImage
 internal import Foundation
+public import Model
 
 /// How a domain uses what one of its references points to: what the database keeps beside the
 /// reference, as JSON.

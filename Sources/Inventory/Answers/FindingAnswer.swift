@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// Something that an operator should know.
 public struct FindingAnswer: Encodable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// Images, domains and what they refer to, as nodes and edges.
 public struct GraphAnswer: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 extension ImageAnswer {
   /// What the header of a file says, without a database: the answer of `inspect`.

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// A reference that a move of files concerns: its holder moves, or its target does.
 public struct MovingLink: Sendable {

@@ -1,3 +1,5 @@
+public import Model
+
 /// What a night left behind, in one value: what a page about it shows.
 public struct Overview: Sendable {
   /// The machine whose images these are, by its name in the last scan.

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// A stored reference and what it means.
 public struct ReferenceAnswer: Encodable, Hashable, Sendable {
@@ -65,24 +66,6 @@ struct HostAnswer: Encodable {
   }
 }
 
-/// What was found where a reference points.
-public enum LinkState: String, Sendable, Hashable, CaseIterable {
-  /// The target is an image of the inventory.
-  case ok
-  /// The target is not there.
-  case missing
-  /// The target is there and may not be read.
-  case unreadable
-  /// The target is a local path that no scanned pool covers, and it is there.
-  case outsidePools = "outside-pools"
-  /// The target is on a network and was not visited.
-  case remote
-  /// The stored string means nothing.
-  case invalid
-  /// The target lies in what this scan, or none yet, could see.
-  case unknown
-}
-
 /// Something that breaks when an image goes: an image, or a domain's disk.
 public struct DependentAnswer: Encodable, Hashable, Sendable {
   /// Who depends.
@@ -103,16 +86,20 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
   public var upon: PathBytes
   /// Bytes allocated by the holder, where it is an image.
   public var actualSize: UInt64?
+  /// Why it may depend, where it is not certain; `nil` where its reference leads here.
+  public var doubt: String?
 
   /// A dependent at a depth.
   public init(
-    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?
+    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?,
+    doubt: String? = nil
   ) {
     self.holder = holder
     self.depth = depth
     self.role = role
     self.upon = upon
     self.actualSize = actualSize
+    self.doubt = doubt
   }
 
   /// Encodes the contract's dependent object.
@@ -130,6 +117,9 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     try object.encode(role.rawValue, forKey: "via")
     try object.encode(upon, forKey: "upon")
     try object.encodeIfPresent(actualSize, forKey: "actual-size")
+    guard let doubt else { return }
+    try object.encode(false, forKey: "certain")
+    try object.encode(doubt, forKey: "why")
   }
 }
 

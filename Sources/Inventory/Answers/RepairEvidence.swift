@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// Everything that the inventory knows of links that want a repair, as of one scan: facts that speak
 /// for one repair or another, and no judgement of them.
@@ -36,8 +37,10 @@ public struct FaultyLink: Sendable {
   public var former: FormerTarget?
   /// Formats that the image itself recorded earlier, by the image that the reference led to then.
   public var earlierFormats: [Int64: FormatClaim] = [:]
-  /// What else may be meant, most telling first.
+  /// What else may be meant, most telling first; the first `RepairCandidate.limit` where there are more.
   public var candidates: [RepairCandidate] = []
+  /// How much else may be meant.
+  public var candidateCount = 0
 
   /// The format that the image states for the target, beside the string or in it.
   public var statedFormat: String? { recordedFormat ?? target.formatInReference }
@@ -61,6 +64,9 @@ public struct FormerTarget: Hashable, Sendable {
 
 /// An image that may be what a reference means.
 public struct RepairCandidate: Hashable, Sendable {
+  /// Candidates of one link that are told; of more only the number is.
+  public static let limit = 8
+
   /// The image.
   public var image: Int64
   /// What speaks for it, in sentences.

@@ -1,3 +1,5 @@
+public import Model
+
 /// How an inventory stands after a scan, in numbers: what metrics and monitors show.
 public struct StandingAnswer: Hashable, Sendable {
   /// Images of one format in one pool.

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// What happened to one image between two scans.
 public struct ChangeAnswer: Encodable, Hashable, Sendable {

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Spells out a chain, top first, and refuses to where anything in it would be a guess.
 ///

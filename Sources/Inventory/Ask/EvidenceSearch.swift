@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Collects what speaks for repairs: links with findings first, then every image that they lead to.
 struct EvidenceSearch {
@@ -53,13 +54,14 @@ struct EvidenceSearch {
   private mutating func addCandidates() throws {
     var wanted = WantedImages()
     for (position, link) in evidence.links.enumerated() where link.state == .missing {
-      evidence.links[position].candidates = try question.basesInXML(of: link.holder)
-      if let former = link.former, try question.primaryPlace(of: former.image) != nil { continue }
-      wanted.add(link, at: position, question: question)
+      let isKnown = try link.former.map { try question.primaryPlace(of: $0.image) != nil }
+      try wanted.add(
+        link, at: position, spelled: question.basesInXML(of: link.holder),
+        isSearched: isKnown != true, question)
     }
-    guard !wanted.isEmpty else { return }
-    for (position, candidate) in try wanted.found(question) {
-      evidence.links[position].add(candidate)
+    for (position, candidates) in try wanted.found(question) {
+      evidence.links[position].candidates = candidates.best
+      evidence.links[position].candidateCount = candidates.count
     }
   }
 
@@ -78,68 +80,4 @@ struct EvidenceSearch {
 
 extension FindingAnswer {
   fileprivate var isLost: Bool { kind.rawValue.hasSuffix("-missing") }
-}
-
-extension FaultyLink {
-  fileprivate mutating func add(_ candidate: RepairCandidate) {
-    guard candidate.image != holder else { return }
-    if let position = candidates.firstIndex(where: { $0.image == candidate.image }) {
-      candidates[position].reasons += candidate.reasons
-      candidates[position].isNamed = candidates[position].isNamed || candidate.isNamed
-    } else {
-      candidates.append(candidate)
-    }
-  }
-}
-
-/// What is looked for in one walk over all places.
-private struct WantedImages {
-  private var byName: [[UInt8]: [Int]] = [:]
-  private var bySample: [Int64: [Int]] = [:]
-  private var byMark: [String: [Int]] = [:]
-
-  var isEmpty: Bool { byName.isEmpty && bySample.isEmpty && byMark.isEmpty }
-
-  mutating func add(_ link: FaultyLink, at position: Int, question: Question) {
-    if let path = link.target.path {
-      byName[Array(PathBytes(path).name), default: []].append(position)
-    }
-    if let former = link.former, let sample = try? question.sample(of: former.image) {
-      bySample[sample, default: []].append(position)
-    }
-    let marks = (try? question.parentMark(of: link.holder)) ?? ""
-    for mark in marks.split(separator: " ") {
-      byMark[String(mark), default: []].append(position)
-    }
-  }
-
-  /// Candidates for the links at these positions.
-  func found(_ question: Question) throws -> [(Int, RepairCandidate)] {
-    var found: [(Int, RepairCandidate)] = []
-    let places = try question.rows(
-      """
-      SELECT place.image, place.name, image.sample, image_state.own_mark FROM place_at AS place
-      JOIN image ON image.id = place.image
-      LEFT JOIN image_state_at AS image_state ON image_state.image = place.image
-      """)
-    while let row = try places.next() {
-      let image: Int64 = row[0]
-      func add(_ positions: [Int]?, _ reason: String, isNamed: Bool = true) {
-        for position in positions ?? [] {
-          found.append(
-            (position, RepairCandidate(image: image, reasons: [reason], isNamed: isNamed)))
-        }
-      }
-      if let sample = row[2] as Int64? {
-        add(
-          bySample[sample], "a sample of its content is that of the image that was there",
-          isNamed: false)
-      }
-      if let mark = row[3] as String? {
-        add(byMark[mark], "it has the identity that the image records of its parent")
-      }
-      add(byName[Array(row[1] as Data)], "it has the name that is looked for")
-    }
-    return found
-  }
 }

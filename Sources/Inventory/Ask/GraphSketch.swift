@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// A graph while links are put into it.
 struct GraphSketch {

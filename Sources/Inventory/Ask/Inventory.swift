@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 /// The asking side of the inventory: a database that is only read.
 public struct Inventory: Sendable {
@@ -30,16 +31,5 @@ public struct Inventory: Sendable {
       try Row.fetchAll(reader, sql: "SELECT id, finished, is_forgotten FROM scan").map {
         (ScanPoint(scan: $0[0], time: Moment(milliseconds: $0[1])), $0[2])
       })
-  }
-}
-
-extension When {
-  /// The point in time as a user would write it.
-  public var text: String {
-    switch self {
-    case .number(let number): "\(number)"
-    case .latest(let back): back == 0 ? "latest" : "latest~\(back)"
-    case .before(let moment): "before \(moment.text)"
-    }
   }
 }

@@ -1,3 +1,5 @@
+public import Model
+
 extension InventoryView {
   /// An image as a disk with its whole chain.
   /// - Throws: `StoreFault`, or `DiskRefusal` where anything in it would be a guess.

@@ -1,3 +1,5 @@
+public import Model
+
 extension InventoryView {
   /// Days that "a week" looks back.
   private static let week: Int64 = 7
@@ -50,7 +52,10 @@ extension Question {
   /// Findings by what they have in common, worst first, then the newest.
   func groups(of findings: [FindingAnswer]) throws -> [FindingGroup] {
     var members: [GroupKey: [FindingAnswer]] = [:]
-    for finding in findings { members[try key(of: finding), default: []].append(finding) }
+    var cycles: [Int64: Int64] = [:]
+    for finding in findings {
+      members[try key(of: finding, &cycles), default: []].append(finding)
+    }
     var groups = members.map { key, findings in
       FindingGroup(kind: key.kind, target: key.target, findings: findings)
     }.sorted(by: Self.isBefore)
@@ -70,9 +75,16 @@ extension Question {
     var cycle: Int64?
   }
 
-  private func key(of finding: FindingAnswer) throws -> GroupKey {
+  /// What a finding has in common with others; `cycles` keeps the least numbers of cycles by their images,
+  /// so that each is gone round once.
+  private func key(of finding: FindingAnswer, _ cycles: inout [Int64: Int64]) throws -> GroupKey {
     if finding.kind == .backingLoop, let image = finding.imageID {
-      return GroupKey(kind: finding.kind, target: nil, cycle: try chain(of: image).min())
+      if cycles[image] == nil {
+        let cycle = try chain(of: image)
+        let least = cycle.min()
+        for member in cycle { cycles[member] = least }
+      }
+      return GroupKey(kind: finding.kind, target: nil, cycle: cycles[image])
     }
     return GroupKey(
       kind: finding.kind, target: finding.kind.isAboutLink ? finding.reference?.target : nil)

@@ -1,3 +1,5 @@
+public import Model
+
 extension InventoryView {
   /// What speaks for one repair or another of the links that have findings of some kinds; all such
   /// links, or those of some images.

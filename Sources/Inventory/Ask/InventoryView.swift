@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 /// The inventory as one scan left it.
 ///
@@ -98,6 +99,11 @@ public struct InventoryView: Sendable {
     return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
   }
 
+  /// Why nothing is called an orphan for the sake of other hosts, in sentences; empty where it may be.
+  public func sharedPools() throws(StoreFault) -> [String] {
+    try reading { try $0.sharedPools() }
+  }
+
   /// All pools in byte order of their paths.
   public func pools() throws(StoreFault) -> [PoolAnswer] { try reading { try $0.pools() } }
 
@@ -119,6 +125,12 @@ public struct InventoryView: Sendable {
   /// The life of an image, or of every image that ever stood at a path, oldest event first.
   public func history(_ selector: ImageSelector) throws(StoreFault) -> [EventAnswer] {
     try reading { try $0.history(of: selector) }
+  }
+
+  /// Ends, from any thread, what is being asked at that moment; the question then throws `interrupted`.
+  public var interruption: @Sendable () -> Void {
+    let database = database
+    return { database.interrupt() }
   }
 
   /// The rows of a query that only reads.

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// What libvirt makes of a base when it starts a machine whose XML does not spell the chain out, so that
 /// it goes by what the overlay's header says.
@@ -23,9 +24,6 @@ enum LibvirtReception: Hashable {
   /// The base was not looked into.
   case unknown
 
-  /// Formats whose backing name libvirt reads.
-  private static let formatsWithBase: Set = ["qcow", "qcow2", "qed", "vmdk"]
-
   /// The overlay's own words, by the columns `stored`, `recorded_format` and `holder_format`, and what
   /// is known of the base: `target_image`, `target_format`, `target_fault`; `holder` is the overlay.
   init(_ row: Row, in question: Question) throws {
@@ -39,12 +37,12 @@ enum LibvirtReception: Hashable {
       self = .overlooks
     } else if target.type == .network {
       self = target.protocolName == "gluster" ? .unknown : .refusesFormatOnNetwork
-    } else if row["holder_format"] == "qed" {
+    } else if ImageFormat.traits(of: row["holder_format"] ?? "")?.isBaseProbed ?? false {
       self = .believes
     } else if let base = row["target_image"] as Int64?, row["target_fault"] == nil {
-      let format = row["target_format"] as String? ?? ""
+      let traits = ImageFormat.traits(of: row["target_format"] ?? "")
       self =
-        try Self.formatsWithBase.contains(format) && question.showsBase(base)
+        try traits?.isBaseReadByLibvirt ?? false && question.showsBase(base)
         ? .refusesFormat : .takes
     } else {
       self = .unknown

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Model
 
 /// Where images stand and in which pool, by image and scan: one look for each, and one for each directory.
 ///

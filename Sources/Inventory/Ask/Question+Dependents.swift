@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// What refers to images, over any number of links up to a limit; nearest first, then by path.
@@ -10,6 +11,7 @@ extension Question {
   func dependents(of bases: [Int64], depthLimit: Int) throws -> [DependentAnswer] {
     var search = DependentSearch(bases)
     var level = bases
+    var reached = bases.map { (image: $0, depth: 0) }
     while !level.isEmpty {
       search.depth += 1
       var found: [Dependent] = []
@@ -18,7 +20,9 @@ extension Question {
         found += try holders(of: base, at: path, depth: search.depth)
       }
       level = search.take(found)
+      reached += level.map { (image: $0, depth: search.depth) }
     }
+    try addPossible(to: &search, above: reached)
     return search.answers.filter { $0.depth <= depthLimit }
   }
 
@@ -39,24 +43,86 @@ extension Question {
       """, ["base": base])
     var holders: [Dependent] = []
     while let row = try found.next() {
-      guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
-      let holder: DependentAnswer.Holder
-      let use = try (row["detail"] as String?).map(DomainUse.init(json:))
-      if let domain = row["domain"] as String? {
-        holder = .domain(domain, target: use?.target)
-      } else if let directory = row["path"] as Data? {
-        holder = .image(PathBytes(directory: directory, name: row["name"]), id: row["holder"])
-      } else {
-        continue
-      }
-      let size = (row["actual_size"] as Int64?).map { UInt64(clamping: $0) }
-      holders.append(
-        Dependent(
-          id: row["holder"], isDirect: use == nil || (role == .disk && use?.level == 0),
-          answer: DependentAnswer(
-            holder: holder, depth: depth, role: role, upon: path, actualSize: size)))
+      if let holder = try holder(row, at: path, depth: depth) { holders.append(holder) }
     }
     return holders
+  }
+
+  private func holder(_ row: Row, at path: PathBytes, depth: Int) throws -> Dependent? {
+    guard let role = ReferenceRole(rawValue: row["role"]) else { return nil }
+    let holder: DependentAnswer.Holder
+    let use = try (row["detail"] as String?).map(DomainUse.init(json:))
+    if let domain = row["domain"] as String? {
+      holder = .domain(domain, target: use?.target)
+    } else if let directory = row["path"] as Data? {
+      holder = .image(PathBytes(directory: directory, name: row["name"]), id: row["holder"])
+    } else {
+      return nil
+    }
+    let size = (row["actual_size"] as Int64?).map { UInt64(clamping: $0) }
+    return Dependent(
+      id: row["holder"], isDirect: use == nil || (role == .disk && use?.level == 0),
+      answer: DependentAnswer(
+        holder: holder, depth: depth, role: role, upon: path, actualSize: size))
+  }
+}
+
+// MARK: What broken references may mean
+
+extension Question {
+  /// Adds whoever is broken and led before to one of these images, and whatever depends on that.
+  private func addPossible(
+    to search: inout DependentSearch, above reached: [(image: Int64, depth: Int)]
+  ) throws {
+    var waiting = reached.map { (image: $0.image, depth: $0.depth, isCertain: true) }
+    var known = Set(reached.map(\.image))
+    var next = 0
+    while next < waiting.count {
+      let (image, depth, isCertain) = waiting[next]
+      next += 1
+      let (former, lost) = try formerHolders(of: image, depth: depth + 1)
+      var found = former
+      if !isCertain, let path = try lastPlace(of: image) {
+        let doubt = "it depends on '\(path)', which may depend on this image"
+        found += try holders(of: image, at: path, depth: depth + 1).map { $0.doubted(doubt) }
+      }
+      for holder in search.take(found) where known.insert(holder).inserted {
+        waiting.append((image: holder, depth: depth + 1, isCertain: false))
+      }
+      for holder in lost where known.insert(holder).inserted {
+        waiting.append((image: holder, depth: depth, isCertain: false))
+      }
+    }
+  }
+
+  /// Who led to an image before: those that stand and are broken now, and images that are gone.
+  private func formerHolders(
+    of base: Int64, depth: Int
+  ) throws -> (broken: [Dependent], lost: [Int64]) {
+    let found = try rows(
+      StatementText.text(PackageResources.ask_former_holders_sql), ["base": base]
+    ).map { $0.copy() }.reduceToArray()
+    guard !found.isEmpty, let path = try lastPlace(of: base) else { return ([], []) }
+    let lost = found.filter { $0["is_lost"] }.map { $0["holder"] as Int64 }
+    let broken = try found.filter { !$0["is_lost"] }.compactMap { row -> Dependent? in
+      let until: Int64 = row["until_scan"]
+      return try holder(row, at: path, depth: depth)?.doubted(
+        "its reference is broken now, and led to this image until scan \(until - 1)")
+    }
+    return (broken, lost)
+  }
+
+  /// Where an image stands, or stood last.
+  private func lastPlace(of image: Int64) throws -> PathBytes? {
+    if let place = try primaryPlace(of: image) { return place }
+    return try rows(
+      """
+      SELECT directory.path, place.name FROM place
+      JOIN directory ON directory.id = place.directory
+      WHERE place.image = :image AND place.until_scan <= (SELECT scan FROM asof)
+      ORDER BY place.until_scan DESC, directory.path, place.name LIMIT 1
+      """, ["image": image]
+    ).map { PathBytes(directory: $0[0], name: $0[1]) }.next()
   }
 }
 
@@ -65,7 +131,14 @@ private struct Dependent {
   let id: Int64
   /// An image, or the disk of a domain itself.
   let isDirect: Bool
-  let answer: DependentAnswer
+  var answer: DependentAnswer
+
+  /// The same, with the reason why it is not certain.
+  func doubted(_ reason: String) -> Dependent {
+    var doubted = self
+    doubted.answer.doubt = reason
+    return doubted
+  }
 
   /// What is there once: an image, or a domain's disk.
   var key: Key {

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// The reference of a domain that a finding is about.

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   private static let selection = StatementText.text(PackageResources.ask_findings_sql)

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Model
 
 extension Question {
   private static let linkSelection = StatementText.text(PackageResources.ask_graph_links_sql)

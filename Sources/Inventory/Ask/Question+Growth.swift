@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// What every pool held after each scan up to this one, in byte order of the pools' paths.

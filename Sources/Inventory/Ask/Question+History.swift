@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// The life of an image, or of every image that ever stood at a path, oldest event first.

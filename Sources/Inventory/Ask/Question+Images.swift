@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   private static let selection = StatementText.text(PackageResources.ask_images_sql)
@@ -41,15 +42,22 @@ extension Question {
         ORDER BY directory.path, place.name
         """, ["other": includingOther, "pool": pool])
     let several = try imagesOfSeveralPlaces()
+    // What was found at the first row of an image: one with many names is looked up once.
+    var firstPlaces: [Int64: PathBytes] = [:]
     var details = DetailCache(database)
     while let row = try found.next() {
       let id: Int64 = row["image"]
-      var image = try answer(row, &details)
-      if several.contains(id) {
-        let places = try places(of: id)
-        if places.first != image.filename { continue }
-        image.otherNames = Array(places.dropFirst())
+      guard several.contains(id) else {
+        try body(try answer(row, &details))
+        continue
       }
+      let filename = PathBytes(directory: row["path"], name: row["name"])
+      if let first = firstPlaces[id], first != filename { continue }
+      let places = try places(of: id)
+      firstPlaces[id] = places.first
+      if places.first != filename { continue }
+      var image = try answer(row, &details)
+      image.otherNames = Array(places.dropFirst())
       try body(image)
     }
   }

@@ -1,39 +1,61 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// What nothing refers to, in byte order of the paths; with `includingUnknown` also what cannot be
   /// said of, and why not.
   func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
     let view = try DomainView(self)
-    let sure: OrphanAnswer.Verdict = view.isKnown && !view.isWhole ? .unknown : .orphan
+    let sure: OrphanAnswer.Verdict = view.isSure ? .orphan : .unknown
     var orphans: [OrphanAnswer] = []
     if sure == .orphan || includingUnknown {
       orphans = try self.orphans(
-        ofVerdict: sure, sql: StatementText.text(PackageResources.ask_orphans_sql), view)
+        ofVerdict: sure, sql: StatementText.text(PackageResources.ask_orphans_sql), view,
+        includingUnknown: includingUnknown)
     }
     if includingUnknown {
       let sql =
         view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql
-      orphans += try self.orphans(ofVerdict: .unknown, sql: StatementText.text(sql), view)
+      orphans += try self.orphans(
+        ofVerdict: .unknown, sql: StatementText.text(sql), view, includingUnknown: true)
     }
     return orphans.sorted { $0.filename < $1.filename }
   }
 
+  /// Pools that other hosts may use and of which nobody says who does, in sentences: while there is
+  /// one, nothing is certain to be unused.
+  func sharedPools() throws -> [String] {
+    try rows(
+      "SELECT directory, type FROM shared_pool WHERE scan = (SELECT scan FROM asof) ORDER BY directory, pool"
+    )
+    .map { row in
+      "'\(PathBytes(row[0] as Data).displayText)' is on \(row[1] as String); "
+        + "others may use it: name them with viewers, or say exclusive"
+    }.reduceToArray()
+  }
+
   private func orphans(
-    ofVerdict verdict: OrphanAnswer.Verdict, sql: String, _ view: DomainView
+    ofVerdict verdict: OrphanAnswer.Verdict, sql: String, _ view: DomainView,
+    includingUnknown: Bool
   ) throws -> [OrphanAnswer] {
-    let found = try rows(sql)
+    let found = try rows(sql).map { $0.copy() }.reduceToArray()
+    let spokenFor = try BrokenClaims(asOf: at, database)
+      .spokenFor(among: found.map { $0["image"] as Int64 })
     var orphans: [OrphanAnswer] = []
-    while let row = try found.next() {
+    for row in found {
       let id: Int64 = row["image"]
-      guard let path = try primaryPlace(of: id) else { continue }
+      // What was found before there was this guard is no verdict either.
+      let isSpokenFor = spokenFor.contains(id)
+      guard !isSpokenFor || includingUnknown, let path = try primaryPlace(of: id) else { continue }
+      let since: Int64 = row["since"]
       orphans.append(
         OrphanAnswer(
-          filename: path, imageID: id, verdict: verdict, since: point(row["since"]),
-          lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
+          filename: path, imageID: id, verdict: isSpokenFor ? .unknown : verdict,
+          since: point(since), lastUser: (row["last_user"] as Data?).map { PathBytes($0) },
           reclaimableSize: UInt64(clamping: row["actual_size"] as Int64),
-          evidence: view.evidence(for: verdict, since: row["since"])))
+          evidence: isSpokenFor
+            ? DomainView.evidenceOfBrokenClaims : view.evidence(for: verdict, since: since)))
     }
     return orphans
   }
@@ -45,11 +67,20 @@ private struct DomainView {
   let isKnown: Bool
   /// Whether every domain and every pool was seen, and nothing led out of what was.
   let isWhole: Bool
+  /// Whether what nobody uses, as far as was seen, is certain to be unused.
+  var isSure: Bool { isKnown ? isWhole : shares.isEmpty }
   /// Why not, in sentences.
   private let gaps: [String]
+  /// Pools that hosts may use of which nothing is known, in sentences.
+  private let shares: [String]
   /// The scans that saw everything, oldest first.
   private let wholeScans: [Int64]
   private let grace: Int64
+
+  /// Why an image that a broken reference may mean is not called an orphan.
+  static let evidenceOfBrokenClaims = [
+    "a broken reference may mean this image, or one that stands on it; see 'backstory broken'"
+  ]
 
   init(_ question: Question) throws {
     isKnown =
@@ -65,11 +96,16 @@ private struct DomainView {
       "SELECT id FROM scan WHERE id <= (SELECT scan FROM asof) AND is_whole ORDER BY id"
     )
     .map { $0[0] as Int64 }.reduceToArray()
-    gaps = isWhole ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false)
+    shares = try question.sharedPools()
+    gaps =
+      isWhole
+      ? [] : try Self.gaps(question, hasDomains: scan?["has_domains"] ?? false, shares: shares)
   }
 
-  private static func gaps(_ question: Question, hasDomains: Bool) throws -> [String] {
-    var gaps: [String] = []
+  private static func gaps(
+    _ question: Question, hasDomains: Bool, shares: [String]
+  ) throws -> [String] {
+    var gaps = shares
     if !hasDomains { gaps.append("not every source of domains was seen in this scan") }
     gaps += try question.rows(
       """
@@ -90,6 +126,7 @@ private struct DomainView {
       return verdict == .orphan
         ? ["it was used until scan \(scan - 1), and nothing refers to it since"]
         : ["no image refers to it; no domains were given, so whether one uses it is not known"]
+          + shares
     }
     let count = wholeScans.count { $0 >= scan }
     let seen = "no domain reaches it, over any number of links"

@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// The rows of a query that only reads, as it would have answered after this scan.
@@ -24,7 +25,7 @@ extension Question {
         let cells = columns.indices.map { CellAnswer(row, at: $0) }
         try each(RowAnswer(columns: columns, cells: cells))
       }
-    } catch let error as DatabaseError {
+    } catch let error as DatabaseError where error.resultCode != .SQLITE_INTERRUPT {
       throw StoreFault.badQuery(error.message ?? "\(error)")
     }
   }

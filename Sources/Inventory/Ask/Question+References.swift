@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension Question {
   /// The references of an image, in the order of its header.

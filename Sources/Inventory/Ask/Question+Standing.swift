@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Model
 
 extension InventoryView {
   /// How the inventory stands, in numbers.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// One question to the database as of one scan, within one read transaction.
 ///

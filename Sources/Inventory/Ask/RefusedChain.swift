@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Where on the way down from a domain's disk libvirt meets a link that it refuses, and why.
 struct RefusedChain {

@@ -1,3 +1,5 @@
+internal import Model
+
 /// When the scans up to one finished; also those that are forgotten, which still date what they saw.
 struct ScanTimes: Sendable {
   private var times: [Int64: Moment] = [:]

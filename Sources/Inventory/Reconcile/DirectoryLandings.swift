@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Finds out where the directories lead that references name and no scan walked.
 ///
@@ -16,12 +17,18 @@ struct DirectoryLandings {
     self.oracle = oracle
   }
 
-  func stageAll() throws {
+  /// - Returns: directories of which the host could not say where they lead, and why; they keep the landing
+  ///   that they had.
+  func stageAll() throws -> [ProblemAnswer] {
+    var problems: [ProblemAnswer] = []
     for directory in try namedDirectories() {
       guard let path = try stage.path(ofDirectory: directory, database) else { continue }
       let canonical: Int64?
       switch oracle.landing(path) {
       case .unseen: continue
+      case .failed(let reason):
+        problems.append(ProblemAnswer(filename: path, message: reason))
+        continue
       case .missing: canonical = nil
       case .real(let real): canonical = try stage.number(ofDirectory: real, database)
       }
@@ -31,6 +38,7 @@ struct DirectoryLandings {
           """
       ).execute(arguments: [directory, canonical])
     }
+    return problems
   }
 
   private func namedDirectories() throws -> [Int64] {

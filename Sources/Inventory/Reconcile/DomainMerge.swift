@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Model
 
 /// A domain by what tells it from others: libvirt's UUID where it is known, and the name. A domain
 /// that was renamed is another one, so that what was said of it on an earlier night stays true.

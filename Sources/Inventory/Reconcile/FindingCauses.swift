@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Says of every link that this scan found broken why it is: what moved, went or changed.
 struct FindingCauses {

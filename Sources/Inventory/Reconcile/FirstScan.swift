@@ -11,7 +11,8 @@ final class FirstScan {
   /// The scan's number.
   static let number: Int64 = 1
   /// Bytes; no finding is about the name of a base that is shorter (`finding_format.sql`).
-  private static let longName = 895
+  private static let longName =
+    ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
 
   private let rows: FirstScanRows
   private let sameFile: RawStatement
@@ -102,8 +103,9 @@ final class FirstScan {
   ) throws {
     try rows.add(name: file, in: directory, of: image, database)
     let place = NeighbourLinks.Place(directory: directory, name: file.name[...])
-    try neighbours.note(image, at: place) { try add($0, to: image, database) }
-    if neighbours.isFull { try giveUpNeighbours(database) }
+    try neighbours.note(image, at: place, leaving: { try rows.leave($0, database) }) {
+      try add($0, to: image, database)
+    }
   }
 
   /// Writes the link that a reference makes to a file beside its holder, as soon as that was seen. What leads
@@ -116,7 +118,8 @@ final class FirstScan {
     let link = NeighbourLinks.Link(
       holder: image, ordinal: ordinal, isBacking: reference.isBacking,
       place: .init(directory: directory, name: name))
-    if let target = neighbours.target(of: link) { try add(link, to: target, database) }
+    let target = try neighbours.target(of: link, leaving: { try rows.leave($0, database) })
+    if let target { try add(link, to: target, database) }
   }
 
   private func add(

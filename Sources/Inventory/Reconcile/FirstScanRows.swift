@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import GRDB
+internal import Model
 
 /// The rows of new images: a first scan spends most of its time in writing them.
 struct FirstScanRows {

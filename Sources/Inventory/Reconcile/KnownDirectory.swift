@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Model
 
 /// What the last scans know of one directory: names, images and signatures, in the order of the
 /// names, in a few flat arrays, because a directory may hold a million entries.

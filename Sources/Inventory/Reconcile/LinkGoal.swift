@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Model
 
 /// Where a reference wants to go: a local path to be looked for, or a state that needs no look.
 struct LinkGoal: Sendable {

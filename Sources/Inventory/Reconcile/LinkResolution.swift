@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Finds out where the links of `temp.relink` land: in the inventory where they can, and by a look
 /// at the host where the inventory does not have the target. Nothing is called missing unseen.
@@ -15,12 +16,21 @@ struct LinkResolution {
     self.oracle = oracle
   }
 
-  func run() throws {
+  /// A link of which the host could not say where it leads.
+  struct Unasked {
+    /// Whose link it is: an image, or a domain (below 0).
+    let holder: Int64
+    /// Where it leads, and why that could not be looked at.
+    let problem: ProblemAnswer
+  }
+
+  /// - Returns: links that could not be asked for, one for each target; they keep what they were.
+  func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
     try database.run(PackageResources.land_links_sql)
     if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)
-    try lookForTheRest()
+    return try lookForTheRest()
   }
 
   /// Writes the links of a first scan that lead to what was seen, and leaves the others to be looked for.
@@ -59,8 +69,12 @@ struct LinkResolution {
         JOIN reference ON reference.holder = holder.image AND reference.until_scan IS NULL
         JOIN image_state ON image_state.image = holder.image AND image_state.until_scan IS NULL
         """)
+    var homes: [Int64: PathBytes?] = [:]
     for row in references {
-      guard let home = try homeDirectory(of: row["holder"]) else { continue }
+      let holder: Int64 = row["holder"]
+      let known = try homes[holder] ?? homeDirectory(of: holder)
+      homes[holder] = .some(known)
+      guard let home = known else { continue }
       guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
       let format = ImageFormat(rawValue: row["format"]) ?? .raw
       let goal = LinkGoal(
@@ -97,7 +111,7 @@ struct LinkResolution {
     return number
   }
 
-  private func lookForTheRest() throws {
+  private func lookForTheRest() throws -> [Unasked] {
     let rows = try Row.fetchAll(
       database,
       sql: """
@@ -111,12 +125,18 @@ struct LinkResolution {
         WHERE relink.state IS NULL
         """)
     var seen: [PathBytes: PathOracle.Presence] = [:]
+    var unasked: [Unasked] = []
     let update = try database.cachedStatement(
       sql: "UPDATE temp.relink SET state = ?, image = ? WHERE holder = ? AND ordinal = ?")
     for row in rows {
       let path = PathBytes(directory: row["path"], name: row["name"])
-      let presence = seen[path] ?? oracle.presence(path)
+      let known = seen[path]
+      let presence = known ?? oracle.presence(path)
       seen[path] = presence
+      if known == nil, case .failed(let reason) = presence {
+        let problem = ProblemAnswer(filename: path, message: reason)
+        unasked.append(Unasked(holder: row["holder"], problem: problem))
+      }
       let old = (row["old"] as String?).flatMap(LinkState.init)
       var verdict = try judge(presence, old: old, oldImage: row["old_image"])
       if case .directory(let real) = presence {
@@ -125,13 +145,14 @@ struct LinkResolution {
       try update.execute(
         arguments: [verdict.state.rawValue, verdict.image, row["holder"], row["ordinal"]])
     }
+    return unasked
   }
 
   private func judge(
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    case .unseen: return (old ?? .unknown, oldImage)
+    case .unseen, .failed: return (old ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):

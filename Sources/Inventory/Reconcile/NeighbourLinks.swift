@@ -1,8 +1,11 @@
+internal import Model
+
 /// The links of a first scan that lead to a file beside the image that holds them, as most do: known as soon as
 /// both have been seen, without asking the database for the other.
 ///
 /// Used by one thread. What is forgotten, for want of room or because the file never came, is left to be
-/// looked for like any other link.
+/// looked for like any other link. Room is made before anything is kept, whatever comes: one image may hold
+/// more links than there is room for.
 struct NeighbourLinks {
   /// A link, and the place to which it leads.
   struct Link {
@@ -45,10 +48,13 @@ struct NeighbourLinks {
   /// Links that wait, each with the one before it that waits for the same place.
   private var links: [(link: Link, before: Int?)] = []
 
-  /// Keeps an image that was seen at a place, and calls `body` with each link that waited for it.
+  /// Keeps an image that was seen at a place, and calls `body` with each link that waited for it; `leave`
+  /// with those that are forgotten to make room.
   mutating func note(
-    _ image: Int64, at place: Place, _ body: (Link) throws -> Void
+    _ image: Int64, at place: Place, leaving leave: (Link) throws -> Void,
+    _ body: (Link) throws -> Void
   ) rethrows {
+    try makeRoom(leaving: leave)
     let index = position(of: place)
     known[index].image = image
     var next = known[index].waiting
@@ -59,8 +65,12 @@ struct NeighbourLinks {
     }
   }
 
-  /// The image to which a link leads; where it was not seen yet, the link is kept and waits for it.
-  mutating func target(of link: Link) -> Int64? {
+  /// The image to which a link leads; where it was not seen yet, the link is kept and waits for it, and
+  /// `leave` is called with those that are forgotten to make room.
+  mutating func target(
+    of link: Link, leaving leave: (Link) throws -> Void
+  ) rethrows -> Int64? {
+    try makeRoom(leaving: leave)
     let index = position(of: link.place)
     if let image = known[index].image { return image }
     links.append((link, known[index].waiting))
@@ -68,8 +78,9 @@ struct NeighbourLinks {
     return nil
   }
 
-  /// Whether so much is kept that it should be forgotten.
-  var isFull: Bool { known.count >= Self.limit || links.count >= Self.limit }
+  private mutating func makeRoom(leaving leave: (Link) throws -> Void) rethrows {
+    if known.count >= Self.limit || links.count >= Self.limit { try forget(leave) }
+  }
 
   /// Forgets everything, and calls `body` with each link that waits.
   mutating func forget(_ body: (Link) throws -> Void) rethrows {
@@ -85,7 +96,8 @@ struct NeighbourLinks {
     for slot in slots.indices { slots[slot] = 0 }
   }
 
-  /// Where a place stands in `known`, put there if it is new. There is a free slot: half of them are.
+  /// Where a place stands in `known`, put there if it is new. There is a free slot: room was made, and
+  /// half of them are.
   private mutating func position(of place: Place) -> Int {
     let digest = place.digest
     var slot = Int(truncatingIfNeeded: digest) & (Self.slotCount - 1)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// The pools of a scan with their numbers, and what has to be written of them.
 ///

@@ -1,4 +1,6 @@
+internal import DiskImage
 internal import GRDB
+internal import Model
 
 /// One scan's way into the database: who is who, what changed, what it means.
 ///
@@ -10,7 +12,8 @@ struct Reconciliation {
   let host: Int64
   let naming: PoolNaming
   let stage: Stage
-  let outcome: ScanOutcome
+  /// What the scan room found out, and what comes to light here.
+  private(set) var outcome: ScanOutcome
   let oracle: PathOracle
 
   init(
@@ -25,30 +28,43 @@ struct Reconciliation {
     self.oracle = oracle
   }
 
-  /// Everything that needs no lock on the database: asks the host where directories lead.
-  func prepare() throws {
+  /// Everything that needs no lock on the database: asks the host where directories lead, and says which
+  /// image each file is.
+  mutating func prepare() throws {
     try stage.first?.flush(database)
-    try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
+    let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
+    outcome.add(problems)
     for path in outcome.goneDirectories {
       let number = try stage.number(ofDirectory: path, database)
       try database.execute(
         sql: "INSERT OR IGNORE INTO temp.gone_directory VALUES (?)", arguments: [number])
     }
+    // Those of a first scan have their numbers already.
+    if stage.first == nil, !stage.isFirst { try database.run(PackageResources.identify_images_sql) }
   }
 
-  /// The first half of the transaction: who is who, and where every link leads.
+  /// Adds what else could not be looked at, before anything is written.
+  mutating func add(_ problems: [ProblemAnswer]) { outcome.add(problems) }
+
+  /// The first half of the transaction: what changed, and where every link leads.
   /// - Returns: the scan's number.
-  func run(entering: (ScanPhase) -> Void) throws -> Int64 {
+  mutating func run(entering: (ScanPhase) -> Void) throws -> Int64 {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
-    if stage.first == nil { try identify(scan) }
+    if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
-    if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
+    if stage.first == nil {
+      try run(PackageResources.reconcile_states_sql, scan)
+      try readUnreadBasesAgain()
+    }
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
     entering(.judge)
-    try judgeLinks(scan)
+    let before = outcome.state
+    let unasked = try judgeLinks(scan)
+    try outcome.add(unasked, database)
+    if outcome.state != before || outcome.domains?.isWhole == false { try restate(scan) }
     return scan
   }
 
@@ -60,12 +76,6 @@ struct Reconciliation {
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
-  }
-
-  /// Says which image each file is; those of a first scan have their numbers already.
-  private func identify(_ scan: Int64) throws {
-    if !stage.isFirst { try run(PackageResources.identify_images_sql, scan) }
-    try run(PackageResources.reconcile_images_sql, scan)
   }
 
   private func beginScan() throws -> Int64 {
@@ -82,6 +92,22 @@ struct Reconciliation {
         outcome.maxDepth, outcome.grace, try hasDomains(),
       ])
     return database.lastInsertedRowID
+  }
+
+  /// A changed base whose content could not be read is not known any more: the next scan reads it again.
+  private func readUnreadBasesAgain() throws {
+    try database.execute(
+      sql: """
+        UPDATE place SET signature = 0 WHERE until_scan IS NULL AND signature <> 0
+          AND image IN (SELECT image FROM temp.unread_base)
+        """)
+  }
+
+  /// Says what the scan is now that links could not be followed.
+  private func restate(_ scan: Int64) throws {
+    try database.execute(
+      sql: "UPDATE scan SET state = ?, has_domains = ? WHERE id = ?",
+      arguments: [outcome.state.rawValue, try hasDomains(), scan])
   }
 
   /// Whether domains were given, every source of them was seen, and none is known from a source
@@ -103,24 +129,29 @@ struct Reconciliation {
     try database.run(script, ["scan": scan])
   }
 
-  private func judgeLinks(_ scan: Int64) throws {
+  /// - Returns: links of which the host could not say where they lead.
+  private func judgeLinks(_ scan: Int64) throws -> [LinkResolution.Unasked] {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
     try run(PackageResources.reconcile_links_sql, scan)
     try run(PackageResources.promote_files_sql, scan)
+    return unasked
   }
 
   /// The links of a first scan were collected when they were read, and there are none to compare
   /// them with.
-  private func judgeLinks(ofFirst first: FirstScan, _ scan: Int64) throws {
+  private func judgeLinks(
+    ofFirst first: FirstScan, _ scan: Int64
+  ) throws -> [LinkResolution.Unasked] {
     try database.run(PackageResources.collect_domain_links_sql)
-    try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
     if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
+    return unasked
   }
 
   private func noteChains(thatWereLookedForBy first: FirstScan) throws {
@@ -136,6 +167,7 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
+    try FormatTraits.write(to: database)
     try ChainWalk(
       database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
       pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
@@ -158,16 +190,50 @@ struct Reconciliation {
   /// Without domains only what once was used can be called an orphan; once domains are known, it is
   /// whatever none of them reaches.
   private func judgeOrphans(_ scan: Int64) throws {
+    try writeSharedPools(scan)
     let isCovered =
       outcome.state == .complete && outcome.pools.count == naming.numbers.count
-    try database.run(
-      PackageResources.judge_view_sql, ["scan": scan, "covered": isCovered ? 1 : 0])
+      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
+    let covered: Int64 = isCovered ? 1 : 0
+    try database.run(PackageResources.judge_view_sql, ["scan": scan, "covered": covered])
     let areDomainsKnown =
       try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
     let rule =
       areDomainsKnown || outcome.domains != nil
-      ? PackageResources.finding_orphan_domains_sql : PackageResources.finding_orphan_sql
-    try database.run(rule, ["scan": scan, "grace": outcome.grace])
+      ? PackageResources.unused_by_domains_sql : PackageResources.unused_by_links_sql
+    try database.run(rule, ["scan": scan, "covered": covered])
+    try BrokenClaims(judging: scan, database).judge(
+      "SELECT image FROM unused WHERE until_scan IS NULL")
+    try database.run(
+      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+  }
+
+  /// Pools that other hosts may use, and of which nobody says who does. One that this scan did not walk is
+  /// what it was.
+  private func writeSharedPools(_ scan: Int64) throws {
+    var judged: Set<Int64> = []
+    for pool in outcome.pools {
+      guard let number = naming.numbers[pool.path] else { continue }
+      if pool.isJudgedWhole || pool.unspoken != nil { judged.insert(number) }
+      guard let place = pool.unspoken else { continue }
+      try database.execute(
+        sql: "INSERT INTO shared_pool (scan, pool, directory, type) VALUES (?, ?, ?, ?)",
+        arguments: [scan, number, place.directory.databaseValue, place.type])
+    }
+    let before = try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT pool FROM shared_pool
+        WHERE scan = (SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten)
+        """, arguments: [scan])
+    for pool in before where !judged.contains(pool) {
+      try database.execute(
+        sql: """
+          INSERT INTO shared_pool (scan, pool, directory, type)
+          SELECT ?, pool, directory, type FROM shared_pool
+          WHERE pool = ? ORDER BY scan DESC LIMIT 1
+          """, arguments: [scan, pool])
+    }
   }
 
   /// What domains do with images; judged whole every time.

@@ -1,5 +1,21 @@
+public import Model
+
 /// What a scan room found out besides files: everything that `InventoryWriter.finish` needs.
 public struct ScanOutcome: Sendable {
+  /// A directory on a file system that other hosts may use.
+  public struct SharedPlace: Hashable, Sendable {
+    /// The directory, as it was walked.
+    public var directory: PathBytes
+    /// The file system's type: `nfs`.
+    public var type: String
+
+    /// A directory.
+    public init(directory: PathBytes, type: String) {
+      self.directory = directory
+      self.type = type
+    }
+  }
+
   /// One pool as it was covered.
   public struct Pool: Sendable {
     /// The pool's root.
@@ -12,6 +28,8 @@ public struct ScanOutcome: Sendable {
     public var isVisited: Bool
     /// False where only single images of the pool were looked at.
     public var isWalked: Bool
+    /// Its first directory that other hosts may use, where nobody says who does.
+    public var unspoken: SharedPlace?
 
     /// A pool as it was covered.
     public init(
@@ -84,6 +102,8 @@ public struct PathOracle {
   public enum Landing: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// It is not there.
     case missing
     /// It is there, at this path without symbolic links.
@@ -94,6 +114,8 @@ public struct PathOracle {
   public enum Presence: Sendable {
     /// It lies in what this scan could not see: nothing can be said.
     case unseen
+    /// The host could not say, and why: a problem of the scan.
+    case failed(String)
     /// Nothing.
     case missing
     /// Something, at this path without symbolic links.

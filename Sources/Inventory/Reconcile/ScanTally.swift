@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Counts what a scan found, writes it beside the scan, and makes the scan's answer.
 struct ScanTally {
@@ -53,8 +54,14 @@ struct ScanTally {
       let number = pools[pool.path] ?? 0
       let images = try imageCount(ofPool: number)
       try database.execute(
-        sql: "INSERT INTO pool_scan (scan, pool, state, reason, images) VALUES (?, ?, ?, ?, ?)",
-        arguments: [scan, number, pool.state.rawValue, pool.reason, images])
+        sql: """
+          INSERT INTO pool_scan (scan, pool, state, reason, images, scope)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          scan, number, pool.state.rawValue, pool.reason, images,
+          pool.isWalked ? "tree" : "images",
+        ])
       let name = try String.fetchOne(
         database, sql: "SELECT name FROM pool WHERE id = ?", arguments: [number])
       return PoolOutcome(

@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// What one file of libvirt's says of one domain.
 public struct SeenDomain: Sendable {

@@ -1,4 +1,5 @@
 internal import DiskImage
+public import Model
 
 /// A regular file as the scan saw it: new, or not as it was when it was last read.
 public struct SeenFile: Sendable {
@@ -89,6 +90,8 @@ public struct DirectoryReport: Sendable {
   public var filesystem: String
   /// Whether a file system is mounted at the directory.
   public var isMountPoint = false
+  /// The type of its file system, where other hosts may use it too: `nfs`.
+  public var sharedType: String?
   /// Files that are new or not as they were.
   public var files: [SeenFile] = []
   /// Symbolic links to files; all of them, changed or not.

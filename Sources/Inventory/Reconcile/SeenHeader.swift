@@ -1,4 +1,5 @@
 public import DiskImage
+public import Model
 
 /// What the bytes of a file said when a scan read them.
 ///

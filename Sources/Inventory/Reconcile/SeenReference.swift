@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Model
 
 /// A reference of an image: what is stored, and where it wants to go.
 struct SeenReference: Sendable {

@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import GRDB
+internal import Model
 
 /// Takes what a scan sees, batch by batch, into temporary tables of the writing connection.
 ///
@@ -90,6 +91,13 @@ final class Stage {
   /// The path of a directory that has a number and is not written yet.
   func freshDirectory(_ number: Int64) -> PathBytes? {
     directories.freshName(number)
+  }
+
+  /// The name of a file system by its number, written or not.
+  func identity(ofFilesystem number: Int64, _ database: Database) throws -> String? {
+    if let fresh = filesystems.freshName(number) { return fresh }
+    return try String.fetchOne(
+      database, sql: "SELECT identity FROM filesystem WHERE id = ?", arguments: [number])
   }
 
   private func number(ofFilesystem identity: String, _ database: Database) throws -> Int64 {

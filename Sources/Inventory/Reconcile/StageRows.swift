@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import GRDB
+internal import Model
 
 /// The statements that put files and their references into the temporary tables of a scan.
 struct StageRows {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import Model
 
 extension InventoryWriter {
   /// Forgets scans that a policy does not keep. No answer about a scan that is kept changes; the life
@@ -18,7 +19,18 @@ extension InventoryWriter {
       bytesBefore: before, bytesAfter: before)
     if isDryRun || answer.forgotten.isEmpty { return answer }
     try writing { try Self.forget(allBut: kept, $0) }
-    answer.bytesAfter = try writing { try Self.byteCount($0) }
+    // The scans are forgotten; what follows only makes the file smaller.
+    do throws(StoreFault) {
+      try writing { database in
+        try database.execute(sql: "VACUUM")
+        _ = try database.checkpoint(.truncate)
+      }
+      answer.bytesAfter = try writing { try Self.byteCount($0) }
+    } catch {
+      answer.warnings.append(
+        "the scans are forgotten, but the database could not be made smaller: \(error.reason); "
+          + "later scans use the room in it")
+    }
     return answer
   }
 
@@ -44,7 +56,5 @@ extension InventoryWriter {
       try database.run(PackageResources.prune_sql)
       return .commit
     }
-    try database.execute(sql: "VACUUM")
-    _ = try database.checkpoint(.truncate)
   }
 }

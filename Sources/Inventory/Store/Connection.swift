@@ -2,6 +2,7 @@ internal import CSQLite
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
+internal import Model
 
 /// How a database file is opened; what SQLite says is turned into `StoreFault` here.
 enum Connection {
@@ -19,7 +20,10 @@ enum Connection {
   private static let writerPatience: TimeInterval = 10
 
   /// Makes the settings of the library, once; too late, where another has used it before, is no harm.
-  private static let settings: Void = { _ = bs_sqlite_count_no_memory() }()
+  private static let settings: Void = {
+    _ = bs_sqlite_count_no_memory()
+    bs_sqlite_tell_read_faults()
+  }()
 
   /// Opens an existing database for asking; nothing can be written through it.
   ///
@@ -58,10 +62,50 @@ enum Connection {
   /// Whether everything that was ever committed is in the database file itself.
   private static func hasEmptyLog(_ file: PathBytes) -> Bool {
     guard let log = PathBytes(file.bytes + Array("-wal".utf8)).exactText else { return false }
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: log) else {
-      return !FileManager.default.fileExists(atPath: log)
+    do {
+      let attributes = try FileManager.default.attributesOfItem(atPath: log)
+      return (attributes[.size] as? Int64) == 0 || (attributes[.size] as? Int) == 0
+    } catch {
+      // One that cannot be looked at may hold scans.
+      return isAbsence(error)
     }
-    return (attributes[.size] as? Int64) == 0 || (attributes[.size] as? Int) == 0
+  }
+
+  /// Whether a failure to look at a file means that there is none.
+  private static func isAbsence(_ error: any Error) -> Bool {
+    let code = (error as? CocoaError)?.code
+    return code == .fileReadNoSuchFile || code == .fileNoSuchFile
+  }
+
+  /// Whether there is nothing at all at a database's path, or a link that leads to nothing.
+  private static func isAbsent(_ file: PathBytes) -> Bool {
+    guard let path = file.exactText else { return true }
+    do {
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      return attributes[.type] as? FileAttributeType == .typeSymbolicLink
+    } catch {
+      return isAbsence(error)
+    }
+  }
+
+  /// Whether a scan is in a database, as whoever opens it now sees it.
+  /// - Throws: `unsettled` where it cannot be asked.
+  static func holds(_ scan: ScanSummary, in file: PathBytes) throws(StoreFault) -> Bool {
+    do throws(StoreFault) {
+      let queue = try reading(file)
+      return try translating(file) {
+        try queue.read { reader in
+          try Bool.fetchOne(
+            reader, sql: "SELECT EXISTS (SELECT 1 FROM scan WHERE id = ? AND started = ?)",
+            arguments: [scan.number, scan.started.milliseconds]) == true
+        }
+      }
+    } catch {
+      switch error {
+      case .noScan, .halfMade: return false
+      default: throw .unsettled(file, scan: scan.number, detail: error.reason)
+      }
+    }
   }
 
   /// Opens a database for a scan, makes it where there is none, and brings it up to date.
@@ -71,8 +115,21 @@ enum Connection {
       // Opened for writing, a database is changed at once; one that is not ours must not be.
       guard try hasTables(file) else { return try making(file) }
       let pool = try DatabasePool(path: DatabaseName.ordinary(file), configuration: forWriting)
-      try SchemaHistory.migrator.migrate(pool)
+      try upgrade(pool, file)
       return pool
+    }
+  }
+
+  /// Brings a database up to date. Each step is a transaction of its own, and stays when a later one fails.
+  private static func upgrade(_ pool: DatabasePool, _ file: PathBytes) throws {
+    do {
+      try translating(file) { try SchemaHistory.migrator.migrate(pool) }
+    } catch StoreFault.full(_) {
+      throw StoreFault.refused(
+        file, detail: "the disk is full; bringing it up to date goes on when there is room")
+    } catch StoreFault.failing(_, let detail) {
+      throw StoreFault.refused(
+        file, detail: "bringing it up to date was cut short (\(detail)); scan again to go on")
     }
   }
 
@@ -115,8 +172,10 @@ enum Connection {
   private static func hasTables(_ file: PathBytes) throws -> Bool {
     do {
       return try hasTables(file, writing: false)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-      // Not there yet; where it may not be opened, writing says so.
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CANTOPEN && isAbsent(file)
+    {
+      // Not there yet.
       return false
     } catch let error as DatabaseError
       where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
@@ -224,10 +283,8 @@ enum Connection {
     switch error.resultCode {
     case .SQLITE_NOTADB: return .notADatabase(file)
     case .SQLITE_CORRUPT: return .damaged(file, detail: text)
-    case .SQLITE_FULL: return .refused(file, detail: "the disk is full; nothing was changed")
-    case .SQLITE_IOERR:
-      return .refused(
-        file, detail: "its file system refuses (\(text)), or is full; nothing was changed")
+    case .SQLITE_FULL: return .full(file)
+    case .SQLITE_IOERR: return .failing(file, detail: text)
     case .SQLITE_READONLY:
       return .refused(file, detail: "it may not be written; check its permissions")
     case .SQLITE_CANTOPEN:

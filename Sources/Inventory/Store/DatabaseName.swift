@@ -1,3 +1,5 @@
+internal import Model
+
 /// A database's path as SQLite takes it.
 enum DatabaseName {
   /// The path of a database that is read and written; a URI where the path is not UTF-8, and could

@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import Foundation
+internal import Model
 
 /// The part of an image's facts that is kept as JSON, because each format has its own.
 struct ImageDetail: Codable, Hashable, Sendable {

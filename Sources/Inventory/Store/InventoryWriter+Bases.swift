@@ -1,22 +1,41 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 /// Which bases are to be read, so that a change under their overlays is noticed.
 extension InventoryWriter {
-  /// Images that overlays depend on, that were seen changed, and whose content is remembered: the
-  /// content of each is to be read again before `finish`.
-  public func changedBases() throws(StoreFault) -> [BaseToRead] {
-    try writing { writer in
-      try Row.fetchAll(
-        writer,
-        sql: """
-          SELECT seen.known_image, directory.path, seen.name, coalesce(seen.cluster_size, 0),
-            seen.format
-          FROM temp.seen JOIN image ON image.id = seen.known_image
-          JOIN directory ON directory.id = seen.directory
-          WHERE image.content IS NOT NULL AND seen.is_readable
-          """
-      ).map { BaseToRead(image: $0[0], row: $0) }
+  /// Images whose content is remembered, and that were seen changed or at another place: the content of each
+  /// is to be read again. Asked when it is known which image every file is: at a base's path there may be
+  /// another file now.
+  func changedBases(_ writer: Database) throws -> [BaseToRead] {
+    try Row.fetchAll(
+      writer,
+      sql: """
+        SELECT seen.image, seen.directory, seen.name, coalesce(seen.cluster_size, 0),
+          seen.format = 'raw', seen.inode, seen.filesystem, min(seen.id)
+        FROM temp.seen JOIN image ON image.id = seen.image
+        WHERE image.content IS NOT NULL AND seen.is_readable
+        GROUP BY seen.image ORDER BY min(seen.id)
+        """
+    ).compactMap { row in
+      guard let directory = try stage.path(ofDirectory: row[1], writer),
+        let filesystem = try stage.identity(ofFilesystem: row[6], writer)
+      else { return nil }
+      let isRaw: Bool = row[4]
+      return BaseToRead(
+        image: row[0], path: directory.appending(row[2] as Data),
+        inode: UInt64(bitPattern: row[5] as Int64), filesystem: filesystem,
+        start: isRaw ? 0 : UInt64(clamping: row[3] as Int64))
+    }
+  }
+
+  /// Takes up the contents of changed bases, for `Reconciliation`.
+  func stage(_ contents: [Int64: Int64], of bases: [BaseToRead], _ writer: Database) throws {
+    try Self.write(
+      contents, "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)", writer)
+    let unread = try writer.cachedStatement(sql: "INSERT INTO temp.unread_base VALUES (?)")
+    for base in bases where contents[base.image] == nil {
+      try unread.execute(arguments: [base.image])
     }
   }
 
@@ -50,8 +69,9 @@ extension InventoryWriter {
   /// Finds an image that backs others, and whose content is not remembered.
   private static let findNewBase = """
     SELECT directory.path, place.name, coalesce(image_state.cluster_size, 0),
-      image_state.format = 'raw'
+      image_state.format = 'raw', image.inode, filesystem.identity
     FROM image
+    CROSS JOIN filesystem ON filesystem.id = image.filesystem
     CROSS JOIN image_state ON image_state.image = image.id AND image_state.until_scan IS NULL
     CROSS JOIN place ON place.image = image.id AND place.until_scan IS NULL
     CROSS JOIN directory ON directory.id = place.directory
@@ -72,18 +92,12 @@ extension InventoryWriter {
     var name: [UInt8] = []
     find.appendBlob(at: 1, to: &name)
     let isRaw = find.integer(at: 3) != 0
+    var filesystem: [UInt8] = []
+    find.appendBlob(at: 5, to: &filesystem)
     return BaseToRead(
       image: image, path: PathBytes(directory).appending(name),
+      inode: UInt64(bitPattern: find.integer(at: 4)),
+      filesystem: String(decoding: filesystem, as: UTF8.self),
       start: isRaw ? 0 : UInt64(clamping: find.integer(at: 2)))
-  }
-}
-
-extension BaseToRead {
-  /// From a directory's path, a name, a cluster's bytes and a format in the columns from 1 on.
-  fileprivate init(image: Int64, row: Row) {
-    let format: String = row[4]
-    self.init(
-      image: image, path: PathBytes(directory: row[1], name: row[2]),
-      start: format == "raw" ? 0 : UInt64(clamping: row[3] as Int64))
   }
 }

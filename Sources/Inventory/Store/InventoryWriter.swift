@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 /// The writing side of the inventory: takes what one scan sees and makes a night of it.
 ///
@@ -12,11 +13,16 @@ public final class InventoryWriter {
   private var naming = PoolNaming()
   /// Whether a first scan is in the database.
   private var isWritten = false
+  /// The scan whose commit has begun and not ended.
+  private var unsettled: ScanAnswer?
+  /// What went wrong after the scan was written.
+  private var warnings: [String] = []
+  private var isClosed = false
   /// What new bases hold, which is to be remembered when the scan is written.
-  private var awaited: BaseContents?
+  private var awaited: AwaitedContents?
 
-  /// What bases hold, by image, after waiting for it; `nil` where the scan is to end instead.
-  public typealias BaseContents = () -> [Int64: Int64]?
+  /// What bases hold, after waiting for it; `nil` where the scan is to end instead.
+  public typealias AwaitedContents = () -> BaseContents?
 
   /// Opens the database, makes it where there is none, and brings it up to date.
   public init(writing file: PathBytes, machineID: String, hostName: String) throws(StoreFault) {
@@ -37,6 +43,9 @@ public final class InventoryWriter {
       }
     }
   }
+
+  /// Whether the database holds no scan yet.
+  public var isFirst: Bool { stage.first != nil }
 
   /// Runs `body` on the writing connection, outside of a transaction.
   func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
@@ -100,30 +109,15 @@ public final class InventoryWriter {
     }
   }
 
-  /// Takes up the contents of changed bases; they are judged in `finish`.
-  public func stage(contents: [Int64: Int64]) throws(StoreFault) {
-    guard !contents.isEmpty else { return }
-    let sql = "INSERT OR REPLACE INTO temp.base_content (content, image) VALUES (?, ?)"
-    try Connection.translating(file) {
-      try database.write { try Self.write(contents, sql, $0) }
-    }
-  }
-
-  /// Remembers what new bases hold, as far as `finish` has not; waits for it.
-  public func rememberNewBases() throws(StoreFault) {
-    let contents = awaited?() ?? [:]
-    awaited = nil
-    guard !contents.isEmpty else { return }
-    try Connection.translating(file) {
-      try database.write { try Self.remember(contents, $0) }
-    }
+  private static func warning(of problem: ProblemAnswer) -> String {
+    "what '\(problem.filename.displayText)' holds is not remembered: it \(problem.message)"
   }
 
   private static func remember(_ contents: [Int64: Int64], _ writer: Database) throws {
     try write(contents, "UPDATE image SET content = ? WHERE id = ?", writer)
   }
 
-  private static func write(
+  static func write(
     _ contents: [Int64: Int64], _ sql: String, _ writer: Database
   ) throws {
     let statement = try writer.cachedStatement(sql: sql)
@@ -132,19 +126,43 @@ public final class InventoryWriter {
     }
   }
 
-  /// Empties the log, so that a reader without permission to write finds a file that is whole.
-  public func emptyLog() throws(StoreFault) {
-    try Connection.translating(file) {
-      try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+  /// Does what only helps the next scan: remembers what new bases hold, as far as `finish` has not, and empties
+  /// the log, so that a reader without permission to write finds a file that is whole.
+  /// - Returns: what of it could not be done, in sentences; the scan is written all the same.
+  public func settle() -> [String] {
+    guard !isClosed else { return [] }
+    var warnings: [String] = []
+    func attempt(_ failure: String, _ work: (Database) throws -> Void) {
+      do throws(StoreFault) { try writing(work) } catch {
+        warnings.append("the scan is written, but \(failure): \(error.reason)")
+      }
     }
+    let log = "the log beside the database could not be emptied, which the next scan does"
+    attempt(log) { _ = try $0.checkpoint(.truncate) }
+    let contents = awaited?() ?? BaseContents()
+    awaited = nil
+    for problem in contents.problems {
+      warnings.append(Self.warning(of: problem))
+    }
+    guard !contents.digests.isEmpty else { return warnings }
+    attempt("what its new bases hold is not remembered") { writer in
+      try writer.inTransaction(.immediate) {
+        try Self.remember(contents.digests, writer)
+        return .commit
+      }
+    }
+    if warnings.isEmpty { attempt(log) { _ = try $0.checkpoint(.truncate) } }
+    return warnings
   }
 
   /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
   ///
+  /// `rereading` reads the bases that changed; it is asked before anything is locked.
+  ///
   /// `reading` gets the images that turned out to be bases and whose content is not remembered yet, so many
   /// at most and those with the most overlays first. It begins to read them, while the scan is judged and
   /// written, and gives what waits for their contents. Those of a first scan are written with it: nobody
-  /// waits for the database then. Others are left to `rememberNewBases`.
+  /// waits for the database then. Others are left to `settle`.
   ///
   /// `aside` does something on a thread of its own and gives what waits for it: most of a first scan reaches
   /// the disk while it is judged.
@@ -152,26 +170,34 @@ public final class InventoryWriter {
   /// `ending` gives the time when all is judged, at which the scan ends; else it ends when `outcome` says.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
-    reading: ([BaseToRead]) -> BaseContents = { _ in { [:] } },
+    rereading: ([BaseToRead]) -> BaseContents = { _ in BaseContents() },
+    reading: ([BaseToRead]) -> AwaitedContents = { _ in { BaseContents() } },
     aside: (@escaping @Sendable () -> Void) -> () -> Void = { work in { work() } },
     ending: (() -> Moment)? = nil, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
-    try Connection.translating(file) {
-      try database.writeWithoutTransaction { writer in
+    do throws(StoreFault) {
+      return try writing { writer in
         try beginFirst(writer)
-        let reconciliation = Reconciliation(
+        var reconciliation = Reconciliation(
           writer, host: host, naming: naming, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
         try reconciliation.prepare()
+        if stage.first == nil {
+          let bases = try changedBases(writer)
+          let contents = rereading(bases)
+          try stage(contents.digests, of: bases, writer)
+          reconciliation.add(contents.problems)
+        }
         let waitForDisk = stage.first == nil ? {} : aside(Connection.writeOut(writer))
         defer { waitForDisk() }
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
           let scan = try reconciliation.run(entering: entering)
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          let answer = try reconciliation.judge(scan, ending: ending)
+          var answer = try reconciliation.judge(scan, ending: ending)
           entering(.write)
-          try commit(writer)
+          try commit(writer, answer)
+          answer.warnings = warnings
           return answer
         } catch {
           // A transaction that SQLite ended itself needs no end.
@@ -179,18 +205,49 @@ public final class InventoryWriter {
           throw error
         }
       }
+    } catch {
+      guard let answer = unsettled else { throw error }
+      return try settle(answer, after: error)
     }
   }
 
-  private func commit(_ writer: Database) throws {
-    guard stage.first != nil else { return try writer.commit() }
+  private func commit(_ writer: Database, _ answer: ScanAnswer) throws {
+    guard stage.first != nil else {
+      unsettled = answer
+      try writer.commit()
+      unsettled = nil
+      return
+    }
     if let awaited {
       guard let contents = awaited() else { throw StoreFault.interrupted }
-      try Self.remember(contents, writer)
+      try Self.remember(contents.digests, writer)
+      warnings += contents.problems.map(Self.warning)
     }
     awaited = nil
+    unsettled = answer
     try writer.commit()
+    unsettled = nil
     isWritten = true
-    try Connection.takeLog(writer)
+    do {
+      try Connection.translating(file) { try Connection.takeLog(writer) }
+    } catch {
+      warnings.append(
+        "the scan is written, but the database has no log beside it yet, which the next scan makes: "
+          + error.reason)
+    }
+  }
+
+  /// A commit that failed may have been one all the same, where only its end could not be written. What
+  /// counts is what the file says to whoever opens it anew.
+  private func settle(
+    _ answer: ScanAnswer, after fault: StoreFault
+  ) throws(StoreFault) -> ScanAnswer {
+    unsettled = nil
+    isClosed = true
+    try? database.close()
+    guard try Connection.holds(answer.scan, in: file) else { throw fault }
+    var answer = answer
+    answer.warnings = ["the scan is written, but the end of it was troubled: \(fault.reason)"]
+    return answer
   }
 }

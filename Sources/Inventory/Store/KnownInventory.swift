@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import Model
 
 /// What the database knows, for threads that compare it with what they see. Each question uses a
 /// reading connection of its own.

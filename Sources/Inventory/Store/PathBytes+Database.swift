@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Model
 
 extension PathBytes {
   /// The bytes as the database keeps them.

@@ -10,6 +10,8 @@ enum SchemaHistory {
     ("m0005-link-states", PackageResources.m0005_link_states_sql),
     ("m0006-judged-depth", PackageResources.m0006_judged_depth_sql),
     ("m0007-places-of-image", PackageResources.m0007_places_of_image_sql),
+    ("m0008-looks-of-pools", PackageResources.m0008_looks_of_pools_sql),
+    ("m0009-shared-pools", PackageResources.m0009_shared_pools_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

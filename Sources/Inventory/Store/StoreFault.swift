@@ -1,3 +1,5 @@
+public import Model
+
 /// Why the database could not do what was asked. Every case becomes one sentence for the user.
 public enum StoreFault: Error, Hashable, Sendable {
   /// There is no file at the path.
@@ -12,6 +14,12 @@ public enum StoreFault: Error, Hashable, Sendable {
   case olderSchema(PathBytes)
   /// The database is damaged.
   case damaged(PathBytes, detail: String)
+  /// There is no room for what was to be written; nothing was changed.
+  case full(PathBytes)
+  /// The file could not be read, or not be written, and nothing was changed; `detail` is SQLite's own text.
+  case failing(PathBytes, detail: String)
+  /// A scan was written, or was not; the file cannot be asked.
+  case unsettled(PathBytes, scan: Int64, detail: String)
   /// The system or SQLite refused; `detail` is its own text.
   case refused(PathBytes, detail: String)
   /// A first scan was killed while it made the database; the next scan puts back what was there.
@@ -37,6 +45,16 @@ public enum StoreFault: Error, Hashable, Sendable {
 }
 
 extension StoreFault {
+  /// Why, without the subject and without what it means.
+  var reason: String {
+    switch self {
+    case .full: "the disk is full"
+    case .failing(_, let detail): "its file system refuses (\(detail)), or is full"
+    case .refused(_, let detail): detail
+    default: message
+    }
+  }
+
   /// The fault as a sentence: the problem first, the subject in quotes, then the remedy.
   public var message: String {
     switch self {
@@ -55,6 +73,11 @@ extension StoreFault {
     case .damaged(let path, let detail):
       "'\(path.displayText)' is damaged (\(detail)); it was left as it is, "
         + "restore a copy or recover it with sqlite3's .recover"
+    case .full(let path), .failing(let path, _):
+      "cannot use the database '\(path.displayText)': \(reason); nothing was changed"
+    case .unsettled(let path, let scan, let detail):
+      "cannot tell whether scan \(scan) was written to '\(path.displayText)' (\(detail)); "
+        + "see 'backstory scans'"
     case .refused(let path, let detail):
       "cannot use the database '\(path.displayText)': \(detail)"
     case .halfMade(let path):

@@ -1,4 +1,5 @@
 internal import GRDB
+public import Model
 
 extension Inventory {
   /// Defects of one check that are listed; of a broken file there can be millions.

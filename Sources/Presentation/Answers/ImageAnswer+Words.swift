@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension ImageAnswer {
   /// The format, and what a raw image holds: `raw (gpt)`.
@@ -102,10 +103,12 @@ extension ReferenceAnswer {
 extension DependentAnswer {
   /// Who depends and how: `/a/b.qcow2 (backing)`.
   var inWords: String {
-    switch holder {
-    case .image(let path, _): "\(TerminalText.escaped(path)) (\(role.rawValue))"
-    case .domain(let name, let target):
-      "domain '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(role.rawValue))"
-    }
+    let words =
+      switch holder {
+      case .image(let path, _): "\(TerminalText.escaped(path)) (\(role.rawValue))"
+      case .domain(let name, let target):
+        "domain '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(role.rawValue))"
+      }
+    return doubt == nil ? words : words + ", not certain"
   }
 }

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension Page {
   /// Open findings under headings of their severity, the worst first; then those that closed.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension Page {
   /// Everything about one image on a card.

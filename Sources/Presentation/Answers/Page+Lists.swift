@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 extension Page {
   /// Images, a line each.

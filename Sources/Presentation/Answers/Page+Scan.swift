@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 extension Page {
   /// What a scan came to, and what to do next.

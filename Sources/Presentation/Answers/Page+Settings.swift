@@ -1,4 +1,5 @@
-public import Inventory
+public import Configuration
+public import Model
 
 extension Report {
   /// The answer of `config show`.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension Page {
   /// What changed between two scans: a mark and a path each, then the findings.

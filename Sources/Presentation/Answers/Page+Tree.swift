@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 extension Page {
   /// Levels that are indented; what lies deeper stands below them.

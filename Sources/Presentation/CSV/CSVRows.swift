@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 // What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of
 // lists of objects, of which the number is given. Lists of texts are joined with `; `.
@@ -77,7 +78,11 @@ extension DependentAnswer: CSVRow {
       CSVColumn("via") { .text($0.role.rawValue) },
     ]
     + CSVColumn.path("upon") { $0.upon }
-    + [CSVColumn("actual-size") { .number($0.actualSize) }]
+    + [
+      CSVColumn("actual-size") { .number($0.actualSize) },
+      CSVColumn("certain") { .flag($0.doubt == nil) },
+      CSVColumn("why") { .text($0.doubt) },
+    ]
 
   /// The holder, where it is an image.
   var image: (path: PathBytes, id: Int64)? {

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension ScanSummary: CSVRow {
   static let columns: [CSVColumn<ScanSummary>] = [

@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// CSV with quotes as in RFC 4180; lines end in a line feed, as Unix tools expect.
 public enum CSVText {

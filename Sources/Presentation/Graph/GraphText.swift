@@ -1,4 +1,5 @@
 public import Inventory
+internal import Model
 
 /// The languages in which a graph is written.
 public enum GraphFormat: String, CaseIterable, Sendable {

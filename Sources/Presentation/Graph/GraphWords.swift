@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension GraphAnswer.Node {
   /// The file's name, the domain's name, or the last part of a URI.

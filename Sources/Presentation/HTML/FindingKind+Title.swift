@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 extension FindingKind {
   /// What is wrong, as a heading.

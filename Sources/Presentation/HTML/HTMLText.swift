@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Text between the tags, and in the quoted attributes, of HTML and of XML.
 public enum HTMLText {

@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 /// All images: as data for the page's script, and the biggest of them as a plain table.
 struct ImageTable {

@@ -1,4 +1,4 @@
-import Inventory
+internal import Model
 
 /// Elements of HTML or SVG on their way out.
 ///

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension NightPage {
   /// Images of a group that are listed at once, and in all.

@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 
 extension NightPage {
   /// Changes that are listed for one span of time.

@@ -1,4 +1,5 @@
 import Inventory
+internal import Model
 
 extension NightPage {
   /// Pools that get a plot, the biggest first.

@@ -8,10 +8,9 @@ extension NightPage {
 
   /// The commands that mend the images of a group, as far as a plan has any.
   func repair(of group: FindingGroup, _ markup: Markup) throws {
-    var seen: Set<Int64> = []
-    let planned = group.findings.compactMap(\.imageID).filter { seen.insert($0).inserted }
+    var seen: Set<Mended> = []
+    let planned = group.findings.map { Mended($0) }.filter { seen.insert($0).inserted }
       .flatMap { steps[$0] ?? [] }
-      .filter { step in step.findings.contains { $0.kind == group.kind } }
     guard let first = planned.first else { return }
     try markup.element("div", ["class": "repair"]) {
       try markup.element("h4", text: "Repair: \(first.confidence.inWords)")

@@ -1,4 +1,5 @@
 public import Inventory
+internal import Model
 public import Repair
 
 /// One night on one page of HTML: complete in itself, for mail and for years.
@@ -8,8 +9,8 @@ public import Repair
 /// overview always gives the same bytes.
 public struct NightPage {
   let overview: Overview
-  /// The steps of the plan by the images that they mend.
-  let steps: [Int64: [RepairStep]]
+  /// The steps of the plan by what they mend.
+  let steps: [Mended: [RepairStep]]
   private let images: Report.Elements<ImageAnswer>
 
   /// A page of an overview and of all its images, in the order of `list`; with a plan, where the scan
@@ -19,7 +20,24 @@ public struct NightPage {
   ) {
     self.overview = overview
     self.images = images
-    steps = Dictionary(grouping: plan?.steps ?? [], by: \.imageID)
+    var steps: [Mended: [RepairStep]] = [:]
+    for step in plan?.steps ?? [] {
+      for finding in step.findings { steps[Mended(finding), default: []].append(step) }
+    }
+    self.steps = steps
+  }
+
+  /// What a finding is about: an image may have as many of a kind as it has references.
+  struct Mended: Hashable {
+    let kind: FindingKind
+    let image: Int64?
+    let reference: FindingReference?
+
+    init(_ finding: FindingAnswer) {
+      kind = finding.kind
+      image = finding.imageID
+      reference = finding.reference
+    }
   }
 
   /// Writes the page.

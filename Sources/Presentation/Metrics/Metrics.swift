@@ -1,4 +1,5 @@
 public import Inventory
+internal import Model
 
 /// How an inventory stands, as metrics.
 ///

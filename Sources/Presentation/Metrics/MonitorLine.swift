@@ -1,4 +1,5 @@
 public import Inventory
+public import Model
 
 /// From what on a monitor warns.
 public struct MonitorLimits: Hashable, Sendable {

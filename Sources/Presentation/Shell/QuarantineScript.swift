@@ -1,4 +1,4 @@
-import Inventory
+internal import Model
 public import Repair
 
 /// The plan of a quarantine as a shell script: everything moves, nothing is deleted.

@@ -1,5 +1,5 @@
 import DiskImage
-import Inventory
+internal import Model
 public import Repair
 
 /// The plan of a move as a shell script: checks first, then the move, then the references.

@@ -1,5 +1,6 @@
 import DiskImage
-import Inventory
+internal import Inventory
+internal import Model
 import Repair
 
 /// A plan as a shell script for eyes and `sh`: the evidence as comments, every word quoted, each step
@@ -37,7 +38,9 @@ struct RepairScript {
     if let since = step.since { try comment("   Since scan \(since.scan), \(since.time.text).") }
     try comment("   \(step.confidence.rawValue): \(step.why).")
     for sentence in step.evidence { try comment("   - \(sentence)") }
-    for candidate in step.candidates {
+    // Once each: the evidence names most of them, with what speaks for them.
+    for candidate in step.candidates
+    where !step.evidence.contains(where: { $0.hasPrefix("'\(candidate)',") }) {
       try comment("   - also possible: \(TerminalText.escaped(candidate))")
     }
     for command in step.undo { try comment("   undo: \(command.shellText)") }

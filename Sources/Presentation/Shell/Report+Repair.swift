@@ -1,4 +1,4 @@
-import Inventory
+internal import Inventory
 public import Repair
 
 extension Report {

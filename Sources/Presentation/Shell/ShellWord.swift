@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Words of a POSIX shell: whatever the bytes, one word, and nothing that the shell acts upon.
 public enum ShellWord {

@@ -1,4 +1,4 @@
-import Inventory
+internal import Model
 
 /// Numbers, sizes and times as people write them.
 enum HumanWords {

@@ -1,5 +1,3 @@
-import Inventory
-
 /// Lines of human output on their way out.
 final class Page {
   let style: Style

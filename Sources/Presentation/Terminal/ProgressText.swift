@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// The line that a terminal shows while a scan runs.
 public enum ProgressText {

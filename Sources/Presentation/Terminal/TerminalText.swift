@@ -1,4 +1,4 @@
-public import Inventory
+public import Model
 
 /// Text that people read on a terminal: nothing in it can steer the terminal.
 public enum TerminalText {

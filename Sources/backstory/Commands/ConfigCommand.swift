@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory config`
@@ -42,15 +43,21 @@ struct ConfigCheckCommand: ParsableCommand {
       return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
     }
     for pool in settings.pools {
-      for path in pool.paths + pool.viewers where !Self.isThere(path) {
-        Console.log(.warning, "pool '\(pool.name)': there is nothing at '\(path.displayText)'")
+      for path in pool.paths + pool.viewers {
+        guard let obstacle = Self.obstacle(at: path) else { continue }
+        Console.log(.warning, "pool '\(pool.name)': \(obstacle)")
       }
     }
     Console.log(.info, "'\(file.displayText)' is good")
   }
 
-  private static func isThere(_ path: PathBytes) -> Bool {
-    (try? status(ofPath: path.bytes, followingLink: true)) != nil
+  private static func obstacle(at path: PathBytes) -> String? {
+    do throws(HostFault) {
+      let status = try statusIfThere(ofPath: path, followingLink: true)
+      return status == nil ? "there is nothing at '\(path.displayText)'" : nil
+    } catch {
+      return "'\(path.displayText)' cannot be looked at: \(error.reason)"
+    }
   }
 }
 
@@ -81,7 +88,7 @@ struct ConfigShowCommand: ParsableCommand {
     for pool in settings.pools {
       let parts = [
         "name": SettingValue.text(pool.name), "paths": .paths(pool.paths),
-        "viewers": .paths(pool.viewers),
+        "viewers": .paths(pool.viewers), "exclusive": .flag(pool.isExclusive),
       ]
       for (name, value) in parts.sorted(by: { $0.key < $1.key }) {
         lines.append(

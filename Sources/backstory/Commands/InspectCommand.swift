@@ -2,6 +2,7 @@ import ArgumentParser
 import DiskImage
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory inspect FILE…`
@@ -50,7 +51,7 @@ struct InspectCommand: ParsableCommand {
   private static func inspect(_ path: PathBytes) throws(CommandFailure) -> ImageAnswer {
     let absolute = try UserPath.absolute(path)
     do throws(HostFault) {
-      let file = try OpenFile(opening: path.bytes, allowingBlockDevice: true)
+      let file = try OpenFile(opening: path, allowingBlockDevice: true)
       return ImageAnswer(
         inspecting: try file.facts(), filename: path, in: absolute.directory,
         fileSize: file.byteCount, actualSize: file.openedStatus.allocated)

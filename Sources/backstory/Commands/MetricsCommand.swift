@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory metrics`
@@ -29,7 +30,7 @@ struct MetricsCommand: ParsableCommand {
 
   /// Puts the metrics of a view in the place of a file that everybody may read.
   static func write(_ view: InventoryView, to file: PathBytes) throws {
-    try FileReplacement.write(Array(try text(view).utf8), to: file.bytes, mode: 0o644)
+    try FileReplacement.write(Array(try text(view).utf8), to: file, mode: 0o644)
   }
 
   private static func text(_ view: InventoryView) throws -> String {

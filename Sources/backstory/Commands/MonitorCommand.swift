@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Host
 import Inventory
+import Model
 import Presentation
 
 /// `backstory monitor`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Host
 import Inventory
+import Model
 import Presentation
 import Scan
 
@@ -37,6 +38,7 @@ struct NightlyCommand: ParsableCommand {
     for problem in answer.problems.prefix(Self.problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
+    Console.warn(answer.warnings)
     let isPruned = try prune(file, settings, stop)
     let isShown = writeOutputs(of: file, settings)
     Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
@@ -79,7 +81,8 @@ struct NightlyCommand: ParsableCommand {
   ) throws -> Bool {
     guard let policy = settings.retention else { return true }
     do {
-      _ = try Prune(keeping: policy, isDryRun: false, waits: true).run(file, stop: stop)
+      let answer = try Prune(keeping: policy, isDryRun: false, waits: true).run(file, stop: stop)
+      Console.warn(answer.warnings)
       return true
     } catch {
       guard let sentence = Ending(error)?.sentence else { throw error }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Inventory
+import Model
 import Presentation
 import Repair
 
@@ -46,6 +47,9 @@ struct OrphansCommand: ParsableCommand {
     let view = try asking.view()
     let age = try olderThan ?? asking.database.configuration.settings().age(.olderThan)
     let orphans = try view.orphans(all: all, olderThanMilliseconds: age?.milliseconds)
+    for reason in try view.sharedPools() {
+      Console.log(.warning, "backstory: nothing is called an orphan: " + reason)
+    }
     guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }
     let plan = Quarantine(
       orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Host
-import Inventory
+import Model
 import Presentation
 import Scan
 
@@ -59,6 +59,8 @@ struct PruneCommand: ParsableCommand {
   mutating func run() throws {
     let file = try database.existingFile(to: .act)
     let prune = Prune(keeping: policy, isDryRun: dryRun, waits: wait)
-    try output.show(.prune(try prune.run(file, stop: try StopSignal())))
+    let answer = try prune.run(file, stop: try StopSignal())
+    Console.warn(answer.warnings)
+    try output.show(.prune(answer))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inventory
+import Model
 import Presentation
 import Repair
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Inventory
+import Model
 import Presentation
 import Repair
 import Scan
@@ -88,10 +89,19 @@ struct RepairCommand: ParsableCommand {
   private func advice(from view: InventoryView) throws -> [RepairStep] {
     let wanted = kinds.isEmpty ? Flattening.kinds : Flattening.kinds.intersection(kinds)
     if wanted.isEmpty { return [] }
-    let chosen = try images.map { try view.image(try escaped.selector($0)).imageID }
-    return try view.findings(kinds: wanted, pool: nil, since: nil).compactMap { finding in
-      guard let id = finding.imageID, chosen.isEmpty || chosen.contains(id) else { return nil }
-      return Flattening.step(for: finding, try view.chain(.number(id)))
+    let chosen = Set(
+      try images.compactMap { try view.image(try escaped.selector($0)).imageID })
+    let findings = try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
+      chosen.isEmpty || finding.imageID.map { chosen.contains($0) } == true
+    }
+    // Who flattens the top has flattened all of a chain: the others would only say it again.
+    let deep = try view.chainSummaries(
+      of: findings.filter { $0.kind == .chainTooDeep }.compactMap(\.imageID), topsOnly: true)
+    let left = try view.chainSummaries(
+      of: findings.filter { $0.kind == .chainLeftover }.compactMap(\.imageID), topsOnly: false)
+    return findings.compactMap { finding in
+      let chains = finding.kind == .chainTooDeep ? deep : left
+      return finding.imageID.flatMap { chains[$0] }.flatMap { Flattening.step(for: finding, $0) }
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Inventory
+import Model
 import Presentation
 import Repair
 
@@ -81,6 +82,6 @@ extension NightPage {
   func write(to path: PathBytes, mode: FileMode) throws {
     var bytes: [UInt8] = []
     try write(to: ByteSink { bytes += $0 })
-    try FileReplacement.write(bytes, to: path.bytes, mode: mode.bits)
+    try FileReplacement.write(bytes, to: path, mode: mode.bits)
   }
 }

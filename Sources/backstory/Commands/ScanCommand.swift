@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Host
 import Inventory
+import Model
 import Presentation
 import Scan
 
@@ -29,6 +30,13 @@ struct ScanCommand: ParsableCommand {
     name: .customLong("pool"),
     help: ArgumentHelp("A directory and the name of its pool.", valueName: "name=path"))
   var named: [String] = []
+
+  @Option(
+    name: .customLong("exclusive"),
+    help: ArgumentHelp(
+      "No other host uses this pool, though its file system (nfs, ceph, …) would let it; may be repeated.",
+      valueName: "pool"))
+  var exclusive: [String] = []
 
   @OptionGroup var libvirt: LibvirtOptions
 
@@ -88,6 +96,7 @@ struct ScanCommand: ParsableCommand {
     var answer = try scan.run { progress.show($0) }
     if !stats { answer.statistics = nil }
     progress.clear()
+    Console.warn(answer.warnings)
     try output.show(.scan(answer))
     if answer.scan.state == .partial { throw Verdict.partial }
   }
@@ -104,6 +113,7 @@ struct ScanCommand: ParsableCommand {
       request.pools = try pools()
       request.libvirt = nil
     }
+    request.exclusiveNames = Set(exclusive)
     if !excludes.isEmpty { request.excludes = excludes.map(Glob.init) }
     request.staysOnOneFileSystem = oneFileSystem ?? request.staysOnOneFileSystem
     request.acceptsNewFileSystems = newFilesystem

@@ -2,6 +2,7 @@ import ArgumentParser
 import DiskImage
 import Inventory
 import Libvirt
+import Model
 
 /// `backstory xml IMAGE`
 struct XMLCommand: ParsableCommand {
@@ -24,6 +25,12 @@ struct XMLCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Only the domain's disk with this target.", valueName: "dev"))
   var target: String?
+
+  @Flag(
+    help:
+      "Print the secrets in the parameters of URLs too, which libvirt needs; else they are left out."
+  )
+  var secrets = false
 
   @OptionGroup var escaped: EscapedOption
   @OptionGroup var database: DatabaseOptions
@@ -50,10 +57,27 @@ struct XMLCommand: ParsableCommand {
       try image.map { [try view.disk(try escaped.selector($0))] }
       ?? view.disks(ofDomain: domain ?? "", target: target)
     // All of it, or nothing.
-    let elements = disks.map { DiskElement($0) }
+    let told = disks.map { secrets ? $0 : $0.withoutSecrets }
+    let elements = told.map { DiskElement($0) }
     let text = try elements.map { element throws in try element.text() }.joined()
-    for (disk, element) in zip(disks, elements) { Self.warn(disk, hasSecret: element.hasSecret) }
+    for (disk, element) in zip(disks, elements) {
+      warn(ofSecretsIn: disk)
+      Self.warn(disk, hasSecret: element.hasSecret)
+    }
     try Console.write(text: text)
+  }
+
+  /// Says where a secret is in the XML, or is not.
+  private func warn(ofSecretsIn disk: DiskAnswer) {
+    for target in disk.targets where target.withoutSecretParameters.hadSecret {
+      let shown = target.redacted.uri ?? target.redacted.name ?? "an image"
+      Console.log(
+        .warning,
+        secrets
+          ? "backstory: the XML holds the secret in the parameters of '\(shown)'; keep it from others"
+          : "backstory: the secret in the parameters of '\(shown)' is left out, and without it libvirt "
+            + "may not reach the image; '--secrets' prints it")
+    }
   }
 
   /// Says what the XML does not, and its reader should know.
@@ -72,5 +96,22 @@ struct XMLCommand: ParsableCommand {
             + "<encryption> with its secret; put that into its <source>")
       }
     }
+  }
+}
+
+extension DiskAnswer {
+  /// Where its images and their data are, top first.
+  fileprivate var targets: [ReferenceTarget] {
+    layers.flatMap { [$0.target] + ($0.dataFile.map { [$0] } ?? []) }
+  }
+
+  /// The disk without the secrets in the parameters of URLs.
+  fileprivate var withoutSecrets: DiskAnswer {
+    var disk = self
+    for index in disk.layers.indices {
+      disk.layers[index].target = disk.layers[index].target.withoutSecretParameters.target
+      disk.layers[index].dataFile = disk.layers[index].dataFile?.withoutSecretParameters.target
+    }
+    return disk
   }
 }

@@ -25,6 +25,24 @@ import Testing
     #expect(facts.formatSpecific?.createType == "twoGbMaxExtentSparse")
   }
 
+  @Test func `more extents than a disk can have are a fault, and the first are kept`() throws {
+    func disk(extents: Int) throws -> ImageFacts {
+      try ImageFacts.reading(
+        Array(
+          ("# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n"
+            + "createType=\"twoGbMaxExtentSparse\"\n"
+            + String(repeating: "RW 8 SPARSE \"x\"\n", count: extents)).utf8))
+    }
+    let most = try disk(extents: 32_768)
+    #expect(most.fault == nil)
+    #expect(most.references.count == 32_768)
+    let more = try disk(extents: 32_769)
+    #expect(
+      more.fault
+        == .contradiction(field: "descriptor", reason: "names more than 32768 extents"))
+    #expect(more.references.count == 32_768)
+  }
+
   @Test func `extents are named by their paths once it is known where the disk is`() throws {
     let facts = try ImageFacts.reading(
       VMDKText.descriptor(
@@ -238,7 +256,8 @@ import Testing
     #expect(facts.fault == nil)
     #expect(facts.references.count == 25_000)
     #expect(sound.reads.map(\.count) == [4096, Int(sound.byteCount)])
-    let long = ReadTally(VMDKText.descriptor("vmfs", many, many))
+    let filler = String(repeating: "# nothing is said here\n", count: 20_000)
+    let long = ReadTally(VMDKText.descriptor("vmfs", many, filler))
     #expect(
       try ImageFacts.reading(long).fault
         == .contradiction(field: "descriptor", reason: "is longer than any that QEMU reads"))

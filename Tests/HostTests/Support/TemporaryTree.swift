@@ -1,24 +1,25 @@
 import Foundation
+import Model
 
 /// A directory of its own for one test, removed with the value.
 final class TemporaryTree: Sendable {
   /// Its path, absolute and canonical.
-  let root: [UInt8]
+  let root: PathBytes
 
   /// A new, empty directory in `place`.
   init(in place: String = "/tmp") throws {
     let name = "\(place)/host-tests-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: false)
-    root = Array(name.utf8)
+    root = PathBytes(name)
   }
 
   deinit { _ = try? Child.run("chmod -R u+rwx . ; rm -rf -- \"$PWD\"", in: rootText) }
 
   /// The root as text.
-  var rootText: String { String(decoding: root, as: UTF8.self) }
+  var rootText: String { String(decoding: root.bytes, as: UTF8.self) }
 
   /// The path of `name` in the tree.
-  func path(_ name: String) -> [UInt8] { root + Array("/\(name)".utf8) }
+  func path(_ name: String) -> PathBytes { PathBytes(root.bytes + Array("/\(name)".utf8)) }
 
   /// Runs a shell script in the tree.
   @discardableResult

@@ -14,4 +14,4 @@ WHERE link.state NOT IN ('missing', 'invalid') AND holder.fault IS NULL
       SELECT 1 FROM reference AS next
       WHERE next.holder = link.target_image AND next.role = 'backing' AND next.until_scan IS NULL))))
   AND NOT (reference.recorded_format IS NULL AND reference.format_in_reference IS NULL
-    AND holder.format IN ('qcow2', 'qed'));
+    AND holder.format IN (SELECT format FROM temp.format_trait WHERE records_backing_format));

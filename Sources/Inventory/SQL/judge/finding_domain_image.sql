@@ -11,18 +11,20 @@ WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror')
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT DISTINCT 'domain-image-missing', domain_link.domain, domain_link.ordinal,
   '{"beside-link":true}'
-FROM temp.domain_link
-JOIN directory_state AS named ON named.directory = domain_link.directory
-  AND named.until_scan IS NULL
-JOIN directory_state AS walked ON walked.canonical = named.canonical
+-- From the symbolic links on, of which there are few, and not from every disk and every directory.
+FROM alias
+CROSS JOIN directory_state AS walked ON walked.directory = alias.directory
   AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
-JOIN alias ON alias.directory = walked.directory AND alias.name = domain_link.name
-  AND alias.until_scan IS NULL AND alias.target_directory <> named.canonical
-JOIN link ON link.holder = domain_link.image AND link.is_backing AND link.until_scan IS NULL
+CROSS JOIN directory_state AS named ON named.canonical = walked.canonical
+  AND named.until_scan IS NULL
+CROSS JOIN temp.domain_link ON domain_link.directory = named.directory
+  AND domain_link.name = alias.name
+CROSS JOIN link ON link.holder = domain_link.image AND link.is_backing AND link.until_scan IS NULL
   AND link.state <> 'missing'
-JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
   AND reference.until_scan IS NULL
-WHERE domain_link.is_current AND domain_link.role = 'disk' AND domain_link.level = 0
+WHERE alias.until_scan IS NULL AND alias.target_directory <> named.canonical
+  AND domain_link.is_current AND domain_link.role = 'disk' AND domain_link.level = 0
   AND domain_link.part = 'source' AND domain_link.state = 'ok' AND NOT domain_link.is_continued
   AND coalesce(domain_link.recorded_format, 'raw') <> 'raw'
   AND coalesce(domain_link.startup_policy, 'mandatory') = 'mandatory'

@@ -20,17 +20,18 @@ WITH RECURSIVE downward (domain, ordinal, image, format) AS (
     AND instr(domain_state.source, CAST('/libvirt/lxc/' AS BLOB)) = 0
     AND instr(domain_state.source, CAST('/libvirt/ch/' AS BLOB)) = 0
   UNION
-  -- It believes what the header of a qed image's base shows.
+  -- It believes what the base's header shows, where it probes.
   SELECT downward.domain, downward.ordinal, link.target_image,
-    coalesce(reference.recorded_format, CASE WHEN downward.format = 'qed' THEN target.format END)
+    coalesce(reference.recorded_format, CASE WHEN upper.is_base_probed THEN target.format END)
   FROM downward
+  CROSS JOIN temp.format_trait AS upper ON upper.format = downward.format
   CROSS JOIN image_state ON image_state.image = downward.image AND image_state.until_scan IS NULL
     AND image_state.format = downward.format
   CROSS JOIN link ON link.holder = downward.image AND link.until_scan IS NULL AND link.is_backing
   CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
     AND reference.until_scan IS NULL AND reference.role = 'backing'
   CROSS JOIN image_state AS target ON target.image = link.target_image AND target.until_scan IS NULL
-  WHERE downward.format IN ('qcow', 'qcow2', 'qed', 'vmdk')
+  WHERE upper.names_base_to_libvirt
     AND downward.image NOT IN (SELECT image FROM temp.refused))
 SELECT DISTINCT 'domain-chain-refused', downward.domain, downward.ordinal
 FROM downward

@@ -6,7 +6,8 @@ FROM temp.touched
 CROSS JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
 CROSS JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
 WHERE reference.role = 'backing' AND reference.recorded_format IS NULL
-  AND reference.format_in_reference IS NULL AND image_state.format IN ('qcow2', 'qed');
+  AND reference.format_in_reference IS NULL
+  AND image_state.format IN (SELECT format FROM temp.format_trait WHERE records_backing_format);
 
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'backing-format-mismatch', reference.holder, reference.ordinal, NULL
@@ -35,11 +36,12 @@ CROSS JOIN image_state AS target ON target.image = link.target_image AND target.
 WHERE link.is_backing AND own.parent_mark IS NOT NULL AND target.own_mark IS NOT NULL
   AND instr(' ' || own.parent_mark || ' ', ' ' || target.own_mark || ' ') = 0;
 
--- 1023 bytes are the most that QEMU allows; whoever is within 128 of them is warned.
+-- Whoever is near the most that QEMU allows is warned.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'backing-name-long', reference.holder, reference.ordinal, NULL
 FROM temp.touched
 CROSS JOIN reference ON reference.holder = touched.holder AND reference.until_scan IS NULL
 CROSS JOIN image_state ON image_state.image = touched.holder AND image_state.until_scan IS NULL
-WHERE reference.role = 'backing' AND length(reference.stored) >= 895
-  AND image_state.format IN ('qcow', 'qcow2', 'qed');
+CROSS JOIN temp.format_trait ON format_trait.format = image_state.format
+WHERE reference.role = 'backing'
+  AND length(reference.stored) >= format_trait.long_backing_name;

@@ -1,35 +1,26 @@
--- Images that had users and have none, and for how many complete scans that has been so.
--- Without domains only what once was used can be called an orphan.
+-- Images that have been unused for as many whole looks as the grace asks for.
 
-INSERT OR IGNORE INTO unused (image, from_scan, last_user)
-SELECT lost.image, :scan, (
-  SELECT CAST(rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(place.name AS TEXT) AS BLOB)
-  FROM place JOIN directory ON directory.id = place.directory
-  WHERE place.image = lost.holder
-  ORDER BY place.until_scan IS NOT NULL, place.until_scan DESC, directory.path LIMIT 1)
-FROM temp.lost_target AS lost
-WHERE lost.image NOT IN (SELECT image FROM temp.vanished)
-  AND NOT EXISTS (
-    SELECT 1 FROM link WHERE link.target_image = lost.image AND link.until_scan IS NULL)
-  AND NOT EXISTS (
-    SELECT 1 FROM unused WHERE unused.image = lost.image AND unused.until_scan IS NULL);
+-- What a broken reference may mean is no orphan, whoever has the reference; its grace begins after that.
+UPDATE unused SET held_in = :scan
+WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.spoken_for);
 
-UPDATE unused SET until_scan = :scan
-WHERE until_scan IS NULL AND (
-  image IN (SELECT image FROM temp.vanished)
-  OR EXISTS (
-    SELECT 1 FROM link WHERE link.target_image = unused.image AND link.until_scan IS NULL));
-
+-- What was found is kept by a scan that did not see everything, and nothing is added by it.
 UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL);
+WHERE until_scan IS NULL AND kind = 'orphan' AND (
+  holder NOT IN (
+    SELECT image FROM unused WHERE until_scan IS NULL AND held_in IS NOT :scan)
+  -- A scan to which nobody said who uses a shared pool takes back what others called unused.
+  OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
 INSERT INTO finding (kind, severity, holder, from_scan, last_good)
-SELECT 'orphan', 'warning', unused.image, :scan,
-  (SELECT max(id) FROM scan WHERE id < unused.from_scan)
+SELECT 'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
+  THEN (SELECT max(id) FROM scan WHERE id < unused.from_scan) END
 FROM unused
-WHERE unused.until_scan IS NULL
-  AND (SELECT count(*) FROM scan WHERE id >= unused.from_scan AND state = 'complete') >= :grace
+WHERE unused.until_scan IS NULL AND EXISTS (SELECT 1 FROM temp.whole_look WHERE scan = :scan)
+  AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
+  AND (SELECT count(*) FROM temp.whole_look
+    WHERE scan >= unused.from_scan AND scan > coalesce(unused.held_in, 0)
+      AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE shared_pool.scan = whole_look.scan)) >= :grace
   AND NOT EXISTS (
     SELECT 1 FROM finding
     WHERE finding.holder = unused.image AND finding.kind = 'orphan'

@@ -21,5 +21,7 @@ WHERE link.until_scan IS NULL AND link.is_backing
   AND link.state IN ('outside-pools', 'unreadable', 'remote', 'unknown')
   AND coalesce(reference.recorded_format, reference.format_in_reference) IS NOT 'raw';
 
+-- A pool that hosts may use whose machines nobody named hides any number of users.
 UPDATE scan SET is_whole = :covered AND has_domains AND NOT EXISTS (SELECT 1 FROM temp.gap)
+  AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
 WHERE id = :scan;

@@ -1,6 +1,7 @@
 -- The findings as they are now, against those that are open.
 
-CREATE INDEX temp.judged_by_holder ON judged (holder, kind);
+-- With the ordinal: one image may have as many findings of a kind as it has references.
+CREATE INDEX temp.judged_by_holder ON judged (holder, kind, ordinal);
 
 UPDATE finding SET until_scan = :scan
 WHERE until_scan IS NULL AND kind <> 'orphan'
@@ -14,6 +15,16 @@ WHERE until_scan IS NULL AND kind <> 'orphan'
     SELECT 1 FROM temp.judged
     WHERE judged.holder = finding.holder AND judged.kind = finding.kind
       AND judged.ordinal IS finding.ordinal);
+
+-- Those of what was judged that are open already, to be looked for by all three.
+DROP TABLE IF EXISTS temp.open_judged;
+CREATE TEMP TABLE open_judged (holder INTEGER, kind TEXT, ordinal INTEGER);
+INSERT INTO temp.open_judged
+SELECT finding.holder, finding.kind, finding.ordinal
+FROM (SELECT DISTINCT holder, kind FROM temp.judged) AS judged
+CROSS JOIN finding ON finding.kind = judged.kind AND finding.holder = judged.holder
+WHERE finding.until_scan IS NULL;
+CREATE INDEX temp.open_judged_by_holder ON open_judged (holder, kind, ordinal);
 
 INSERT INTO finding (kind, severity, holder, ordinal, from_scan, last_good, detail)
 SELECT judged.kind, severity.severity, judged.holder, judged.ordinal, :scan,
@@ -42,6 +53,6 @@ FROM temp.judged
 JOIN temp.severity ON severity.kind = judged.kind
 LEFT JOIN image ON image.id = judged.holder
 WHERE NOT EXISTS (
-  SELECT 1 FROM finding
-  WHERE finding.holder = judged.holder AND finding.kind = judged.kind
-    AND finding.ordinal IS judged.ordinal AND finding.until_scan IS NULL);
+  SELECT 1 FROM temp.open_judged
+  WHERE open_judged.holder = judged.holder AND open_judged.kind = judged.kind
+    AND open_judged.ordinal IS judged.ordinal);

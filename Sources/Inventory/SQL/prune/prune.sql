@@ -48,6 +48,8 @@ WHERE scan NOT IN (SELECT scan FROM temp.kept)
       WHERE last.pool = pool_scan.pool AND last.scan <= kept.scan
         AND last.state = 'complete'));
 
+DELETE FROM shared_pool WHERE scan NOT IN (SELECT scan FROM temp.kept);
+
 DELETE FROM image WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.image = image.id);
 DELETE FROM scan_change WHERE image NOT IN (SELECT id FROM image);
 DELETE FROM image_detail

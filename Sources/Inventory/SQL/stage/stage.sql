@@ -93,6 +93,9 @@ CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
 
 DROP TABLE IF EXISTS temp.base_content;
 CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
+-- Changed bases whose content could not be read.
+DROP TABLE IF EXISTS temp.unread_base;
+CREATE TEMP TABLE unread_base (image INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.leaving;
 CREATE TEMP TABLE leaving (image INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.leaving_key;

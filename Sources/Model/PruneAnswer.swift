@@ -10,6 +10,20 @@ public struct PruneAnswer: Encodable, Hashable, Sendable {
   public var bytesBefore: Int64
   /// Bytes of the database after; as before in a dry run.
   public var bytesAfter: Int64
+  /// What went wrong after the scans were forgotten, in sentences; not part of the encoded answer.
+  public var warnings: [String] = []
+
+  /// The answer of `prune`.
+  public init(
+    kept: [ScanPoint], forgotten: [ScanPoint], isDryRun: Bool, bytesBefore: Int64,
+    bytesAfter: Int64
+  ) {
+    self.kept = kept
+    self.forgotten = forgotten
+    self.isDryRun = isDryRun
+    self.bytesBefore = bytesBefore
+    self.bytesAfter = bytesAfter
+  }
 
   /// Encodes `{"dry-run", "kept", "forgotten", "bytes-before", "bytes-after"}`.
   public func encode(to encoder: any Encoder) throws {

@@ -1,4 +1,4 @@
--- Images that no domain reaches, and for how many scans that saw everything that has been so.
+-- With domains: images that no domain reaches.
 
 -- Who lost its user, directly or over any number of links.
 INSERT OR IGNORE INTO unused (image, from_scan, last_user)
@@ -39,18 +39,6 @@ WHERE until_scan IS NULL AND (
   image IN (SELECT image FROM temp.vanished) OR image IN (SELECT image FROM temp.reached)
   OR image IN (SELECT image FROM file_state WHERE until_scan IS NULL AND is_in_use));
 
--- What was found is kept by a scan that did not see everything, and nothing is added by it.
-UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL);
-
-INSERT INTO finding (kind, severity, holder, from_scan, last_good)
-SELECT 'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
-  THEN (SELECT max(id) FROM scan WHERE id < unused.from_scan) END
-FROM unused
-WHERE unused.until_scan IS NULL AND (SELECT is_whole FROM scan WHERE id = :scan)
-  AND (SELECT count(*) FROM scan WHERE id >= unused.from_scan AND is_whole) >= :grace
-  AND NOT EXISTS (
-    SELECT 1 FROM finding
-    WHERE finding.holder = unused.image AND finding.kind = 'orphan'
-      AND finding.until_scan IS NULL);
+-- The scans that saw every domain and every pool whole.
+DROP TABLE IF EXISTS temp.whole_look;
+CREATE TEMP TABLE whole_look AS SELECT id AS scan FROM scan WHERE is_whole;

@@ -11,11 +11,16 @@ public struct ContentDigest: Sendable {
   /// Takes up bytes, eight at a time, and their number.
   public mutating func combine(_ bytes: ArraySlice<UInt8>) {
     let words = bytes.count / 8
-    unsafe bytes.withUnsafeBytes { raw in
-      for word in 0..<words {
-        // Any eight bytes are a number, and these lie in the slice: `words` of them fit.
-        combine(unsafe raw.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self).bigEndian)
-      }
+    let all = bytes.span
+    for word in 0..<words {
+      // One check for all eight; written out, they are one load.
+      let eight = all.extracting(word * 8..<word * 8 + 8)
+      let high =
+        UInt64(eight[0]) << 56 | UInt64(eight[1]) << 48 | UInt64(eight[2]) << 40
+        | UInt64(eight[3]) << 32
+      let low =
+        UInt64(eight[4]) << 24 | UInt64(eight[5]) << 16 | UInt64(eight[6]) << 8 | UInt64(eight[7])
+      combine(high | low)
     }
     if words * 8 < bytes.count {
       combine(bytes.dropFirst(words * 8).reduce(0) { $0 << 8 | UInt64($1) })

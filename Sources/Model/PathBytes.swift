@@ -3,8 +3,16 @@ public struct PathBytes: Hashable, Sendable {
   /// The bytes, without a terminator.
   public let bytes: [UInt8]
 
+  // What every file of a pool passes is compiled into the room that calls it.
+
   /// A path of these bytes.
-  public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+  @inlinable public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  /// A path of these bytes, which are not copied.
+  @inlinable public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// A path written as text.
+  public init(_ text: String) { bytes = Array(text.utf8) }
 
   /// The path as text, where it is valid UTF-8.
   public var exactText: String? { String(validating: bytes, as: UTF8.self) }
@@ -27,6 +35,9 @@ public struct PathBytes: Hashable, Sendable {
     }
     return text
   }
+
+  /// The exact text where there is one, else the escaped text.
+  public var displayText: String { exactText ?? escapedText }
 
   /// The path that `escapedText` stands for.
   ///
@@ -68,13 +79,13 @@ public struct PathBytes: Hashable, Sendable {
   }
 
   /// The last component, after the last slash.
-  public var name: ArraySlice<UInt8> {
+  @inlinable public var name: ArraySlice<UInt8> {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return bytes[...] }
     return bytes[(slash + 1)...]
   }
 
   /// Everything before the last slash; `/` for what stands in the root.
-  public var directory: PathBytes {
+  @inlinable public var directory: PathBytes {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > 0 else {
       return PathBytes([UInt8(ascii: "/")])
     }
@@ -82,13 +93,13 @@ public struct PathBytes: Hashable, Sendable {
   }
 
   /// Whether the path is that of something in the directory itself: `directory` says so, without a copy.
-  func stands(in other: PathBytes) -> Bool {
+  @inlinable public func stands(in other: PathBytes) -> Bool {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return false }
     return bytes[..<max(slash, 1)] == other.bytes[...]
   }
 
   /// The path of `name` in the directory that this path names.
-  public func appending(_ name: some Sequence<UInt8>) -> PathBytes {
+  @inlinable public func appending(_ name: some Sequence<UInt8>) -> PathBytes {
     var joined = bytes
     if joined.last != UInt8(ascii: "/") { joined.append(UInt8(ascii: "/")) }
     joined.append(contentsOf: name)
@@ -123,7 +134,7 @@ public struct PathBytes: Hashable, Sendable {
 
 extension PathBytes: Comparable {
   /// Byte order, as `LC_ALL=C sort` has it.
-  public static func < (left: PathBytes, right: PathBytes) -> Bool {
+  @inlinable public static func < (left: PathBytes, right: PathBytes) -> Bool {
     let shared = min(left.bytes.count, right.bytes.count)
     for index in 0..<shared where left.bytes[index] != right.bytes[index] {
       return left.bytes[index] < right.bytes[index]
@@ -139,5 +150,5 @@ extension PathBytes: CustomStringConvertible {
 
 extension PathBytes: ExpressibleByStringLiteral {
   /// A path written as text.
-  public init(stringLiteral value: String) { bytes = Array(value.utf8) }
+  public init(stringLiteral value: String) { self.init(value) }
 }

@@ -17,7 +17,7 @@ public struct RetentionPolicy: Hashable, Sendable {
   public var keepsAnything: Bool { last > 0 || daily > 0 || weekly > 0 || monthly > 0 }
 
   /// The numbers of the scans that are kept; the newest is always one of them.
-  func kept(of scans: [ScanPoint]) -> Set<Int64> {
+  public func kept(of scans: [ScanPoint]) -> Set<Int64> {
     let newestFirst = scans.sorted { $0.scan > $1.scan }
     var kept = Set(newestFirst.prefix(max(1, last)).map(\.scan))
     kept.formUnion(Self.lastOfEach(newestFirst, count: daily) { $0.day })

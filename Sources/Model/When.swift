@@ -28,6 +28,17 @@ extension When {
   }
 }
 
+extension When {
+  /// The point in time as a user would write it.
+  public var text: String {
+    switch self {
+    case .number(let number): "\(number)"
+    case .latest(let back): back == 0 ? "latest" : "latest~\(back)"
+    case .before(let moment): "before \(moment.text)"
+    }
+  }
+}
+
 /// An ISO 8601 date or time as far as it is given.
 struct CivilTime {
   /// The moment after the last one that the text covers.

@@ -25,12 +25,12 @@ extension KeyedEncodingContainer<AnswerKey> {
   }
 
   /// Encodes a path where there is one.
-  mutating func encodeIfPresent(_ path: PathBytes?, forKey key: AnswerKey) throws {
+  public mutating func encodeIfPresent(_ path: PathBytes?, forKey key: AnswerKey) throws {
     if let path { try encode(path, forKey: key) }
   }
 
   /// Encodes a list where it is not empty.
-  mutating func encodeUnlessEmpty(_ list: [some Encodable], forKey key: AnswerKey) throws {
+  public mutating func encodeUnlessEmpty(_ list: [some Encodable], forKey key: AnswerKey) throws {
     if !list.isEmpty { try encode(list, forKey: key) }
   }
 }

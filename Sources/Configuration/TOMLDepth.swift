@@ -1,0 +1,73 @@
+/// How deep a text goes, before it is parsed: the parser calls itself for every level, and so does
+/// whoever walks through what it made, and a stack has an end.
+///
+/// Texts and comments are passed over the way TOML 1.0 has them. In a text that is no TOML the parser
+/// does not come further than to where the two begin to differ.
+struct TOMLDepth {
+  /// Parts of a dotted key, and lists and tables within each other, that a configuration may have; ours
+  /// have two.
+  static let limit = 16
+
+  private var rest: Substring.UTF8View
+  private var line = 1
+  /// Brackets and braces that are open.
+  private var open = 0
+  /// Dots since the last thing that ends a key or a value.
+  private var dots = 0
+
+  private init(_ text: String) { rest = text[...].utf8 }
+
+  /// The line, from 1, on which a text goes deeper than it may; `nil` for none.
+  static func lineOfTooMuch(in text: String) -> Int? {
+    var depth = TOMLDepth(text)
+    while let byte = depth.rest.popFirst() {
+      depth.take(byte)
+      if depth.open > limit || depth.dots >= limit { return depth.line }
+    }
+    return nil
+  }
+
+  private mutating func take(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\n"):
+      line += 1
+      dots = 0
+    case UInt8(ascii: "["), UInt8(ascii: "{"):
+      open += 1
+      dots = 0
+    case UInt8(ascii: "]"), UInt8(ascii: "}"):
+      open = max(0, open - 1)
+      dots = 0
+    case UInt8(ascii: "="), UInt8(ascii: ","): dots = 0
+    case UInt8(ascii: "."): dots += 1
+    case UInt8(ascii: "#"): while let next = rest.first, next != UInt8(ascii: "\n") { drop(next) }
+    case UInt8(ascii: "\""), UInt8(ascii: "'"): passText(quotedBy: byte)
+    default: break
+    }
+  }
+
+  private mutating func drop(_ byte: UInt8) {
+    rest.removeFirst()
+    if byte == UInt8(ascii: "\n") { line += 1 }
+  }
+
+  /// Passes over a text, to its end, or to that of the line where it may not have several.
+  private mutating func passText(quotedBy quote: UInt8) {
+    let three = [quote, quote, quote]
+    let isLong = rest.starts(with: three.dropFirst())
+    if isLong { rest.removeFirst(2) }
+    while let byte = rest.first {
+      if !isLong, byte == UInt8(ascii: "\n") { return }
+      if byte == quote, !isLong || rest.starts(with: three) {
+        rest.removeFirst(isLong ? 3 : 1)
+        // Up to two quotes may stand before the three that end a long text.
+        while isLong, rest.first == quote { rest.removeFirst() }
+        return
+      }
+      drop(byte)
+      if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\""), let escaped = rest.first {
+        drop(escaped)
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// The state of an image's backing link.
+public enum BackingState: String, Sendable, Hashable, CaseIterable {
+  case none, ok, missing, unreadable, loop, remote
+  case outsidePools = "outside-pools"
+  case invalid
+}
