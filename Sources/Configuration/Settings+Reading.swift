@@ -4,10 +4,17 @@ extension Settings {
   /// Reads the text of a configuration.
   /// - Throws: everything that is wrong with it.
   public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
-    if let line = TOMLDepth.lineOfTooMuch(in: text) {
+    switch TOMLDepth.excess(in: text) {
+    case .tooDeep(let line):
       throw ConfigurationFaults([
         ConfigurationFault(.tooDeep(limit: TOMLDepth.limit), file: file, line: line)
       ])
+    case .headerWithoutName(let line):
+      throw ConfigurationFaults([
+        ConfigurationFault(
+          .syntax(detail: "the header of a table has no name", column: 1), file: file, line: line)
+      ])
+    case nil: break
     }
     let document: TOMLDocument
     do {

@@ -1,6 +1,8 @@
 /// How deep a text goes, before it is parsed: the parser calls itself for every level, and so does
 /// whoever walks through what it made, and a stack has an end.
 ///
+/// It also finds a table's header without a name, on which the parser ends the process.
+///
 /// Texts and comments are passed over the way TOML 1.0 has them. In a text that is no TOML the parser
 /// does not come further than to where the two begin to differ.
 struct TOMLDepth {
@@ -14,17 +16,50 @@ struct TOMLDepth {
   private var open = 0
   /// Dots since the last thing that ends a key or a value.
   private var dots = 0
+  /// Whether only blanks were seen on this line.
+  private var isAtLineStart = true
+  private var lacksName = false
+
+  /// What the parser is to be kept from.
+  enum Excess: Equatable {
+    /// More levels than a configuration has, on this line.
+    case tooDeep(line: Int)
+    /// A header of a table that begins with nothing that a name begins with, on this line.
+    case headerWithoutName(line: Int)
+  }
 
   private init(_ text: String) { rest = text[...].utf8 }
 
-  /// The line, from 1, on which a text goes deeper than it may; `nil` for none.
-  static func lineOfTooMuch(in text: String) -> Int? {
+  /// The first thing of which the parser is to be kept from; `nil` for none.
+  static func excess(in text: String) -> Excess? {
     var depth = TOMLDepth(text)
     while let byte = depth.rest.popFirst() {
       depth.take(byte)
-      if depth.open > limit || depth.dots >= limit { return depth.line }
+      if depth.open > limit || depth.dots >= limit { return .tooDeep(line: depth.line) }
+      if depth.lacksName { return .headerWithoutName(line: depth.line) }
+      depth.isAtLineStart =
+        byte == UInt8(ascii: "\n") || (depth.isAtLineStart && Self.isBlank(byte))
     }
     return nil
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  /// Whether what follows the first bracket of a header begins a name: a bare key or a quoted one.
+  private var beginsName: Bool {
+    var name = rest
+    if name.first == UInt8(ascii: "[") { name.removeFirst() }
+    // The end, and a bracket that closes, are what the parser itself refuses.
+    guard let first = name.first(where: { !Self.isBlank($0) }) else { return true }
+    switch first {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "]"):
+      return true
+    default: return false
+    }
   }
 
   private mutating func take(_ byte: UInt8) {
@@ -33,6 +68,7 @@ struct TOMLDepth {
       line += 1
       dots = 0
     case UInt8(ascii: "["), UInt8(ascii: "{"):
+      if open == 0, isAtLineStart, byte == UInt8(ascii: "[") { lacksName = !beginsName }
       open += 1
       dots = 0
     case UInt8(ascii: "]"), UInt8(ascii: "}"):
