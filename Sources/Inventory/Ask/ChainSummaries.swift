@@ -1,6 +1,7 @@
 /// Whole chains in a few numbers, each image under several tops visited once.
 struct ChainSummaries {
   private let question: Question
+  private let down: WayDown
   /// By image what lies from it to the lowest; `nil` for what leads into a cycle.
   private var known: [Int64: Span?] = [:]
 
@@ -12,7 +13,15 @@ struct ChainSummaries {
     var size: UInt64
   }
 
-  init(_ question: Question) { self.question = question }
+  init(_ question: Question) throws {
+    self.question = question
+    down = try WayDown(question)
+  }
+
+  /// The images right under some.
+  func bases(of images: [Int64]) throws -> Set<Int64> {
+    Set(try images.compactMap { try down.base(of: $0, at: question.at) })
+  }
 
   /// The chain of an image; `nil` where it has no end, is the image alone, or leads to what stands nowhere.
   mutating func summary(of top: Int64) throws -> ChainSummary? {
@@ -38,7 +47,7 @@ struct ChainSummaries {
         break
       }
       path.append(image)
-      next = try question.base(of: image)
+      next = try down.base(of: image, at: question.at)
     }
     for image in path.reversed() {
       var span = below ?? Span(lowest: image, count: 0, size: 0)
@@ -67,9 +76,8 @@ extension InventoryView {
     of images: [Int64], topsOnly: Bool
   ) throws(StoreFault) -> [Int64: ChainSummary] {
     try reading { question in
-      let carrying: Set<Int64> =
-        try topsOnly ? Set(images.compactMap { try question.base(of: $0) }) : []
-      var summaries = ChainSummaries(question)
+      var summaries = try ChainSummaries(question)
+      let carrying = try topsOnly ? summaries.bases(of: images) : []
       var found: [Int64: ChainSummary] = [:]
       for image in images where !carrying.contains(image) {
         found[image] = try summaries.summary(of: image)
