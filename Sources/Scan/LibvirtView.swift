@@ -49,7 +49,7 @@ struct LibvirtView {
 
   private mutating func read(
     _ places: [(path: PathBytes, place: LibvirtPlace)], below root: PathBytes,
-    known: KnownInventory, _ files: inout [LibvirtFile]
+    known: KnownInventory, _ files: inout [LibvirtFile], mayLackDomains: Bool = false
   ) throws {
     var reading = LibvirtReading(root: root)
     for (path, place) in places { reading.read(path, place) }
@@ -66,7 +66,7 @@ struct LibvirtView {
       for (path, _) in places { report.unseen.insert(path) }
     }
     let isTree = places.contains(where: \.place.isTree)
-    if isTree, let reason = reading.reasonAgainstDomains {
+    if isTree, !mayLackDomains, let reason = reading.reasonAgainstDomains {
       // Whose files these are is not known; what was read here before may be there still.
       problems.append(ProblemAnswer(filename: root, message: reason))
       report.unseen.insert(root)
@@ -91,7 +91,8 @@ struct LibvirtView {
       return
     }
     let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
-    try read([(viewer, place)], below: viewer, known: known, &files)
+    // A host without domains says so with any file.
+    try read([(viewer, place)], below: viewer, known: known, &files, mayLackDomains: true)
   }
 
   private static func obstacle(at viewer: PathBytes) -> String? {

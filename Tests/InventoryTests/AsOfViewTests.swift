@@ -1,4 +1,5 @@
 import Inventory
+import Model
 import Testing
 
 /// What is asked on one connection about several scans by turns.
