@@ -309,12 +309,17 @@ void bs_last_words(const char *text) {
   static const int faults[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE};
   if (last_words) return;
   last_words = text;
+  sigset_t blocked;
+  sigemptyset(&blocked);
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
     struct sigaction before, action = {.sa_handler = say_last_words, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     if (sigaction(faults[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
       sigaction(faults[i], &action, NULL);
+    sigaddset(&blocked, faults[i]);
   }
+  /* Whoever started us may have blocked them; then a fault that is sent would wait for ever. */
+  pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
 }
 
 /* ---- stop signals ---- */

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 /// Databases that releases recorded. Each stands in `Fixtures` as what `sqlite3` dumps of it, beside what
-/// that release answered about it. With RECORD_GOLDEN set the answers are written anew, and the test
-/// still fails.
+/// that release answered about it, but for faults that were mended since. With RECORD_GOLDEN set the
+/// answers are written anew, and the test still fails.
 @Suite struct ReleaseTests {
   private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Fixtures")
