@@ -163,7 +163,7 @@ struct IdentityProof {
       objection = "its disk had \(then) bytes then and has another size now"
     } else if let changed = Self.changes.first(where: image.findings.contains) {
       objection = "it has the finding \(changed.rawValue): it is not what it was"
-    } else if asBase, let content = image.content {
+    } else if asBase, let content = former.content {
       compare(content)
     } else {
       weighTimes(or: "nothing but its header says that it is the same")
@@ -174,12 +174,12 @@ struct IdentityProof {
     .baseModified, .headerAppeared, .headerVanished, .headerMalformed, .imageCorrupt,
   ]
 
-  private mutating func compare(_ content: Int64) {
+  private mutating func compare(_ content: Content) {
     guard let digest = now.content(of: image, at: place) else {
       objection = "its content cannot be read"
       return
     }
-    guard digest.value == content else {
+    guard digest.content.isSame(as: content) == true else {
       objection = "its content is not what it was when the overlay was made on it"
       return
     }

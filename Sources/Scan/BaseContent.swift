@@ -1,6 +1,6 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
+public import Inventory
 public import Model
 internal import Synchronization
 
@@ -29,6 +29,9 @@ public struct BaseContent: Sendable {
     public let value: Int64
     /// Whether all data was read; else blocks of it were.
     public let isWhole: Bool
+
+    /// The same as the inventory keeps it.
+    public var content: Content { Content(digest: value) }
   }
 
   private let crew: WorkCrew
@@ -67,31 +70,48 @@ public struct BaseContent: Sendable {
       guard !budget.isSpent else { return }
       do throws(HostFault) {
         guard let content = try digest(of: base, budget) else { return }
-        let value: Int64 = content.value
-        found.withLock { $0.digests[base.image] = value }
+        let measured: Content = content.content
+        found.withLock { $0.contents[base.image] = measured }
       } catch {
         // What went, or became something else, is for the next scan to see.
         if error.isMissing || error.isNotRegular { return }
         let problem = ProblemAnswer(
-          filename: base.path, message: "cannot be read: \(error.reason)")
+          filename: base.file.path, message: "cannot be read: \(error.reason)")
         found.withLock { $0.problems.append(problem) }
       }
     }
     return found.withLock { $0 }
   }
 
-  /// The digest of a base, as long as the file at its path is the one that it is known by.
+  /// The digest of a base and of the other files that its data lies in, as long as the files at their paths
+  /// are those that they are known by.
   private func digest(
     of base: BaseToRead, _ budget: ByteBudget
   ) throws(HostFault) -> Digest? {
-    let directory = try Directory(opening: base.path.directory, followingLink: true)
-    let file = try directory.openFile(Array(base.path.name))
-    guard file.openedStatus.inode == base.inode else { return nil }
+    guard let own = try digest(of: base.file, from: base.start, budget) else { return nil }
+    guard !base.parts.isEmpty else { return own }
+    var whole = ContentDigest()
+    whole.combine(UInt64(bitPattern: own.value))
+    var isWhole = own.isWhole
+    for part in base.parts {
+      guard let digest = try digest(of: part, from: 0, budget) else { return nil }
+      whole.combine(UInt64(bitPattern: digest.value))
+      isWhole = isWhole && digest.isWhole
+    }
+    return Digest(value: whole.value, isWhole: isWhole)
+  }
+
+  private func digest(
+    of known: BaseFile, from start: UInt64, _ budget: ByteBudget
+  ) throws(HostFault) -> Digest? {
+    let directory = try Directory(opening: known.path.directory, followingLink: true)
+    let file = try directory.openFile(Array(known.path.name))
+    guard file.openedStatus.inode == known.inode else { return nil }
     if let filesystems {
       let home = try filesystems.identity(of: directory, status: try directory.status())
-      guard home == base.filesystem else { return nil }
+      guard home == known.filesystem else { return nil }
     }
-    let digest = try Self.digest(of: file, from: base.start, budget)
+    let digest = try Self.digest(of: file, from: start, budget)
     let (before, after) = (file.openedStatus, try file.status())
     let isQuiet = before.modified == after.modified && before.changed == after.changed
     return isQuiet && before.size == after.size ? digest : nil

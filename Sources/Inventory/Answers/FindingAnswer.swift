@@ -25,6 +25,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var lastGood: ScanPoint?
   /// Why it came about.
   public var cause: FindingCause?
+  /// The images that it spoils: overlays that were made before, and whatever stands on them.
+  public var victims: [PathBytes] = []
   /// One sentence that says what to do next.
   public var message: String
   /// What the message says beside the names of the image, the domain and the target, by keys: with
@@ -57,6 +59,7 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(lastGood, forKey: "last-good")
     try object.encodeIfPresent(closed, forKey: "closed")
     try object.encodeIfPresent(cause, forKey: "cause")
+    try object.encodeUnlessEmpty(victims.map(\.displayText), forKey: "victims")
     try object.encode(message, forKey: "message")
   }
 }

@@ -15,6 +15,7 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   case backingNameLong = "backing-name-long"
   case parentMismatch = "parent-mismatch"
   case baseModified = "base-modified"
+  case backingChanged = "backing-changed"
   case headerAppeared = "header-appeared"
   case headerVanished = "header-vanished"
   case imageDirty = "image-dirty"
@@ -36,8 +37,9 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
       .backingFormatUnrecorded, .backingFormatMismatch, .imageCorrupt, .headerMalformed,
-      .parentMismatch, .baseModified, .headerAppeared, .headerVanished, .domainImageMissing,
-      .domainFormatMismatch, .domainChainMismatch, .domainChainRefused, .baseInUse, .sharedWritable:
+      .parentMismatch, .baseModified, .backingChanged, .headerAppeared, .headerVanished,
+      .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .domainChainRefused,
+      .baseInUse, .sharedWritable:
       .error
     case .backingInvalid, .backingOutsidePools, .imageDirty, .chainTooDeep, .orphan: .warning
     case .backingRemote, .backingNameLong, .unknownFeature, .chainLeftover: .info
@@ -45,11 +47,12 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Whether every scan judges it of everything that is known, and not only of what changed: what
-  /// domains do with an image changes without the image.
+  /// domains do with an image changes without the image, and so does what it was made on.
   var isJudgedWhole: Bool { Self.judgedWhole.contains(self) }
 
   private static let judgedWhole: Set<FindingKind> = [
     .domainImageMissing, .domainFormatMismatch, .domainChainMismatch, .domainChainRefused,
-    .baseInUse, .sharedWritable, .chainLeftover,
+    .baseInUse, .sharedWritable, .chainLeftover, .baseModified, .backingChanged, .headerAppeared,
+    .headerVanished,
   ]
 }

@@ -39,6 +39,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var formatSpecific: FactValue?
   /// State of the backing link; `nil` from `inspect`.
   public var backingState: BackingState?
+  /// Whether an image in its chain holds something else than what stands on it was made on.
+  public var isBaseModified = false
   /// What a raw image holds.
   public var content: String?
   /// Why the header cannot be true, where it cannot.
@@ -84,6 +86,7 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(backingFilenameFormat, forKey: "backing-filename-format")
     try object.encodeIfPresent(formatSpecific, forKey: "format-specific")
     try object.encodeIfPresent(backingState?.rawValue, forKey: "backing-state")
+    if isBaseModified { try object.encode(true, forKey: "base-modified") }
     try object.encodeIfPresent(content, forKey: "content")
     try object.encodeIfPresent(modified?.text, forKey: "modified")
     try object.encodeIfPresent(fault, forKey: "header-fault")

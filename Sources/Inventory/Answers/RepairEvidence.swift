@@ -60,6 +60,8 @@ public struct FormerTarget: Hashable, Sendable {
   public var modified: Int64
   /// The length of its file then, in bytes.
   public var fileSize: UInt64
+  /// What the overlay saw of it; `nil` where that was not measured.
+  public var content: Content?
 }
 
 /// An image that may be what a reference means.
@@ -118,8 +120,6 @@ public struct KnownImage: Sendable {
   public var isInUse: Bool
   /// When the file was born, in nanoseconds since 1970; `nil` where the file system keeps no such time.
   public var born: Int64?
-  /// Digest of what overlays see of it; `nil` where it was not taken.
-  public var content: Int64?
   /// Kinds of the findings that are open on the image itself.
   public var findings: Set<FindingKind>
   /// Who records its format now: images and domains that use it, or used it where it stood before.

@@ -47,6 +47,10 @@ struct FindingMessage {
     case .parentMismatch:
       "The parent '\(target)' of '\(subject)' is not in the state that the image was made on; put "
         + "the right parent back, or what the image shows is spoilt."
+    case .backingChanged:
+      "'\(subject)' was made on '\(detail["was"] ?? "another base")' and was set on '\(target)', which holds "
+        + "something else, by its header alone; set it back with 'qemu-img rebase -u', or what it shows "
+        + "is spoilt."
     case .backingOutsidePools where target.hasPrefix("/dev/"):
       "The base '\(target)' of '\(subject)' is a device, which no scan looks into; see to it that "
         + "it stays."

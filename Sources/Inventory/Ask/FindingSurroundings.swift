@@ -8,6 +8,7 @@ struct FindingSurroundings {
   var lengths: LengthCache
   var depths = DecodedOnce<DepthDetail>()
   var headers = DecodedOnce<HeaderDetail>()
+  var changes = DecodedOnce<ChangedBaseDetail>()
 
   init(_ question: Question) throws {
     places = try PlaceCache(question)

@@ -109,7 +109,8 @@ extension FindingKind {
   var isAboutLink: Bool {
     switch self {
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
-      .backingFormatMismatch, .backingOutsidePools, .parentMismatch, .domainImageMissing:
+      .backingFormatMismatch, .backingOutsidePools, .parentMismatch, .backingChanged,
+      .domainImageMissing:
       true
     case .backingInvalid, .backingFormatUnrecorded, .backingRemote, .backingNameLong, .baseModified,
       .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt, .headerMalformed,

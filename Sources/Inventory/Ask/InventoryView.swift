@@ -52,7 +52,7 @@ public struct InventoryView: Sendable {
       }
       image.references = try question.references(of: id, in: image.filename.directory)
       image.dependents = try question.dependents(of: [id], depthLimit: 1)
-      image.findings = try question.findings(ofImage: id)
+      image.findings = try question.findings(ofImage: id) + question.findings(spoiling: id)
       return image
     }
   }

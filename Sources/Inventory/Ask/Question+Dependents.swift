@@ -113,7 +113,7 @@ extension Question {
   }
 
   /// Where an image stands, or stood last.
-  private func lastPlace(of image: Int64) throws -> PathBytes? {
+  func lastPlace(of image: Int64) throws -> PathBytes? {
     if let place = try primaryPlace(of: image) { return place }
     return try rows(
       """

@@ -46,6 +46,13 @@ extension Question {
       rows(Self.selectionOfImage + " AND finding.is_open", ["image": id]))
   }
 
+  /// Findings that meet a condition.
+  func findings(
+    _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [FindingAnswer] {
+    try answers(rows(Self.selection + " WHERE " + condition, values))
+  }
+
   /// Findings open at this scan and not at another.
   func findings(notOpenAt other: Int64) throws -> [FindingAnswer] {
     try answers(
@@ -86,8 +93,12 @@ extension Question {
     let domain = row["domain_name"] as String?
     // A domain's finding is about the image that it uses.
     let image = holder > 0 ? holder : row["target_image"] as Int64?
-    let place = try image.flatMap {
+    var place = try image.flatMap {
       try known.places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
+    }
+    // What was told of a disk is told on while it is away.
+    if place == nil, kind == .headerAppeared || kind == .headerVanished {
+      place = try lastPlace(of: holder).map { ($0, nil) }
     }
     let reference =
       holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
@@ -100,6 +111,7 @@ extension Question {
     var answer = FindingAnswer(
       kind: kind, since: point(row["from_scan"]), message: message.text(kind))
     answer.particulars = detail
+    if kind == .baseModified { answer.victims = try then.victims(of: holder) }
     answer.number = row["id"]
     answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target
@@ -164,6 +176,9 @@ extension Question {
     case .sharedWritable: detail["domains"] = try then.writersInWords(of: row["holder"])
     case .chainLeftover:
       detail["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
+    case .backingChanged:
+      let kept = try (row["detail"] as String?).map { try known.changes.value($0) }
+      detail["was"] = try kept.flatMap { try then.lastPlace(of: $0.was)?.displayText }
     case .headerVanished:
       detail["was"] = try (row["detail"] as String?).map { try known.headers.value($0).was }
     case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
@@ -182,6 +197,11 @@ extension Question {
     let shown = PathBytes(ReferenceTarget.redacting(stored)).displayText
     return ["stored": shown, "why": target.invalid ?? "?"]
   }
+}
+
+/// What a finding about an overlay on another base keeps: the image that it was made on.
+struct ChangedBaseDetail: Decodable {
+  let was: Int64
 }
 
 /// What a finding about a header that is gone keeps: the format that it was of.

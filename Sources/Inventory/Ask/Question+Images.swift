@@ -81,6 +81,7 @@ extension Question {
     image.isDirty = row["is_dirty"]
     image.isInUse = row["is_in_use"]
     image.content = row["content"]
+    image.isBaseModified = row["is_base_modified"]
     image.fault = row["fault"]
     image.firstSeen = point(row["first_scan"])
     image.lastChanged = point(row["last_changed"])

@@ -61,7 +61,16 @@ extension Question {
     return FormerTarget(
       image: image, lastSeen: point(lastSeen), format: state[0],
       virtualSize: (state[1] as Int64?).map { UInt64(clamping: $0) }, modified: state[2],
-      fileSize: UInt64(clamping: state[3] as Int64))
+      fileSize: UInt64(clamping: state[3] as Int64), content: try contentMadeOn(values))
+  }
+
+  /// What an overlay was made on, where it no longer stands on it.
+  private func contentMadeOn(
+    _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> Content? {
+    let found = try rows(
+      "SELECT content FROM foundation_at WHERE holder = :holder AND ordinal = :ordinal", values)
+    return try Content(found.next().flatMap { $0[0] as Int64? }, database)
   }
 
   /// What the holder recorded earlier, by the image that the reference led to then.
@@ -95,7 +104,7 @@ extension Question {
     let found = try rows(
       """
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
-        image.birth_time, image.content
+        image.birth_time
       FROM image JOIN image_state AS state ON state.image = image.id
       WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
       ORDER BY state.from_scan DESC LIMIT 1
@@ -107,7 +116,7 @@ extension Question {
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],
-      content: row[5], findings: Set(findings.map(\.kind)), claims: claims(on: id),
+      findings: Set(findings.map(\.kind)), claims: claims(on: id),
       base: base(namedBy: id))
   }
 

@@ -43,27 +43,26 @@ struct Reconciliation {
     if stage.first == nil, !stage.isFirst { try database.run(PackageResources.identify_images_sql) }
   }
 
-  /// Adds what else could not be looked at, before anything is written.
-  mutating func add(_ problems: [ProblemAnswer]) { outcome.add(problems) }
-
   /// The first half of the transaction: what changed, and where every link leads.
   /// - Returns: the scan's number.
-  mutating func run(entering: (ScanPhase) -> Void) throws -> Int64 {
+  mutating func run(
+    entering: (ScanPhase) -> Void, rereading: ([BaseToRead]) -> BaseContents
+  ) throws -> Int64 {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
-    if stage.first == nil {
-      try run(PackageResources.reconcile_states_sql, scan)
-      try readUnreadBasesAgain()
-    }
+    if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
     entering(.judge)
     let before = outcome.state
     let unasked = try judgeLinks(scan)
     try outcome.add(unasked, database)
+    if stage.first == nil {
+      outcome.add(try Foundations(database, scan: scan).takeContents(reading: rereading))
+    }
     if outcome.state != before || outcome.domains?.isWhole == false { try restate(scan) }
     return scan
   }
@@ -92,15 +91,6 @@ struct Reconciliation {
         outcome.maxDepth, outcome.grace, try hasDomains(),
       ])
     return database.lastInsertedRowID
-  }
-
-  /// A changed base whose content could not be read is not known any more: the next scan reads it again.
-  private func readUnreadBasesAgain() throws {
-    try database.execute(
-      sql: """
-        UPDATE place SET signature = 0 WHERE until_scan IS NULL AND signature <> 0
-          AND image IN (SELECT image FROM temp.unread_base)
-        """)
   }
 
   /// Says what the scan is now that links could not be followed.
@@ -176,6 +166,7 @@ struct Reconciliation {
     try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.finding_header_sql)
     try run(PackageResources.finding_header_change_sql, scan)
+    try Foundations(database, scan: scan).judge()
     try run(PackageResources.finding_base_sql, scan)
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)

@@ -113,19 +113,6 @@ public final class InventoryWriter {
     "what '\(problem.filename.displayText)' holds is not remembered: it \(problem.message)"
   }
 
-  private static func remember(_ contents: [Int64: Int64], _ writer: Database) throws {
-    try write(contents, "UPDATE image SET content = ? WHERE id = ?", writer)
-  }
-
-  static func write(
-    _ contents: [Int64: Int64], _ sql: String, _ writer: Database
-  ) throws {
-    let statement = try writer.cachedStatement(sql: sql)
-    for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
-      try statement.execute(arguments: [content, image])
-    }
-  }
-
   /// Does what only helps the next scan: remembers what new bases hold, as far as `finish` has not, and empties
   /// the log, so that a reader without permission to write finds a file that is whole.
   /// - Returns: what of it could not be done, in sentences; the scan is written all the same.
@@ -144,10 +131,10 @@ public final class InventoryWriter {
     for problem in contents.problems {
       warnings.append(Self.warning(of: problem))
     }
-    guard !contents.digests.isEmpty else { return warnings }
+    guard !contents.contents.isEmpty else { return warnings }
     attempt("what its new bases hold is not remembered") { writer in
       try writer.inTransaction(.immediate) {
-        try Self.remember(contents.digests, writer)
+        try Self.remember(contents.contents, writer)
         return .commit
       }
     }
@@ -157,7 +144,8 @@ public final class InventoryWriter {
 
   /// Reconciles, judges and writes the scan, all in one transaction; says what it begins.
   ///
-  /// `rereading` reads the bases that changed; it is asked before anything is locked.
+  /// `rereading` reads the bases that changed, when it is known where every link leads. Other processes go on
+  /// reading the database meanwhile.
   ///
   /// `reading` gets the images that turned out to be bases and whose content is not remembered yet, so many
   /// at most and those with the most overlays first. It begins to read them, while the scan is judged and
@@ -182,17 +170,11 @@ public final class InventoryWriter {
           writer, host: host, naming: naming, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
         try reconciliation.prepare()
-        if stage.first == nil {
-          let bases = try changedBases(writer)
-          let contents = rereading(bases)
-          try stage(contents.digests, of: bases, writer)
-          reconciliation.add(contents.problems)
-        }
         let waitForDisk = stage.first == nil ? {} : aside(Connection.writeOut(writer))
         defer { waitForDisk() }
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
-          let scan = try reconciliation.run(entering: entering)
+          let scan = try reconciliation.run(entering: entering, rereading: rereading)
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
           var answer = try reconciliation.judge(scan, ending: ending)
           entering(.write)
@@ -220,7 +202,7 @@ public final class InventoryWriter {
     }
     if let awaited {
       guard let contents = awaited() else { throw StoreFault.interrupted }
-      try Self.remember(contents.digests, writer)
+      try Self.remember(contents.contents, writer)
       warnings += contents.problems.map(Self.warning)
     }
     awaited = nil

@@ -60,6 +60,9 @@ extension Page {
       try labelled("cause", "\(cause.kind.rawValue): \(cause.evidence)")
       for path in cause.nowAt { try labelled("now at", TerminalText.escaped(path)) }
     }
+    for (number, path) in finding.victims.enumerated() {
+      try labelled(number == 0 ? "spoils" : "", TerminalText.escaped(path))
+    }
     try labelled(finding.closed == nil ? "open" : "was open", age.words(of: finding))
   }
 }

@@ -37,6 +37,7 @@ extension ImageAnswer: CSVRow {
       CSVColumn("references") { .number($0.references?.count) },
       CSVColumn("dependents") { .number($0.dependents?.count) },
       CSVColumn("findings") { .number($0.findings?.count) },
+      CSVColumn("base-modified") { .flag($0.isBaseModified ? true : nil) },
     ]
 }
 
@@ -64,6 +65,7 @@ extension FindingAnswer: CSVRow {
       CSVColumn("cause.evidence") { .text($0.cause?.evidence) },
       CSVColumn("cause.now-at") { .list(($0.cause?.nowAt ?? []).map(TerminalText.escaped)) },
       CSVColumn("message") { .text($0.message) },
+      CSVColumn("victims") { .list($0.victims.map(TerminalText.escaped)) },
     ]
 }
 

@@ -18,6 +18,7 @@ extension FindingKind {
     case .backingNameLong: "The backing name is nearly too long"
     case .parentMismatch: "The parent is not in its old state"
     case .baseModified: "A base has changed under its overlays"
+    case .backingChanged: "An overlay was set on another base"
     case .headerAppeared: "A raw image shows a header now"
     case .headerVanished: "An image has lost its header"
     case .imageDirty: "Not closed cleanly"

@@ -50,6 +50,14 @@ CREATE TEMP VIEW unused_at AS SELECT * FROM main.unused
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+CREATE TEMP VIEW foundation_at AS SELECT * FROM main.foundation
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW victim_at AS SELECT * FROM main.victim
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));

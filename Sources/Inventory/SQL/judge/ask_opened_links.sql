@@ -17,4 +17,4 @@ LEFT JOIN link AS new ON new.holder = finding.holder AND new.ordinal = finding.o
 WHERE finding.from_scan = :scan AND finding.until_scan IS NULL
   AND finding.kind IN (
     'backing-missing', 'data-file-missing', 'extent-missing', 'backing-format-mismatch',
-    'domain-image-missing');
+    'domain-image-missing', 'backing-changed');

@@ -2,7 +2,7 @@
 UPDATE finding SET cause = json_object(
   'kind', 'target-replaced',
   'evidence', 'image #' || json_extract(detail, '$.replaced') || ' stood there until scan '
-    || (:scan - 1),
+    || json_extract(detail, '$.until'),
   'image', json_extract(detail, '$.replaced'))
 WHERE from_scan = :scan AND until_scan IS NULL AND kind = 'base-modified'
   AND json_extract(detail, '$.replaced') IS NOT NULL;

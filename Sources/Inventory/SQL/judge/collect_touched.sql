@@ -19,11 +19,3 @@ WHERE until_scan IS NULL AND state <> 'ok' AND state = 'invalid' AND holder > 0;
 INSERT OR IGNORE INTO temp.touched (holder)
 SELECT link.target_image FROM temp.changed_domain CROSS JOIN link ON link.holder = changed_domain.domain
 WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan);
-
--- Bases that are said to be modified, when their overlays change.
-INSERT OR IGNORE INTO temp.touched (holder)
-SELECT finding.holder FROM finding
-WHERE finding.until_scan IS NULL AND finding.kind = 'base-modified'
-  AND finding.holder IN (
-    SELECT link.target_image FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
-    WHERE link.until_scan IS NULL OR link.until_scan = :scan);

@@ -1,66 +1,42 @@
--- Bases that changed under overlays which were made on them before.
+-- Bases that hold something else than their overlays were made on, and overlays that were set on other bases:
+-- what Foundations.swift found.
 
--- The content was read again and is another one.
+-- What an overlay stands on again needs no remembering.
+DELETE FROM foundation
+WHERE until_scan IS NULL AND from_scan = :scan AND (holder, ordinal) IN (
+  SELECT holder, ordinal FROM temp.verdict WHERE word = 'same');
+UPDATE foundation SET until_scan = :scan
+WHERE until_scan IS NULL AND (holder, ordinal) IN (
+  SELECT holder, ordinal FROM temp.verdict WHERE word = 'same');
+
+UPDATE victim SET until_scan = :scan
+WHERE until_scan IS NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.verdict
+  WHERE verdict.holder = victim.holder AND verdict.ordinal = victim.ordinal
+    AND (verdict.word = 'waits' OR (verdict.word = 'victim' AND verdict.base = victim.base)));
+INSERT INTO victim (holder, ordinal, from_scan, base)
+SELECT holder, ordinal, :scan, base FROM temp.verdict
+WHERE word = 'victim' AND NOT EXISTS (
+  SELECT 1 FROM victim
+  WHERE victim.holder = verdict.holder AND victim.ordinal = verdict.ordinal
+    AND victim.until_scan IS NULL);
+
+-- The base is named once, by its number; the last scan that saw another there is the one before the
+-- overlays' foundations were written.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'base-modified', image.id, NULL, json_object('was', image.content)
-FROM temp.base_content CROSS JOIN image ON image.id = base_content.image
-WHERE image.content <> base_content.content AND EXISTS (
-  SELECT 1 FROM link
-  WHERE link.target_image = image.id AND link.is_backing AND link.until_scan IS NULL
-    AND link.from_scan < :scan
-    -- What an overlay was made on is back.
-    AND NOT EXISTS (
-      SELECT 1 FROM finding JOIN reference ON reference.holder = link.holder
-        AND reference.ordinal = link.ordinal AND reference.until_scan IS NULL
-      WHERE finding.holder = image.id AND finding.kind = 'base-modified'
-        AND finding.until_scan IS NULL AND finding.from_scan > reference.from_scan
-        AND json_extract(finding.detail, '$.was') = base_content.content));
+SELECT 'base-modified', victim.base, NULL, json_object(
+  'replaced', min(iif(foundation.image <> victim.base, foundation.image, NULL)),
+  'until', max(iif(foundation.image <> victim.base, foundation.from_scan - 1, NULL)))
+FROM victim JOIN foundation ON foundation.holder = victim.holder
+  AND foundation.ordinal = victim.ordinal AND foundation.until_scan IS NULL
+WHERE victim.until_scan IS NULL
+GROUP BY victim.base;
 
--- Another image stands where the base stood, and the overlay says what it always said.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT DISTINCT 'base-modified', new.target_image, NULL,
-  json_object('was', was.content, 'replaced', was.id)
-FROM temp.changed_link
-CROSS JOIN link AS old ON old.holder = changed_link.holder AND old.ordinal = changed_link.ordinal
-  AND old.until_scan = :scan
-CROSS JOIN link AS new ON new.holder = changed_link.holder AND new.ordinal = changed_link.ordinal
-  AND new.until_scan IS NULL
-CROSS JOIN reference ON reference.holder = new.holder AND reference.ordinal = new.ordinal
-  AND reference.until_scan IS NULL AND reference.from_scan < :scan
-CROSS JOIN image AS was ON was.id = old.target_image
-CROSS JOIN image AS now ON now.id = new.target_image
-WHERE new.is_backing AND new.target_image <> old.target_image
-  AND new.directory IS old.directory AND new.name IS old.name
-  -- A copy of the old base is as good as the base.
-  AND (now.sample IS NULL OR was.sample IS NULL OR now.sample <> was.sample)
-  AND new.holder NOT IN (SELECT image FROM temp.opened_place);
-
--- It stays so until the old content is back or the overlays of that time are gone.
-INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'base-modified', finding.holder, NULL, NULL
-FROM finding
-JOIN temp.touched ON touched.holder = finding.holder
-JOIN image ON image.id = finding.holder
-LEFT JOIN temp.base_content ON base_content.image = finding.holder
-WHERE finding.until_scan IS NULL AND finding.kind = 'base-modified'
-  AND coalesce(base_content.content, image.content)
-    IS NOT json_extract(finding.detail, '$.was')
-  AND EXISTS (
-    SELECT 1 FROM link JOIN reference ON reference.holder = link.holder
-      AND reference.ordinal = link.ordinal AND reference.until_scan IS NULL
-    WHERE link.target_image = finding.holder AND link.is_backing AND link.until_scan IS NULL
-      AND reference.from_scan < finding.from_scan);
-
--- What no overlay leads to tonight was judged by nobody: it keeps what is remembered of it, for a repair to
--- compare with, and is read again in the next scan.
-DELETE FROM temp.base_content WHERE NOT EXISTS (
-  SELECT 1 FROM link
-  WHERE link.target_image = base_content.image AND link.until_scan IS NULL AND link.is_backing);
-UPDATE place SET signature = 0
-WHERE until_scan IS NULL AND image IN (
-  SELECT image.id FROM temp.seen CROSS JOIN image ON image.id = seen.image
-  WHERE image.content IS NOT NULL AND image.id NOT IN (SELECT image FROM temp.base_content));
-
-UPDATE image SET content = (
-  SELECT base_content.content FROM temp.base_content WHERE base_content.image = image.id)
-WHERE id IN (SELECT image FROM temp.base_content);
+SELECT 'backing-changed', verdict.holder, verdict.ordinal, json_object('was', foundation.image)
+FROM temp.verdict JOIN foundation ON foundation.holder = verdict.holder
+  AND foundation.ordinal = verdict.ordinal AND foundation.until_scan IS NULL
+WHERE verdict.word = 'changed' OR (verdict.word = 'waits' AND EXISTS (
+  SELECT 1 FROM finding
+  WHERE finding.kind = 'backing-changed' AND finding.holder = verdict.holder
+    AND finding.ordinal = verdict.ordinal AND finding.until_scan IS NULL));

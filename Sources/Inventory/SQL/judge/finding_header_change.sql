@@ -1,33 +1,34 @@
--- A raw disk that grew a header, and an image that lost its own: at the same path, in the same file.
--- Judged where it happens, and as long as it stays so.
-WITH turned AS MATERIALIZED (
-  SELECT new.image, old.format AS old_format, new.format AS new_format
-  FROM temp.changed_state
-  CROSS JOIN image_state AS old ON old.image = changed_state.image AND old.until_scan = :scan
-  CROSS JOIN image_state AS new ON new.image = changed_state.image AND new.until_scan IS NULL
-  CROSS JOIN file_state AS file ON file.image = changed_state.image AND file.until_scan IS NULL
-  LEFT JOIN file_state AS before ON before.image = changed_state.image
-    AND before.until_scan = :scan
-  WHERE changed_state.is_format AND old.kind = 'image'
+-- A raw disk that grew a header, and an image that lost its own: whatever name it has, and however long it was
+-- away, until its header is as it was.
+
+-- A file that was empty had no disk in it, and one that is shorter was made anew: what it shows is right.
+UPDATE image SET accepted_format = NULL, accepted_scan = NULL
+WHERE accepted_format IS NOT NULL AND id IN (
+  SELECT seen.image FROM temp.seen
+  CROSS JOIN file_state AS before ON before.image = seen.image AND before.from_scan = (
+    SELECT max(from_scan) FROM file_state WHERE file_state.image = seen.image AND from_scan < :scan)
+  WHERE seen.is_first AND seen.is_readable
+    AND (before.file_size = 0 OR seen.file_size < before.file_size));
+
+UPDATE image SET accepted_format = turned.old_format, accepted_scan = :scan
+FROM (
+  SELECT new.image, old.format AS old_format
+  FROM temp.seen
+  CROSS JOIN image_state AS new ON new.image = seen.image AND new.from_scan = :scan
+  CROSS JOIN image_state AS old ON old.image = seen.image AND old.from_scan = (
+    SELECT max(from_scan) FROM image_state WHERE image_state.image = seen.image AND from_scan < :scan)
+  -- The file may have the size that it had.
+  LEFT JOIN file_state AS before ON before.image = seen.image AND before.from_scan = (
+    SELECT max(from_scan) FROM file_state WHERE file_state.image = seen.image AND from_scan < :scan)
+  WHERE seen.is_first AND seen.is_readable AND old.kind = 'image'
     AND (old.format = 'raw') <> (new.format = 'raw')
-    -- A file that was empty had no disk in it, and one that is shorter was made anew.
-    AND coalesce(before.file_size, file.file_size) BETWEEN 1 AND file.file_size
-    AND changed_state.image NOT IN (SELECT image FROM temp.opened_place)
-    -- What turns back is in order again.
-    AND NOT EXISTS (
-      SELECT 1 FROM finding
-      WHERE finding.holder = changed_state.image AND finding.until_scan IS NULL
-        AND finding.kind IN ('header-appeared', 'header-vanished')))
+    AND coalesce(before.file_size, seen.file_size) BETWEEN 1 AND seen.file_size) AS turned
+WHERE image.id = turned.image AND image.accepted_format IS NULL;
+
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'header-appeared', image, NULL, NULL FROM turned WHERE old_format = 'raw'
-UNION ALL
-SELECT 'header-vanished', image, NULL, json_object('was', old_format)
-FROM turned WHERE new_format = 'raw'
-UNION ALL
-SELECT finding.kind, finding.holder, NULL, NULL
-FROM finding
-JOIN temp.touched ON touched.holder = finding.holder
-JOIN image_state ON image_state.image = finding.holder AND image_state.until_scan IS NULL
-WHERE finding.until_scan IS NULL AND (
-  (finding.kind = 'header-appeared' AND image_state.format <> 'raw')
-  OR (finding.kind = 'header-vanished' AND image_state.format = 'raw'));
+SELECT iif(accepted_format = 'raw', 'header-appeared', 'header-vanished'), image.id, NULL,
+  iif(accepted_format = 'raw', NULL, json_object('was', accepted_format))
+FROM image
+CROSS JOIN image_state AS now ON now.image = image.id AND now.from_scan = (
+  SELECT max(from_scan) FROM image_state WHERE image_state.image = image.id)
+WHERE image.accepted_format IS NOT NULL AND (image.accepted_format = 'raw') <> (now.format = 'raw');

@@ -10,6 +10,15 @@ SELECT past.target_image FROM temp.broken_link CROSS JOIN link AS past
   AND (past.ordinal = broken_link.ordinal OR broken_link.holder < 0)
 WHERE past.target_image IS NOT NULL AND past.from_scan <= :scan;
 
+-- What an overlay was made on that was set on something else, or has something else where that stood.
+INSERT OR IGNORE INTO temp.spoken_for
+SELECT foundation.image FROM foundation
+CROSS JOIN link ON link.holder = foundation.holder AND link.ordinal = foundation.ordinal
+  AND link.from_scan <= :scan AND (link.until_scan IS NULL OR link.until_scan > :scan)
+WHERE foundation.from_scan <= :scan
+  AND (foundation.until_scan IS NULL OR foundation.until_scan > :scan)
+  AND link.target_image IS NOT foundation.image;
+
 -- What has the name that it ends in, in any pool.
 INSERT OR IGNORE INTO temp.spoken_for
 SELECT doubtful.image

@@ -29,6 +29,14 @@ SELECT link.target_image, link.holder
 FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
 WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL;
 
+-- What an overlay was made on is remembered when it leads elsewhere, or nowhere.
+INSERT OR IGNORE INTO temp.unkept (holder, ordinal, image, content)
+SELECT link.holder, link.ordinal, link.target_image, image.content
+FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
+CROSS JOIN image ON image.id = link.target_image
+LEFT JOIN temp.relink ON relink.holder = link.holder AND relink.ordinal = link.ordinal
+WHERE link.until_scan IS NULL AND link.is_backing AND relink.image IS NOT link.target_image;
+
 UPDATE link SET until_scan = :scan
 WHERE (holder, ordinal) IN (SELECT holder, ordinal FROM temp.changed_link) AND until_scan IS NULL;
 

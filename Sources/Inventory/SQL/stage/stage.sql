@@ -91,8 +91,20 @@ CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
 
 -- What the reconciliation finds out on its way.
 
+-- What bases were read to hold, by the numbers of contents.
 DROP TABLE IF EXISTS temp.base_content;
 CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
+-- Links of overlays that are about to lead elsewhere, or to another content, with what they were made on.
+DROP TABLE IF EXISTS temp.unkept;
+CREATE TEMP TABLE unkept (
+  holder INTEGER, ordinal INTEGER, image INTEGER NOT NULL, content INTEGER,
+  PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
+-- What the judgement of foundations comes to: 'same', 'victim', 'changed', 'gone' or, where it cannot be
+-- told tonight, 'waits'.
+DROP TABLE IF EXISTS temp.verdict;
+CREATE TEMP TABLE verdict (
+  holder INTEGER, ordinal INTEGER, word TEXT NOT NULL, base INTEGER,
+  PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
 -- Changed bases whose content could not be read.
 DROP TABLE IF EXISTS temp.unread_base;
 CREATE TEMP TABLE unread_base (image INTEGER PRIMARY KEY);

@@ -12,8 +12,11 @@ WITH said (holder, subject) AS (
   UNION ALL
   SELECT holder, 'link ' || ordinal || ' of holder ' || holder FROM link WHERE until_scan IS NULL
   UNION ALL
+  SELECT holder, 'victim ' || ordinal || ' of holder ' || holder FROM victim WHERE until_scan IS NULL
+  UNION ALL
+  -- What a guest may have written into a disk is told until the disk is back as it was.
   SELECT holder, 'finding ' || id || ' (' || kind || ') of holder ' || holder FROM finding
-  WHERE until_scan IS NULL
+  WHERE until_scan IS NULL AND kind NOT IN ('header-appeared', 'header-vanished')
 )
 SELECT subject FROM said
 WHERE (holder > 0 AND NOT EXISTS (

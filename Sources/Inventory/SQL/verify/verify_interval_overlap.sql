@@ -64,6 +64,20 @@ SELECT subject FROM (
 WHERE before_until > from_scan
 UNION ALL
 SELECT subject FROM (
+  SELECT 'foundation ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY holder, ordinal ORDER BY from_scan) AS before_until
+  FROM foundation)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
+  SELECT 'victim ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY holder, ordinal ORDER BY from_scan) AS before_until
+  FROM victim)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
   SELECT 'finding ' || id AS subject, from_scan,
     lag(coalesce(until_scan, 9223372036854775807)) OVER (
       PARTITION BY kind, holder, ordinal ORDER BY from_scan) AS before_until

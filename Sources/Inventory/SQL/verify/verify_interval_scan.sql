@@ -28,6 +28,12 @@ WITH span (subject, from_scan, until_scan) AS (
   SELECT 'unused of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
   FROM unused
   UNION ALL
+  SELECT 'foundation ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan, from_scan, until_scan
+  FROM foundation
+  UNION ALL
+  SELECT 'victim ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan, from_scan, until_scan
+  FROM victim
+  UNION ALL
   SELECT 'finding ' || id, from_scan, until_scan
   FROM finding
   UNION ALL

@@ -15,6 +15,14 @@ SELECT
   EXISTS (
     SELECT 1 FROM finding_at AS finding
     WHERE finding.holder = place.image AND finding.kind = 'backing-loop') AS is_loop,
+  -- Whether what it was made on, or what that was made on, holds something else now; hardly ever anything does.
+  EXISTS (SELECT 1 FROM victim_at) AND EXISTS (
+    WITH RECURSIVE down (image) AS (
+      SELECT place.image
+      UNION
+      SELECT below.target_image FROM down JOIN link_at AS below ON below.holder = down.image
+      WHERE below.is_backing AND below.target_image IS NOT NULL)
+    SELECT 1 FROM down JOIN victim_at AS victim ON victim.holder = down.image) AS is_base_modified,
   max(place.from_scan, state.from_scan, file.from_scan, coalesce(backing.from_scan, 0))
     AS last_changed
 FROM place_at AS place

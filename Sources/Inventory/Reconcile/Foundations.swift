@@ -1,0 +1,179 @@
+internal import Foundation
+internal import GRDB
+internal import Model
+
+/// What overlays stand on, against what they were made on.
+///
+/// An overlay sees its base through the blocks that it does not hold itself. As long as the base holds what it
+/// held when the overlay was made, whatever file that is in and however it came there, nothing is wrong.
+struct Foundations {
+  private let database: Database
+  private let scan: Int64
+
+  init(_ database: Database, scan: Int64) {
+    self.database = database
+    self.scan = scan
+  }
+
+  /// Remembers what overlays were made on whose links this scan ended, reads bases, and takes up what they hold.
+  /// - Returns: what could not be read, and why.
+  func takeContents(
+    reading: ([BaseToRead]) -> BaseContents
+  ) throws -> [ProblemAnswer] {
+    try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
+    let bases = try BaseSearch(database).changed()
+    guard !bases.isEmpty else { return [] }
+    let found = reading(bases)
+    let take = try database.cachedStatement(
+      sql: "INSERT INTO temp.base_content (image, content) VALUES (?, ?)")
+    let miss = try database.cachedStatement(sql: "INSERT INTO temp.unread_base (image) VALUES (?)")
+    for base in bases {
+      if let content = found.contents[base.image] {
+        try take.execute(arguments: [base.image, try content.number(database)])
+      } else {
+        try miss.execute(arguments: [base.image])
+      }
+    }
+    try readAgainNextTime()
+    try database.run(PackageResources.take_contents_sql, ["scan": scan])
+    try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
+    return found.problems
+  }
+
+  /// A changed base whose content could not be read is not known any more: the next scan reads it again.
+  private func readAgainNextTime() throws {
+    try database.execute(
+      sql: """
+        UPDATE place SET signature = 0 WHERE until_scan IS NULL AND signature <> 0
+          AND image IN (
+            SELECT image FROM temp.unread_base JOIN image ON image.id = unread_base.image
+            WHERE image.content IS NOT NULL)
+        """)
+  }
+
+  /// Judges every overlay that may stand on something else than it was made on, for `finding_base.sql`.
+  func judge() throws {
+    let rows = try Row.fetchAll(
+      database, sql: StatementText.text(PackageResources.ask_foundations_sql),
+      arguments: ["scan": scan])
+    let write = try database.cachedStatement(
+      sql: "INSERT INTO temp.verdict (holder, ordinal, word, base) VALUES (?, ?, ?, ?)")
+    for row in rows {
+      let verdict = try verdict(Standing(row, database))
+      try write.execute(arguments: [
+        row["holder"], row["ordinal"], verdict.rawValue, row["target_image"],
+      ])
+    }
+  }
+
+  private enum Verdict: String {
+    /// It stands on what it was made on, or was made anew on what it stands on.
+    case same
+    /// Its base holds something else.
+    case victim
+    /// It was set on another base by its header alone.
+    case changed
+    /// There is nothing that it stands on.
+    case gone
+    /// It cannot be told tonight; what was told stays.
+    case waits
+  }
+
+  private func verdict(_ now: Standing) throws -> Verdict {
+    switch now.state {
+    case .ok: break
+    case .unreadable, .unknown, nil: return .waits
+    case .missing, .outsidePools, .remote, .invalid: return .gone
+    }
+    if now.isUnread { return .waits }
+    switch now.isSameContent {
+    case true?: return .same
+    case nil where now.isSameImage:
+      // What was not measured then is taken to be what is measured first.
+      return now.wasMeasured ? .waits : .same
+    default: break
+    }
+    if now.isMarkRenewed { return .same }
+    if now.isOtherText { return try verdictOfOtherText(now) }
+    return .victim
+  }
+
+  /// Of an overlay that was told to stand on another image than before.
+  private func verdictOfOtherText(_ now: Standing) throws -> Verdict {
+    guard now.isSameContent != nil else { return .waits }
+    // What lay between was copied into it: the guest sees what it saw.
+    if try isBelow(now.made, now.target, as: now.since) { return .same }
+    // A rebase that is safe copies the blocks in which the bases differ.
+    if now.isNewText, !now.isTold, now.hasGrown { return .same }
+    return .changed
+  }
+
+  /// Whether an image was in the chain below another before a scan.
+  private func isBelow(_ top: Int64, _ image: Int64?, as scan: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        WITH RECURSIVE down (image) AS (
+          SELECT :top
+          UNION
+          SELECT link.target_image FROM down CROSS JOIN link ON link.holder = down.image
+          WHERE link.is_backing AND link.target_image IS NOT NULL AND link.from_scan < :scan
+            AND (link.until_scan IS NULL OR link.until_scan >= :scan))
+        SELECT EXISTS (SELECT 1 FROM down WHERE image = :image AND image <> :top)
+        """, arguments: ["top": top, "image": image, "scan": scan]) ?? false
+  }
+}
+
+/// An overlay as it stands tonight, beside what it was made on.
+private struct Standing {
+  let state: LinkState?
+  let made: Int64
+  let target: Int64?
+  /// The scan that wrote down what it was made on.
+  let since: Int64
+  let isUnread: Bool
+  let wasMeasured: Bool
+  /// Whether the content is the one that it was made on; `nil` where that cannot be told.
+  let isSameContent: Bool?
+  /// Whether it records its parent's state anew, and that is the state in which the parent is.
+  let isMarkRenewed: Bool
+  /// Whether it was told to stand on another image.
+  let isOtherText: Bool
+  let isNewText: Bool
+  /// Whether the finding about that is open.
+  let isTold: Bool
+  let hasGrown: Bool
+
+  init(_ row: Row, _ database: Database) throws {
+    state = (row["state"] as String?).flatMap(LinkState.init)
+    made = row["image"]
+    target = row["target_image"]
+    since = row["from_scan"]
+    isUnread = row["is_unread"] ?? false
+    let then = try Content(row["content"], database)
+    wasMeasured = then != nil
+    isSameContent = try Self.isSame(then, row, database)
+    let mark = row["parent_mark"] as String?
+    isMarkRenewed =
+      mark != nil && mark != row["mark"] as String? && mark == row["own_mark"] as String?
+    isOtherText = row["now_stored"] as Data != row["stored"] as Data && target != made
+    isNewText = row["is_new_text"]
+    isTold = row["is_told"]
+    let size = row["actual_size"] as Int64?
+    let sizeNow = row["now_size"] as Int64?
+    hasGrown = size.flatMap { size in sizeNow.map { $0 > size } } ?? false
+  }
+
+  var isSameImage: Bool { made == target }
+
+  /// By their contents; where one was not measured, by samples of the two files. Another image of which nothing
+  /// speaks for its being a copy is another.
+  private static func isSame(_ then: Content?, _ row: Row, _ database: Database) throws -> Bool? {
+    if let then, let now = try Content(row["target_content"], database) {
+      return then.isSame(as: now)
+    }
+    guard row["image"] as Int64? != row["target_image"] as Int64? else { return nil }
+    let (was, now) = (row["was_sample"] as Int64?, row["target_sample"] as Int64?)
+    return was != nil && was == now
+  }
+}
