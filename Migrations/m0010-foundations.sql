@@ -21,6 +21,7 @@ WHERE digest IS NOT NULL;
 UPDATE image SET content = (
   SELECT content.id FROM content WHERE content.ladder = CAST(CAST(image.content AS TEXT) AS BLOB))
 WHERE content IS NOT NULL;
+CREATE INDEX image_by_content ON image (content) WHERE content IS NOT NULL;
 
 -- What an overlay was made on, where that is not simply what it stands on. An overlay without a row
 -- stands on what it was made on: on its link's target, with the content that the target has now. A row is

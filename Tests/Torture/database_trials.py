@@ -33,6 +33,7 @@ def undo_last_migration(place):
             DROP TABLE victim;
             DROP TABLE foundation;
             DROP TABLE content;
+            DROP INDEX image_by_content;
             DROP INDEX image_by_accepted_format;
             ALTER TABLE image DROP COLUMN accepted_scan;
             ALTER TABLE image DROP COLUMN accepted_format;
