@@ -45,6 +45,8 @@ public struct ScanRequest: Sendable {
   public var maxDepth: Int64 = 16
   /// Complete scans before an unused image is an orphan.
   public var grace: Int64 = 2
+  /// How far apart the first and the last of those scans are at least.
+  public var graceAge = Age.halfADay
   /// Whether to wait for another scan of the same database to end.
   public var waits = false
 

@@ -83,7 +83,8 @@ struct WalkLedger {
         var pool = self.outcome(of: target)
         pool.unspoken = plan.isSpokenFor(target) ? nil : shared[target.path]
         return pool
-      }, maxDepth: request.maxDepth, grace: request.grace)
+      }, maxDepth: request.maxDepth, grace: request.grace,
+      graceAge: request.graceAge.milliseconds)
     outcome.goneDirectories = goneDirectories
     outcome.unchangedCount = unchanged
     outcome.problems = problems

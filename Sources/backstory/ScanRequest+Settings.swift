@@ -17,5 +17,6 @@ extension ScanRequest {
     jobs = settings.number(.jobs).flatMap { Int(exactly: $0) } ?? jobs
     maxDepth = settings.number(.maxDepth) ?? maxDepth
     grace = settings.number(.grace) ?? grace
+    graceAge = settings.age(.graceAge) ?? graceAge
   }
 }

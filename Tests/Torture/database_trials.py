@@ -26,8 +26,11 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0009, makes a table, empty where no pool is on a network.
-        database.execute("DROP TABLE IF EXISTS shared_pool")
+        # The last one, m0010, makes tables, and columns that the scans of before do without.
+        for statement in ("DROP TABLE IF EXISTS want", "DROP TABLE IF EXISTS awaited",
+                          "ALTER TABLE scan DROP COLUMN grace_age", "ALTER TABLE scan DROP COLUMN sees_users",
+                          "ALTER TABLE scan DROP COLUMN claims_rule", "ALTER TABLE unused ADD COLUMN held_in INTEGER"):
+            database.execute(statement)
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -172,7 +172,12 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
 public struct OrphanAnswer: Encodable, Hashable, Sendable {
   /// What can be said.
   public enum Verdict: String, Sendable, Hashable {
-    case orphan, unknown
+    /// Nothing needs it.
+    case orphan
+    /// No reference leads to it, and a broken one may mean it.
+    case awaited
+    /// Whether anything needs it is not known.
+    case unknown
   }
 
   /// The image's path.
@@ -189,11 +194,15 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   public var reclaimableSize: UInt64
   /// How that is known and what was not looked at, in sentences.
   public var evidence: [String]
+  /// Who may need it, the first few; empty but where it is awaited.
+  public var claims: [ClaimAnswer]
+  /// The numbers of the images that stand on it; none of them is used.
+  public var holders: [Int64] = []
 
   /// An image without users.
   public init(
     filename: PathBytes, imageID: Int64, verdict: Verdict, since: ScanPoint, lastUser: PathBytes?,
-    reclaimableSize: UInt64, evidence: [String]
+    reclaimableSize: UInt64, evidence: [String], claims: [ClaimAnswer] = []
   ) {
     self.filename = filename
     self.imageID = imageID
@@ -202,6 +211,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     self.lastUser = lastUser
     self.reclaimableSize = reclaimableSize
     self.evidence = evidence
+    self.claims = claims
   }
 
   /// Encodes the contract's orphan object.
@@ -214,6 +224,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(lastUser, forKey: "last-user")
     try object.encode(reclaimableSize, forKey: "reclaimable-size")
     try object.encode(evidence, forKey: "evidence")
+    if !claims.isEmpty { try object.encode(claims, forKey: "claims") }
   }
 }
 

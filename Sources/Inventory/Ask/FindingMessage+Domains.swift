@@ -21,6 +21,10 @@ extension FindingMessage {
       "Domain '\(subject)' cannot start with its disk \(detail["disk"] ?? "'\(target)'"), because libvirt "
         + "refuses what '\(detail["overlay"] ?? target)' says of its base: \(detail["why"] ?? "?"); "
         + "\(detail["remedy"] ?? "")."
+    case .baseInUse where detail["certain"] == "no":
+      "'\(target)' is a writable disk of domain '\(subject)', and overlays that do not lead to it now "
+        + "were made on it; whatever the guest writes spoils them: put them right, or give the domain an "
+        + "overlay of its own."
     case .baseInUse:
       "'\(target)' is a writable disk of domain '\(subject)', and \(detail["overlays"] ?? "overlays") "
         + "on it; whatever the guest writes spoils them: give the domain an overlay of its own, or "

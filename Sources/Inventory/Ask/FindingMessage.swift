@@ -94,6 +94,9 @@ struct FindingMessage {
       "The chain of '\(subject)' is \(detail["length"] ?? "?") images long, and "
         + "\(detail["allowed"] ?? "fewer") were allowed when that was first seen; shorten it with "
         + "'qemu-img commit' or 'qemu-img rebase'."
+    case .orphan where detail["user"] == "none":
+      "Nothing that is known uses '\(subject)'; move it away if nobody misses it, and remove it "
+        + "later."
     case .orphan:
       "Nothing refers to '\(subject)' any more; move it away if nobody misses it, and remove it "
         + "later."

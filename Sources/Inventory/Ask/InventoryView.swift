@@ -51,7 +51,7 @@ public struct InventoryView: Sendable {
         throw StoreFault.unknownImage(selector.text, scan: point.scan)
       }
       image.references = try question.references(of: id, in: image.filename.directory)
-      image.dependents = try question.dependents(of: [id], depthLimit: 1)
+      image.dependents = try question.dependents(of: DependentBases(images: [id]), depthLimit: 1)
       image.findings = try question.findings(ofImage: id)
       return image
     }
@@ -73,9 +73,14 @@ public struct InventoryView: Sendable {
   /// Everything that breaks if the images go: nearest first, then in byte order of the paths.
   public func dependents(_ selectors: [ImageSelector]) throws(StoreFault) -> [DependentAnswer] {
     try reading { question in
-      try question.dependents(
-        of: try selectors.map { try question.number(of: $0) }, depthLimit: .max)
+      try question.dependents(of: try question.bases(selectors), depthLimit: .max)
     }
+  }
+
+  /// Whether it is known who may need an image by a broken reference: not after the last scan of an earlier
+  /// version, until there is another.
+  public func areClaimsJudged() throws(StoreFault) -> Bool {
+    try reading { try $0.areClaimsJudged() }
   }
 
   /// Open findings, worst first, then in byte order of the paths; with `since` also those that

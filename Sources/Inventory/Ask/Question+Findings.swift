@@ -157,7 +157,9 @@ extension Question {
       detail["detected"] = row["target_format"]
     case .domainImageMissing where row["detail"] != nil:
       detail["beside"] = try then.nameOfBase(of: row["target_image"])
+    case .baseInUse where row["detail"] != nil: detail["certain"] = "no"
     case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])
+    case .orphan where row["detail"] != nil: detail["user"] = "none"
     case .domainChainRefused:
       let refused = try then.refusedChain(ofDomain: row["holder"], disk: row["ordinal"])
       detail = refused?.detail(domain: row["domain_name"] ?? "") ?? [:]

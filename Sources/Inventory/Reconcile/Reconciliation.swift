@@ -82,14 +82,14 @@ struct Reconciliation {
     try database.execute(
       sql: """
         INSERT INTO scan (
-          host, state, started, finished, max_depth, grace, images, added, removed, moved, changed,
+          host, state, started, finished, max_depth, grace, grace_age, images, added, removed, moved, changed,
           replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed,
           has_domains)
-        VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
         """,
       arguments: [
         host, outcome.state.rawValue, outcome.started.milliseconds, outcome.finished.milliseconds,
-        outcome.maxDepth, outcome.grace, try hasDomains(),
+        outcome.maxDepth, outcome.grace, outcome.graceAge, try hasDomains(),
       ])
     return database.lastInsertedRowID
   }
@@ -174,38 +174,74 @@ struct Reconciliation {
     ).stageAll()
     try run(PackageResources.collect_touched_sql, scan)
     try database.run(PackageResources.collect_domains_sql)
+    let view = try judgeView(scan)
+    try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
     try database.run(PackageResources.finding_header_sql)
     try run(PackageResources.finding_header_change_sql, scan)
     try run(PackageResources.finding_base_sql, scan)
     try database.run(PackageResources.finding_link_sql)
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try judgeDomains(scan)
+    try judgeDomains(scan, view)
     try writeSeverities()
     try run(PackageResources.reconcile_findings_sql, scan)
     try FindingCauses(database, scan: scan).write()
-    try judgeOrphans(scan)
+    try judgeOrphans(scan, view)
   }
 
-  /// Without domains only what once was used can be called an orphan; once domains are known, it is
-  /// whatever none of them reaches.
-  private func judgeOrphans(_ scan: Int64) throws {
+  /// What a scan saw of whoever may use images.
+  private struct View {
+    /// Whether domains are known, or were asked for in vain: once they are, an image that none of them reaches
+    /// is unused, whoever else refers to it.
+    let areDomainsKnown: Bool
+    /// Whether nothing that may use an image was out of sight.
+    let isWhole: Bool
+  }
+
+  private func judgeView(_ scan: Int64) throws -> View {
     try writeSharedPools(scan)
+    let isAnyKnown =
+      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
+    let areDomainsKnown = isAnyKnown || outcome.domains != nil
     let isCovered =
       outcome.state == .complete && outcome.pools.count == naming.numbers.count
       && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
-    let covered: Int64 = isCovered ? 1 : 0
-    try database.run(PackageResources.judge_view_sql, ["scan": scan, "covered": covered])
-    let areDomainsKnown =
-      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
-    let rule =
-      areDomainsKnown || outcome.domains != nil
-      ? PackageResources.unused_by_domains_sql : PackageResources.unused_by_links_sql
-    try database.run(rule, ["scan": scan, "covered": covered])
-    try BrokenClaims(judging: scan, database).judge(
-      "SELECT image FROM unused WHERE until_scan IS NULL")
     try database.run(
-      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+      PackageResources.judge_view_sql,
+      ["scan": scan, "covered": isCovered ? 1 : 0, "known": areDomainsKnown ? 1 : 0])
+    let seen = try Row.fetchOne(
+      database, sql: "SELECT is_whole, sees_users FROM scan WHERE id = ?", arguments: [scan])
+    let isWhole: Bool? =
+      areDomainsKnown ? seen?["is_whole"] : isCovered ? seen?["sees_users"] : false
+    return View(areDomainsKnown: areDomainsKnown, isWhole: isWhole ?? false)
+  }
+
+  /// Without domains only what once was used can be called an orphan; once domains are known, it is
+  /// whatever none of them reaches. Nothing is that a broken reference may mean.
+  private func judgeOrphans(_ scan: Int64, _ view: View) throws {
+    try database.run(
+      PackageResources.judge_unused_sql, ["scan": scan, "known": view.areDomainsKnown ? 1 : 0])
+    try writeLookedPools()
+    try database.run(
+      PackageResources.finding_orphan_sql,
+      [
+        "scan": scan, "grace": outcome.grace, "age": outcome.graceAge,
+        "whole": view.isWhole ? 1 : 0,
+      ])
+  }
+
+  /// The pools that this scan saw whole.
+  private func writeLookedPools() throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.looked_pool;
+        CREATE TEMP TABLE looked_pool (pool INTEGER PRIMARY KEY)
+        """)
+    for pool in outcome.pools where pool.isJudgedWhole && pool.state == .complete {
+      guard let number = naming.numbers[pool.path] else { continue }
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO temp.looked_pool VALUES (?)", arguments: [number])
+    }
   }
 
   /// Pools that other hosts may use, and of which nobody says who does. One that this scan did not walk is
@@ -237,14 +273,15 @@ struct Reconciliation {
   }
 
   /// What domains do with images; judged whole every time.
-  private func judgeDomains(_ scan: Int64) throws {
+  private func judgeDomains(_ scan: Int64, _ view: View) throws {
     try database.run(PackageResources.finding_domain_image_sql)
     try database.run(PackageResources.finding_domain_format_sql)
     try database.run(PackageResources.finding_domain_chain_sql)
     try RefusedLinks(database, scan: scan).judge()
     try database.run(PackageResources.finding_base_in_use_sql)
     try database.run(PackageResources.finding_shared_writable_sql)
-    try database.run(PackageResources.finding_chain_leftover_sql)
+    try database.run(
+      PackageResources.finding_chain_leftover_sql, ["whole": view.isWhole ? 1 : 0])
   }
 
   private func writeSeverities() throws {

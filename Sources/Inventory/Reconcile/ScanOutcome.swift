@@ -77,16 +77,20 @@ public struct ScanOutcome: Sendable {
   public var maxDepth: Int64
   /// Complete scans before an unused image is an orphan.
   public var grace: Int64
+  /// Milliseconds that lie at least between the first and the last of those scans.
+  public var graceAge: Int64
 
   /// An outcome with nothing in it yet.
   public init(
-    started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64
+    started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64,
+    graceAge: Int64 = 0
   ) {
     self.started = started
     self.finished = finished
     self.pools = pools
     self.maxDepth = maxDepth
     self.grace = grace
+    self.graceAge = graceAge
   }
 
   /// Whether everything that was asked for was seen.

@@ -29,6 +29,7 @@ struct QuarantineScript {
     for sentence in move.evidence { try script.comment("   - \(sentence)") }
     try script.comment("   undo: mv \(to) \(from)")
     try script.line("if [ -e \(from) ]; then")
+    for holder in move.above { try script.line("  away \(number) \(ShellWord.quoted(holder))") }
     try script.line(
       "  unchanged \(number) \(move.guarding.checksum) \(move.guarding.length) \(from)")
     try script.line("  qemu-img info \(from) >/dev/null")

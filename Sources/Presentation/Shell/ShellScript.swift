@@ -47,6 +47,13 @@ struct ShellScript {
       exit 1
     }
 
+    # Stops unless what stands on an image is away already.
+    away() {
+      [ -e "$2" ] && return 0
+      printf 'step %s: what stands on the image is not in quarantine; scan again and plan anew\n' "$1" >&2
+      exit 1
+    }
+
     # Keeps the front of an image, before anything is written to it.
     save() {
       mkdir -p "$saved"

@@ -1,5 +1,6 @@
 -- An overlay that no domain reaches, beside one of the same base that a domain does: from the bases of
--- those that are reached on, once each, and not from every pair.
+-- those that are reached on, once each, and not from every pair. None that a broken reference may mean; and a view
+-- that is not whole keeps what was found, and finds nothing.
 INSERT INTO temp.judged (kind, holder, ordinal)
 SELECT 'chain-leftover', leftover.holder, leftover.ordinal
 FROM (
@@ -11,4 +12,10 @@ CROSS JOIN link AS leftover ON leftover.target_image = used.base
 CROSS JOIN file_state ON file_state.image = leftover.holder AND file_state.until_scan IS NULL
 WHERE leftover.until_scan IS NULL AND leftover.is_backing AND leftover.holder > 0
   AND leftover.holder NOT IN (SELECT image FROM temp.reached)
-  AND NOT file_state.is_in_use;
+  AND NOT file_state.is_in_use
+  AND NOT EXISTS (
+    SELECT 1 FROM awaited WHERE awaited.image = leftover.holder AND awaited.until_scan IS NULL)
+  AND (:whole OR EXISTS (
+    SELECT 1 FROM finding
+    WHERE finding.kind = 'chain-leftover' AND finding.holder = leftover.holder
+      AND finding.until_scan IS NULL));

@@ -1,7 +1,17 @@
 -- Forgets what held only between scans that are kept. temp.kept has the scans that are.
 
+-- An image that somebody still needs is remembered: where it stood last, and how it was led to.
+DROP TABLE IF EXISTS temp.wanted_image;
+CREATE TEMP TABLE wanted_image (image INTEGER PRIMARY KEY);
+INSERT OR IGNORE INTO temp.wanted_image
+SELECT key FROM want WHERE kind = 'image' AND until_scan IS NULL;
+INSERT OR IGNORE INTO temp.wanted_image
+SELECT holder FROM want WHERE holder > 0 AND until_scan IS NULL;
+
 DELETE FROM place WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= place.from_scan AND scan < place.until_scan);
+    SELECT 1 FROM temp.kept WHERE scan >= place.from_scan AND scan < place.until_scan)
+  AND NOT (image IN (SELECT image FROM temp.wanted_image) AND until_scan = (
+    SELECT max(last.until_scan) FROM place AS last WHERE last.image = place.image));
 DELETE FROM alias WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= alias.from_scan AND scan < alias.until_scan);
 DELETE FROM directory_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
@@ -13,10 +23,22 @@ DELETE FROM file_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= file_state.from_scan AND scan < file_state.until_scan);
 DELETE FROM domain_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= domain_state.from_scan AND scan < domain_state.until_scan);
+-- The references of a domain are numbered anew; which of them led to an image is told by what they said.
 DELETE FROM reference WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan);
+    SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan)
+  AND NOT (holder < 0 AND EXISTS (
+    SELECT 1 FROM want WHERE want.holder = reference.holder AND want.kind = 'image'
+      AND want.until_scan IS NULL));
 DELETE FROM link WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= link.from_scan AND scan < link.until_scan);
+    SELECT 1 FROM temp.kept WHERE scan >= link.from_scan AND scan < link.until_scan)
+  AND NOT EXISTS (
+    SELECT 1 FROM want
+    WHERE want.kind = 'image' AND want.key = +link.target_image AND want.holder = link.holder
+      AND want.until_scan IS NULL);
+DELETE FROM want WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= want.from_scan AND scan < want.until_scan);
+DELETE FROM awaited WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= awaited.from_scan AND scan < awaited.until_scan);
 DELETE FROM unused WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= unused.from_scan AND scan < unused.until_scan);
 DELETE FROM finding WHERE until_scan IS NOT NULL AND NOT EXISTS (
