@@ -181,7 +181,7 @@ struct Reconciliation {
     try database.run(PackageResources.finding_format_sql)
     try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
     try judgeDomains(scan)
-    try writeSeverities()
+    try writeRules()
     try run(PackageResources.reconcile_findings_sql, scan)
     try FindingCauses(database, scan: scan).write()
     try judgeOrphans(scan)
@@ -247,16 +247,16 @@ struct Reconciliation {
     try database.run(PackageResources.finding_chain_leftover_sql)
   }
 
-  private func writeSeverities() throws {
+  private func writeRules() throws {
     try database.execute(
       sql: """
-        CREATE TEMP TABLE IF NOT EXISTS severity (
-          kind TEXT PRIMARY KEY, severity TEXT, is_judged_whole INTEGER)
+        CREATE TEMP TABLE IF NOT EXISTS rule (
+          kind TEXT PRIMARY KEY, severity TEXT NOT NULL, scope TEXT NOT NULL) WITHOUT ROWID
         """)
-    for kind in FindingKind.allCases {
+    for rule in Rule.all {
       try database.execute(
-        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?, ?)",
-        arguments: [kind.rawValue, kind.severity.rawValue, kind.isJudgedWhole])
+        sql: "INSERT OR REPLACE INTO temp.rule VALUES (?, ?, ?)",
+        arguments: [rule.kind.rawValue, rule.severity.rawValue, rule.scope.rawValue])
     }
   }
 }
