@@ -50,6 +50,13 @@ public struct Rule: Sendable {
   /// What they are about.
   public let subject: Subject
   let scope: Scope
+  /// Raised when the query finds other than before: what an older version has judged is judged again.
+  package var version: Int64
+  /// Puts every image of `temp.touched` to which the rule applies into `temp.judged`, under the kind's word;
+  /// `nil` for what is judged apart.
+  let query: [UInt8]?
+  /// Of which images a first scan asks it.
+  package var firstLook: FirstLook
   /// What others need to know of them.
   public let traits: Set<Trait>
   /// What is wrong, as a heading.
@@ -62,9 +69,9 @@ public struct Rule: Sendable {
   package let sentence: @Sendable (FindingTerms) -> String
 
   init(
-    _ kind: FindingKind, _ severity: Severity, about subject: Subject = .image,
-    of scope: Scope = .affected, _ traits: Set<Trait> = [], title: String,
-    explanation: Explanation,
+    _ kind: FindingKind, _ severity: Severity, version: Int64 = 1, about subject: Subject = .image,
+    of scope: Scope = .affected, _ traits: Set<Trait> = [], query: [UInt8]? = nil,
+    firstLook: FirstLook = .all, title: String, explanation: Explanation,
     details:
       @escaping @Sendable (
         Row, Question, inout FindingSurroundings
@@ -75,11 +82,25 @@ public struct Rule: Sendable {
     self.severity = severity
     self.subject = subject
     self.scope = scope
+    self.version = version
+    self.query = query
+    self.firstLook = firstLook
     self.traits = traits
     self.title = title
     self.explanation = explanation
     self.details = details
     self.sentence = sentence
+  }
+
+  /// A rule about images that needs nothing but its query.
+  package init(
+    _ kind: FindingKind, _ severity: Severity, asking query: String, firstLook: FirstLook = .all,
+    title: String, explanation: Explanation,
+    sentence: @escaping @Sendable (FindingTerms) -> String
+  ) {
+    self.init(
+      kind, severity, query: Array(query.utf8), firstLook: firstLook, title: title,
+      explanation: explanation, sentence: sentence)
   }
 }
 
@@ -95,6 +116,17 @@ public struct Explanation: Sendable {
   public let action: String
   /// When it may be left as it is.
   public let harmless: String
+
+  /// An explanation in full sentences.
+  package init(
+    meaning: String, opens: String, closes: String, action: String, harmless: String
+  ) {
+    self.meaning = meaning
+    self.opens = opens
+    self.closes = closes
+    self.action = action
+    self.harmless = harmless
+  }
 }
 
 /// What the sentence of a finding is made with.

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let backingFormatMismatch = Rule(
     .backingFormatMismatch, .error, [.sharesTarget, .isMended],
+    query: PackageResources.backing_format_mismatch_sql, firstLook: .otherFormats,
     title: "The base is not of the recorded format",
     explanation: Explanation(
       meaning: """

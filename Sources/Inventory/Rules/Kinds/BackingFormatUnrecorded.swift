@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import GRDB
 public import Model
 
@@ -9,6 +10,8 @@ extension FindingKind {
 extension Rule {
   static let backingFormatUnrecorded = Rule(
     .backingFormatUnrecorded, .error, [.isMended],
+    query: PackageResources.backing_format_unrecorded_sql,
+    firstLook: .bases { $0.recordedFormat == nil && $0.formatInReference == nil },
     title: "No format is recorded for the base",
     explanation: Explanation(
       meaning: """

@@ -11,6 +11,7 @@ extension FindingKind {
 extension Rule {
   static let backingInvalid = Rule(
     .backingInvalid, .warning,
+    query: PackageResources.backing_invalid_sql, firstLook: .strayLinks,
     title: "The name of the base means nothing",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let backingLoop = Rule(
     .backingLoop, .error, of: .chains, [.leadsNowhere, .sharesTarget, .isMended, .doubtsFormat],
+    query: PackageResources.backing_loop_sql, firstLook: .none,
     title: "Images that back each other",
     explanation: Explanation(
       meaning: """

@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let backingMissing = Rule(
     .backingMissing, .error, [.leadsNowhere, .targetIsGone, .sharesTarget, .isMended],
+    query: PackageResources.backing_missing_sql, firstLook: .strayLinks,
     title: "The base is not there",
     explanation: Explanation(
       meaning: """

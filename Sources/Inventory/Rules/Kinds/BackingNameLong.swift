@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import Foundation
 internal import GRDB
 public import Model
@@ -8,8 +9,14 @@ extension FindingKind {
 }
 
 extension Rule {
+  /// Bytes; nothing is said of the name of a base that is shorter, whatever the overlay's format.
+  private static let shortestLongName =
+    ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
+
   static let backingNameLong = Rule(
     .backingNameLong, .info,
+    query: PackageResources.backing_name_long_sql,
+    firstLook: .bases { $0.stored.count >= shortestLongName },
     title: "The backing name is nearly too long",
     explanation: Explanation(
       meaning: """

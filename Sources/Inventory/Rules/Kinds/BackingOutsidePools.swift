@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let backingOutsidePools = Rule(
     .backingOutsidePools, .warning, [.sharesTarget],
+    query: PackageResources.backing_outside_pools_sql, firstLook: .strayLinks,
     title: "The base lies outside the pools",
     explanation: Explanation(
       meaning: """

@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let backingRemote = Rule(
     .backingRemote, .info,
+    query: PackageResources.backing_remote_sql, firstLook: .strayLinks,
     title: "The chain goes on over a network",
     explanation: Explanation(
       meaning: """

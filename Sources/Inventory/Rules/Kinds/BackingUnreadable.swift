@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let backingUnreadable = Rule(
     .backingUnreadable, .error, [.leadsNowhere, .sharesTarget, .isMended],
+    query: PackageResources.backing_unreadable_sql, firstLook: .strayLinks,
     title: "The base cannot be read",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let baseInUse = Rule(
     .baseInUse, .error, about: .machine, of: .everything,
+    query: PackageResources.base_in_use_sql, firstLook: .none,
     title: "A domain writes to a base",
     explanation: Explanation(
       meaning: """

@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let baseModified = Rule(
     .baseModified, .error, [.changesImage, .canBeSettled],
+    query: PackageResources.base_modified_sql, firstLook: .none,
     title: "A base has changed under its overlays",
     explanation: Explanation(
       meaning: """

@@ -10,6 +10,7 @@ extension FindingKind {
 extension Rule {
   static let chainLeftover = Rule(
     .chainLeftover, .info, of: .everything, [.isFlattened],
+    query: PackageResources.chain_leftover_sql, firstLook: .none,
     title: "Left behind beside a chain in use",
     explanation: Explanation(
       meaning: """

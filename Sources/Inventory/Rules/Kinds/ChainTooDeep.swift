@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let chainTooDeep = Rule(
     .chainTooDeep, .warning, of: .chains, [.isFlattened],
+    query: PackageResources.chain_too_deep_sql, firstLook: .none,
     title: "The chain is too deep",
     explanation: Explanation(
       meaning: """

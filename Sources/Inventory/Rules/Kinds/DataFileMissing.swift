@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let dataFileMissing = Rule(
     .dataFileMissing, .error, [.leadsNowhere, .targetIsGone, .sharesTarget, .isMended],
+    query: PackageResources.data_file_missing_sql, firstLook: .strayLinks,
     title: "The data file is not there",
     explanation: Explanation(
       meaning: """

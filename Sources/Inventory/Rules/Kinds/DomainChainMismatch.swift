@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let domainChainMismatch = Rule(
     .domainChainMismatch, .error, about: .machine, of: .everything,
+    query: PackageResources.domain_chain_mismatch_sql, firstLook: .none,
     title: "A domain spells out another chain",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let domainChainRefused = Rule(
     .domainChainRefused, .error, about: .machine, of: .everything,
+    query: PackageResources.domain_chain_refused_sql, firstLook: .none,
     title: "libvirt refuses to start a domain",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let domainFormatMismatch = Rule(
     .domainFormatMismatch, .error, about: .machine, of: .everything,
+    query: PackageResources.domain_format_mismatch_sql, firstLook: .none,
     title: "A domain opens an image in another format",
     explanation: Explanation(
       meaning: """

@@ -10,6 +10,7 @@ extension Rule {
   static let domainImageMissing = Rule(
     .domainImageMissing, .error, about: .machine, of: .everything,
     [.leadsNowhere, .targetIsGone, .sharesTarget],
+    query: PackageResources.domain_image_missing_sql, firstLook: .none,
     title: "A domain's image is not there",
     explanation: Explanation(
       meaning: """

@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let extentMissing = Rule(
     .extentMissing, .error, [.leadsNowhere, .targetIsGone, .sharesTarget, .isMended],
+    query: PackageResources.extent_missing_sql, firstLook: .strayLinks,
     title: "An extent is not there",
     explanation: Explanation(
       meaning: """

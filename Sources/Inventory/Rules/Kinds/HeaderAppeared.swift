@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let headerAppeared = Rule(
     .headerAppeared, .error, [.doubtsFormat, .changesImage, .canBeSettled],
+    query: PackageResources.header_appeared_sql, firstLook: .none,
     title: "A raw image shows a header now",
     explanation: Explanation(
       meaning: """

@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import GRDB
 public import Model
 
@@ -9,6 +10,7 @@ extension FindingKind {
 extension Rule {
   static let headerMalformed = Rule(
     .headerMalformed, .error, [.doubtsFormat, .changesImage],
+    query: PackageResources.header_malformed_sql, firstLook: .headers { $0.fault != nil },
     title: "The header cannot be true",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let headerVanished = Rule(
     .headerVanished, .error, [.doubtsFormat, .changesImage, .canBeSettled],
+    query: PackageResources.header_vanished_sql, firstLook: .none,
     title: "An image has lost its header",
     explanation: Explanation(
       meaning: """

@@ -1,3 +1,4 @@
+internal import DiskImage
 public import Model
 
 extension FindingKind {
@@ -8,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let imageCorrupt = Rule(
     .imageCorrupt, .error, [.changesImage],
+    query: PackageResources.image_corrupt_sql, firstLook: .headers { $0.isCorrupt },
     title: "Marked as corrupt",
     explanation: Explanation(
       meaning: """

@@ -1,3 +1,4 @@
+internal import DiskImage
 public import Model
 
 extension FindingKind {
@@ -8,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let imageDirty = Rule(
     .imageDirty, .warning,
+    query: PackageResources.image_dirty_sql, firstLook: .headers { $0.isDirty },
     title: "Not closed cleanly",
     explanation: Explanation(
       meaning: """

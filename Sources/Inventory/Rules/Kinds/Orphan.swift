@@ -8,6 +8,7 @@ extension FindingKind {
 extension Rule {
   static let orphan = Rule(
     .orphan, .warning, of: .apart,
+    firstLook: .none,
     title: "Nothing refers to it",
     explanation: Explanation(
       meaning: """

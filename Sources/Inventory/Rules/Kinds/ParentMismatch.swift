@@ -1,3 +1,4 @@
+internal import DiskImage
 public import Model
 
 extension FindingKind {
@@ -8,6 +9,8 @@ extension FindingKind {
 extension Rule {
   static let parentMismatch = Rule(
     .parentMismatch, .error, [.sharesTarget, .isMended, .canBeSettled],
+    query: PackageResources.parent_mismatch_sql,
+    firstLook: .headers { $0.mark(of: .parent) != nil },
     title: "The parent is not in its old state",
     explanation: Explanation(
       meaning: """

@@ -9,6 +9,7 @@ extension FindingKind {
 extension Rule {
   static let sharedWritable = Rule(
     .sharedWritable, .error, of: .everything,
+    query: PackageResources.shared_writable_sql, firstLook: .none,
     title: "Two domains write to one image",
     explanation: Explanation(
       meaning: """

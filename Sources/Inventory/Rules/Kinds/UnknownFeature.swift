@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import GRDB
 public import Model
 
@@ -9,6 +10,8 @@ extension FindingKind {
 extension Rule {
   static let unknownFeature = Rule(
     .unknownFeature, .info,
+    query: PackageResources.unknown_feature_sql,
+    firstLook: .headers { !$0.unknownFeatures.isEmpty },
     title: "Features that are not known here",
     explanation: Explanation(
       meaning: """

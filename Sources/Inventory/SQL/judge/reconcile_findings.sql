@@ -33,7 +33,8 @@ SELECT judged.kind, rule.severity, judged.holder, judged.ordinal, :scan,
     SELECT max(scan.id) FROM scan JOIN domain_state ON domain_state.domain = judged.holder
       AND domain_state.from_scan <= scan.id
       AND (domain_state.until_scan IS NULL OR domain_state.until_scan > scan.id)
-    WHERE scan.id < :scan)
+    WHERE scan.id < :scan AND NOT EXISTS (
+      SELECT 1 FROM temp.stale_rule WHERE stale_rule.kind = judged.kind AND stale_rule.is_new))
   ELSE
   -- An image that is as old as its fault was never seen right.
   CASE WHEN image.first_scan < :scan AND (judged.ordinal IS NULL OR NOT EXISTS (
@@ -46,7 +47,12 @@ SELECT judged.kind, rule.severity, judged.holder, judged.ordinal, :scan,
         AND directory_state.until_scan IS NULL
       JOIN pool_scan ON pool_scan.pool = directory_state.pool
       WHERE place.image = judged.holder AND place.until_scan IS NULL
-        AND pool_scan.scan < :scan AND pool_scan.state <> 'unavailable')
+        AND pool_scan.scan < :scan AND pool_scan.state <> 'unavailable'
+        -- Nobody asked before the rule was there.
+        AND NOT EXISTS (
+          SELECT 1 FROM temp.stale_rule
+          WHERE stale_rule.pool = directory_state.pool AND stale_rule.kind = judged.kind
+            AND stale_rule.is_new))
     END END,
   judged.detail
 FROM temp.judged
