@@ -17,6 +17,8 @@ public struct Relocation: Sendable {
   public private(set) var remarks: [String] = []
   /// What domains' XML names, and where that will be.
   public private(set) var domains: [DomainMove] = []
+  /// What the metadata of snapshots names, and where that will be.
+  public private(set) var snapshots: [SnapshotMove] = []
   /// Every file that the move concerns, as it is now.
   public private(set) var guards: [Guard] = []
 
@@ -33,7 +35,7 @@ public struct Relocation: Sendable {
     let status = try statusIfThere(ofPath: to, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
     realFrom = try canonicalPath(from.directory).appending(from.name)
-    realTo = try canonicalPath(self.to.directory).appending(self.to.name)
+    realTo = try Self.place(of: self.to)
     if try statusIfThere(ofPath: self.to, followingLink: false) != nil {
       obstacles.append("something stands at '\(self.to)' already")
     }
@@ -41,18 +43,47 @@ public struct Relocation: Sendable {
       obstacles.append("'\(self.to)' lies in what is to be moved")
     }
     for link in files.links { plan(link) }
-    for use in files.uses where isMoved(use.path) {
-      domains.append(
-        DomainMove(
-          domain: use.domain, isDefinedHere: use.isDefinedHere, from: use.path,
-          to: moved(use.path)))
-    }
+    for use in files.uses where isMoved(use.path) { plan(use) }
     if !pools.contains(where: { self.to.bytes.starts(with: $0.bytes + [UInt8(ascii: "/")]) }) {
       remarks.append(
         "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not "
           + "be noticed")
     }
     for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
+  }
+
+  /// Where a path really is, or will be once directories are made that are not there yet.
+  private static func place(of path: PathBytes) throws(HostFault) -> PathBytes {
+    var missing: [[UInt8]] = []
+    var folder = path
+    while folder.directory != folder {
+      missing.append(Array(folder.name))
+      folder = folder.directory
+      guard let real = try canonicalPathIfThere(folder) else { continue }
+      return missing.reversed().reduce(real) { $0.appending($1) }
+    }
+    return path
+  }
+
+  /// A snapshot's metadata is no part of what a domain starts from, and `virsh define` does not change it.
+  private mutating func plan(_ use: MovingUse) {
+    let new = moved(use.path)
+    if use.documents.contains(where: { $0 == .definition || $0 == .live }) {
+      domains.append(
+        DomainMove(
+          domain: use.domain,
+          isDefinedHere: use.isDefinedHere && use.documents.contains(.definition),
+          from: use.path, to: new))
+    }
+    for snapshot in use.snapshots {
+      snapshots.append(
+        SnapshotMove(domain: use.domain, snapshot: snapshot, from: use.path, to: new))
+    }
+    if use.documents.contains(.saved) {
+      remarks.append(
+        "the saved state of domain '\(use.domain)' names '\(use.path)': change it with 'virsh "
+          + "managedsave-edit' after the move, or start the domain once before it")
+    }
   }
 
   /// Where a path will be.
@@ -152,6 +183,18 @@ public struct DomainMove: Sendable, Hashable {
   public var to: PathBytes
 }
 
+/// A path that the metadata of a snapshot names, and where that will be.
+public struct SnapshotMove: Sendable, Hashable {
+  /// The domain's name.
+  public var domain: String
+  /// The snapshot's name.
+  public var snapshot: String
+  /// What the metadata names.
+  public var from: PathBytes
+  /// What it has to name.
+  public var to: PathBytes
+}
+
 /// One reference to write anew.
 public struct RelocationStep: Sendable, Hashable {
   /// The image, where it stands now.
@@ -167,7 +210,7 @@ public struct RelocationStep: Sendable, Hashable {
 }
 
 extension Relocation: Encodable {
-  /// Encodes `{"from", "to", "commands", "obstacles", "remarks", "domains"}`.
+  /// Encodes `{"from", "to", "commands", "obstacles", "remarks", "domains", "snapshots"}`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(from, forKey: "from")
@@ -177,6 +220,18 @@ extension Relocation: Encodable {
     try object.encode(obstacles, forKey: "obstacles")
     try object.encode(remarks, forKey: "remarks")
     try object.encode(domains, forKey: "domains")
+    try object.encodeUnlessEmpty(snapshots, forKey: "snapshots")
+  }
+}
+
+extension SnapshotMove: Encodable {
+  /// Encodes `{"domain", "snapshot", "from", "to"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(domain, forKey: "domain")
+    try object.encode(snapshot, forKey: "snapshot")
+    try object.encode(from.displayText, forKey: "from")
+    try object.encode(to.displayText, forKey: "to")
   }
 }
 

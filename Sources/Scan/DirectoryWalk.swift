@@ -90,7 +90,7 @@ struct DirectoryWalk: Sendable {
       hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
     var sorting = EntrySorting(
       listing, task: task, request: request, own: own.names(in: status),
-      isHidden: own.isHidden(status))
+      isHidden: own.isHidden(status) || (!task.isRoot && OwnFiles.isOfScripts(task.path)))
     sorting.sort()
     for child in sorting.directories {
       others.add(.directory(task.child(child, filesystem: filesystem, roots: roots)))
