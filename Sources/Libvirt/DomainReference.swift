@@ -20,8 +20,8 @@ public struct DomainReference: Hashable, Sendable {
   public var isReadOnly: Bool
   /// Whether several domains may write to the target at once.
   public var isShareable: Bool
-  /// `startupPolicy` where it is stated; with `optional` and `requisite` a missing target is
-  /// dropped instead of refused.
+  /// `startupPolicy` where it is stated; with `optional` a domain starts without a missing target, with
+  /// `requisite` it is only migrated or restored without.
   public var startupPolicy: String?
   /// Whether an empty `<backingStore/>` under this image says that the chain ends here.
   public var isChainEnd: Bool

@@ -84,7 +84,11 @@ struct LinkPlanner {
         [QemuImg.convert(place, of: "qed", over: path, as: baseFormat, to: place.adding(".qcow2"))])
     }
     guard let stored = stored(link, place, holder, path) else {
-      return draft.manual("no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
+      return draft.manual(
+        link.isTooLong
+          ? "no shorter name leads to '\(path)'; move one of the two to where paths are shorter, with "
+            + "'backstory relocate'"
+          : "no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
     }
     draft.plan(stored, baseFormat)
     let confidence = min(target.confidence, format.confidence)
@@ -98,6 +102,7 @@ struct LinkPlanner {
   private func stored(
     _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
   ) -> PathBytes? {
+    if link.isTooLong { return shorterName(link, place, holder, path) }
     if link.state == .ok, spelling == .asBefore {
       // A command line is seen by everybody on the host.
       let isOpen = ReferenceTarget.redacting(link.stored) == link.stored
@@ -108,6 +113,16 @@ struct LinkPlanner {
     return StoredPath.naming(
       path, from: place, otherNames: holder.places, old: link.stored,
       link.role == .dataFile ? .absolute : spelling)
+  }
+
+  /// A name that QEMU will still take when it has grown a little: relative where the image's was, else absolute.
+  private func shorterName(
+    _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
+  ) -> PathBytes? {
+    let allowed = ImageFormat.traits(of: holder.format)?.longBackingName ?? StoredPath.longest
+    return [spelling, .relative, .absolute].compactMap { way in
+      StoredPath.naming(path, from: place, otherNames: holder.places, old: link.stored, way)
+    }.first { $0.bytes.count < min(allowed, link.stored.count) }
   }
 
   // MARK: A data file
@@ -151,4 +166,11 @@ extension FormatClaim {
 extension PathBytes {
   /// The path with an ending.
   func adding(_ ending: String) -> PathBytes { PathBytes(bytes + Array(ending.utf8)) }
+}
+
+extension FaultyLink {
+  /// Whether the image's name of its base is nearly longer than QEMU allows.
+  fileprivate var isTooLong: Bool {
+    state == .ok && findings.contains { $0.kind == .backingNameLong }
+  }
 }

@@ -30,12 +30,12 @@ struct TargetChoice {
     var choice = self
     switch link.state {
     case .ok: choice.takePresent()
-    case .missing: choice.takeFormer()
+    case .missing, .invalid: choice.takeFormer()
     case .unreadable: choice.refuse("the target is there and may not be read; mend its permissions")
     case .outsidePools:
       choice.refuse("no scan looked at the target; scan its directory too, then plan again")
     case .remote: choice.refuse("the target is on a network that is not visited; look there")
-    case .invalid, .unknown: choice.refuse("where the reference leads is not known")
+    case .unknown: choice.refuse("where the reference leads is not known")
     }
     return choice
   }
@@ -81,6 +81,11 @@ struct TargetChoice {
       "image #\(found.id) stood there in scan \(former.lastSeen.scan) and stands at '\(place)' now")
     image = found
     candidates = Array(found.places.dropFirst())
+    if link.state == .invalid {
+      confidence = .likely
+      why = "the image named '\(place)' until somebody changed it to what means nothing"
+      return
+    }
     let cause = link.findings.compactMap(\.cause).first
     if cause?.kind == .referenceChanged {
       confidence = .likely

@@ -216,13 +216,26 @@ struct LibvirtReading {
     }
   }
 
-  /// Why a directory that has files does not say which domains there are; `nil` where it does. An empty one
-  /// is another matter.
-  var reasonAgainstDomains: String? {
-    let hasDomains = files.contains { if case .domain = $0.document { true } else { false } }
+  /// Why a directory does not say which domains there are; `nil` where it does. One with nothing in it looks
+  /// like one that is not mounted, or was not copied to yet.
+  func reasonAgainstDomains(isDeclared: Bool) -> String? {
     let others = passedOverCount + files.count
-    guard !hasDomains, others > 0, problems.isEmpty else { return nil }
-    return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+    guard domainCount == 0, problems.isEmpty else { return nil }
+    if others > 0 {
+      return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+    }
+    return isDeclared
+      ? nil
+      : "it is empty, which says nothing; 'scan --machines none' says that there are no machines"
+  }
+
+  /// Domains of which a definition or a live file says something, each once.
+  var domainCount: Int {
+    var names: Set<[String]> = []
+    for file in files {
+      if case .domain(let facts) = file.document { names.insert([facts.name, facts.uuid ?? ""]) }
+    }
+    return names.count
   }
 
   private mutating func note(_ path: PathBytes, _ reason: String) {

@@ -10,6 +10,31 @@ struct PathView: Sendable {
   /// Whether it is not known of one of them where it really is: then it may be anywhere.
   private var isAnyAstray = false
 
+  /// Where machines see pools: the longest path first.
+  private let outlooks: [ScanRequest.Outlook]
+
+  /// A view in which everything was seen.
+  init(outlooks: [ScanRequest.Outlook] = []) {
+    self.outlooks = outlooks.sorted { $0.path.bytes.count > $1.path.bytes.count }
+  }
+
+  /// What a path of a machine's means here: the first of the places in the pool at which something stands, or
+  /// else the first; a path below no outlook means itself.
+  private func meant(by path: PathBytes) -> PathBytes {
+    guard let outlook = outlooks.first(where: { path.isIn($0.path) }) else { return path }
+    let rest = path.bytes.dropFirst(outlook.path.bytes.count).drop { $0 == UInt8(ascii: "/") }
+    let places = outlook.directories.map { rest.isEmpty ? $0 : $0.appending(rest) }
+    return places.first(where: mayStand) ?? places.first ?? path
+  }
+
+  /// Whether something stands at a path, or nobody can say.
+  private func mayStand(_ path: PathBytes) -> Bool {
+    if isUnseen(path) { return true }
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true) != nil
+    } catch { return true }
+  }
+
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
     do throws(HostFault) {
@@ -33,7 +58,8 @@ struct PathView: Sendable {
 
   var oracle: PathOracle { PathOracle(landing: landing, presence: presence) }
 
-  private func landing(_ path: PathBytes) -> PathOracle.Landing {
+  private func landing(_ named: PathBytes) -> PathOracle.Landing {
+    let path = meant(by: named)
     if isUnseen(path) { return .unseen }
     switch real(path) {
     case .unseen: return .unseen
@@ -43,8 +69,9 @@ struct PathView: Sendable {
     }
   }
 
-  private func presence(_ path: PathBytes) -> PathOracle.Presence {
-    isUnseen(path) ? .unseen : real(path)
+  private func presence(_ named: PathBytes) -> PathOracle.Presence {
+    let path = meant(by: named)
+    return isUnseen(path) ? .unseen : real(path)
   }
 
   private func real(_ path: PathBytes) -> PathOracle.Presence {

@@ -12,14 +12,15 @@ struct WalkLedger {
   /// Of each pool the first directory that other hosts may use.
   private var shared: [PathBytes: ScanOutcome.SharedPlace] = [:]
   /// What could not be seen.
-  private(set) var view = PathView()
+  private(set) var view: PathView
   /// Files looked at so far.
   private(set) var fileCount = 0
   /// The directory that was looked at last.
   private(set) var current: PathBytes = "/"
 
-  init(plan: ScanPlan) {
+  init(plan: ScanPlan, outlooks: [ScanRequest.Outlook] = []) {
     self.plan = plan
+    view = PathView(outlooks: outlooks)
     for target in plan.targets where target.obstacle != nil && plan.isVisited(target) {
       view.add(unseen: target.path)
     }

@@ -16,7 +16,9 @@ import Testing
         "header-malformed error", "unknown-feature info", "chain-too-deep warning",
         "orphan warning", "domain-image-missing error", "domain-format-mismatch error",
         "domain-chain-mismatch error", "domain-chain-refused error", "base-in-use error",
-        "shared-writable error", "chain-leftover info",
+        "shared-writable error", "chain-leftover info", "transient-leftover error",
+        "checkpoint-bitmap-missing warning", "snapshot-missing warning",
+        "domain-volume-unknown error", "domain-socket-missing error", "snapshot-file-missing info",
       ])
   }
 
@@ -48,13 +50,15 @@ import Testing
   @Test func `what leads nowhere, what a repair mends and what a person settles are known`() {
     #expect(
       words(.leadsNowhere) == [
-        "backing-loop", "backing-missing", "backing-unreadable", "data-file-missing",
-        "domain-image-missing", "extent-missing",
+        "backing-loop", "backing-missing", "backing-unreadable", "checkpoint-bitmap-missing",
+        "data-file-missing", "domain-image-missing", "domain-socket-missing", "extent-missing",
+        "snapshot-file-missing", "snapshot-missing",
       ])
     #expect(
       words(.isMended) == [
-        "backing-format-mismatch", "backing-format-unrecorded", "backing-loop", "backing-missing",
-        "backing-unreadable", "data-file-missing", "extent-missing", "parent-mismatch",
+        "backing-format-mismatch", "backing-format-unrecorded", "backing-invalid", "backing-loop",
+        "backing-missing", "backing-name-long", "backing-unreadable", "data-file-missing",
+        "extent-missing", "parent-mismatch",
       ])
     #expect(words(.isFlattened) == ["chain-leftover", "chain-too-deep"])
     #expect(

@@ -55,6 +55,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var dependents: [DependentAnswer]?
   /// With `show`.
   public var findings: [FindingAnswer]?
+  /// What it rests on that the scan did not see: of the image nothing newer is known.
+  public var stale: Staleness?
 
   /// An image at a path, of a format; everything else not applicable.
   public init(filename: PathBytes, format: String) {
@@ -90,6 +92,7 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeUnlessEmpty(otherNames.map(\.displayText), forKey: "other-names")
     try object.encodeIfPresent(firstSeen, forKey: "first-seen")
     try object.encodeIfPresent(lastChanged, forKey: "last-changed")
+    try object.encodeIfPresent(stale, forKey: "stale")
     try object.encodeIfPresent(references, forKey: "references")
     try object.encodeIfPresent(dependents, forKey: "dependents")
     try object.encodeIfPresent(findings, forKey: "findings")

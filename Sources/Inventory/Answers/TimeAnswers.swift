@@ -189,6 +189,8 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   public var reclaimableSize: UInt64
   /// How that is known and what was not looked at, in sentences.
   public var evidence: [String]
+  /// What it rests on that the scan did not see.
+  public var stale: Staleness?
 
   /// An image without users.
   public init(
@@ -214,6 +216,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(lastUser, forKey: "last-user")
     try object.encode(reclaimableSize, forKey: "reclaimable-size")
     try object.encode(evidence, forKey: "evidence")
+    try object.encodeIfPresent(stale, forKey: "stale")
   }
 }
 

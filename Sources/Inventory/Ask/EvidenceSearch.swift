@@ -55,7 +55,8 @@ struct EvidenceSearch {
 
   private mutating func addCandidates() throws {
     var wanted = WantedImages()
-    for (position, link) in evidence.links.enumerated() where link.state == .missing {
+    for (position, link) in evidence.links.enumerated()
+    where link.state == .missing || link.state == .invalid {
       let isKnown = try link.former.map { try question.primaryPlace(of: $0.image) != nil }
       try wanted.add(
         link, at: position, spelled: question.basesInXML(of: link.holder),

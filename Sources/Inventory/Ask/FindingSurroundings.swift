@@ -6,6 +6,8 @@ struct FindingSurroundings {
   var places: PlaceCache
   var causes: CauseCache
   var lengths: LengthCache
+  var machines = MachinesAbove()
+  var namesakes = Namesakes()
   var depths = DecodedOnce<DepthDetail>()
   var headers = DecodedOnce<HeaderDetail>()
 

@@ -96,7 +96,8 @@ extension Question {
     let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let terms = FindingTerms(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
-      target: target?.displayText ?? "", detail: detail)
+      target: target?.displayText ?? "", detail: detail,
+      word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" })
     var answer = FindingAnswer(
       kind: rule.kind, since: point(row["from_scan"]), message: rule.sentence(terms))
     answer.particulars = detail
@@ -108,6 +109,7 @@ extension Question {
       try place?.pool
       ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
     answer.domain = domain
+    if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
     answer.cause = try (row["cause"] as String?).map { try known.causes.cause($0) }

@@ -166,8 +166,9 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
+    try writeSharedPools(scan)
     let scene = Judgement.Scene(
-      scan: scan, maxDepth: outcome.maxDepth,
+      scan: scan, maxDepth: outcome.maxDepth, isCovered: isCovered,
       pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] },
       firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
     try Judgement(database, of: scene, by: stage.rules).judge()
@@ -176,21 +177,21 @@ struct Reconciliation {
     try judgeOrphans(scan)
   }
 
+  /// Whether every pool that is known was seen whole.
+  private var isCovered: Bool {
+    outcome.state == .complete && outcome.pools.count == naming.numbers.count
+      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
+  }
+
   /// Without domains only what once was used can be called an orphan; once domains are known, it is
   /// whatever none of them reaches.
   private func judgeOrphans(_ scan: Int64) throws {
-    try writeSharedPools(scan)
-    let isCovered =
-      outcome.state == .complete && outcome.pools.count == naming.numbers.count
-      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
-    let covered: Int64 = isCovered ? 1 : 0
-    try database.run(PackageResources.judge_view_sql, ["scan": scan, "covered": covered])
     let areDomainsKnown =
       try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
     let rule =
       areDomainsKnown || outcome.domains != nil
       ? PackageResources.unused_by_domains_sql : PackageResources.unused_by_links_sql
-    try database.run(rule, ["scan": scan, "covered": covered])
+    try database.run(rule, ["scan": scan, "covered": isCovered ? 1 : 0])
     try BrokenClaims(judging: scan, database).judge(
       "SELECT image FROM unused WHERE until_scan IS NULL")
     try database.run(

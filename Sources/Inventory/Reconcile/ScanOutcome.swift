@@ -51,9 +51,14 @@ public struct ScanOutcome: Sendable {
   public struct Domains: Sendable {
     /// What could not be read.
     public var problems: [ProblemAnswer]
+    /// Where machines were read from, in the order in which they were read.
+    public var sources: [MachineSourceOutcome]
 
     /// The files as they were covered.
-    public init(problems: [ProblemAnswer]) { self.problems = problems }
+    public init(problems: [ProblemAnswer], sources: [MachineSourceOutcome] = []) {
+      self.problems = problems
+      self.sources = sources
+    }
 
     /// Whether every file was read.
     var isWhole: Bool { problems.isEmpty }

@@ -39,7 +39,7 @@ struct ScanTally {
         counts.changed, counts.replaced, counts.unchanged, counts.unreadable, findings.open,
         findings.opened, findings.closed, scan,
       ])
-    return ScanAnswer(
+    var answer = ScanAnswer(
       scan: ScanSummary(
         number: scan, state: outcome.state, started: outcome.started, finished: finished,
         counts: counts),
@@ -47,6 +47,32 @@ struct ScanTally {
       closedFindings: findings.closed,
       problems: (outcome.problems.map(\.problem) + (outcome.domains?.problems ?? []))
         .sorted { $0.filename < $1.filename })
+    answer.machines = outcome.domains?.sources.sorted { $0.source < $1.source }
+    if outcome.domains != nil { answer.uncovered = try uncoveredDirectories() }
+    return answer
+  }
+
+  /// Where machines have disks into whose directories no scan looks: nobody notices what happens there.
+  private func uncoveredDirectories() throws -> [UncoveredDirectory] {
+    var found: [UncoveredDirectory] = []
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT DISTINCT directory.path, domain.name
+        FROM temp.domain_link
+        JOIN directory ON directory.id = domain_link.directory
+        JOIN domain ON domain.id = domain_link.domain
+        WHERE domain_link.state = 'outside-pools' AND domain_link.role IN ('disk', 'backing', 'data-file')
+          AND domain_link.is_current
+          AND substr(directory.path, 1, 5) NOT IN (CAST('/dev' AS BLOB), CAST('/dev/' AS BLOB))
+        ORDER BY directory.path, domain.name
+        """)
+    while let row = try rows.next() {
+      let path = PathBytes(row[0] as Data)
+      if found.last?.path != path { found.append(UncoveredDirectory(path: path, domains: [])) }
+      found[found.count - 1].domains.append(row[1])
+    }
+    return found
   }
 
   private func writePools() throws -> [PoolOutcome] {

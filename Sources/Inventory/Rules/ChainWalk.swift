@@ -1,7 +1,7 @@
 internal import GRDB
 
 /// Walks down every chain of which a link changed, or that may be longer or shorter than before, and stages
-/// those that are too long or go round.
+/// those that go round, and the tops of those that are too long: one long chain is one thing to do.
 ///
 /// Each image is visited once, whatever the lengths and cycles: a chain of 100,000 costs 100,000
 /// steps, and nothing is recursive.
@@ -10,6 +10,7 @@ struct ChainWalk {
   private static let manyImages = 2000
 
   private let database: Database
+  private let scan: Int64
   private let maxDepth: Int64
   private let all: BackingLinks?
   private let pools: [Int64]
@@ -17,7 +18,10 @@ struct ChainWalk {
 
   /// A walk down chains: in a first scan down all of them, in another down those that changed and those of
   /// `pools`, which were judged by another depth or never.
-  init(_ database: Database, maxDepth: Int64, all: BackingLinks?, pools: [Int64]) throws {
+  init(
+    _ database: Database, scan: Int64, maxDepth: Int64, all: BackingLinks?, pools: [Int64]
+  ) throws {
+    self.scan = scan
     self.all = all
     self.pools = pools
     self.database = database
@@ -39,7 +43,9 @@ struct ChainWalk {
       guard let length = lengths[image] else { continue }
       let isLoop = lengths.isLoop(image)
       // Also those that are in order now: they may not have been.
-      if isLoop || length > maxDepth { try stage(image, length, isLoop) }
+      if try isLoop || (length > maxDepth && !isStoodOn(image)) {
+        try stage(image, length, isLoop)
+      }
     }
     // Whatever was open on an affected image is judged again.
     try database.execute(
@@ -63,6 +69,14 @@ struct ChainWalk {
           WHERE link.until_scan IS NULL AND link.is_backing AND link.holder > 0)
         INSERT INTO temp.chain_affected SELECT image FROM upward;
         """)
+    // What has lost an overlay may be a top now, and what got one is none any more.
+    try database.execute(
+      sql: """
+        INSERT OR IGNORE INTO temp.chain_affected
+        SELECT link.target_image FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
+        WHERE link.is_backing AND link.holder > 0 AND link.target_image IS NOT NULL
+          AND (link.until_scan IS NULL OR link.until_scan = ?)
+        """, arguments: [scan])
     for pool in pools where all == nil { try collectAll(ofPool: pool) }
   }
 
@@ -92,6 +106,17 @@ struct ChainWalk {
     guard try nextDown.next(database) else { return nil }
     defer { nextDown.reset() }
     return nextDown.integer(at: 0)
+  }
+
+  /// Whether another image stands on an image.
+  private func isStoodOn(_ image: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      database.cachedStatement(
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM link
+            WHERE target_image = ? AND is_backing AND holder > 0 AND until_scan IS NULL)
+          """), arguments: [image]) ?? false
   }
 
   private func stage(_ image: Int64, _ length: Int64, _ isLoop: Bool) throws {

@@ -10,6 +10,8 @@ struct Judgement {
     let scan: Int64
     /// Images in a chain beyond which it is too deep.
     let maxDepth: Int64
+    /// Whether every pool that is known was seen whole.
+    let isCovered: Bool
     /// The numbers of the pools that the scan's rules are in force for, all of them.
     let pools: [Int64]
     /// The chains of a database's first scan; `nil` in others.
@@ -35,7 +37,8 @@ struct Judgement {
     try writeRules()
     try database.run(PackageResources.collect_stale_rules_sql)
     try ChainWalk(
-      database, maxDepth: scene.maxDepth, all: scene.firstChains, pools: stalePools(.chains)
+      database, scan: scene.scan, maxDepth: scene.maxDepth, all: scene.firstChains,
+      pools: stalePools(.chains)
     ).stageAll()
     if scene.firstChains == nil {
       try database.run(PackageResources.collect_touched_sql, values)
@@ -43,6 +46,10 @@ struct Judgement {
       try collectForFirstLooks()
     }
     try database.run(PackageResources.collect_domains_sql)
+    // Before the rules: some may say nothing of a view that is not whole.
+    try database.run(
+      PackageResources.judge_view_sql,
+      ["scan": scene.scan, "covered": scene.isCovered ? 1 : 0])
     try database.run(PackageResources.collect_suspects_sql)
     try database.run(PackageResources.collect_stray_links_sql)
     try RefusedLinks(database, scan: scene.scan).collect()

@@ -9,6 +9,8 @@ struct RefusedChain {
   let disk: String
   /// The overlay whose link it is, as shown.
   let overlay: String
+  /// What names the base by its path alone; `nil` where that has none, or cannot be written as it is.
+  let renaming: String?
   fileprivate let reception: LibvirtReception
 
   /// Names and reasons for the message.
@@ -17,11 +19,13 @@ struct RefusedChain {
   }
 
   private func remedy(_ domain: String) -> String {
+    let name = PathBytes(domain).wordOfCommand ?? "DOMAIN"
     let spelling =
-      "put what 'backstory xml --domain \(domain) --target \(disk)' prints into the domain"
+      "put what 'backstory xml --domain \(name) --target \(disk)' prints into the domain"
     switch reception {
     case .refusesName:
-      return spelling + ", or name the base by its path alone with 'qemu-img rebase -u'"
+      return spelling + ", or name the base by its path alone"
+        + (renaming.map { " with '\($0)'" } ?? "")
     case .refusesFormatOnNetwork: return "convert the overlay to qcow2, which records the format"
     case .refusesFormat, .takes, .believes, .overlooks, .unknown:
       return spelling + ", or convert the overlay to qcow2, which records the format"
@@ -54,9 +58,33 @@ extension Question {
         continue
       }
       let overlay = try primaryPlace(of: image)?.displayText ?? "#\(image)"
-      return RefusedChain(disk: disk, overlay: overlay, reception: reception)
+      return RefusedChain(
+        disk: disk, overlay: overlay, renaming: try renaming(baseOf: image), reception: reception)
     }
     return nil
+  }
+
+  /// The command that names an image's base by its path alone.
+  private func renaming(baseOf image: Int64) throws -> String? {
+    let found = try rows(
+      """
+      SELECT reference.stored, image_state.format,
+        coalesce(reference.recorded_format, target.format) AS base_format
+      FROM reference_at AS reference
+      JOIN image_state_at AS image_state ON image_state.image = reference.holder
+      JOIN link_at AS link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+      LEFT JOIN image_state_at AS target ON target.image = link.target_image
+      WHERE reference.holder = :image AND reference.role = 'backing'
+      """, ["image": image])
+    guard let row = try found.next(), let place = try primaryPlace(of: image),
+      let format = row["format"] as String?, let baseFormat = row["base_format"] as String?,
+      ImageFormat.traits(of: format)?.canBeRebased == true
+    else { return nil }
+    let target = ReferenceTarget(parsing: Array(row["stored"] as Data), in: place.directory.bytes)
+    guard let base = target.path.flatMap({ PathBytes($0).wordOfCommand }),
+      let overlay = place.wordOfCommand
+    else { return nil }
+    return "qemu-img rebase -u -f \(format) -F \(baseFormat) -b \(base) \(overlay)"
   }
 
   /// What libvirt makes of the base that an image names; `nil` where it names none.

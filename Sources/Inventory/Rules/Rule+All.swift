@@ -8,7 +8,8 @@ extension Rule {
     backingNameLong, parentMismatch, baseModified, headerAppeared, headerVanished, imageDirty,
     imageCorrupt, headerMalformed, unknownFeature, chainTooDeep, orphan, domainImageMissing,
     domainFormatMismatch, domainChainMismatch, domainChainRefused, baseInUse, sharedWritable,
-    chainLeftover,
+    chainLeftover, transientLeftover, checkpointBitmapMissing, snapshotMissing, domainVolumeUnknown,
+    domainSocketMissing, snapshotFileMissing,
   ]
 
   private static let byKind = Dictionary(

@@ -137,12 +137,17 @@ package struct FindingTerms {
   package let target: String
   /// Numbers and names that the judgement noted.
   package let detail: [String: String]
+  /// The image as one word of a command; `nil` for what concerns no image that stands somewhere.
+  package let word: String?
 
   /// Terms of a finding.
-  package init(subject: String, target: String, detail: [String: String]) {
+  package init(
+    subject: String, target: String, detail: [String: String], word: String? = nil
+  ) {
     self.subject = subject
     self.target = target
     self.detail = detail
+    self.word = word
   }
 
   /// What the judgement noted under a name.

@@ -56,6 +56,9 @@ public struct Metrics {
         Self.seconds(complete.time))
     }
     add("unreadable_files", "Files that the last scan could not read.", "\(scan.counts.unreadable)")
+    add(
+      "machines_with_errors", "Machines that an open error concerns.",
+      "\(standing.machinesWithErrors)")
     add("reclaimable_bytes", "Allocated bytes of all orphans.", "\(standing.reclaimableSize)")
     add("longest_chain_images", "Images in the longest chain.", "\(standing.longestChain)")
     return gauges

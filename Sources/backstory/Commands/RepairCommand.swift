@@ -83,17 +83,33 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
-  private static let known = RepairPlan.kinds.union(Flattening.kinds)
+  private static let known = RepairPlan.kinds.union(Flattening.kinds).union(OverlongName.kinds)
 
-  /// What may be done about long chains and leftovers.
-  private func advice(from view: InventoryView) throws -> [RepairStep] {
-    let wanted = kinds.isEmpty ? Flattening.kinds : Flattening.kinds.intersection(kinds)
+  /// Findings of some of the kinds that are wanted, of the images that are.
+  private func findings(
+    of known: Set<FindingKind>, from view: InventoryView
+  ) throws -> [FindingAnswer] {
+    let wanted = kinds.isEmpty ? known : known.intersection(kinds)
     if wanted.isEmpty { return [] }
     let chosen = Set(
       try images.compactMap { try view.image(try escaped.selector($0)).imageID })
-    let findings = try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
+    return try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
       chosen.isEmpty || finding.imageID.map { chosen.contains($0) } == true
     }
+  }
+
+  /// What may be done about names that are longer than QEMU opens.
+  private func rescues(from view: InventoryView) throws -> [RepairStep] {
+    try findings(of: OverlongName.kinds, from: view).compactMap { finding in
+      try finding.imageID.flatMap { try view.baseBeforeFault(of: $0) }
+        .flatMap { OverlongName.step(for: finding, $0) }
+    }
+  }
+
+  /// What may be done about long chains and leftovers.
+  private func advice(from view: InventoryView) throws -> [RepairStep] {
+    let findings = try findings(of: Flattening.kinds, from: view)
+    if findings.isEmpty { return [] }
     // Who flattens the top has flattened all of a chain: the others would only say it again.
     let deep = try view.chainSummaries(
       of: findings.filter { $0.kind == .chainTooDeep }.compactMap(\.imageID), topsOnly: true)
@@ -115,6 +131,7 @@ struct RepairCommand: ParsableCommand {
       : try view.repairEvidence(kinds: broken, images: images.map(escaped.selector))
     let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
     var plan = RepairPlan(evidence, spelling: spelling)
+    plan.add(try rescues(from: view))
     plan.add(try advice(from: view))
     return plan
   }

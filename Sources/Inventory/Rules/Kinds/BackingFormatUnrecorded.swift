@@ -41,13 +41,14 @@ extension Rule {
       if terms["holder"] == "qed" {
         return """
           '\(terms.subject)' does not record the format of its base '\(terms.target)', and qed can \
-          record none but raw; let 'backstory repair' print how to record that, or how to convert \
-          the image to qcow2, \(terms["base"] ?? "").
+          record none but raw; \
+          \(terms.letRepairPrint("how to record that, or how to convert the image to qcow2")), \
+          \(terms["base"] ?? "").
           """
       }
       return """
-        '\(terms.subject)' does not record the format of its base '\(terms.target)'; record it with \
-        'qemu-img rebase -u -F FORMAT', \(terms["base"] ?? "").
+        '\(terms.subject)' does not record the format of its base '\(terms.target)'; \
+        \(terms.letRepairPrint("what records it")), \(terms["base"] ?? "").
         """
     })
 }

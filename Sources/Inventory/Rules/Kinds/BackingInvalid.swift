@@ -10,7 +10,7 @@ extension FindingKind {
 
 extension Rule {
   static let backingInvalid = Rule(
-    .backingInvalid, .warning,
+    .backingInvalid, .warning, [.isMended],
     query: PackageResources.backing_invalid_sql, firstLook: .strayLinks,
     title: "The name of the base means nothing",
     explanation: Explanation(
@@ -21,23 +21,40 @@ extension Rule {
       opens: "A scan reads such a name in the image's header.",
       closes: "The image stores another name, or none.",
       action: """
-        Point the image at its base with 'qemu-img rebase -u'. A file with a colon in its \
-        name is written './NAME'.
+        Name the base by its path; 'backstory repair' prints the command where it knows what \
+        may be it. A file with a colon in its name is written './NAME', and a path of Windows \
+        leads nowhere here.
         """,
       harmless: "When the image is only kept, and no machine is to start from it."),
     details: { row, _, _ in
       let stored = Array(row["stored"] as Data? ?? Data())
-      let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
-      return [
-        "stored": PathBytes(ReferenceTarget.redacting(stored)).displayText,
-        "why": target.invalid ?? "?",
-      ]
+      let holder: String = row["detected_format"] ?? ""
+      let target = ReferenceTarget(
+        parsing: stored, as: .backing, heldBy: ImageFormat(rawValue: holder) ?? .raw,
+        in: [UInt8(ascii: "/")])
+      var details = ["why": target.invalid ?? "?", "holder": holder]
+      details["stored"] = PathBytes(ReferenceTarget.redacting(stored)).displayText
+      if ReferenceTarget.isAbsoluteOnWindows(stored) { details["windows"] = "yes" }
+      return details
     },
-    sentence: {
-      """
-      What '\($0.subject)' names as its base, '\($0["stored"] ?? "?")', means nothing to \
-      libvirt: \($0["why"] ?? "?"); point it at its base with 'qemu-img rebase -u', at a \
-      file with a colon in its name as './NAME'.
-      """
+    sentence: { terms in
+      let named = "What '\(terms.subject)' names as its base, '\(terms["stored"] ?? "?")',"
+      let why = terms["why"] ?? "?"
+      if !terms.isRebased {
+        return """
+          \(named) leads nowhere on this host: \(why); put the base beside it and let the program \
+          that made them join them again, or \(terms.letRepairPrint("what may be it")).
+          """
+      }
+      if terms["windows"] != nil {
+        return """
+          \(named) leads nowhere on this host: \(why); \
+          \(terms.letRepairPrint("what names it by where it is here")).
+          """
+      }
+      return """
+        \(named) means nothing to libvirt: \(why); name the base by its path, a file with a colon \
+        in its name as './NAME', or \(terms.letRepairPrint("what may be it")).
+        """
     })
 }

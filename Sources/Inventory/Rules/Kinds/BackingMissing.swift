@@ -1,3 +1,4 @@
+internal import GRDB
 public import Model
 
 extension FindingKind {
@@ -29,10 +30,15 @@ extension Rule {
         Never for an image that is still wanted. An overlay that nobody needs any more may \
         go.
         """),
+    details: { row, then, _ in
+      var details = ["stood-on": try then.formerBase(of: row)].compactMapValues { $0 }
+      details["holder"] = row["detected_format"]
+      return details
+    },
     sentence: {
       """
-      The base '\($0.target)' of '\($0.subject)' is not there; put it back, or point the \
-      overlay at the place where it is now with 'qemu-img rebase -u'.
+      The base '\($0.target)' of '\($0.subject)' is not there; put it back, or \
+      \($0.letRepairPrint("where it may be now"))\($0.standing).
       """
     })
 }

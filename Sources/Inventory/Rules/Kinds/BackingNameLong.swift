@@ -14,7 +14,7 @@ extension Rule {
     ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
 
   static let backingNameLong = Rule(
-    .backingNameLong, .info,
+    .backingNameLong, .info, [.isMended],
     query: PackageResources.backing_name_long_sql,
     firstLook: .bases { $0.stored.count >= shortestLongName },
     title: "The backing name is nearly too long",
@@ -27,19 +27,21 @@ extension Rule {
       opens: "A scan reads a name of such a length.",
       closes: "The image stores a shorter name.",
       action: """
-        Name the base by a shorter path with 'qemu-img rebase -u', relative to the image \
-        where that is possible.
+        Let 'backstory repair' print the command that names the base by a shorter path: it is \
+        the same file, and nothing but the name changes.
         """,
       harmless: "As long as the name does not grow."),
     details: { row, _, _ in
       var details: [String: String] = [:]
       details["length"] = (row["stored"] as Data?).map { "\($0.count)" }
+      details["holder"] = row["detected_format"]
       return details
     },
     sentence: {
       """
       The backing name of '\($0.subject)' is \($0["length"] ?? "nearly 1023") bytes long \
-      and QEMU allows 1023; shorten it with a rebase before it grows over.
+      and QEMU allows 1023; \($0.letRepairPrint("the rebase that shortens it")) before it \
+      grows over.
       """
     })
 }

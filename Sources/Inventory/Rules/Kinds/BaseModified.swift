@@ -1,3 +1,4 @@
+internal import GRDB
 public import Model
 
 extension FindingKind {
@@ -24,17 +25,33 @@ extension Rule {
         The old content is back, or the overlays of that time are gone or were made anew.
         """,
       action: """
-        Stop the machines of the overlays, put the base's old content back from a copy, or \
-        make the overlays anew on the base as it is.
+        Where one overlay alone stands on it, look first whether a commit into the base was \
+        never ended: 'qemu-img compare' then says that both show the same, and nothing is \
+        lost. Else stop the machines of the overlays, put the base's old content back from a \
+        copy, or make the overlays anew on the base as it is.
         """,
       harmless: """
         When the change was meant and the overlays were flattened or made anew at once; the \
         finding then closes by itself.
         """),
-    sentence: {
-      """
-      '\($0.subject)' has changed after overlays were made on it, and they may be spoilt; \
-      put its old content back, or make the overlays anew.
-      """
+    details: { row, then, _ in
+      // Another image in its place is no commit.
+      let isReplaced = (row["detail"] as String?)?.contains(#""replaced""#) == true
+      return try isReplaced ? [:] : then.onlyOverlay(on: row["holder"], row["detected_format"])
+    },
+    sentence: { terms in
+      if let overlay = terms["overlay"] {
+        return """
+          '\(terms.subject)' has changed after '\(overlay)' was made on it, which stands on it \
+          alone: where that was committed into it and the commit never ended, nothing is lost and \
+          both show the same\(terms["compare"].map { " ('\($0)' tells)" } ?? ""), and whoever puts \
+          old content back loses what was written; else put its old content back, or make the \
+          overlay anew.
+          """
+      }
+      return """
+        '\(terms.subject)' has changed after overlays were made on it, and they may be spoilt; put \
+        its old content back, or make the overlays anew.
+        """
     })
 }

@@ -17,8 +17,14 @@ extension Rule {
         No domain reaches the image, and a domain uses another overlay of the same base. \
         Snapshot and backup tools that were interrupted leave such overlays behind.
         """,
-      opens: "A scan finds such an overlay that no process holds.",
-      closes: "A domain uses it, it is gone, or its neighbours are.",
+      opens: """
+        A scan that sees every pool and every source of machines whole finds such an overlay \
+        that no process holds.
+        """,
+      closes: """
+        A domain uses it, it is gone, or its neighbours are. While its base is away, or \
+        something is not seen, it stays what it was.
+        """,
       action: """
         If a snapshot or a backup left it behind, move it away with 'backstory orphans \
         --script' and remove it later.
@@ -26,15 +32,24 @@ extension Rule {
       harmless: """
         When it is kept on purpose, as the state to which somebody wants to return.
         """),
-    details: { row, _, _ in
+    details: { row, then, _ in
       var details: [String: String] = [:]
       details["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
+      let isBaseThere = (row["target_image"] as Int64?) != nil
+      if try !isBaseThere || !then.sawEverything() { details["unseen"] = "yes" }
       return details
     },
-    sentence: {
-      """
-      No domain uses '\($0.subject)', and one uses another overlay of \
-      '\($0["base"] ?? "its base")'; if a snapshot or a backup left it behind, remove it.
-      """
+    sentence: { terms in
+      let base = terms["base"] ?? "its base"
+      if terms["unseen"] != nil {
+        return """
+          No domain that is known uses '\(terms.subject)', and one used another overlay of \
+          '\(base)'; leave it until a scan has seen all pools and machines: it may be the only copy.
+          """
+      }
+      return """
+        No domain uses '\(terms.subject)', and one uses another overlay of '\(base)'; if a snapshot \
+        or a backup left it behind, remove it.
+        """
     })
 }

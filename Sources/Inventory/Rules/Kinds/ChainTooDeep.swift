@@ -8,7 +8,7 @@ extension FindingKind {
 
 extension Rule {
   static let chainTooDeep = Rule(
-    .chainTooDeep, .warning, of: .chains, [.isFlattened],
+    .chainTooDeep, .warning, version: 2, of: .chains, [.isFlattened],
     query: PackageResources.chain_too_deep_sql, firstLook: .none,
     title: "The chain is too deep",
     explanation: Explanation(
@@ -16,10 +16,14 @@ extension Rule {
         From the image down there are more bases than '--max-depth' allows. Every read may \
         have to go through all of them, and each is one more file that must not be lost.
         """,
-      opens: "A scan counts more images in the chain than are allowed.",
+      opens: """
+        A scan counts more images in the chain than are allowed; the image at its top has the \
+        finding.
+        """,
       closes: "The chain is shorter, or more is allowed.",
       action: """
-        Shorten it with 'qemu-img commit', 'qemu-img rebase' or 'virsh blockcommit'; \
+        Shorten it with 'qemu-img rebase' or 'virsh blockcommit', or with the program that \
+        made the images where these are VMDK, VHD or VHDX; \
         'backstory repair --kind chain-too-deep' says how much space that needs.
         """,
       harmless: """
@@ -30,13 +34,17 @@ extension Rule {
       var details = ["length": try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"]
       details["allowed"] = try (row["detail"] as String?)
         .map { try "\(known.depths.value($0).allowed)" }
+      details["holder"] = row["detected_format"]
       return details
     },
-    sentence: {
-      """
-      The chain of '\($0.subject)' is \($0["length"] ?? "?") images long, and \
-      \($0["allowed"] ?? "fewer") were allowed when that was first seen; shorten it with \
-      'qemu-img commit' or 'qemu-img rebase'.
-      """
+    sentence: { terms in
+      let remedy =
+        terms.isRebased
+        ? terms.letRepairPrint("what shortens it")
+        : "let the program that made the images merge them, or convert the disk to one image"
+      return """
+        The chain of '\(terms.subject)' is \(terms["length"] ?? "?") images long, and \
+        \(terms["allowed"] ?? "fewer") were allowed when that was first seen; \(remedy).
+        """
     })
 }

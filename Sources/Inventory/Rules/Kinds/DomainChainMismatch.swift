@@ -27,7 +27,8 @@ extension Rule {
     sentence: {
       """
       The chain that domain '\($0.subject)' spells out is not the one that the headers \
-      show, from '\($0.target)' on; compare it with 'backstory xml --domain \($0.subject)' \
+      show, from '\($0.target)' on; compare it with 'backstory xml --domain \
+      \($0.domainWord)' \
       and correct it.
       """
     })

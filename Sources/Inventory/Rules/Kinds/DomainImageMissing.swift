@@ -22,12 +22,26 @@ extension Rule {
         domain's XML names.
         """,
       closes: "It stands there again, or the domain names something else.",
-      action: "Put the image back, or change the domain with 'virsh edit'.",
+      action: """
+        Put the image back, or change the domain with 'virsh edit'. Where the domain still \
+        runs, its process holds the file open: copy the disk before it is shut down. A lost \
+        overlay is named with what it stood on; going back to that loses what was written \
+        since. Where machines see a pool under another path, say so with 'seen-as'.
+        """,
       harmless: "When the domain is not to be started any more."),
-    details: { row, then, _ in
-      guard row["detail"] != nil else { return [:] }
+    details: { row, then, known in
       var details: [String: String] = [:]
-      details["beside"] = try then.nameOfBase(of: row["target_image"])
+      if row["detail"] != nil {
+        details["beside"] = try then.nameOfBase(of: row["target_image"])
+        return details
+      }
+      details["stood-on"] = try then.formerBase(of: row)
+      if try then.isRunning(domain: row["holder"]) { details["running"] = "yes" }
+      // Of what moved the cause says where it is.
+      if (row["cause"] as String?)?.contains("target-moved") != true {
+        details["namesake"] = try known.namesakes.places(of: row["target_name"], then).first?
+          .displayText
+      }
       return details
     },
     sentence: { terms in
@@ -35,12 +49,20 @@ extension Rule {
         return """
           Domain '\(terms.subject)' names '\(terms.target)' by a symbolic link, and its base \
           '\(beside)' is looked for beside the link, where it is not; name the image itself in the \
-          domain with 'virsh edit', or link its base too.
+          domain with 'virsh edit \(terms.domainWord)', or link its base too.
+          """
+      }
+      if terms["running"] != nil {
+        return """
+          '\(terms.target)', which domain '\(terms.subject)' uses, is not there, and the domain runs: \
+          its process holds the file open as long as it does; copy the disk before it is shut \
+          down, with 'virsh blockcopy' or from /proc/PID/fd\(terms.standing).
           """
       }
       return """
         '\(terms.target)', which domain '\(terms.subject)' uses, is not there; put it back, or \
-        change the domain with 'virsh edit' before it is started.
+        change the domain with 'virsh edit \(terms.domainWord)' before it is \
+        started\(terms.standing)\(terms.namesake).
         """
     })
 }

@@ -20,18 +20,27 @@ extension Rule {
       opens: "A scan reads such a header.",
       closes: "The header is in order, or is no longer one of a format.",
       action: """
-        Restore the image from a copy. 'backstory inspect' says which field is wrong.
+        Restore the image from a copy. 'backstory inspect' says which field is wrong. Where \
+        only the name of the base is too long, 'backstory repair' prints how to write the \
+        last good one back.
         """,
       harmless: "When the file only happens to begin like an image, and is none."),
-    details: { row, _, _ in
+    details: { row, then, _ in
       var details: [String: String] = [:]
       details["fault"] = row["fault"]
+      details["earlier"] =
+        try then.baseBeforeFault(of: row["holder"], fault: row["fault"])?.inWords
       return details
     },
-    sentence: {
-      """
-      The header of '\($0.subject)' cannot be true: \
-      \($0["fault"] ?? "it contradicts itself"); restore the image from a copy.
-      """
+    sentence: { terms in
+      let fault =
+        "The header of '\(terms.subject)' cannot be true: \(terms["fault"] ?? "it contradicts itself")"
+      if let earlier = terms["earlier"] {
+        return """
+          \(fault); it named \(earlier): \(terms.letRepairPrint("how to write that name back")), or \
+          restore the image from a copy.
+          """
+      }
+      return "\(fault); restore the image from a copy."
     })
 }

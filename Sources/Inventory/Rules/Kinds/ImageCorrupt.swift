@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import GRDB
 public import Model
 
 extension FindingKind {
@@ -23,10 +24,13 @@ extension Rule {
         restored.
         """,
       harmless: "Never."),
+    details: { row, _, _ in
+      ["holder": row["detected_format"] as String?].compactMapValues { $0 }
+    },
     sentence: {
       """
-      '\($0.subject)' is marked as corrupt by QEMU; run 'qemu-img check' on it, and \
-      restore it if that cannot mend it.
+      '\($0.subject)' is marked as corrupt by QEMU; \($0.check), and restore it if that \
+      cannot mend it.
       """
     })
 }

@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import GRDB
 public import Model
 
 extension FindingKind {
@@ -28,10 +29,10 @@ extension Rule {
         QEMU repairs the image by itself when it next opens it for writing; until then the \
         data are there.
         """),
+    details: { row, _, _ in
+      ["holder": row["detected_format"] as String?].compactMapValues { $0 }
+    },
     sentence: {
-      """
-      '\($0.subject)' was not closed cleanly and nothing holds it now; run 'qemu-img \
-      check' on it.
-      """
+      "'\($0.subject)' was not closed cleanly and nothing holds it now; \($0.check)."
     })
 }

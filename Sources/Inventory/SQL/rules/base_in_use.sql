@@ -2,6 +2,7 @@
 INSERT INTO temp.judged (kind, holder, ordinal)
 SELECT 'base-in-use', domain, min(ordinal) FROM temp.domain_link
 WHERE is_current AND role = 'disk' AND level = 0 AND part = 'source' AND NOT is_read_only
+  AND NOT is_transient
   -- Asked of each image once, however many domains have it.
   AND image IN (
     SELECT used.image

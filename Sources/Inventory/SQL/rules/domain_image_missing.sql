@@ -1,10 +1,11 @@
--- A domain's disk, or a file that it boots from, that is not there. A CD-ROM that may be missing
--- may be missing, and variables are made from their template when the domain first starts.
+-- A domain's disk, or a file that it boots from, that is not there. Only an optional medium may be missing
+-- when a domain is started: 'requisite' lets go of one in a migration or a restore (libvirt
+-- src/qemu/qemu_domain.c, qemuDomainCheckDiskStartupPolicy). Variables are made from their template.
 INSERT INTO temp.judged (kind, holder, ordinal)
 SELECT 'domain-image-missing', domain, ordinal FROM temp.domain_link
 WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror')
   AND role IN ('disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem')
-  AND coalesce(startup_policy, 'mandatory') = 'mandatory';
+  AND startup_policy IS NOT 'optional';
 
 -- A disk named by a symbolic link in another directory: QEMU and libvirt look for a relative base beside
 -- the link, and it is not there. A chain that the XML spells out is not looked for.
@@ -27,7 +28,7 @@ WHERE alias.until_scan IS NULL AND alias.target_directory <> named.canonical
   AND domain_link.is_current AND domain_link.role = 'disk' AND domain_link.level = 0
   AND domain_link.part = 'source' AND domain_link.state = 'ok' AND NOT domain_link.is_continued
   AND coalesce(domain_link.recorded_format, 'raw') <> 'raw'
-  AND coalesce(domain_link.startup_policy, 'mandatory') = 'mandatory'
+  AND domain_link.startup_policy IS NOT 'optional'
   -- A plain name: no directory in it, no protocol.
   AND reference.role = 'backing' AND instr(reference.stored, X'2F') = 0
   AND instr(reference.stored, X'3A') = 0
