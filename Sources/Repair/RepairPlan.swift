@@ -10,10 +10,7 @@ public struct RepairPlan: Sendable {
   public private(set) var steps: [RepairStep]
 
   /// Kinds of findings that a plan has an answer to.
-  public static let kinds: Set<FindingKind> = [
-    .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
-    .backingFormatUnrecorded, .backingFormatMismatch, .backingLoop, .parentMismatch,
-  ]
+  public static let kinds = Rule.kinds(.isMended)
 
   /// Adds advice behind the steps.
   public mutating func add(_ advice: [RepairStep]) { steps += advice }

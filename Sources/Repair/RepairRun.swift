@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Foundation
 public import Host
-public import Inventory
+internal import Inventory
 public import Model
 internal import Scan
 

@@ -170,9 +170,7 @@ struct IdentityProof {
     }
   }
 
-  private static let changes: [FindingKind] = [
-    .baseModified, .headerAppeared, .headerVanished, .headerMalformed, .imageCorrupt,
-  ]
+  private static let changes = Rule.all.filter { $0.traits.contains(.changesImage) }.map(\.kind)
 
   private mutating func compare(_ content: Int64) {
     guard let digest = now.content(of: image, at: place) else {

@@ -26,8 +26,10 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0009, makes a table, empty where no pool is on a network.
-        database.execute("DROP TABLE IF EXISTS shared_pool")
+        # The last one, m0010, makes a table in the place of a column.
+        if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'judged_rule'").fetchone():
+            database.execute("DROP TABLE judged_rule")
+            database.execute("ALTER TABLE pool ADD COLUMN judged_depth INTEGER")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -22,7 +22,9 @@ struct EvidenceSearch {
     }
     for position in evidence.links.indices {
       // What is not there is worse than what is not recorded of it.
-      evidence.links[position].findings.sort { $0.isLost && !$1.isLost }
+      evidence.links[position].findings.sort {
+        $0.kind.has(.targetIsGone) && !$1.kind.has(.targetIsGone)
+      }
     }
     try addCandidates()
     for link in evidence.links {
@@ -76,8 +78,4 @@ struct EvidenceSearch {
       next = image.base?.image
     }
   }
-}
-
-extension FindingAnswer {
-  fileprivate var isLost: Bool { kind.rawValue.hasSuffix("-missing") }
 }

@@ -64,8 +64,8 @@ extension Question {
       """
     ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()
     return counted.compactMap { pool, kind, count in
-      FindingKind(rawValue: kind).map {
-        StandingAnswer.Findings(pool: pool, kind: $0, count: count)
+      Rule[FindingKind(rawValue: kind)].map {
+        StandingAnswer.Findings(pool: pool, kind: $0.kind, count: count)
       }
     }
   }

@@ -150,7 +150,6 @@ struct Reconciliation {
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
-    if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
     return unasked
   }
 
@@ -167,22 +166,12 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
-    try FormatTraits.write(to: database)
-    try ChainWalk(
-      database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
-      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
-    ).stageAll()
-    try run(PackageResources.collect_touched_sql, scan)
-    try database.run(PackageResources.collect_domains_sql)
-    try database.run(PackageResources.finding_header_sql)
-    try run(PackageResources.finding_header_change_sql, scan)
-    try run(PackageResources.finding_base_sql, scan)
-    try database.run(PackageResources.finding_link_sql)
-    try database.run(PackageResources.finding_format_sql)
-    try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try judgeDomains(scan)
-    try writeSeverities()
-    try run(PackageResources.reconcile_findings_sql, scan)
+    let scene = Judgement.Scene(
+      scan: scan, maxDepth: outcome.maxDepth,
+      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] },
+      firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
+    try Judgement(database, of: scene, by: stage.rules).judge()
+    try database.run(PackageResources.remember_contents_sql)
     try FindingCauses(database, scan: scan).write()
     try judgeOrphans(scan)
   }
@@ -233,30 +222,6 @@ struct Reconciliation {
           SELECT ?, pool, directory, type FROM shared_pool
           WHERE pool = ? ORDER BY scan DESC LIMIT 1
           """, arguments: [scan, pool])
-    }
-  }
-
-  /// What domains do with images; judged whole every time.
-  private func judgeDomains(_ scan: Int64) throws {
-    try database.run(PackageResources.finding_domain_image_sql)
-    try database.run(PackageResources.finding_domain_format_sql)
-    try database.run(PackageResources.finding_domain_chain_sql)
-    try RefusedLinks(database, scan: scan).judge()
-    try database.run(PackageResources.finding_base_in_use_sql)
-    try database.run(PackageResources.finding_shared_writable_sql)
-    try database.run(PackageResources.finding_chain_leftover_sql)
-  }
-
-  private func writeSeverities() throws {
-    try database.execute(
-      sql: """
-        CREATE TEMP TABLE IF NOT EXISTS severity (
-          kind TEXT PRIMARY KEY, severity TEXT, is_judged_whole INTEGER)
-        """)
-    for kind in FindingKind.allCases {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?, ?)",
-        arguments: [kind.rawValue, kind.severity.rawValue, kind.isJudgedWhole])
     }
   }
 }

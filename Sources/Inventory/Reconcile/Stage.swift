@@ -22,16 +22,19 @@ final class Stage {
   let isFirst: Bool
   /// What writes the first scan of a database; `nil` where there was one.
   let first: FirstScan?
+  /// What the scan is judged by.
+  let rules: [Rule]
 
-  init(_ database: Database, host: Int64) throws {
+  init(_ database: Database, host: Int64, rules: [Rule]) throws {
     self.host = host
+    self.rules = rules
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
     isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
-    first = try FirstScan(database)
+    first = try FirstScan(database, rules: rules)
     try database.execute(sql: Self.judgedLinks(isFirst: first != nil))
     rows = try StageRows(database)
   }

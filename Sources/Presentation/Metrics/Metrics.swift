@@ -109,10 +109,10 @@ public struct Metrics {
     ) { $0.addingReportingOverflow($1).partialValue }
     let pools = Set(names).union(standing.findings.map { label($0.pool) })
     for pool in pools.sorted() {
-      for kind in FindingKind.allCases {
+      for rule in Rule.all {
         gauge.add(
-          "\(counts[[pool, kind.rawValue]] ?? 0)", ("pool", pool), ("kind", kind.rawValue),
-          ("severity", kind.severity.rawValue))
+          "\(counts[[pool, rule.kind.rawValue]] ?? 0)", ("pool", pool),
+          ("kind", rule.kind.rawValue), ("severity", rule.severity.rawValue))
       }
     }
     return gauge

@@ -60,11 +60,7 @@ struct BrokenCommand: ParsableCommand {
   @OptionGroup var options: CheckOptions
 
   mutating func run() throws {
-    let kinds = FindingKind.allCases.filter { kind in
-      kind.rawValue.hasSuffix("-missing") || kind.rawValue.hasSuffix("-unreadable")
-        || kind == .backingLoop
-    }
-    try options.run(kinds: Set(kinds))
+    try options.run(kinds: Rule.kinds(.leadsNowhere))
   }
 }
 

@@ -12,7 +12,8 @@ struct RefusedLinks {
     question = Question(database, at: scan, times: ScanTimes([]))
   }
 
-  func judge() throws {
+  /// Makes `temp.refused`, the images whose bases libvirt refuses.
+  func collect() throws {
     let database = question.database
     try database.execute(
       sql: """
@@ -23,7 +24,6 @@ struct RefusedLinks {
       try database.cachedStatement(sql: "INSERT OR IGNORE INTO temp.refused VALUES (?)")
         .execute(arguments: [image])
     }
-    try database.run(PackageResources.finding_domain_refused_sql)
   }
 
   /// The images whose bases libvirt refuses, by number.

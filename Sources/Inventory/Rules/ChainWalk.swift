@@ -16,7 +16,7 @@ struct ChainWalk {
   private let nextDown: RawStatement
 
   /// A walk down chains: in a first scan down all of them, in another down those that changed and those of
-  /// `pools` that were judged by another depth.
+  /// `pools`, which were judged by another depth or never.
   init(_ database: Database, maxDepth: Int64, all: BackingLinks?, pools: [Int64]) throws {
     self.all = all
     self.pools = pools
@@ -63,16 +63,7 @@ struct ChainWalk {
           WHERE link.until_scan IS NULL AND link.is_backing AND link.holder > 0)
         INSERT INTO temp.chain_affected SELECT image FROM upward;
         """)
-    for pool in pools where try isJudgedAnew(pool) && all == nil { try collectAll(ofPool: pool) }
-  }
-
-  /// Notes by which depth a pool is judged.
-  /// - Returns: whether it was last judged by another.
-  private func isJudgedAnew(_ pool: Int64) throws -> Bool {
-    try database.execute(
-      sql: "UPDATE pool SET judged_depth = ?2 WHERE id = ?1 AND judged_depth IS NOT ?2",
-      arguments: [pool, maxDepth])
-    return database.changesCount > 0
+    for pool in pools where all == nil { try collectAll(ofPool: pool) }
   }
 
   private func collectAll(ofPool pool: Int64) throws {
