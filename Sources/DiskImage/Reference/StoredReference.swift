@@ -17,6 +17,11 @@ public struct StoredReference: Hashable, Sendable {
   }
 }
 
+extension StoredReference {
+  /// Why an image that has a base without a name is incomplete.
+  static let namelessBase = "it has a base, which it does not name"
+}
+
 /// What a reference is for, in the contract's words.
 public enum ReferenceRole: String, Sendable, Hashable, CaseIterable {
   case backing
