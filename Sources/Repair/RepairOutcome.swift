@@ -1,4 +1,4 @@
-public import Inventory
+internal import Inventory
 public import Model
 
 /// What became of one step of a plan, or of one saved header.
