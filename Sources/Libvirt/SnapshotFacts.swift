@@ -62,7 +62,10 @@ extension SnapshotFacts {
   }
 
   private static func overlays(_ root: XMLElement) -> [DomainReference] {
-    (root.child("disks")?.children("disk") ?? []).compactMap { disk in
+    let made = root.child("disks")?.children("disk") ?? []
+    // Since libvirt 9.9: the overlays on which the domain goes on after a revert.
+    let reverted = root.child("revertDisks")?.children("disk") ?? []
+    return (made + reverted).compactMap { disk in
       let format = disk.child("driver")?["type"]
       guard let layer = DiskLayer(element: disk, format: format) else { return nil }
       return DomainReference(

@@ -24,6 +24,8 @@ public struct Relocation: Sendable {
 
   private let realFrom: PathBytes
   private let realTo: PathBytes
+  /// Bytes at the front of an image that a command may change.
+  private var headLengths: [PathBytes: Int] = [:]
 
   /// Plans a move.
   /// - Parameter to: where `from` will stand; a directory that is there takes it in, as `mv` has it.
@@ -42,14 +44,14 @@ public struct Relocation: Sendable {
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {
       obstacles.append("'\(self.to)' lies in what is to be moved")
     }
-    for link in files.links { plan(link) }
-    for use in files.uses where isMoved(use.path) { plan(use) }
+    for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
+    for link in files.links { try plan(link) }
+    for use in files.uses where try isMoved(use.path) { plan(use) }
     if !pools.contains(where: { self.to.bytes.starts(with: $0.bytes + [UInt8(ascii: "/")]) }) {
       remarks.append(
         "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not "
           + "be noticed")
     }
-    for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
   }
 
   /// Where a path really is, or will be once directories are made that are not there yet.
@@ -93,37 +95,46 @@ public struct Relocation: Sendable {
   }
 
   /// Whether a path leads to what moves, by its own words or by where it really is.
-  private func isMoved(_ path: PathBytes) -> Bool {
+  private mutating func isMoved(_ path: PathBytes) throws(HostFault) -> Bool {
     if moved(path) != path { return true }
-    guard let folder = try? canonicalPath(path.directory) else { return false }
+    let folder: PathBytes
+    do throws(HostFault) { folder = try canonicalPath(path.directory) } catch {
+      if error.leadsNowhere { return false }
+      guard error.isPermission else { throw error }
+      remarks.append("whether '\(path)' moves too cannot be looked up: \(error.reason)")
+      return false
+    }
     let place = folder.appending(path.name)
     return place == realFrom || place.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")])
   }
 
   /// Where a path will really be, without symbolic links.
-  private func real(_ path: PathBytes) -> PathBytes? {
+  private func real(_ path: PathBytes) throws(HostFault) -> PathBytes? {
     if moved(path) != path {
       return PathBytes(realTo.bytes + path.bytes.dropFirst(from.bytes.count))
     }
-    return (try? canonicalPath(path.directory)).map { $0.appending(path.name) }
+    return try canonicalPathIfThere(path.directory)?.appending(path.name)
   }
 
   private mutating func look(at path: PathBytes) {
     do throws(HostFault) {
       let image = try ImageNow(reading: path)
       guards.append(image.guarding)
+      headLengths[path] = image.head.count
       if image.isInUse { obstacles.append("another process holds '\(path)'") }
     } catch { obstacles.append("'\(path)' cannot be read: \(error.reason)") }
   }
 
-  private mutating func plan(_ link: MovingLink) {
+  private mutating func plan(_ link: MovingLink) throws(HostFault) {
     // What is not a file of this host does not move.
     guard let named = link.meaning.path.map({ PathBytes($0) }) else { return }
     let isRelative = StoredPath.isRelativePath(link.stored)
-    let moves = (holder: isMoved(link.holder), name: isMoved(named), target: isMoved(link.target))
+    let moves = try (
+      holder: isMoved(link.holder), name: isMoved(named), target: isMoved(link.target)
+    )
     // A name and its target are two where a symbolic link stands between them.
     if moves.name == moves.target, isRelative ? moves.holder == moves.name : !moves.name { return }
-    guard let home = real(link.holder), let goal = real(link.target) else {
+    guard let home = try real(link.holder), let goal = try real(link.target) else {
       return obstacles.append(
         "where '\(link.holder)' will look for its \(link.role.rawValue) is not known")
     }
@@ -138,15 +149,11 @@ public struct Relocation: Sendable {
     }
     steps.append(
       RelocationStep(
-        filename: link.holder, newFilename: new, headerLength: headerLength(of: link.holder),
+        filename: link.holder, newFilename: new, headerLength: headLengths[link.holder] ?? 0,
         command: command,
         planned: PlannedReference(
           role: link.role, stored: stored,
           format: link.role == .dataFile ? nil : link.statedFormat)))
-  }
-
-  private func headerLength(of path: PathBytes) -> Int {
-    (try? ImageNow(reading: path))?.head.count ?? 0
   }
 
   private func stored(

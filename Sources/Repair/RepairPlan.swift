@@ -16,12 +16,17 @@ public struct RepairPlan: Sendable {
   public mutating func add(_ advice: [RepairStep]) { steps += advice }
 
   /// Plans from what is known, and from what the images are at this moment.
-  public init(_ evidence: RepairEvidence, spelling: Spelling = .asBefore) {
+  ///
+  /// - Parameter isStopped: whether nobody waits for the rest any more; then it has the steps so far.
+  public init(
+    _ evidence: RepairEvidence, spelling: Spelling = .asBefore, isStopped: () -> Bool = { false }
+  ) {
     point = evidence.point
     var planner = LinkPlanner(evidence, spelling: spelling)
     var steps: [RepairStep] = []
     var changed: Set<PathBytes> = []
     for link in Self.bottomFirst(evidence) {
+      if isStopped() { break }
       var step = planner.step(for: link)
       step.guards.removeAll { changed.contains($0.path) }
       if step.isReady, !step.isInUse { changed.insert(step.filename) }

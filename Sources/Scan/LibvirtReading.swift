@@ -50,7 +50,11 @@ struct LibvirtReading {
   mutating func read(_ path: PathBytes, _ place: LibvirtPlace) {
     guard let directory = open(path), let names = names(in: directory, path) else { return }
     isAnythingThere = true
-    if place.isTree { return readTree(names, in: directory, path, place, depth: 0) }
+    if place.isTree {
+      var place = place
+      place.passesOverOthers = true
+      return readTree(names, in: directory, path, place, depth: 0)
+    }
     for name in names {
       if place.isPerDomain {
         guard kind(of: name, in: directory, path) == .directory else { continue }
@@ -68,8 +72,6 @@ struct LibvirtReading {
     _ names: [[UInt8]], in directory: Directory, _ path: PathBytes, _ place: LibvirtPlace,
     depth: Int
   ) {
-    var inner = place
-    inner.passesOverOthers = true
     for name in names {
       guard let kind = kind(of: name, in: directory, path) else { continue }
       if kind == .directory {
@@ -83,7 +85,7 @@ struct LibvirtReading {
       } else if kind == .symbolicLink {
         readTreeLink(name, in: directory, path, place, isTop: depth == 0)
       } else {
-        read(name, in: directory, path, depth == 0 ? place : inner)
+        read(name, in: directory, path, place)
       }
     }
   }

@@ -37,6 +37,18 @@ struct LibvirtView {
       poolFacts, known: try known.pools(), definedBelow: request.root,
       except: request.directories + request.viewers)
     for file in files { addDomain(file, volumes) }
+    for file in files { say(unreadOf: file) }
+  }
+
+  /// Says what of a machine's arguments cannot be read: it may use any image by it.
+  private mutating func say(unreadOf file: LibvirtFile) {
+    guard let facts = file.document.domainFacts else { return }
+    for what in facts.unread {
+      problems.append(
+        ProblemAnswer(
+          filename: file.path,
+          message: "what '\(facts.name)' hands to QEMU is not read in full: \(what)"))
+    }
   }
 
   /// Where libvirt's files are below a root.

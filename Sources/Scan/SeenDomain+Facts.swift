@@ -74,7 +74,7 @@ extension SeenDomain {
       use.isShareable = reference.isShareable
       use.isTransient = disk?.isTransient ?? false
       use.startupPolicy = reference.startupPolicy
-      if reference.level == 0, let others = disk?.others, !others.isEmpty { use.others = others }
+      if !reference.others.isEmpty { use.others = reference.others }
       use.isChainEnd = reference.isChainEnd
       use.slice = reference.slice.map { DiskAnswer.Slice(offset: $0.offset, size: $0.size) }
       use.isContinued =

@@ -1,3 +1,4 @@
+import Foundation
 import Inventory
 import Model
 import Testing

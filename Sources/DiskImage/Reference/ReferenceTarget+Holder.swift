@@ -16,7 +16,7 @@ extension ReferenceTarget {
     case (.parent, _):
       self.init(type: .uuid)
       uri = String(decoding: stored, as: UTF8.self)
-    case (.extent, _): self.init(path: stored[...], in: directory)
+    case (.extent, _), (.changeTracking, _): self.init(path: stored[...], in: directory)
     case (.backing, .vpc), (.backing, .vhdx): self.init(windowsPath: stored, in: directory)
     case _: self.init(parsing: stored, in: directory)
     }

@@ -24,7 +24,8 @@ struct LinkResolution {
     let problem: ProblemAnswer
   }
 
-  /// - Returns: links that could not be asked for, one for each target; they keep what they were.
+  /// - Returns: links that could not be asked for, one for each target; they keep what was wrong with them, and what
+  /// was right is not known.
   func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
     try database.run(PackageResources.land_links_sql)
@@ -152,7 +153,9 @@ struct LinkResolution {
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    case .unseen, .failed: return (old ?? .unknown, oldImage)
+    case .unseen: return (old ?? .unknown, oldImage)
+    // What was right is asked again on the next night: its target no longer stands where it stood.
+    case .failed: return (old.map { $0 == .ok ? .unknown : $0 } ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):

@@ -57,7 +57,7 @@ public struct SeenFile: Sendable {
   /// Whether the file is an image, and not one whose content and name tell nothing.
   var isImage: Bool {
     guard let header else { return false }
-    return header.facts.format != .raw || header.facts.content != nil || hasDiskName
+    return header.facts.looksLikeDisk || hasDiskName
   }
 }
 

@@ -11,6 +11,7 @@ struct RelocationScript {
     try script.begin()
     try script.comment(
       "Moves '\(plan.from)' to '\(plan.to)' and writes the references anew that would break.")
+    try script.warnOfOthers()
     for remark in plan.remarks { try script.comment("Note: \(remark).") }
     for move in plan.domains where !move.isDefinedHere {
       try script.comment(

@@ -57,24 +57,42 @@ struct RepairCommand: ParsableCommand {
     Account.keepNewFilesPrivate()
     let file = try database.existingFile(to: .act)
     let stop = try StopSignal()
-    try end(
-      with: try change(
-        file, stop, DatabaseLock(on: file, owner: "backstory repair", waits: false, stop: stop)))
+    try end(with: try change(file, stop, Self.lock(file, stop)), stop)
+  }
+
+  private static func lock(_ file: PathBytes, _ stop: StopSignal) throws -> DatabaseLock {
+    do {
+      return try DatabaseLock(
+        on: file, owner: "backstory repair", waits: false, forPrograms: true, stop: stop)
+    } catch ScanRefusal.alreadyRunning(let holder) {
+      let owner = TerminalText.escaped(holder.owner)
+      throw CommandFailure(
+        "'\(owner)' is running on the database (process \(holder.processID)), or a qemu-img that it has "
+          + "started; no image was touched, try again when it has ended")
+    }
   }
 
   /// Changes images, alone with the database.
   private func change(
     _ file: PathBytes, _ stop: StopSignal, _: borrowing DatabaseLock
   ) throws -> [RepairOutcome] {
-    let run = RepairRun(besides: file)
-    guard undo else { return run.apply(try plan(), stop: stop) }
-    return try run.undo(
-      images.map { try UserPath.absolute($0, escaped: escaped.escaped) })
+    let view = try Inventory(reading: file).view(at: .latest(back: 0))
+    let run = RepairRun(besides: file, pools: try view.pools().map(\.outcome.path))
+    if undo {
+      return try run.undo(
+        images.map { try UserPath.absolute($0, escaped: escaped.escaped) }, stop: stop)
+    }
+    let plan = try self.plan { stop.requested != nil }
+    // So far nothing was touched.
+    if let signal = stop.requested { throw ScanRefusal.interrupted(signal: signal) }
+    return run.apply(plan, stop: stop)
   }
 
-  /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did.
-  private func end(with outcomes: [RepairOutcome]) throws {
+  /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did, and what a
+  /// signal says where one came.
+  private func end(with outcomes: [RepairOutcome], _ stop: StopSignal) throws {
     try output.show(.repairRun(outcomes))
+    if let signal = stop.requested { throw Verdict.interrupted(signal: signal) }
     let failed = outcomes.contains { $0.result == .failed }
     let isDone = outcomes.contains { $0.result == .done }
     if failed { throw isDone ? Verdict.partial : Verdict.failed }
@@ -121,7 +139,7 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
-  private func plan() throws -> RepairPlan {
+  private func plan(isStopped: () -> Bool = { false }) throws -> RepairPlan {
     let view = try Inventory(reading: try database.existingFile(to: .act)).view(
       at: .latest(back: 0))
     let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
@@ -130,7 +148,7 @@ struct RepairCommand: ParsableCommand {
       ? RepairEvidence(point: view.point)
       : try view.repairEvidence(kinds: broken, images: images.map(escaped.selector))
     let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
-    var plan = RepairPlan(evidence, spelling: spelling)
+    var plan = RepairPlan(evidence, spelling: spelling, isStopped: isStopped)
     plan.add(try rescues(from: view))
     plan.add(try advice(from: view))
     return plan

@@ -3,8 +3,10 @@
 -- src/qemu/qemu_domain.c, qemuDomainCheckDiskStartupPolicy). Variables are made from their template.
 INSERT INTO temp.judged (kind, holder, ordinal)
 SELECT 'domain-image-missing', domain, ordinal FROM temp.domain_link
-WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror')
-  AND role IN ('disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem')
+WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror', 'command-line')
+  AND role IN (
+    'disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem', 'shim',
+    'acpi-table', 'fw-cfg', 'rom')
   AND startup_policy IS NOT 'optional';
 
 -- A disk named by a symbolic link in another directory: QEMU and libvirt look for a relative base beside
