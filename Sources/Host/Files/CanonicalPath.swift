@@ -13,6 +13,20 @@ public func canonicalPath(_ path: PathBytes) throws(HostFault) -> PathBytes {
   return walk.result.isEmpty ? "/" : PathBytes(walk.result)
 }
 
+/// As `canonicalPath`, as far as there is something; what is left of the path, or of the text of a symbolic link that
+/// leads nowhere, is taken by its text. So a path into a directory that is not there is known as one.
+/// - Throws: as `canonicalPath`, but nothing for what is not there.
+public func pathAsFarAsThere(_ path: PathBytes) throws(HostFault) -> PathBytes {
+  var walk = try CanonicalWalk(path)
+  while let component = walk.nextComponent() {
+    do throws(HostFault) { try walk.step(component) } catch {
+      guard error.isMissing else { throw error }
+      return walk.end(taking: component)
+    }
+  }
+  return walk.result.isEmpty ? "/" : PathBytes(walk.result)
+}
+
 /// The directory at `path`, held open as a place, so that nothing that is put on the way later changes where it is.
 /// - Throws: as `canonicalPath`; `write through another user's symbolic link` for one that
 ///   `mayFollow` refuses by its status.
@@ -68,6 +82,20 @@ private struct CanonicalWalk: ~Copyable {
 
   /// Where the walk has come to.
   consuming func end() -> Descriptor { here }
+
+  /// The path with `component` and all that is still ahead taken by their text.
+  mutating func end(taking component: [UInt8]) -> PathBytes {
+    var next: [UInt8]? = component
+    while let name = next {
+      if name == Self.parent {
+        leaveLast()
+      } else if name != Self.dot {
+        result += [Self.slash] + name
+      }
+      next = nextComponent()
+    }
+    return result.isEmpty ? "/" : PathBytes(result)
+  }
 
   mutating func nextComponent() -> [UInt8]? { ahead.popLast() }
 

@@ -20,6 +20,15 @@ UPDATE temp.relink SET image = (
   LIMIT 1)
 WHERE state IS NULL AND image IS NULL;
 
+-- Where the scan did not look, what was known is no answer yet.
+UPDATE temp.relink SET image = NULL, state = NULL
+WHERE directory IS NOT NULL AND image IS NOT NULL
+  AND EXISTS (SELECT 1 FROM temp.unasked_pool) AND NOT EXISTS (
+    SELECT 1 FROM place JOIN directory_state ON directory_state.directory = place.directory
+      AND directory_state.until_scan IS NULL
+    WHERE place.image = relink.image AND place.until_scan IS NULL
+      AND directory_state.pool NOT IN (SELECT pool FROM temp.unasked_pool));
+
 -- A parent that is known by UUID alone is whichever image has it; two that have it leave it open.
 UPDATE temp.relink SET (image, state) = (
   SELECT min(image_state.image), CASE count(*) WHEN 1 THEN NULL ELSE 'unknown' END
