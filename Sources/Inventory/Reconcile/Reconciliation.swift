@@ -154,7 +154,8 @@ struct Reconciliation {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.reconcile_links_sql, scan)
     try run(PackageResources.promote_files_sql, scan)
     return unasked
@@ -176,7 +177,8 @@ struct Reconciliation {
     try database.execute(sql: "DELETE FROM temp.unasked_pool")
     let asked = walkedPools
     for pool in try Int64.fetchAll(
-      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host])
+      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host]
+    )
     where asked[pool] == nil {
       try database.execute(sql: "INSERT INTO temp.unasked_pool VALUES (?)", arguments: [pool])
     }
@@ -188,7 +190,8 @@ struct Reconciliation {
     ofFirst first: FirstScan, _ scan: Int64
   ) throws -> [LinkResolution.Unasked] {
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
