@@ -168,7 +168,9 @@ struct LinkResolution {
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    case .unseen, .failed: return (old ?? .unknown, oldImage)
+    // The inventory has nothing there any more: the image that was is proved to stand elsewhere.
+    case .unseen: return (old == .ok ? .unknown : old ?? .unknown, oldImage)
+    case .failed: return (old ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):
