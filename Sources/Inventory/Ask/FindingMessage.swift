@@ -15,6 +15,9 @@ struct FindingMessage {
 
   func text(_ kind: FindingKind) -> String {
     switch kind {
+    case .backingMissing where detail["identity"] != nil:
+      "The parent of '\(subject)', known by the identity '\(detail["identity"] ?? "?")' alone, is not "
+        + "there; put it back, or restore both together."
     case .backingMissing:
       "The base '\(target)' of '\(subject)' is not there; put it back, or point the overlay at "
         + "the place where it is now with 'qemu-img rebase -u'."

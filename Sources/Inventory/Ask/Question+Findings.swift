@@ -158,6 +158,10 @@ extension Question {
       detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
       detail["allowed"] = try (row["detail"] as String?).map { try known.depths.value($0).allowed }
         .map(String.init)
+    case .backingMissing
+    where (row["role"] as String?) == ReferenceRole.parent.rawValue
+      && (row["target_name"] as Data?) == nil:
+      detail["identity"] = (row["stored"] as Data?).map { PathBytes($0).displayText }
     case .backingInvalid: detail = Self.invalidBase(Array(row["stored"] as Data? ?? Data()))
     case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
     case .backingFormatMismatch:

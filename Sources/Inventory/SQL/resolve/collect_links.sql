@@ -50,6 +50,10 @@ FROM (
   WHERE link.until_scan IS NULL AND link.state <> 'ok' AND link.state = 'unknown'
     AND link.directory IS NULL
   UNION
+  SELECT link.holder, link.ordinal FROM link
+  WHERE link.until_scan IS NULL AND link.state <> 'ok' AND link.state = 'missing'
+    AND link.directory IS NULL
+  UNION
   SELECT link.holder, link.ordinal
   FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
   WHERE link.until_scan IS NULL AND link.directory IS NULL
