@@ -64,7 +64,7 @@ import Testing
     let pool = try chain()
     try pool.shell("mv ../pool ../away; true")
     #expect(try pool.scan().code == 3)
-    try Program.shell("mv away pool", in: pool.folder)
+    _ = try Program.shell("mv away pool", in: pool.folder)
     try pool.shell("rm base.qcow2")
     try pool.scan()
     #expect(scan(try broken(pool)["last-good"]) == 1)
@@ -178,7 +178,7 @@ import Testing
     }
     let before = try answers()
     // Scans 4, 6 and 7 are the last of three days, as far as this database knows.
-    try Program.shell(
+    _ = try Program.shell(
       "sqlite3 db.sqlite 'UPDATE scan SET started = started + (id > 4) * 86400000 + (id > 6) "
         + "* 86400000, finished = finished + (id > 4) * 86400000 + (id > 6) * 86400000'",
       in: pool.folder)
@@ -209,7 +209,7 @@ import Testing
     try pool.scan()
     try pool.shell("mv mid.qcow2 last.qcow2")
     try pool.scan()
-    try Program.shell(
+    _ = try Program.shell(
       "sqlite3 db.sqlite 'UPDATE scan SET started = started + (id > 1) * 86400000, "
         + "finished = finished + (id > 1) * 86400000'", in: pool.folder)
     _ = try pool.backstory("prune", "--keep-daily", "2")
