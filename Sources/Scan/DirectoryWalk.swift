@@ -83,6 +83,9 @@ struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
+    if task.onlyName == nil, task.path == task.poolPath {
+      report.identity = (status.inode, status.born)
+    }
     report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,

@@ -7,14 +7,16 @@ internal import Model
 struct PathView: Sendable {
   /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
   private var unseen: Set<PathBytes> = []
+  private let filesystems: FileSystemIdentity
   /// Whether it is not known of one of them where it really is: then it may be anywhere.
   private var isAnyAstray = false
 
   /// Where machines see pools: the longest path first.
   private let outlooks: [ScanRequest.Outlook]
 
-  /// A view in which everything was seen.
-  init(outlooks: [ScanRequest.Outlook] = []) {
+  /// A view in which everything could be seen.
+  init(filesystems: FileSystemIdentity, outlooks: [ScanRequest.Outlook] = []) {
+    self.filesystems = filesystems
     self.outlooks = outlooks.sorted { $0.path.bytes.count > $1.path.bytes.count }
   }
 
@@ -38,7 +40,7 @@ struct PathView: Sendable {
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
     do throws(HostFault) {
-      unseen.insert(try canonicalPath(path))
+      unseen.insert(try pathAsFarAsThere(path))
     } catch {
       if !error.isOfThePath { isAnyAstray = true }
     }
@@ -56,7 +58,20 @@ struct PathView: Sendable {
     }
   }
 
-  var oracle: PathOracle { PathOracle(landing: landing, presence: presence) }
+  var oracle: PathOracle {
+    PathOracle(landing: landing, presence: presence, filesystemAbove: filesystemAbove)
+  }
+
+  /// The file system of the nearest directory above a path that is there.
+  private func filesystemAbove(_ path: PathBytes) -> String? {
+    var above = path.directory
+    while true {
+      do throws(HostFault) { return try filesystems.identity(ofDirectory: above) } catch {
+        if !error.isMissing || above.directory == above { return nil }
+        above = above.directory
+      }
+    }
+  }
 
   private func landing(_ named: PathBytes) -> PathOracle.Landing {
     let path = meant(by: named)
@@ -85,10 +100,17 @@ struct PathView: Sendable {
       guard mayBeImage else { return .present(real, isReadable: false) }
       return .present(real, isReadable: try isReadable(path))
     } catch {
-      if error.leadsNowhere { return isAnyAstray ? .unseen : .missing }
+      if error.leadsNowhere { return leadsIntoUnseen(path) ? .unseen : .missing }
       // Without permission to look nothing can be said; "not there" is something else. A host that fails is
       // no fact about the path, and has to be told.
       return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
     }
+  }
+
+  /// Whether a path that leads nowhere does so because what could not be seen is on its way: by `..` or a symbolic link.
+  private func leadsIntoUnseen(_ path: PathBytes) -> Bool {
+    if isAnyAstray { return true }
+    guard !unseen.isEmpty else { return false }
+    do throws(HostFault) { return isUnseen(try pathAsFarAsThere(path)) } catch { return false }
   }
 }

@@ -54,8 +54,10 @@ public struct Scan {
     let mounts = try MountTable.current()
     let filesystems = FileSystemIdentity(mounts: mounts)
     let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: known) }
-    let plan = try ScanPlan(request, libvirt: libvirt, known: known)
-    var ledger = WalkLedger(plan: plan, outlooks: request.outlooks)
+    let plan = try ScanPlan(
+      request, libvirt: libvirt, known: known, filesystems: filesystems)
+    var ledger = WalkLedger(
+      plan: plan, filesystems: filesystems, outlooks: request.outlooks)
     var course = ScanCourse(progress)
     let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let directories = DirectoryWalk(

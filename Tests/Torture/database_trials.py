@@ -26,10 +26,12 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0010, makes a table in the place of a column.
-        if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'judged_rule'").fetchone():
-            database.execute("DROP TABLE judged_rule")
-            database.execute("ALTER TABLE pool ADD COLUMN judged_depth INTEGER")
+        # The last one, m0011, makes two tables, the second filled from the others, and columns that scans fill again.
+        database.execute("DROP TABLE IF EXISTS scan_image")
+        database.execute("DROP TABLE IF EXISTS number")
+        for table, column in (("pool", "filesystem"), ("pool", "inode"),
+                              ("pool", "birth_time"), ("former_pool", "path")):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

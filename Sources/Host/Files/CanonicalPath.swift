@@ -13,6 +13,14 @@ public func canonicalPath(_ path: PathBytes) throws(HostFault) -> PathBytes {
   return walk.result.isEmpty ? "/" : PathBytes(walk.result)
 }
 
+/// As `canonicalPath`, as far as there is something; what is left of the path, or of the text of a symbolic link that
+/// leads nowhere, is taken by its text. So a path into a directory that is not there is known as one.
+/// - Throws: as `canonicalPath`, but nothing for what is not there.
+public func pathAsFarAsThere(_ path: PathBytes) throws(HostFault) -> PathBytes {
+  var walk = try PathWalk(path, following: .all)
+  return try walk.finishAsFarAsThere()
+}
+
 /// The way along a path, one component after the other: each is opened in the one before.
 struct PathWalk: ~Copyable {
   /// Which symbolic links are followed.
@@ -70,6 +78,26 @@ struct PathWalk: ~Copyable {
   /// - Throws: `resolve`; of a link that is not followed with its path and a reason of its own.
   mutating func finish() throws(HostFault) {
     while let component = ahead.popLast() { try step(component) }
+  }
+
+  /// Walks as far as there is something, and takes what is still ahead by its text.
+  mutating func finishAsFarAsThere() throws(HostFault) -> PathBytes {
+    while let component = ahead.popLast() {
+      do throws(HostFault) { try step(component) } catch {
+        guard error.isMissing else { throw error }
+        takeByText(component)
+        while let next = ahead.popLast() { takeByText(next) }
+      }
+    }
+    return result.isEmpty ? "/" : PathBytes(result)
+  }
+
+  private mutating func takeByText(_ component: [UInt8]) {
+    if component == Self.parent {
+      leaveLast()
+    } else if component != Self.dot {
+      result += [Self.slash] + component
+    }
   }
 
   /// Walks on from where the walk is now, over no symbolic link at all.

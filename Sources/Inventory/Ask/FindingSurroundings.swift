@@ -4,7 +4,8 @@ internal import GRDB
 /// What many findings of one answer have in common, each looked up once.
 struct FindingSurroundings {
   var places: PlaceCache
-  var causes: CauseCache
+  var keptCauses: CauseCache
+  var causes = CauseQuestion()
   var lengths: LengthCache
   var machines = MachinesAbove()
   var namesakes = Namesakes()
@@ -13,7 +14,7 @@ struct FindingSurroundings {
 
   init(_ question: Question) throws {
     places = try PlaceCache(question)
-    causes = CauseCache(question)
+    keptCauses = CauseCache(question)
     lengths = try LengthCache(question)
   }
 }

@@ -112,9 +112,26 @@ extension Question {
     if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try (row["cause"] as String?).map { try known.causes.cause($0) }
+    answer.cause = try cause(row, kind, then, &known)
     if isClosed, let until { answer.closed = point(until) }
     return answer
+  }
+
+  private func cause(
+    _ row: Row, _ kind: FindingKind, _ then: Question, _ known: inout FindingSurroundings
+  ) throws -> FindingCause? {
+    guard kind.hasCauseOfLink else {
+      return try (row["cause"] as String?).map { try known.keptCauses.cause($0) }
+    }
+    guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,
+      let state = (row["link_state"] as String?).flatMap(LinkState.init),
+      let from = row["link_from"] as Int64?
+    else { return nil }
+    let link = CauseQuestion.Link(
+      kind: kind, holder: row["holder"], ordinal: ordinal, since: row["from_scan"],
+      lastGood: row["last_good"], stored: stored, state: state, target: row["target_image"],
+      from: from, directory: row["link_directory"], name: row["target_name"])
+    return try known.causes.cause(link, then)
   }
 
   private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
@@ -129,6 +146,18 @@ extension Question {
       whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+}
+
+extension FindingKind {
+  /// Whether its cause is that of a link, which is derived when it is asked.
+  fileprivate var hasCauseOfLink: Bool {
+    switch self {
+    case .backingMissing, .dataFileMissing, .extentMissing, .domainImageMissing,
+      .backingFormatMismatch:
+      true
+    default: false
+    }
   }
 }
 

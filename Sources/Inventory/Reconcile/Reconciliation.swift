@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Foundation
 internal import GRDB
 internal import Model
 
@@ -32,6 +33,7 @@ struct Reconciliation {
   /// image each file is.
   mutating func prepare() throws {
     try stage.first?.flush(database)
+    try notePools()
     let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     outcome.add(problems)
     for path in outcome.goneDirectories {
@@ -52,6 +54,7 @@ struct Reconciliation {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
+    try stage.writeRoots(database)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
@@ -73,9 +76,26 @@ struct Reconciliation {
     try judgeFindings(scan)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
+    try recordImages(scan)
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
+  }
+
+  /// Notes which single images the scan was asked for, and so looked at.
+  private func recordImages(_ scan: Int64) throws {
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO scan_image (scan, image)
+        SELECT ?, place.image FROM directory JOIN place ON place.directory = directory.id
+        WHERE directory.host = ? AND directory.path = ? AND place.name = ?
+          AND place.until_scan IS NULL
+        """)
+    for path in outcome.singleImages {
+      try insert.execute(arguments: [
+        scan, host, path.directory.databaseValue, Data(path.name),
+      ])
+    }
   }
 
   private func beginScan() throws -> Int64 {
@@ -134,10 +154,34 @@ struct Reconciliation {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.reconcile_links_sql, scan)
     try run(PackageResources.promote_files_sql, scan)
     return unasked
+  }
+
+  /// The pools that the scan was asked for; whether it walked them.
+  private var walkedPools: [Int64: Bool] {
+    var walked: [Int64: Bool] = [:]
+    for pool in outcome.pools where pool.isVisited {
+      guard let number = naming.numbers[pool.path] else { continue }
+      walked[number] = pool.isWalked && pool.state != .unavailable
+    }
+    return walked
+  }
+
+  /// Notes which pools are known and were not asked for: where links lead into them, only their targets say whether
+  /// they are there.
+  private func notePools() throws {
+    try database.execute(sql: "DELETE FROM temp.unasked_pool")
+    let asked = walkedPools
+    for pool in try Int64.fetchAll(
+      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host]
+    )
+    where asked[pool] == nil {
+      try database.execute(sql: "INSERT INTO temp.unasked_pool VALUES (?)", arguments: [pool])
+    }
   }
 
   /// The links of a first scan were collected when they were read, and there are none to compare
@@ -146,7 +190,8 @@ struct Reconciliation {
     ofFirst first: FirstScan, _ scan: Int64
   ) throws -> [LinkResolution.Unasked] {
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
@@ -173,8 +218,22 @@ struct Reconciliation {
       firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
     try Judgement(database, of: scene, by: stage.rules).judge()
     try database.run(PackageResources.remember_contents_sql)
-    try FindingCauses(database, scan: scan).write()
+    // Which scans looked at what, one of these views says.
+    try AsOf.makeViews(database)
+    try dateFindings(scan)
+    try database.run(PackageResources.base_causes_sql, ["scan": scan])
     try judgeOrphans(scan)
+  }
+
+  /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan
+  /// before: the others are only asked where it is not.
+  private func dateFindings(_ scan: Int64) throws {
+    guard stage.first == nil else { return }
+    let before = try Int64.fetchOne(
+      database, sql: "SELECT max(id) FROM scan WHERE id < ?", arguments: [scan])
+    for earliest in [before ?? 0, 0] {
+      try database.run(PackageResources.last_good_sql, ["scan": scan, "earliest": earliest])
+    }
   }
 
   /// Whether every pool that is known was seen whole.

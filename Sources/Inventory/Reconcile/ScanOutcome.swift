@@ -70,6 +70,8 @@ public struct ScanOutcome: Sendable {
   public var finished: Moment
   /// The pools that were to be covered, in byte order of their paths.
   public var pools: [Pool]
+  /// The paths of single images that the scan was asked for.
+  public var singleImages: [PathBytes] = []
   /// Directories that were known and are gone, proved by a whole listing of their parents.
   public var goneDirectories: [PathBytes] = []
   /// Files that are as they were.
@@ -131,12 +133,16 @@ public struct PathOracle {
 
   let landing: (PathBytes) -> Landing
   let presence: (PathBytes) -> Presence
+  let filesystemAbove: (PathBytes) -> String?
 
-  /// An oracle that asks these functions.
+  /// An oracle that asks these functions; the last says which file system holds the nearest directory above a path
+  /// that is there, where that can be found out.
   public init(
-    landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence
+    landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence,
+    filesystemAbove: @escaping (PathBytes) -> String? = { _ in nil }
   ) {
     self.landing = landing
     self.presence = presence
+    self.filesystemAbove = filesystemAbove
   }
 }

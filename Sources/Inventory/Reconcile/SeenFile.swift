@@ -90,6 +90,8 @@ public struct DirectoryReport: Sendable {
   public var filesystem: String
   /// Whether a file system is mounted at the directory.
   public var isMountPoint = false
+  /// The directory itself, by which it is known under another name.
+  public var identity: (inode: UInt64, birthTime: Int64?)?
   /// The type of its file system, where other hosts may use it too: `nfs`.
   public var sharedType: String?
   /// Files that are new or not as they were.

@@ -13,6 +13,7 @@ enum SchemaHistory {
     ("m0008-looks-of-pools", PackageResources.m0008_looks_of_pools_sql),
     ("m0009-shared-pools", PackageResources.m0009_shared_pools_sql),
     ("m0010-judged-rules", PackageResources.m0010_judged_rules_sql),
+    ("m0011-scans-that-looked", PackageResources.m0011_scans_that_looked_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

@@ -1,3 +1,5 @@
+internal import DiskImage
+internal import Foundation
 internal import GRDB
 public import Model
 
@@ -33,10 +35,21 @@ extension Rule {
     details: { row, then, _ in
       var details = ["stood-on": try then.formerBase(of: row)].compactMapValues { $0 }
       details["holder"] = row["detected_format"]
+      if (row["role"] as String?) == ReferenceRole.parent.rawValue,
+        (row["target_name"] as Data?) == nil
+      {
+        details["identity"] = (row["stored"] as Data?).map { PathBytes($0).displayText }
+      }
       return details
     },
     sentence: {
-      """
+      if let identity = $0["identity"] {
+        return """
+          The parent of '\($0.subject)', known by the identity '\(identity)' alone, is not there; put it \
+          back, or restore both together.
+          """
+      }
+      return """
       The base '\($0.target)' of '\($0.subject)' is not there; put it back, or \
       \($0.letRepairPrint("where it may be now"))\($0.standing).
       """
