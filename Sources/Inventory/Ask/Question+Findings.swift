@@ -112,15 +112,15 @@ extension Question {
     if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try cause(row, kind, then, &known)
+    answer.cause = try cause(row, rule, then, &known)
     if isClosed, let until { answer.closed = point(until) }
     return answer
   }
 
   private func cause(
-    _ row: Row, _ kind: FindingKind, _ then: Question, _ known: inout FindingSurroundings
+    _ row: Row, _ rule: Rule, _ then: Question, _ known: inout FindingSurroundings
   ) throws -> FindingCause? {
-    guard kind.hasCauseOfLink else {
+    guard rule.traits.contains(.targetIsGone) || rule.kind == .backingFormatMismatch else {
       return try (row["cause"] as String?).map { try known.keptCauses.cause($0) }
     }
     guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,
@@ -128,7 +128,7 @@ extension Question {
       let from = row["link_from"] as Int64?
     else { return nil }
     let link = CauseQuestion.Link(
-      kind: kind, holder: row["holder"], ordinal: ordinal, since: row["from_scan"],
+      kind: rule.kind, holder: row["holder"], ordinal: ordinal, since: row["from_scan"],
       lastGood: row["last_good"], stored: stored, state: state, target: row["target_image"],
       from: from, directory: row["link_directory"], name: row["target_name"])
     return try known.causes.cause(link, then)
