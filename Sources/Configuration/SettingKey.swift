@@ -126,13 +126,17 @@ extension SettingKey {
 extension SettingKey {
   /// The keys of a `[[pool]]`.
   public static let ofPool: [SettingKey] = [
-    poolName, poolPath, poolPaths, poolViewers, poolExclusive,
+    poolName, poolPath, poolPaths, poolSeenAs, poolViewers, poolExclusive,
   ]
 
   static let poolName = SettingKey("pool", "name", .text, "The pool's name")
   static let poolPath = SettingKey("pool", "path", .path, "Its directory")
   static let poolPaths = SettingKey(
     "pool", "paths", .paths, "Its directories, where it has several")
+  static let poolSeenAs = SettingKey(
+    "pool", "seen-as", .paths,
+    "Where machines see the pool, when its storage is mounted elsewhere for them: what their XML, and absolute "
+      + "references of images, name below such a path is looked for in the pool")
   static let poolViewers = SettingKey(
     "pool", "viewers", .paths,
     "Directories of domain XML, one of each host that uses the pool; while one is missing or "

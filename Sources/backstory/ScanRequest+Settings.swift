@@ -11,6 +11,9 @@ extension ScanRequest {
     }
     self.init(pools: pools)
     exclusivePaths = Set(settings.pools.filter(\.isExclusive).flatMap(\.paths))
+    outlooks = settings.pools.flatMap { pool in
+      pool.seenAs.map { Outlook(path: $0, directories: pool.paths) }
+    }
     libvirt = LibvirtOptions.request(settings)
     excludes = settings.texts(.excludes).map(Glob.init)
     staysOnOneFileSystem = settings.flag(.oneFileSystem)

@@ -26,7 +26,7 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0010, makes tables, and columns that the scans of before do without.
+        # The last one, m0012, makes tables, and columns that the scans of before do without.
         for statement in ("DROP TABLE IF EXISTS want", "DROP TABLE IF EXISTS awaited",
                           "ALTER TABLE scan DROP COLUMN grace_age", "ALTER TABLE scan DROP COLUMN sees_users",
                           "ALTER TABLE scan DROP COLUMN claims_rule", "ALTER TABLE unused ADD COLUMN held_in INTEGER"):

@@ -23,6 +23,9 @@ public struct ImageFacts: Hashable, Sendable {
   public var identifiers: [ImageIdentifier] = []
   /// Names of incompatible feature bits that this version does not know, in the order of the bits.
   public var unknownFeatures: [String] = []
+  /// Why the guest's data may be elsewhere although no reference says where; `nil` where the header does not
+  /// leave that open. Completes "the image cannot stand alone: …".
+  public var incompleteness: String?
   /// The data that `qemu-img info` prints under `format-specific`, where it prints any.
   public var formatSpecific: FactValue?
   /// Why the header cannot be true, where it cannot. Facts beside a fault are what could be read.

@@ -26,6 +26,9 @@ enum VPCReader: ImageFormatReader {
       let header = try VPCDynamicHeader(of: footer, head: head, source: source)
       if !footer.isFixed { facts.clusterSize = UInt64(header.blockSize) }
       if footer.isDifferencing { try facts.noteParent(of: header, source: source) }
+      if !footer.isWhole, facts.references.isEmpty {
+        facts.incompleteness = StoredReference.namelessBase
+      }
       try header.check(against: footer, imageLength: source.byteCount)
     } catch {
       facts.fault = error

@@ -120,12 +120,16 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
   /// The kinds of event of the contract.
   public enum Kind: String, Sendable, Hashable {
     case appeared, changed, moved, replaced, vanished, returned
+    /// It stood there already; what came before is forgotten.
+    case asOf = "as-of"
     case findingOpened = "finding-opened"
     case findingClosed = "finding-closed"
   }
 
   /// The scan that saw it.
   public var point: ScanPoint
+  /// The last scan before that can be asked for, where those between are forgotten: it happened between the two.
+  public var comparedWith: ScanPoint?
   /// What happened.
   public var kind: Kind
   /// The image's number.
@@ -159,6 +163,7 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(point.scan, forKey: "scan")
     try object.encode(point.time.text, forKey: "time")
+    try object.encodeIfPresent(comparedWith, forKey: "compared-with")
     try object.encode(kind.rawValue, forKey: "event")
     try object.encode(filename, forKey: "filename")
     try object.encode(imageID, forKey: "image-id")
@@ -198,6 +203,8 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   public var claims: [ClaimAnswer]
   /// The numbers of the images that stand on it; none of them is used.
   public var holders: [Int64] = []
+  /// What it rests on that the scan did not see.
+  public var stale: Staleness?
 
   /// An image without users.
   public init(
@@ -225,6 +232,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     try object.encode(reclaimableSize, forKey: "reclaimable-size")
     try object.encode(evidence, forKey: "evidence")
     if !claims.isEmpty { try object.encode(claims, forKey: "claims") }
+    try object.encodeIfPresent(stale, forKey: "stale")
   }
 }
 

@@ -37,8 +37,9 @@ public struct InventoryView: Sendable {
   ) throws(StoreFault) {
     try reading {
       try $0.checkPool(pool)
+      let parts = try $0.staleParts()
       try $0.forEachImage(pool: pool, includingOther: includingOther) { image in
-        if format == nil || image.format == format { try each(image) }
+        if format == nil || image.format == format { try each(image.marked(by: parts)) }
       }
     }
   }
@@ -53,7 +54,7 @@ public struct InventoryView: Sendable {
       image.references = try question.references(of: id, in: image.filename.directory)
       image.dependents = try question.dependents(of: DependentBases(images: [id]), depthLimit: 1)
       image.findings = try question.findings(ofImage: id)
-      return image
+      return image.marked(by: try question.staleParts())
     }
   }
 
@@ -61,11 +62,12 @@ public struct InventoryView: Sendable {
   /// once round.
   public func chain(_ selector: ImageSelector) throws(StoreFault) -> [ImageAnswer] {
     try reading { question in
-      try question.chain(of: try question.number(of: selector)).map { id in
+      let parts = try question.staleParts()
+      return try question.chain(of: try question.number(of: selector)).map { id in
         guard let image = try question.image(id) else {
           throw StoreFault.unknownImage("#\(id)", scan: point.scan)
         }
-        return image
+        return image.marked(by: parts)
       }
     }
   }
@@ -91,7 +93,8 @@ public struct InventoryView: Sendable {
     let start = try since.map { when throws(StoreFault) in try times.point(when).scan }
     return try reading { question in
       try question.checkPool(pool)
-      return try question.findings(kinds: kinds, pool: pool, closedAfter: start)
+      return try question.markStale(
+        question.findings(kinds: kinds, pool: pool, closedAfter: start))
     }
   }
 
@@ -99,7 +102,11 @@ public struct InventoryView: Sendable {
   public func orphans(
     all: Bool, olderThanMilliseconds age: Int64?
   ) throws(StoreFault) -> [OrphanAnswer] {
-    let orphans = try reading { try $0.orphans(includingUnknown: all) }
+    let orphans = try reading { question in
+      let parts = try question.staleParts()
+      let orphans = try question.orphans(includingUnknown: all)
+      return parts.isEmpty ? orphans : try question.marked(orphans, by: parts)
+    }
     guard let age else { return orphans }
     return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
   }

@@ -95,15 +95,18 @@ extension Question {
     let found = try rows(
       """
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
-        image.birth_time, image.content
+        image.birth_time, image.content, image.inode, filesystem.identity
       FROM image JOIN image_state AS state ON state.image = image.id
+        JOIN filesystem ON filesystem.id = image.filesystem
       WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
       ORDER BY state.from_scan DESC LIMIT 1
       """, ["image": id])
     guard let row = try found.next() else { return nil }
     let findings = try findings(ofImage: id).filter { $0.domain == nil }
     return try KnownImage(
-      id: id, places: places(of: id), format: row[0],
+      id: id,
+      file: FileMark(filesystem: row[7], inode: UInt64(bitPattern: row[6] as Int64)),
+      places: places(of: id), format: row[0],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],

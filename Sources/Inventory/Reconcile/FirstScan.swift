@@ -10,11 +10,9 @@ internal import GRDB
 final class FirstScan {
   /// The scan's number.
   static let number: Int64 = 1
-  /// Bytes; no finding is about the name of a base that is shorter (`finding_format.sql`).
-  private static let longName =
-    ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
 
   private let rows: FirstScanRows
+  private let looks: FirstLooks
   private let sameFile: RawStatement
   private var neighbours = NeighbourLinks()
   /// Chains, as far as links are resolved.
@@ -34,11 +32,12 @@ final class FirstScan {
   private var lastFormat = ""
 
   /// The writer for a database that knows no scan and no image; `nil` for another.
-  init?(_ database: Database) throws {
+  init?(_ database: Database, rules: [Rule]) throws {
     let isNew = try Bool.fetchOne(
       database,
       sql: "SELECT NOT EXISTS (SELECT 1 FROM scan) AND NOT EXISTS (SELECT 1 FROM image)")
     guard isNew == true else { return nil }
+    looks = FirstLooks(rules)
     rows = try FirstScanRows(database, scan: Self.number)
     sameFile = try RawStatement(
       database, sql: "SELECT id FROM image WHERE inode = ? AND filesystem = ? AND birth_time IS ?")
@@ -68,13 +67,13 @@ final class FirstScan {
     nextImage += 1
     try rows.add(image: image, file, filesystem: filesystem, database)
     try add(name: file, in: directory, of: image, database)
+    if looks.isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
     count(file, in: pool)
     try rows.add(
       header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
       database)
-    var isRemarkable = header.isRemarkable
     try stage.forEachReference(of: header, database) { reference, target, ordinal in
       try rows.add(reference, ordinal: ordinal, of: image, database)
       if target == directory, let name = reference.name, !file.mayStandElsewhere {
@@ -85,10 +84,7 @@ final class FirstScan {
       if let format = reference.recordedFormat ?? reference.formatInReference {
         note(format)
       }
-      isRemarkable =
-        isRemarkable || reference.recordedFormat == nil || reference.stored.count >= Self.longName
     }
-    if isRemarkable { try rows.touch(image, database) }
   }
 
   /// Writes what is not in its table yet.

@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Foundation
 internal import GRDB
 internal import Model
 
@@ -32,6 +33,7 @@ struct Reconciliation {
   /// image each file is.
   mutating func prepare() throws {
     try stage.first?.flush(database)
+    try notePools()
     let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     outcome.add(problems)
     for path in outcome.goneDirectories {
@@ -52,6 +54,7 @@ struct Reconciliation {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
+    try stage.writeRoots(database)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
@@ -73,9 +76,26 @@ struct Reconciliation {
     try judgeFindings(scan)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
+    try recordImages(scan)
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
+  }
+
+  /// Notes which single images the scan was asked for, and so looked at.
+  private func recordImages(_ scan: Int64) throws {
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO scan_image (scan, image)
+        SELECT ?, place.image FROM directory JOIN place ON place.directory = directory.id
+        WHERE directory.host = ? AND directory.path = ? AND place.name = ?
+          AND place.until_scan IS NULL
+        """)
+    for path in outcome.singleImages {
+      try insert.execute(arguments: [
+        scan, host, path.directory.databaseValue, Data(path.name),
+      ])
+    }
   }
 
   private func beginScan() throws -> Int64 {
@@ -134,10 +154,34 @@ struct Reconciliation {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.reconcile_links_sql, scan)
     try run(PackageResources.promote_files_sql, scan)
     return unasked
+  }
+
+  /// The pools that the scan was asked for; whether it walked them.
+  private var walkedPools: [Int64: Bool] {
+    var walked: [Int64: Bool] = [:]
+    for pool in outcome.pools where pool.isVisited {
+      guard let number = naming.numbers[pool.path] else { continue }
+      walked[number] = pool.isWalked && pool.state != .unavailable
+    }
+    return walked
+  }
+
+  /// Notes which pools are known and were not asked for: where links lead into them, only their targets say whether
+  /// they are there.
+  private func notePools() throws {
+    try database.execute(sql: "DELETE FROM temp.unasked_pool")
+    let asked = walkedPools
+    for pool in try Int64.fetchAll(
+      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host]
+    )
+    where asked[pool] == nil {
+      try database.execute(sql: "INSERT INTO temp.unasked_pool VALUES (?)", arguments: [pool])
+    }
   }
 
   /// The links of a first scan were collected when they were read, and there are none to compare
@@ -146,11 +190,11 @@ struct Reconciliation {
     ofFirst first: FirstScan, _ scan: Int64
   ) throws -> [LinkResolution.Unasked] {
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
-    if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
     return unasked
   }
 
@@ -167,26 +211,38 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
-    try FormatTraits.write(to: database)
-    try ChainWalk(
-      database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
-      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
-    ).stageAll()
-    try run(PackageResources.collect_touched_sql, scan)
-    try database.run(PackageResources.collect_domains_sql)
+    let scene = Judgement.Scene(
+      scan: scan, maxDepth: outcome.maxDepth,
+      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] },
+      firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
+    let judgement = Judgement(database, of: scene, by: stage.rules)
+    try judgement.collect()
     let view = try judgeView(scan)
     try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
-    try database.run(PackageResources.finding_header_sql)
-    try run(PackageResources.finding_header_change_sql, scan)
-    try run(PackageResources.finding_base_sql, scan)
-    try database.run(PackageResources.finding_link_sql)
-    try database.run(PackageResources.finding_format_sql)
-    try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try judgeDomains(scan, view)
-    try writeSeverities()
-    try run(PackageResources.reconcile_findings_sql, scan)
-    try FindingCauses(database, scan: scan).write()
+    try judgement.judge()
+    try database.run(PackageResources.remember_contents_sql)
+    // Which scans looked at what, one of these views says.
+    try AsOf.makeViews(database)
+    try dateFindings(scan)
+    try database.run(PackageResources.base_causes_sql, ["scan": scan])
     try judgeOrphans(scan, view)
+  }
+
+  /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan
+  /// before: the others are only asked where it is not.
+  private func dateFindings(_ scan: Int64) throws {
+    guard stage.first == nil else { return }
+    let before = try Int64.fetchOne(
+      database, sql: "SELECT max(id) FROM scan WHERE id < ?", arguments: [scan])
+    for earliest in [before ?? 0, 0] {
+      try database.run(PackageResources.last_good_sql, ["scan": scan, "earliest": earliest])
+    }
+  }
+
+  /// Whether every pool that is known was seen whole.
+  private var isCovered: Bool {
+    outcome.state == .complete && outcome.pools.count == naming.numbers.count
+      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
   }
 
   /// What a scan saw of whoever may use images.
@@ -203,9 +259,6 @@ struct Reconciliation {
     let isAnyKnown =
       try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
     let areDomainsKnown = isAnyKnown || outcome.domains != nil
-    let isCovered =
-      outcome.state == .complete && outcome.pools.count == naming.numbers.count
-      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
     try database.run(
       PackageResources.judge_view_sql,
       ["scan": scan, "covered": isCovered ? 1 : 0, "known": areDomainsKnown ? 1 : 0])
@@ -269,31 +322,6 @@ struct Reconciliation {
           SELECT ?, pool, directory, type FROM shared_pool
           WHERE pool = ? ORDER BY scan DESC LIMIT 1
           """, arguments: [scan, pool])
-    }
-  }
-
-  /// What domains do with images; judged whole every time.
-  private func judgeDomains(_ scan: Int64, _ view: View) throws {
-    try database.run(PackageResources.finding_domain_image_sql)
-    try database.run(PackageResources.finding_domain_format_sql)
-    try database.run(PackageResources.finding_domain_chain_sql)
-    try RefusedLinks(database, scan: scan).judge()
-    try database.run(PackageResources.finding_base_in_use_sql)
-    try database.run(PackageResources.finding_shared_writable_sql)
-    try database.run(
-      PackageResources.finding_chain_leftover_sql, ["whole": view.isWhole ? 1 : 0])
-  }
-
-  private func writeSeverities() throws {
-    try database.execute(
-      sql: """
-        CREATE TEMP TABLE IF NOT EXISTS severity (
-          kind TEXT PRIMARY KEY, severity TEXT, is_judged_whole INTEGER)
-        """)
-    for kind in FindingKind.allCases {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?, ?)",
-        arguments: [kind.rawValue, kind.severity.rawValue, kind.isJudgedWhole])
     }
   }
 }

@@ -15,6 +15,7 @@ struct QuarantineScript {
       "Moves \(HumanWords.count(Int64(plan.moves.count), "image")) that nobody uses out of the pools: "
         + "\(HumanWords.size(bytes)).")
     try script.comment("Nothing is deleted. Each comment says how to put an image back.")
+    try script.warnOfOthers()
     for (path, reason) in plan.leftAlone { try script.comment("left alone: '\(path)': \(reason)") }
     guard !plan.moves.isEmpty else { return }
     try script.line(ShellScript.functions)

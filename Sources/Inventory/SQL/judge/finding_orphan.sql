@@ -35,9 +35,14 @@ WHERE until_scan IS NULL AND kind = 'orphan' AND (
   holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL)
   OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
-INSERT INTO finding (kind, severity, holder, from_scan, last_good, detail)
-SELECT 'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
-    THEN (SELECT max(id) FROM scan WHERE id < unused.from_scan) END,
+INSERT INTO finding (id, kind, severity, holder, from_scan, last_good, detail)
+SELECT
+  (SELECT max(coalesce((SELECT max(id) FROM finding), 0),
+    coalesce((SELECT last FROM number WHERE kind = 'finding'), 0)))
+    + row_number() OVER (ORDER BY unused.image),
+  'orphan', 'warning', unused.image, :scan, CASE WHEN unused.last_user IS NOT NULL
+  THEN (
+    SELECT max(scan) FROM temp.looked WHERE image = unused.image AND scan < unused.from_scan) END,
   CASE WHEN unused.last_user IS NULL THEN json_object('user', 'none') END
 FROM unused
 WHERE unused.until_scan IS NULL AND :whole
