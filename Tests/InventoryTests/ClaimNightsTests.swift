@@ -148,7 +148,7 @@ private struct ClaimModel {
       #expect(unused.isDisjoint(with: places), "\(when): \(finding.message)")
     }
     let numbers = Set(orphans.map(\.imageID))
-    for link in try view.repairEvidence(kinds: Set(FindingKind.allCases), images: []).links {
+    for link in try view.repairEvidence(kinds: Set(Rule.all.map(\.kind)), images: []).links {
       #expect(numbers.isDisjoint(with: link.candidates.map(\.image)), "\(when): \(link.holder)")
     }
   }
