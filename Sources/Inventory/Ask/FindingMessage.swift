@@ -21,6 +21,10 @@ struct FindingMessage {
     case .backingUnreadable:
       "The base '\(target)' of '\(subject)' is there and cannot be read; give the scanning user "
         + "permission to read it, or another base to the overlay where it is no file."
+    case .backingInvalid where ["vpc", "vhdx"].contains(detail["holder"]):
+      "What '\(subject)' names as its parent, '\(detail["stored"] ?? "?")', leads nowhere on this host: "
+        + "\(detail["why"] ?? "?"); put the parent beside the image, and give it a relative path on Windows "
+        + "with 'Set-VHD -ParentPath'."
     case .backingInvalid:
       "What '\(subject)' names as its base, '\(detail["stored"] ?? "?")', means nothing to libvirt: "
         + "\(detail["why"] ?? "?"); point it at its base with 'qemu-img rebase -u', at a file with a colon "

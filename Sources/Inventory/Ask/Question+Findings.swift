@@ -124,9 +124,18 @@ extension Question {
       heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
       format: nil)
     let target =
-      whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
+      placeOfParent(row, role) ?? whole.target.path.map { PathBytes($0) }
+      ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+
+  /// Where a link to a parent leads by another of its names than the stored one; `nil` where there is but one.
+  private static func placeOfParent(_ row: Row, _ role: ReferenceRole) -> PathBytes? {
+    guard role == .backing, let directory = row["target_directory"] as Data?,
+      ["vpc", "vhdx"].contains(row["detected_format"] as String?)
+    else { return nil }
+    return PathBytes(directory: directory, name: row["target_name"])
   }
 
   /// The numbers and names for the message, as they were when the finding was last open.
@@ -141,7 +150,9 @@ extension Question {
       detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
       detail["allowed"] = try (row["detail"] as String?).map { try known.depths.value($0).allowed }
         .map(String.init)
-    case .backingInvalid: detail = Self.invalidBase(Array(row["stored"] as Data? ?? Data()))
+    case .backingInvalid:
+      detail = Self.invalidBase(
+        Array(row["stored"] as Data? ?? Data()), heldBy: row["detected_format"])
     case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
     case .backingFormatMismatch:
       detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
@@ -177,10 +188,16 @@ extension Question {
 
 extension Question {
   /// A name that means nothing, and why.
-  fileprivate static func invalidBase(_ stored: [UInt8]) -> [String: String] {
-    let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
+  fileprivate static func invalidBase(
+    _ stored: [UInt8], heldBy format: String?
+  ) -> [String: String] {
+    let target = ReferenceTarget(
+      parsing: stored, as: .backing, heldBy: format.flatMap(ImageFormat.init) ?? .raw,
+      in: [UInt8(ascii: "/")])
     let shown = PathBytes(ReferenceTarget.redacting(stored)).displayText
-    return ["stored": shown, "why": target.invalid ?? "?"]
+    var detail = ["stored": shown, "why": target.invalid ?? "?"]
+    detail["holder"] = format
+    return detail
   }
 }
 

@@ -56,7 +56,8 @@ struct BrokenClaims {
     let found = try Row.fetchCursor(
       database,
       sql: """
-        SELECT link.name, reference.role, reference.stored, state.format, state.parent_mark
+        SELECT link.name, reference.role, reference.stored, state.format, state.parent_mark,
+          CASE WHEN state.format IN ('vpc', 'vhdx') THEN image_detail.json END AS detail
         FROM temp.broken_link
         CROSS JOIN link ON link.holder = broken_link.holder AND link.ordinal = broken_link.ordinal
           AND link.from_scan <= :scan AND (link.until_scan IS NULL OR link.until_scan > :scan)
@@ -65,6 +66,7 @@ struct BrokenClaims {
           AND (reference.until_scan IS NULL OR reference.until_scan > :scan)
         LEFT JOIN image_state AS state ON state.image = link.holder AND state.from_scan <= :scan
           AND (state.until_scan IS NULL OR state.until_scan > :scan)
+        LEFT JOIN image_detail ON image_detail.id = state.detail
         WHERE broken_link.is_named
         """, arguments: ["scan": at])
     let addName = try database.cachedStatement(
@@ -72,21 +74,28 @@ struct BrokenClaims {
     let addMark = try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO temp.broken_mark (mark) VALUES (?)")
     while let row = try found.next() {
-      let names = Self.names(row).union((row[0] as Data?).map { [Array($0)] } ?? [])
+      let names = try Self.names(row).union((row[0] as Data?).map { [Array($0)] } ?? [])
       for name in names { try addName.execute(arguments: [Data(Self.inLowerCase(name))]) }
       for mark in Self.marks(row) { try addMark.execute(arguments: [mark]) }
     }
   }
 
   /// The names in which a reference ends, by every grammar that it may be written in.
-  private static func names(_ row: Row) -> Set<[UInt8]> {
+  private static func names(_ row: Row) throws -> Set<[UInt8]> {
     guard let role = ReferenceRole(rawValue: row[1]) else { return [] }
-    let stored = Array(row[2] as Data)
+    let format = ImageFormat(rawValue: row[3] ?? "") ?? .raw
+    let others = try (row["detail"] as String?).flatMap { try ImageDetail(json: $0).parentNames }
+    let all = [Array(row[2] as Data)] + (others ?? []).map { Array($0.utf8) }
+    return Set(all.flatMap { names($0, role, format) })
+  }
+
+  private static func names(
+    _ stored: [UInt8], _ role: ReferenceRole, _ format: ImageFormat
+  ) -> [[UInt8]] {
     let target = ReferenceTarget(
-      parsing: stored, as: role, heldBy: ImageFormat(rawValue: row[3] ?? "") ?? .raw,
-      in: [UInt8(ascii: "/")])
-    let texts = [stored, target.path, target.name.map { Array($0.utf8) }].compactMap { $0 }
-    return Set(texts.compactMap(lastComponent))
+      parsing: stored, as: role, heldBy: format, in: [UInt8(ascii: "/")])
+    return [stored, target.path, target.name.map { Array($0.utf8) }].compactMap { $0 }
+      .compactMap(lastComponent)
   }
 
   private static let notSearchedFor: [[UInt8]] = ["/dev/", "/proc/", "/sys/", "/run/"]

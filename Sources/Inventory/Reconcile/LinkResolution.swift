@@ -27,6 +27,9 @@ struct LinkResolution {
   /// - Returns: links that could not be asked for, one for each target; they keep what they were.
   func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
+    if stage.first?.hasParentNames ?? true {
+      try ParentNames(database: database, oracle: oracle, directory: directory).restate()
+    }
     try database.run(PackageResources.land_links_sql)
     if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)
