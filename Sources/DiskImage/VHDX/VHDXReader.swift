@@ -52,11 +52,8 @@ enum VHDXReader: ImageFormatReader {
     facts.clusterSize = UInt64(disk.blockSize)
     if disk.hasParent {
       let locator = try VHDXParentLocator(in: table, source: source)
-      if let path = locator.path {
-        facts.references.append(StoredReference(role: .backing, stored: path))
-      } else {
-        facts.incompleteness = StoredReference.namelessBase
-      }
+      facts.note(parents: locator.paths)
+      if locator.paths.isEmpty { facts.incompleteness = StoredReference.namelessBase }
       for parent in locator.parentLinkages {
         facts.identifiers.append(ImageIdentifier(.parent, parent))
       }

@@ -8,7 +8,10 @@ extension VMDKDescriptor {
   }
 
   /// Whether the disk is made upon another, by the parent's identity.
-  var hasParent: Bool { parentCID.map { $0 != Self.noParent } ?? false }
+  var hasParent: Bool { hasParentCID || uuids[.parent] != nil }
+
+  /// Whether the parent's content has an identity.
+  var hasParentCID: Bool { parentCID.map { $0 != Self.noParent } ?? false }
 
   /// Why an embedded descriptor does not say that the whole disk is the image that it is a part of; `nil`
   /// where it does.

@@ -119,20 +119,33 @@ extension ImageFacts {
   /// was made, and no reference. The parent's format is not recorded: it can only be VMDK.
   fileprivate mutating func note(_ descriptor: VMDKDescriptor) {
     if let own = descriptor.cid { identifiers.append(ImageIdentifier(.own, own.asCID)) }
-    if let parent = descriptor.parentCID, descriptor.hasParent {
+    if let parent = descriptor.parentCID, descriptor.hasParentCID {
       identifiers.append(ImageIdentifier(.parent, parent.asCID))
+    }
+    let identities: [(ImageIdentifier.Subject, VMDKDescriptor.DatabaseUUID)] = [
+      (.ownUUID, .image), (.ownModification, .modification), (.parentUUID, .parent),
+      (.parentModification, .parentModification),
+    ]
+    for (subject, key) in identities {
+      if let uuid = descriptor.uuids[key] { identifiers.append(ImageIdentifier(subject, uuid)) }
     }
     if let hint = descriptor.parentFileNameHint {
       references.append(StoredReference(role: .backing, stored: hint))
+    } else if let parent = descriptor.uuids[.parent] {
+      references.append(StoredReference(role: .parent, stored: Array(parent.utf8)))
     }
     if descriptor.hasParent, references.isEmpty {
       incompleteness = StoredReference.namelessBase
     } else if descriptor.isEmbedded {
       incompleteness = descriptor.doubtOfBeingWhole
     }
-    guard !descriptor.describesItself else { return }
-    for case let name? in descriptor.extents.map(\.fileName) {
-      references.append(StoredReference(role: .extent, stored: name))
+    if !descriptor.describesItself {
+      for case let name? in descriptor.extents.map(\.fileName) {
+        references.append(StoredReference(role: .extent, stored: name))
+      }
+    }
+    if let path = descriptor.changeTrackPath {
+      references.append(StoredReference(role: .changeTracking, stored: path))
     }
   }
 }

@@ -143,21 +143,18 @@ extension Question {
       heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
       format: nil)
     let target =
-      whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
+      placeOfParent(row, role) ?? whole.target.path.map { PathBytes($0) }
+      ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
   }
-}
 
-extension FindingKind {
-  /// Whether its cause is that of a link, which is derived when it is asked.
-  fileprivate var hasCauseOfLink: Bool {
-    switch self {
-    case .backingMissing, .dataFileMissing, .extentMissing, .domainImageMissing,
-      .backingFormatMismatch:
-      true
-    default: false
-    }
+  /// Where a link to a parent leads by another of its names than the stored one; `nil` where there is but one.
+  private static func placeOfParent(_ row: Row, _ role: ReferenceRole) -> PathBytes? {
+    guard role == .backing, let directory = row["target_directory"] as Data?,
+      ["vpc", "vhdx"].contains(row["detected_format"] as String?)
+    else { return nil }
+    return PathBytes(directory: directory, name: row["target_name"])
   }
 }
 

@@ -22,9 +22,14 @@ extension Question {
       let state = LinkState(rawValue: row["state"]), let place = try primaryPlace(of: holder)
     else { return nil }
     let stored = Array(row["stored"] as Data)
-    let target = ReferenceTarget(
-      parsing: stored, as: role, heldBy: ImageFormat(rawValue: row["format"] ?? "") ?? .raw,
-      in: place.directory.bytes)
+    let format = ImageFormat(rawValue: row["format"] ?? "") ?? .raw
+    var target = ReferenceTarget(
+      parsing: stored, as: role, heldBy: format, in: place.directory.bytes)
+    // Of several names of a parent the stored one need not be the one that was looked for.
+    if role == .backing, format == .vpc || format == .vhdx, let path = finding.reference?.target {
+      target = ReferenceTarget(type: .file)
+      target.path = path.bytes
+    }
     var link = FaultyLink(
       findings: [finding], holder: holder, role: role, stored: stored, target: target,
       recordedFormat: row["recorded_format"], state: state, image: row["target_image"])

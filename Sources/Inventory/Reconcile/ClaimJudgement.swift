@@ -63,12 +63,14 @@ struct ClaimJudgement {
       database,
       sql: """
         SELECT link.holder, link.ordinal, reference.role, reference.stored, state.format,
-          directory.path, link.name
+          directory.path, link.name,
+          CASE WHEN state.format IN ('vpc', 'vhdx') THEN image_detail.json END
         FROM temp.want_touched CROSS JOIN link USING (holder, ordinal)
         CROSS JOIN reference ON reference.holder = link.holder
           AND reference.ordinal = link.ordinal AND reference.until_scan IS NULL
         LEFT JOIN directory ON directory.id = link.directory
         LEFT JOIN image_state AS state ON state.image = link.holder AND state.until_scan IS NULL
+        LEFT JOIN image_detail ON image_detail.id = state.detail
         WHERE link.until_scan IS NULL AND link.target_image IS NULL
           AND link.state <> 'ok' AND link.state <> 'outside-pools'
         """)
@@ -79,16 +81,19 @@ struct ClaimJudgement {
       let place = (row[5] as Data?).flatMap { directory in
         (row[6] as Data?).map { PathBytes(directory: directory, name: $0) }
       }
-      let searched = SearchedNames(
-        of: Array(row[3] as Data), as: role, heldBy: ImageFormat(rawValue: row[4] ?? "") ?? .raw,
-        at: place)
+      // A VHD or VHDX names its parent in several ways.
+      let others = try (row[7] as String?).flatMap { try ImageDetail(json: $0).parentNames } ?? []
       let holder: Int64 = row[0]
       let ordinal: Int64 = row[1]
-      for name in searched.names {
-        try add.execute(arguments: ["name", Data(name), holder, ordinal])
-      }
-      for tail in searched.tails {
-        try add.execute(arguments: ["tail", Data(tail), holder, ordinal])
+      for stored in [Array(row[3] as Data)] + others.map({ Array($0.utf8) }) {
+        let searched = SearchedNames(
+          of: stored, as: role, heldBy: ImageFormat(rawValue: row[4] ?? "") ?? .raw, at: place)
+        for name in searched.names {
+          try add.execute(arguments: ["name", Data(name), holder, ordinal])
+        }
+        for tail in searched.tails {
+          try add.execute(arguments: ["tail", Data(tail), holder, ordinal])
+        }
       }
     }
   }

@@ -25,6 +25,8 @@ final class FirstScan {
   private(set) var unreadableCount: Int64 = 0
   /// Whether any image stands at several paths.
   private(set) var hasSeveralNames = false
+  /// Whether any image has several names for its parent.
+  private(set) var hasParentNames = false
   /// Whether any file is not recognised as an image.
   private(set) var hasOthers = false
   /// Formats that headers show, and those that references record for their targets.
@@ -70,13 +72,16 @@ final class FirstScan {
     if looks.isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
+    if !header.facts.parentNames.isEmpty { hasParentNames = true }
     count(file, in: pool)
     try rows.add(
       header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
       database)
     try stage.forEachReference(of: header, database) { reference, target, ordinal in
       try rows.add(reference, ordinal: ordinal, of: image, database)
-      if target == directory, let name = reference.name, !file.mayStandElsewhere {
+      // Of a parent with several names the identities decide, when all of them are known.
+      let isOnlyName = header.facts.parentNames.isEmpty || !reference.isBacking
+      if target == directory, let name = reference.name, !file.mayStandElsewhere, isOnlyName {
         try link(image, ordinal, reference, to: name, in: directory, database)
       } else {
         try rows.leave(reference, in: target, ordinal: ordinal, of: image, database)

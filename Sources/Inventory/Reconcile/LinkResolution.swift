@@ -31,6 +31,9 @@ struct LinkResolution {
   /// was right is not known.
   func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
+    if stage.first?.hasParentNames ?? true {
+      try ParentNames(database: database, oracle: oracle, directory: directory).restate()
+    }
     try database.run(PackageResources.land_links_sql)
     if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)

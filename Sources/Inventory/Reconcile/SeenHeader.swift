@@ -41,6 +41,6 @@ public final class SeenHeader: Sendable {
   /// Whether an image has the same detail. Asks for one part after the other: all at once would be copied.
   private func hasDetail(of other: borrowing ImageFacts) -> Bool {
     facts.formatSpecific == other.formatSpecific && facts.snapshots == other.snapshots
-      && facts.identifiers == other.identifiers
+      && facts.identifiers == other.identifiers && facts.parentNames == other.parentNames
   }
 }

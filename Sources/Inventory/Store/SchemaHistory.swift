@@ -15,6 +15,7 @@ enum SchemaHistory {
     ("m0010-judged-rules", PackageResources.m0010_judged_rules_sql),
     ("m0011-scans-that-looked", PackageResources.m0011_scans_that_looked_sql),
     ("m0012-claims", PackageResources.m0012_claims_sql),
+    ("m0013-retake-parents", PackageResources.m0013_retake_parents_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

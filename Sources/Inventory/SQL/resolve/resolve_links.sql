@@ -29,11 +29,21 @@ WHERE directory IS NOT NULL AND image IS NOT NULL
     WHERE place.image = relink.image AND place.until_scan IS NULL
       AND directory_state.pool NOT IN (SELECT pool FROM temp.unasked_pool));
 
--- A parent that is known by UUID alone is whichever image has it; two that have it leave it open.
+-- A parent that is known by UUID alone is whichever image has it. Of two that have it, it is the one that it
+-- was: a copy changes nothing about the child. Where neither is, it is open.
 UPDATE temp.relink SET (image, state) = (
-  SELECT min(image_state.image), CASE count(*) WHEN 1 THEN NULL ELSE 'unknown' END
+  SELECT
+    CASE count(*) WHEN 1 THEN min(image_state.image)
+      ELSE max(CASE image_state.image WHEN before.target_image THEN image_state.image END) END,
+    CASE WHEN count(*) = 1 OR max(image_state.image = before.target_image) THEN NULL
+      ELSE 'unknown' END
   FROM reference JOIN image_state
     ON image_state.own_uuid = CAST(reference.stored AS TEXT) AND image_state.until_scan IS NULL
+  LEFT JOIN link AS before ON before.holder = reference.holder
+    AND before.ordinal = reference.ordinal AND before.from_scan = (
+      SELECT max(past.from_scan) FROM link AS past
+      WHERE past.holder = reference.holder AND past.ordinal = reference.ordinal
+        AND past.target_image IS NOT NULL)
   WHERE reference.holder = relink.holder AND reference.ordinal = relink.ordinal
     AND reference.until_scan IS NULL AND image_state.own_uuid IS NOT NULL)
 WHERE directory IS NULL AND state = 'unknown' AND is_backing;
