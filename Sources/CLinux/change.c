@@ -15,7 +15,7 @@
 
 int bs_open_to_write(int directory, const char *name) {
   int file;
-  AGAIN(file, openat(directory, name, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  AGAIN(file, openat(directory, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   return file < 0 ? -errno : file;
 }
 
@@ -27,6 +27,12 @@ int bs_write_at(int file, const void *bytes, size_t count, int64_t offset) {
     done += (size_t)more;
   }
   return fsync(file) < 0 ? -errno : 0;
+}
+
+int bs_duplicate(int file, int least, int is_inherited) {
+  int copy;
+  AGAIN(copy, fcntl(file, is_inherited ? F_DUPFD : F_DUPFD_CLOEXEC, least));
+  return copy < 0 ? -errno : copy;
 }
 
 extern char **environ;
@@ -53,7 +59,7 @@ static size_t take_output(int pipe, char *output, size_t size) {
   }
 }
 
-bs_ran bs_run(const char *words, size_t count, char *output, size_t size) {
+bs_ran bs_run(const char *words, size_t count, int passed, char *output, size_t size) {
   bs_ran ran = {.fault = 0, .status = 0, .bytes = 0};
   int ends[2];
   char **list = word_list(words, count);
@@ -67,8 +73,13 @@ bs_ran bs_run(const char *words, size_t count, char *output, size_t size) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+  if (passed >= 0) posix_spawn_file_actions_adddup2(&actions, passed, BS_PASSED);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t child = 0;
-  ran.fault = -posix_spawnp(&child, list[0], &actions, NULL, list, environ);
+  ran.fault = -posix_spawnp(&child, list[0], &actions, &attributes, list, environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   free(list);

@@ -251,6 +251,10 @@ int bs_take_place(const char *from, const char *to, const char *directory) {
 
 int bs_remove_file(const char *path) { return unlink(path) < 0 ? -errno : 0; }
 
+int bs_make_directory(const char *path, uint32_t mode) {
+  return mkdir(path, (mode_t)mode) < 0 ? -errno : 0;
+}
+
 static int write_whole(int file, const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t done = write(file, bytes, count);
@@ -343,6 +347,8 @@ int bs_stop_listen(void) {
   /* Who had a signal ignored (nohup, a shell's background job) meant it. */
   if (before_interrupt.sa_handler != SIG_IGN) sigaction(SIGINT, &action, NULL);
   if (before_terminate.sa_handler != SIG_IGN) sigaction(SIGTERM, &action, NULL);
+  /* Who starts a program from a thread of a pool hands on a mask that nobody meant. */
+  pthread_sigmask(SIG_UNBLOCK, &action.sa_mask, NULL);
   return 0;
 }
 

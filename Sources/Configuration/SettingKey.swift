@@ -31,7 +31,8 @@ public struct SettingKey: Hashable, Sendable {
 extension SettingKey {
   /// Every key but those of a pool, in the order in which they are shown.
   public static let all: [SettingKey] = [
-    database, excludes, oneFileSystem, jobs, maxDepth, grace, libvirt, libvirtRoot, domains,
+    database, excludes, oneFileSystem, jobs, maxDepth, grace, graceAge, libvirt, libvirtRoot,
+    domains,
     olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
     warnings, metrics, report,
   ]
@@ -61,6 +62,10 @@ extension SettingKey {
   public static let grace = SettingKey(
     "scan", "grace", .number(1...Int64.max), "Complete scans before an unused image is an orphan",
     fallback: .number(2))
+  /// Time between the first and the last of them.
+  public static let graceAge = SettingKey(
+    "scan", "grace-age", .age, "How far apart the first and the last of those scans are at least",
+    fallback: .age(.halfADay))
 
   /// Whether libvirt's own files are read.
   public static let libvirt = SettingKey(
@@ -121,13 +126,17 @@ extension SettingKey {
 extension SettingKey {
   /// The keys of a `[[pool]]`.
   public static let ofPool: [SettingKey] = [
-    poolName, poolPath, poolPaths, poolViewers, poolExclusive,
+    poolName, poolPath, poolPaths, poolSeenAs, poolViewers, poolExclusive,
   ]
 
   static let poolName = SettingKey("pool", "name", .text, "The pool's name")
   static let poolPath = SettingKey("pool", "path", .path, "Its directory")
   static let poolPaths = SettingKey(
     "pool", "paths", .paths, "Its directories, where it has several")
+  static let poolSeenAs = SettingKey(
+    "pool", "seen-as", .paths,
+    "Where machines see the pool, when its storage is mounted elsewhere for them: what their XML, and absolute "
+      + "references of images, name below such a path is looked for in the pool")
   static let poolViewers = SettingKey(
     "pool", "viewers", .paths,
     "Directories of domain XML, one of each host that uses the pool; while one is missing or "

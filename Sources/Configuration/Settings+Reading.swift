@@ -149,6 +149,8 @@ extension SettingsReading {
     if case .path(let path) = given[.poolPath] { paths.append(path) }
     if case .paths(let more) = given[.poolPaths] { paths += more }
     guard case .text(let name) = given[.poolName], !paths.isEmpty else { return }
+    var seenAs: [PathBytes] = []
+    if case .paths(let given) = given[.poolSeenAs] { seenAs = given }
     var viewers: [PathBytes] = []
     if case .paths(let given) = given[.poolViewers] { viewers = given }
     let isExclusive = given[.poolExclusive] == .flag(true)
@@ -157,7 +159,7 @@ extension SettingsReading {
     }
     pools.append(
       PoolSetting(
-        name: name, paths: paths, viewers: viewers, isExclusive: isExclusive,
+        name: name, paths: paths, seenAs: seenAs, viewers: viewers, isExclusive: isExclusive,
         origin: .file(file, line: document.line(of: steps) ?? 1)))
   }
 

@@ -18,6 +18,8 @@ public struct PoolSetting: Hashable, Sendable {
   public let name: String
   /// Its directories, in the file's order; at least one.
   public let paths: [PathBytes]
+  /// Where machines see it.
+  public let seenAs: [PathBytes]
   /// Directories of domain XML of the hosts that use it.
   public let viewers: [PathBytes]
   /// Whether no other host uses it.

@@ -47,17 +47,19 @@ public struct DiskElement: Sendable {
     if let top {
       var source = try SourceElement(layer: top, level: 0).element()
       source.attributes += XMLElement("", [("startupPolicy", disk.startupPolicy)]).attributes
-      source.children = SourceElement.sorted(source.children + others.more(of: "source").children)
+      source = source.joined(with: others.more(of: "source"))
+      source.children = SourceElement.sorted(source.children)
       element.children.append(source)
       element.children += try backingStore()
     }
     element.children += others.beforeTarget
     element.children.append(
-      XMLElement("target", [("dev", disk.targetDevice), ("bus", disk.bus)]))
+      XMLElement("target", [("dev", disk.targetDevice), ("bus", disk.bus)])
+        .joined(with: others.more(of: "target")))
     element.children += others.behindTarget
-    if disk.isReadOnly { element.children.append(XMLElement(name: "readonly")) }
-    if disk.isShareable { element.children.append(XMLElement(name: "shareable")) }
-    if disk.isTransient { element.children.append(XMLElement(name: "transient")) }
+    if disk.isReadOnly { element.children.append(others.more(of: "readonly")) }
+    if disk.isShareable { element.children.append(others.more(of: "shareable")) }
+    if disk.isTransient { element.children.append(others.more(of: "transient")) }
     element.children += others.atTheEnd
     return element
   }
@@ -66,13 +68,17 @@ public struct DiskElement: Sendable {
   private func backingStore() throws(DiskElementFault) -> [XMLElement] {
     var inner = disk.chain.isTerminated ? [XMLElement(name: "backingStore")] : []
     for (level, layer) in disk.chain.layers.enumerated().dropFirst().reversed() {
+      let others = LayerOthers(layer.others)
       let format = XMLElement("format", [("type", try formatName(layer, level: level))])
-      let source = try SourceElement(layer: layer, level: level).element()
-      inner = [
-        XMLElement(
-          "backingStore", [("type", layer.target.type?.rawValue)],
-          children: [format, source] + inner)
-      ]
+        .joined(with: others.more(of: "format"))
+      var source = try SourceElement(layer: layer, level: level).element()
+        .joined(with: others.more(of: "source"))
+      source.children = SourceElement.sorted(source.children)
+      var store = XMLElement(
+        "backingStore", [("type", layer.target.type?.rawValue)],
+        children: [format, source] + others.others + inner)
+      store.attributes += others.more(of: "backingStore").attributes
+      inner = [store]
     }
     return inner
   }

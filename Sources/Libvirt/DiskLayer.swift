@@ -11,16 +11,20 @@ public struct DiskLayer: Hashable, Sendable {
   public var slice: StorageSlice?
   /// The external data file of a qcow2 image, where the XML spells it out.
   public var dataStore: DataStore?
+  /// What else the XML says of an image under the top, each as an element: of `<source>` and `<format>` what
+  /// they say more, and the rest of the `<backingStore>` as it stands.
+  public var others: [String]
 
   /// A layer, of which only the place must be known.
   public init(
     target: ReferenceTarget, format: String? = nil, slice: StorageSlice? = nil,
-    dataStore: DataStore? = nil
+    dataStore: DataStore? = nil, others: [String] = []
   ) {
     self.target = target
     self.format = format
     self.slice = slice
     self.dataStore = dataStore
+    self.others = others
   }
 }
 

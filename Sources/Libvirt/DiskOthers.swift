@@ -1,49 +1,66 @@
-/// What a `<disk>` says besides where its images are and what its guest calls it: to be said again
-/// where the disk is written anew.
+/// What a `<disk>` says besides where its images are and what its guest calls it: to be said again where the
+/// disk is written anew.
 ///
-/// Aliases and addresses are libvirt's own to give, and what a running domain says of its process is
-/// none of a definition.
+/// All that is not written anyway is kept, whether this version knows it or not. Left out are cookies, which
+/// may be secrets, and what is of a running process alone: the names that libvirt gives to devices and nodes,
+/// what a block job writes, and its private data.
 ///
 /// Source: libvirt docs/formatdomain, "Hard drives, floppy disks, CDROMs"; the order is that of
 /// src/conf/domain_conf.c, `virDomainDiskDefFormat`.
 struct DiskOthers {
   /// Elements that stand before the target.
-  private static let before = ["backenddomain", "geometry", "blockio"]
-  /// Elements between the target and the flags (`<readonly/>`, …), and those behind the flags.
-  private static let behind = ["iotune"]
+  private static let before = ["auth", "backenddomain", "geometry", "blockio"]
+  /// Elements between the target and the flags (`<readonly/>`, …).
+  private static let behind = ["iotune", "throttlefilters"]
+  /// Elements behind the flags that have a place of their own; all others follow.
   private static let last = ["serial", "wwn", "vendor", "product", "encryption", "boot"]
-
-  /// Attributes of the disk itself, and what a source says besides where it leads. Cookies may be
-  /// secrets, and are not kept.
-  private static let attributes: Set = ["model", "rawio", "sgio", "snapshot"]
-  private static let inSource = [
-    "reservations", "encryption", "seclabel", "reconnect", "readahead", "timeout",
+  /// Elements that are written anyway, and so hold only what they say more.
+  private static let written = [
+    "disk", "driver", "source", "target", "readonly", "shareable", "transient",
   ]
 
-  /// In libvirt's order; `<disk>`, `<driver>` and `<source>` hold what these say more.
+  /// In libvirt's order; elements that are written anyway hold what they say more.
   let elements: [String]
   private let parsed: [XMLElement]
 
   /// What a `<disk>` says.
   init(in disk: XMLElement) {
-    var found: [XMLElement] = []
-    found.append(
-      XMLElement(
-        name: "disk", attributes: disk.attributes.filter { Self.attributes.contains($0.name) }))
-    if var driver = disk.child("driver") {
-      driver.attributes.removeAll {
-        $0.name == "type" || ($0.name == "name" && $0.value == "qemu")
-      }
-      found.append(driver)
+    var found = [disk.beyond(attributes: ["type", "device"], children: nil)]
+    found += disk.children("driver").prefix(1).map { driver in
+      let isUsual = driver["name"] == "qemu"
+      return driver.beyond(attributes: isUsual ? ["type", "name"] : ["type"], children: [])
     }
-    if let source = disk.child("source") {
-      found.append(
-        XMLElement(name: "source", children: Self.inSource.flatMap(source.children)))
+    found += disk.children("source").prefix(1).map {
+      $0.beyondPlace(ofType: disk["type"] ?? "file")
     }
-    found.removeAll { $0.attributes.isEmpty && $0.children.isEmpty }
-    for name in Self.before + Self.behind + Self.last { found += disk.children(name) }
+    found += disk.children("target").prefix(1).map {
+      $0.beyond(attributes: ["dev", "bus"], children: [])
+    }
+    found += Self.flags.flatMap { disk.children($0).prefix(1) }
+    found.removeAll { $0.isBlank }
+    let others = disk.children.filter { Self.isKept($0, of: disk) }
+    for name in Self.before + Self.behind + Self.last {
+      found += others.filter { $0.name == name }
+    }
+    let placed = Set(Self.before + Self.behind + Self.last)
+    found += others.filter { !placed.contains($0.name) }
     parsed = found
     elements = found.compactMap { try? $0.markup() }
+  }
+
+  private static let flags = ["readonly", "shareable", "transient"]
+
+  /// Whether a child of a disk is none that is written anyway, and none of a process alone.
+  private static func isKept(_ child: XMLElement, of disk: XMLElement) -> Bool {
+    if written.contains(child.name) || child.isForeign { return false }
+    switch child.name {
+    case "backingStore", "mirror", "privateData": return false
+    // Who connects stands inside the source.
+    case "auth": return disk["type"] != "network"
+    // What a user calls a device begins so; anything else is libvirt's own.
+    case "alias": return child["name"]?.hasPrefix("ua-") == true
+    default: return true
+    }
   }
 
   /// What was kept; anything that is no element is left out.
@@ -69,5 +86,8 @@ struct DiskOthers {
   var behindTarget: [XMLElement] { parsed.filter { Self.behind.contains($0.name) } }
 
   /// What stands at the end.
-  var atTheEnd: [XMLElement] { parsed.filter { Self.last.contains($0.name) } }
+  var atTheEnd: [XMLElement] {
+    let placed = Set(Self.written + Self.before + Self.behind)
+    return parsed.filter { !placed.contains($0.name) }
+  }
 }

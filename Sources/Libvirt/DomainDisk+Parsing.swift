@@ -67,7 +67,8 @@ extension DiskLayer {
     self.init(
       target: target, format: Self.inQEMUsWords(format, encryption: encryption?["format"]),
       slice: source.flatMap(StorageSlice.init(source:)),
-      dataStore: store.flatMap(DataStore.init(element:)))
+      dataStore: store.flatMap(DataStore.init(element:)),
+      others: element.name == "backingStore" ? LayerOthers(in: element).elements : [])
   }
 }
 

@@ -7,7 +7,8 @@ extension DomainDisk {
     references(to: chain, part: .source) + (mirror.map { references(to: $0, part: .mirror) } ?? [])
   }
 
-  private func references(to chain: DiskChain, part: DomainReference.Part) -> [DomainReference] {
+  /// Everything that a chain of the disk points to.
+  func references(to chain: DiskChain, part: DomainReference.Part) -> [DomainReference] {
     chain.layers.enumerated().flatMap { level, layer in
       let end = chain.isTerminated && level == chain.layers.count - 1
       let image = reference(to: layer, part: part, level: level, isChainEnd: end)
@@ -18,6 +19,7 @@ extension DomainDisk {
       data.declaredFormat = dataStore.format
       data.slice = dataStore.slice
       data.isChainEnd = false
+      data.others = []
       return [image, data]
     }
   }
@@ -26,11 +28,13 @@ extension DomainDisk {
   private func reference(
     to layer: DiskLayer, part: DomainReference.Part, level: Int, isChainEnd: Bool
   ) -> DomainReference {
-    DomainReference(
+    var reference = DomainReference(
       role: level == 0 ? .disk : .backing, part: part, target: layer.target,
       declaredFormat: layer.format, targetDevice: targetDevice, kind: kind, level: level,
       isReadOnly: level > 0 || (part == .source && isReadOnly),
       isShareable: level == 0 && isShareable, startupPolicy: level == 0 ? startupPolicy : nil,
       isChainEnd: isChainEnd, slice: layer.slice)
+    reference.others = level == 0 ? others : layer.others
+    return reference
   }
 }

@@ -7,7 +7,16 @@ extension DomainFacts {
   static func bootFiles(_ os: XMLElement) -> [DomainReference] {
     [loader(os)].compactMap(\.self) + variables(os)
       + file(.kernel, os.child("kernel")?.content) + file(.initrd, os.child("initrd")?.content)
-      + file(.dtb, os.child("dtb")?.content)
+      + file(.dtb, os.child("dtb")?.content) + file(.shim, os.child("shim")?.content)
+      + (os.child("acpi")?.children("table") ?? []).flatMap { file(.acpiTable, $0.content) }
+  }
+
+  /// Files that the firmware hands to the guest by name.
+  ///
+  /// Source: libvirt docs/formatdomain, "SMBIOS System Information", `fwcfg`.
+  static func firmwareFiles(_ domain: XMLElement) -> [DomainReference] {
+    domain.children("sysinfo").filter { $0["type"] == "fwcfg" }.flatMap { $0.children("entry") }
+      .flatMap { file(.firmwareConfiguration, $0["file"]) }
   }
 
   private static func loader(_ os: XMLElement) -> DomainReference? {
@@ -49,7 +58,7 @@ extension DomainFacts {
   }
 
   /// A file that the domain only reads.
-  private static func file(_ role: ReferenceRole, _ path: String?) -> [DomainReference] {
+  static func file(_ role: ReferenceRole, _ path: String?) -> [DomainReference] {
     guard let path else { return [] }
     return [DomainReference(role: role, target: .local(.file, path), isReadOnly: true)]
   }

@@ -17,7 +17,7 @@ extension DomainFacts {
       }
       try self.init(element: domain)
       liveState = root["state"] ?? "unknown"
-      references += Self.backups(in: root)
+      references += Self.jobs(in: root)
     default: throw .notADomain(root: root.name)
     }
   }
@@ -34,18 +34,10 @@ extension DomainFacts {
     disks = devices?.children("disk").map(DomainDisk.init(element:)) ?? []
     let boot = element.child("os").map(Self.bootFiles) ?? []
     let others = devices.map { Self.fileSystems(in: $0) + Self.memories(in: $0) } ?? []
-    references = boot + disks.flatMap(\.references) + others
-  }
-
-  /// What a live domain's running backup writes: `<blockjob>` with a `<store>`.
-  private static func backups(in status: XMLElement) -> [DomainReference] {
-    (status.child("blockjobs")?.children("blockjob") ?? []).compactMap { job in
-      guard let store = job.child("store"),
-        let layer = DiskLayer(element: store, format: store["format"])
-      else { return nil }
-      return DomainReference(
-        role: .disk, part: .backup, target: layer.target, declaredFormat: layer.format,
-        targetDevice: job.child("disk")?["dst"], kind: .disk)
-    }
+    let arguments = MachineArguments(of: element)
+    references =
+      boot + Self.firmwareFiles(element) + disks.flatMap(\.references) + others
+      + (devices.map(Self.deviceFiles) ?? []) + arguments.references
+    unread = arguments.unread
   }
 }

@@ -11,8 +11,10 @@ public struct DomainFacts: Hashable, Sendable {
   /// Every disk, in the order of the XML.
   public var disks: [DomainDisk]
   /// Everything that the domain points to: firmware and kernel, disks with their chains, file
-  /// systems, memory, running backups, in this order.
+  /// systems, memory, other devices, arguments for QEMU, running jobs, in this order.
   public var references: [DomainReference]
+  /// What of the arguments for QEMU cannot be read, half a sentence each; no secret is in it.
+  public var unread: [String]
 
   /// Whether a hypervisor process has the domain's disks open.
   public var isLive: Bool { liveState != nil }

@@ -20,13 +20,15 @@ public struct DomainReference: Hashable, Sendable {
   public var isReadOnly: Bool
   /// Whether several domains may write to the target at once.
   public var isShareable: Bool
-  /// `startupPolicy` where it is stated; with `optional` and `requisite` a missing target is
-  /// dropped instead of refused.
+  /// `startupPolicy` where it is stated; with `optional` a domain starts without a missing target, with
+  /// `requisite` it is only migrated or restored without.
   public var startupPolicy: String?
   /// Whether an empty `<backingStore/>` under this image says that the chain ends here.
   public var isChainEnd: Bool
   /// The part of the target that is used; `nil` for all of it.
   public var slice: StorageSlice?
+  /// What else the XML says of the image, each as an element: see `DomainDisk.others`, `DiskLayer.others`.
+  public var others: [String] = []
 
   /// The place of the XML that a reference comes from.
   public enum Part: String, Sendable, Hashable, CaseIterable {
@@ -38,6 +40,10 @@ public struct DomainReference: Hashable, Sendable {
     case backup
     /// The file that libvirt copies where the real one is missing.
     case template
+    /// What a running block job works on that is no disk of the machine any more.
+    case blockJob = "block-job"
+    /// An argument that the definition hands to QEMU.
+    case commandLine = "command-line"
     /// The overlay that a snapshot made.
     case overlay
     /// The domain as it was when a snapshot was taken.

@@ -8,6 +8,16 @@ public enum LibvirtDocument: Hashable, Sendable {
 }
 
 extension LibvirtDocument {
+  /// The domain that the file defines, or has saved; `nil` where it is about something else.
+  public var domainFacts: DomainFacts? {
+    switch self {
+    case .domain(let facts): facts
+    case .savedState(let facts): facts.domain
+    case .snapshot(let facts): facts.definition
+    case .pool, .checkpoint: nil
+    }
+  }
+
   /// How many bytes of a file are worth reading; a longer XML file is refused by its size.
   public static let byteLimit = SavedStateFacts.byteLimit
 

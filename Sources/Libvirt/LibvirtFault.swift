@@ -31,7 +31,8 @@ extension LibvirtFault {
   private static let otherKinds: Set = [
     "network", "networkstatus", "networkport", "filter", "filterbinding", "filterbindingb", "pool",
     "poolstate", "volume", "secret", "interface", "device", "domainbackup", "capabilities",
-    "domainCapabilities", "cpu", "qemuCaps",
+    "domainCapabilities", "cpu", "cpus", "qemuCaps", "storagepoolCapabilities", "sources",
+    "sysinfo", "nodedev", "hostdev", "qemu-migration", "domainCheckpoints", "clusterInfo",
   ]
 
   /// Whether the file is libvirt's and about something else than a domain.

@@ -21,6 +21,8 @@ public struct SnapshotFacts: Hashable, Sendable {
   ///
   /// Disks and their chains come with role `snapshot`: the domain need not use them any more.
   public var references: [DomainReference]
+  /// The disks, by their names in the guest, whose images hold the snapshot themselves.
+  public var internalDisks: [String]
 }
 
 extension SnapshotFacts {
@@ -46,6 +48,9 @@ extension SnapshotFacts {
     domainUUID = root.descendant("domain", "uuid")?.content?.lowercased()
     definition = try Self.domain(root.child("domain"))
     let inactive = try Self.domain(root.child("inactiveDomain"))
+    internalDisks = (root.child("disks")?.children("disk") ?? []).compactMap {
+      $0["snapshot"] == "internal" ? $0["name"] : nil
+    }
     references = Self.overlays(root) + Self.memory(root)
     for domain in [definition, inactive].compactMap(\.self) { keep(domain.references) }
   }
@@ -57,7 +62,10 @@ extension SnapshotFacts {
   }
 
   private static func overlays(_ root: XMLElement) -> [DomainReference] {
-    (root.child("disks")?.children("disk") ?? []).compactMap { disk in
+    let made = root.child("disks")?.children("disk") ?? []
+    // Since libvirt 9.9: the overlays on which the domain goes on after a revert.
+    let reverted = root.child("revertDisks")?.children("disk") ?? []
+    return (made + reverted).compactMap { disk in
       let format = disk.child("driver")?["type"]
       guard let layer = DiskLayer(element: disk, format: format) else { return nil }
       return DomainReference(

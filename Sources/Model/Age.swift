@@ -5,6 +5,14 @@ public struct Age: Hashable, Sendable {
   /// As it was written.
   public let text: String
 
+  /// Twelve hours: two scans that are so far apart are of two nights.
+  public static let halfADay = Age(milliseconds: 43_200_000, text: "12h")
+
+  private init(milliseconds: Int64, text: String) {
+    self.milliseconds = milliseconds
+    self.text = text
+  }
+
   /// Reads a whole number and a unit.
   /// - Returns: `nil` for anything else.
   public init?(_ text: String) {

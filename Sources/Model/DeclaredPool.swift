@@ -4,6 +4,8 @@ public struct DeclaredPool: Sendable {
   public var name: String
   /// The root; of a pool that is not visited, what tells it from others.
   public var path: PathBytes
+  /// Where it was until now, where its directory was renamed.
+  public var formerPath: PathBytes?
   /// Who names it; `nil` where nobody does this time, and it is what it was.
   public var origin: PoolOrigin?
   /// Why no scan looks into it; `nil` where scans do.

@@ -109,6 +109,62 @@ public struct PoolOutcome: Encodable, Hashable, Sendable {
   }
 }
 
+/// What one source of machines gave.
+public struct MachineSourceOutcome: Encodable, Hashable, Sendable {
+  /// Where it is: a directory.
+  public var source: PathBytes
+  /// Its kind, as `--machines` has it: `libvirt`, `domains`.
+  public var kind: String
+  /// Machines of which it says something, each once.
+  public var machines: Int
+  /// Whether it was seen whole.
+  public var state: PoolState
+  /// Why it was not.
+  public var reason: String?
+
+  /// A source as it was read.
+  public init(
+    source: PathBytes, kind: String, machines: Int, state: PoolState, reason: String? = nil
+  ) {
+    self.source = source
+    self.kind = kind
+    self.machines = machines
+    self.state = state
+    self.reason = reason
+  }
+
+  /// Encodes `{"source", "kind", "machines", "state", "reason"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(source, forKey: "source")
+    try object.encode(kind, forKey: "kind")
+    try object.encode(machines, forKey: "machines")
+    try object.encode(state.rawValue, forKey: "state")
+    try object.encodeIfPresent(reason, forKey: "reason")
+  }
+}
+
+/// A directory in which machines have disks, and which no pool covers.
+public struct UncoveredDirectory: Encodable, Hashable, Sendable {
+  /// The directory, as the machines name it.
+  public var path: PathBytes
+  /// Their names, in order, each once.
+  public var domains: [String]
+
+  /// A directory that nobody looked into.
+  public init(path: PathBytes, domains: [String]) {
+    self.path = path
+    self.domains = domains
+  }
+
+  /// Encodes `{"path", "domains"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(path, forKey: "path")
+    try object.encode(domains, forKey: "domains")
+  }
+}
+
 /// Something that could not be looked at.
 public struct ProblemAnswer: Encodable, Hashable, Sendable {
   /// The path of what could not be looked at.
@@ -144,6 +200,10 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
   public var closedFindings: Int64
   /// What could not be looked at, in the order of the paths.
   public var problems: [ProblemAnswer]
+  /// Where machines were read from, in the order of the paths; `nil` where nobody asked for any.
+  public var machines: [MachineSourceOutcome]?
+  /// Where machines have disks that no pool covers, in the order of the paths.
+  public var uncovered: [UncoveredDirectory] = []
   /// What the scan cost; where it was asked for.
   public var statistics: ScanStatistics?
   /// What went wrong after the scan was written, in sentences; not part of the encoded answer.
@@ -177,6 +237,8 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
       FindingCounts(open: openFindings, opened: openedFindings, closed: closedFindings),
       forKey: "findings")
     try object.encode(problems, forKey: "problems")
+    try object.encodeIfPresent(machines, forKey: "machines")
+    try object.encodeUnlessEmpty(uncovered, forKey: "uncovered")
     try object.encodeIfPresent(statistics, forKey: "statistics")
   }
 }

@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Host
 internal import Inventory
 internal import Model
 
@@ -51,9 +52,12 @@ struct ByHand {
     return others.count == 1 ? others.first : nil
   }
 
-  /// Moves the target to where the image looks for it.
+  /// Moves the target to where the image looks for it, where that can be: what was made on another host
+  /// names directories of that one.
   private func putBack(_ target: PathBytes) -> [Command] {
-    link.target.path.map { [Command(["mv", "-n", target, PathBytes($0)])] } ?? []
+    guard let path = link.target.path.map({ PathBytes($0) }) else { return [] }
+    let directory = try? statusIfThere(ofPath: path.directory, followingLink: true)
+    return directory == nil ? [] : [Command(["mv", "-n", target, path])]
   }
 
   private func conversion(over base: PathBytes, as format: String) -> [Command] {

@@ -9,12 +9,15 @@ struct Draft {
   var candidates: [PathBytes] = []
   private var moreCandidates = 0
   private(set) var isInUse = false
+  private var isUnread = false
 
   private let link: FaultyLink
   private let place: PathBytes
   private let format: String
   private var guards: [Guard] = []
   private var headerLength = 0
+  private var knownNames = 1
+  private var hasBitmaps = false
   private var commands: [Command] = []
   private var undo: [Command] = []
   private var planned: PlannedReference?
@@ -34,6 +37,13 @@ struct Draft {
     evidence += target.evidence
     candidates = target.candidates
     moreCandidates = target.moreCandidates
+    isUnread = target.isUnread
+  }
+
+  /// What a fault means for the step; that nothing is there is for the next scan.
+  mutating func objection(_ fault: HostFault, _ subject: String) -> String {
+    isUnread = !fault.isMissing
+    return "\(subject) cannot be read now: \(fault.reason); scan again"
   }
 
   // MARK: What is there now
@@ -42,13 +52,18 @@ struct Draft {
   /// - Returns: what forbids to touch it.
   mutating func look(at now: ImagesNow, _ holder: KnownImage) -> String? {
     switch now[place] {
-    case .failure(let fault): return "it cannot be read now: \(fault.reason); scan again"
+    case .failure(let fault): return objection(fault, "it")
     case .success(let image):
       guard image.format.rawValue == holder.format,
         let reference = image.reference(link.role, stored: link.stored),
         reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) })
           == link.recordedFormat
       else { return "it is not what the last scan saw any more; scan again" }
+      guard image.mark == holder.file else {
+        return "another file stands there than in the last scan; scan again"
+      }
+      knownNames = holder.places.count
+      hasBitmaps = image.hasBitmaps
       isInUse = image.isInUse || holder.isInUse
       headerLength = image.guarding.length
       guards.append(image.guarding)
@@ -65,7 +80,7 @@ struct Draft {
     atBase path: PathBytes, _ known: KnownImage, as format: String, _ now: ImagesNow
   ) -> String? {
     switch now[path] {
-    case .failure(let fault): return "'\(path)' cannot be read now: \(fault.reason); scan again"
+    case .failure(let fault): return objection(fault, "'\(path)'")
     case .success(let image):
       guard image.format.rawValue == known.format, known.format == format else {
         return "'\(path)' does not show the format that is to be recorded; scan again"
@@ -112,7 +127,10 @@ struct Draft {
     step.planned = planned
     step.guards = guards
     step.headerLength = headerLength
+    step.knownNames = knownNames
     step.isInUse = isInUse
+    step.isUnread = isUnread
+    step.hasBitmaps = hasBitmaps
     step.candidates = candidates
     step.moreCandidates = moreCandidates
     return step

@@ -1,11 +1,12 @@
 internal import DiskImage
 public import Inventory
+public import Model
 
 /// What a person may do about a chain that is too long, or about an overlay that nobody uses: the command,
 /// and the space that it needs.
 public struct Flattening {
   /// Findings that it has an answer to.
-  public static let kinds: Set<FindingKind> = [.chainTooDeep, .chainLeftover]
+  public static let kinds = Rule.kinds(.isFlattened)
 
   /// The advice for a finding about the image at the top of a chain.
   /// - Returns: `nil` where the image has no number.

@@ -159,7 +159,5 @@ struct DetectedTrust {
     verdict = .untrusted
   }
 
-  private static let doubts: Set<FindingKind> = [
-    .headerAppeared, .headerVanished, .headerMalformed, .backingLoop,
-  ]
+  private static let doubts = Rule.kinds(.doubtsFormat)
 }

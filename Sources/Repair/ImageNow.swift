@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Foundation
 internal import Host
 internal import Inventory
 internal import Model
@@ -17,12 +18,29 @@ struct ImageNow {
   /// Bytes at the front of an image without clusters that are compared.
   private static let leastHead = 65_536
 
-  /// Reads an image's header.
+  /// Which file it is; `nil` where it was only looked at by its name.
+  let mark: FileMark?
+
+  /// Reads an image's header, for a plan that only a person carries out.
   /// - Throws: `HostFault` where there is no image that can be read, or where nobody can say whether it
   ///   is in use.
   init(reading path: PathBytes) throws(HostFault) {
-    let file = try OpenFile(opening: path)
+    try self.init(OpenFile(opening: path), path, mark: nil)
+  }
+
+  /// Reads the header of an image that is held.
+  /// - Throws: as above.
+  init(_ held: borrowing HeldFile, _ roots: PoolRoots) throws(HostFault) {
+    let file = try held.reader()
+    let mark = try roots.mark(of: file)
+    try self.init(file, held.path, mark: mark)
+  }
+
+  private init(
+    _ file: consuming OpenFile, _ path: PathBytes, mark: FileMark?
+  ) throws(HostFault) {
     self.path = path
+    self.mark = mark
     do {
       facts = try ImageFacts.reading(file)
       // A header, its extensions and names lie within the first cluster (QEMU docs/interop/qcow2.rst,
@@ -38,7 +56,7 @@ struct ImageNow {
 
   /// What a script compares before it changes anything.
   var guarding: Guard {
-    Guard(path: path, length: head.count, checksum: Checksum.value(of: head))
+    Guard(path: path, length: head.count, checksum: Checksum.value(of: head), mark: mark)
   }
 
   /// The reference of a role with this stored string.
@@ -54,8 +72,12 @@ struct ImageGlance {
   /// Bytes.
   let virtualSize: UInt64?
   let status: FileStatus
+  /// Which file it is.
+  let mark: FileMark?
   /// Whether another process holds one of QEMU's locks on it.
   let isInUse: Bool
+  /// Whether it has bitmaps.
+  let hasBitmaps: Bool
   /// What a script compares before it changes anything.
   let guarding: Guard
   /// The first of each kind: an image may have tens of thousands, each with a step of its own.
@@ -70,8 +92,10 @@ struct ImageGlance {
     format = image.facts.format
     virtualSize = image.facts.virtualSize
     status = image.status
+    mark = image.mark
     isInUse = image.isInUse
     guarding = image.guarding
+    hasBitmaps = HalfDone.hasBitmaps(Data(image.head))
     references = Dictionary(
       image.facts.references.map { (Stored(role: $0.role, text: $0.stored), $0) },
       uniquingKeysWith: { first, _ in first })
@@ -85,19 +109,25 @@ struct ImageGlance {
 
 /// Reads images once, however many steps of a plan are about them.
 final class ImagesNow {
+  private let roots: PoolRoots
   private var known: [PathBytes: Result<ImageGlance, HostFault>] = [:]
+
+  init(_ roots: PoolRoots) { self.roots = roots }
 
   /// An image by its path.
   subscript(path: PathBytes) -> Result<ImageGlance, HostFault> {
     if let found = known[path] { return found }
-    let found = Result { () throws(HostFault) in ImageGlance(try ImageNow(reading: path)) }
+    let found = Result { () throws(HostFault) in
+      ImageGlance(try ImageNow(roots.hold(path, writing: false), roots))
+    }
     known[path] = found
     return found
   }
 
-  /// The digest of what overlays see of an image, as a scan takes it; `nil` where it cannot be read.
-  func content(of image: KnownImage, at path: PathBytes) -> BaseContent.Digest? {
+  /// The digest of what overlays see of an image, as a scan takes it.
+  func content(of image: KnownImage, at path: PathBytes) throws(HostFault) -> BaseContent.Digest {
     let start = image.format == "raw" ? 0 : image.clusterSize ?? 0
-    return BaseContent().digest(of: path, from: start)
+    let file = try roots.hold(path, writing: false).reader()
+    return try BaseContent.digest(of: file, from: start)
   }
 }

@@ -7,13 +7,14 @@ internal import Model
 struct LinkPlanner {
   private let evidence: RepairEvidence
   private let spelling: Spelling
-  private let now = ImagesNow()
+  private let now: ImagesNow
   /// Bases that images will name for certain when the plan has run, by image.
   private var planned: [Int64: KnownBase] = [:]
 
   init(_ evidence: RepairEvidence, spelling: Spelling) {
     self.evidence = evidence
     self.spelling = spelling
+    now = ImagesNow(PoolRoots(evidence.pools))
   }
 
   mutating func step(for link: FaultyLink) -> RepairStep {
@@ -83,8 +84,10 @@ struct LinkPlanner {
           + "image to qcow2, or spell the chain out in the domain's XML with 'backstory xml'",
         [QemuImg.convert(place, of: "qed", over: path, as: baseFormat, to: place.adding(".qcow2"))])
     }
-    guard let stored = stored(link, place, holder, path) else {
-      return draft.manual("no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
+    let stored: PathBytes
+    switch name(of: path, link, place, holder, &draft) {
+    case .success(let found): stored = found
+    case .failure(let unnamed): return draft.manual(unnamed.why)
     }
     draft.plan(stored, baseFormat)
     let confidence = min(target.confidence, format.confidence)
@@ -94,10 +97,33 @@ struct LinkPlanner {
     return draft.end(confidence, "\(why); \(format.why)")
   }
 
+  private struct Unnamed: Error {
+    let why: String
+  }
+
+  /// The string that the image is to store, or why there is none.
+  private func name(
+    of path: PathBytes, _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage,
+    _ draft: inout Draft
+  ) -> Result<PathBytes, Unnamed> {
+    do throws(HostFault) {
+      if let name = try stored(link, place, holder, path) { return .success(name) }
+    } catch {
+      return .failure(Unnamed(why: draft.objection(error, "the way to '\(path)'")))
+    }
+    let why =
+      link.isTooLong
+      ? "no shorter name leads to '\(path)'; move one of the two to where paths are shorter, with "
+        + "'backstory relocate'"
+      : "no name of at most \(StoredPath.longest) bytes leads to '\(path)'"
+    return .failure(Unnamed(why: why))
+  }
+
   /// The string that the image is to store: what it stores already, where that leads to the target.
   private func stored(
     _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
-  ) -> PathBytes? {
+  ) throws(HostFault) -> PathBytes? {
+    if link.isTooLong { return try shorterName(link, place, holder, path) }
     if link.state == .ok, spelling == .asBefore {
       // A command line is seen by everybody on the host.
       let isOpen = ReferenceTarget.redacting(link.stored) == link.stored
@@ -105,9 +131,22 @@ struct LinkPlanner {
     }
     // QEMU looks for a relative data file from where it was started (QEMU block/qcow2.c,
     // `qcow2_do_open`), libvirt from where the image stands: only an absolute path is one to both.
-    return StoredPath.naming(
+    return try StoredPath.naming(
       path, from: place, otherNames: holder.places, old: link.stored,
       link.role == .dataFile ? .absolute : spelling)
+  }
+
+  /// A name that QEMU will still take when it has grown a little: relative where the image's was, else absolute.
+  private func shorterName(
+    _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
+  ) throws(HostFault) -> PathBytes? {
+    let allowed = ImageFormat.traits(of: holder.format)?.longBackingName ?? StoredPath.longest
+    for way in [spelling, .relative, .absolute] {
+      let name = try StoredPath.naming(
+        path, from: place, otherNames: holder.places, old: link.stored, way)
+      if let name, name.bytes.count < min(allowed, link.stored.count) { return name }
+    }
+    return nil
   }
 
   // MARK: A data file
@@ -125,8 +164,10 @@ struct LinkPlanner {
     if let objection = draft.look(atBase: path, image, as: "raw", now) {
       return draft.manual(objection)
     }
-    guard let stored = stored(link, place, holder, path) else {
-      return draft.manual("no name of at most \(StoredPath.longest) bytes leads to '\(path)'")
+    let stored: PathBytes
+    switch name(of: path, link, place, holder, &draft) {
+    case .success(let found): stored = found
+    case .failure(let unnamed): return draft.manual(unnamed.why)
     }
     draft.plan(dataFile: stored, at: path, hasBase: holder.base != nil)
     return draft.end(target.confidence, why)
@@ -151,4 +192,11 @@ extension FormatClaim {
 extension PathBytes {
   /// The path with an ending.
   func adding(_ ending: String) -> PathBytes { PathBytes(bytes + Array(ending.utf8)) }
+}
+
+extension FaultyLink {
+  /// Whether the image's name of its base is nearly longer than QEMU allows.
+  fileprivate var isTooLong: Bool {
+    state == .ok && findings.contains { $0.kind == .backingNameLong }
+  }
 }

@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Host
 internal import Model
 
 /// The calls of `qemu-img` that change what an image refers to, and nothing else of it.
@@ -59,6 +60,28 @@ enum QemuImg {
       option(base),
     ])
     return Command(["qemu-img", "convert", "--image-opts", "-O", "qcow2", blockdev, output])
+  }
+
+  /// Writes a reference into the image that `qemu-img` is passed open: no name leads to it, and nothing that
+  /// its header names is opened. The data file is not needed to write its name: zeros stand for it.
+  static func write(_ planned: PlannedReference, into image: ImageNow) -> Command {
+    var tree =
+      "driver=\(image.facts.format.rawValue),file.driver=file,"
+      + "file.filename=\(ProgramRun.pathOfPassed)"
+    if image.facts.references.contains(where: { $0.role == .dataFile }) {
+      tree += ",data-file.driver=null-co,data-file.size=\(image.facts.virtualSize ?? 0)"
+    }
+    guard planned.role == .dataFile else {
+      return Command([
+        "qemu-img", "rebase", "--image-opts", "-u", "-F", word(planned.format ?? ""), "-b",
+        planned.stored, word(tree),
+      ])
+    }
+    if image.facts.references.contains(where: { $0.role == .backing }) { tree += ",backing=" }
+    return Command([
+      "qemu-img", "amend", "--image-opts", "-o", joined(["data_file=", option(planned.stored)]),
+      word(tree),
+    ])
   }
 
   private static func word(_ text: String) -> PathBytes { PathBytes(text.utf8) }

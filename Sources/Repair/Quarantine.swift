@@ -16,9 +16,11 @@ public struct Quarantine: Sendable {
     public var evidence: [String]
     /// Bytes that it frees in the pool.
     public var size: UInt64
+    /// Where the images will stand that stand on it; they move before it.
+    public var above: [PathBytes]
   }
 
-  /// The moves, in byte order of the paths.
+  /// The moves: what stands on one another together, from the top, and else in byte order of the paths.
   public private(set) var moves: [Move] = []
   /// What is left alone, and why.
   public private(set) var leftAlone: [(path: PathBytes, reason: String)] = []
@@ -32,6 +34,7 @@ public struct Quarantine: Sendable {
   /// - Parameter folder: where they go; `nil` for the pool's path with `.quarantine` behind it.
   public init(_ orphans: [OrphanAnswer], pools: [PoolAnswer], to folder: PathBytes?) {
     let sure = orphans.filter { $0.verdict == .orphan }
+    var homes: [Int64: PathBytes] = [:]
     for (pool, mine) in Dictionary(
       grouping: sure, by: { Self.pool(of: $0.filename, pools)?.outcome.path })
     {
@@ -47,11 +50,48 @@ public struct Quarantine: Sendable {
         leftAlone += mine.map { ($0.filename, reason) }
         continue
       }
-      let goal = folder ?? PathBytes(pool.bytes + Array(".quarantine".utf8))
-      for orphan in mine { add(orphan, in: pool, to: goal) }
+      for orphan in mine { homes[orphan.imageID] = pool }
     }
-    moves.sort { $0.from < $1.from }
+    var goals: [Int64: PathBytes] = [:]
+    for orphan in Self.topFirst(sure) {
+      guard let pool = homes[orphan.imageID] else { continue }
+      // What stands on it would lose it.
+      let above = orphan.holders.compactMap { goals[$0] }
+      guard above.count == orphan.holders.count else {
+        leftAlone.append((orphan.filename, "an image that stands on it is left alone"))
+        continue
+      }
+      let goal = folder ?? PathBytes(pool.bytes + Array(".quarantine".utf8))
+      goals[orphan.imageID] = add(orphan, in: pool, to: goal, above)
+    }
     leftAlone.sort { $0.path < $1.path }
+  }
+
+  /// Each image after all that stand on it, groups together, in byte order of their first paths. Images that
+  /// stand on each other in a circle come last; none of them moves before all that stand on it.
+  private static func topFirst(_ orphans: [OrphanAnswer]) -> [OrphanAnswer] {
+    let byNumber = Dictionary(orphans.map { ($0.imageID, $0) }) { first, _ in first }
+    var below: [Int64: [Int64]] = [:]
+    var waitsFor: [Int64: Int] = [:]
+    for orphan in orphans {
+      let holders = Set(orphan.holders)
+      waitsFor[orphan.imageID] = holders.count
+      for holder in holders { below[holder, default: []].append(orphan.imageID) }
+    }
+    var ordered: [OrphanAnswer] = []
+    for top in orphans.sorted(by: { $0.filename < $1.filename }) where top.holders.isEmpty {
+      var ready = [top.imageID]
+      while let next = ready.popLast() {
+        if let orphan = byNumber[next] { ordered.append(orphan) }
+        for base in below[next] ?? [] {
+          let left = (waitsFor[base] ?? 0) - 1
+          waitsFor[base] = left
+          if left == 0 { ready.append(base) }
+        }
+      }
+    }
+    let placed = Set(ordered.map(\.imageID))
+    return ordered + orphans.filter { !placed.contains($0.imageID) }
   }
 
   private static func pool(of path: PathBytes, _ pools: [PoolAnswer]) -> PoolAnswer? {
@@ -59,19 +99,27 @@ public struct Quarantine: Sendable {
       .max { $0.outcome.path.bytes.count < $1.outcome.path.bytes.count }
   }
 
-  private mutating func add(_ orphan: OrphanAnswer, in pool: PathBytes, to goal: PathBytes) {
+  /// - Returns: where it will stand, if it moves.
+  private mutating func add(
+    _ orphan: OrphanAnswer, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes]
+  ) -> PathBytes? {
     do {
       let now = try ImageNow(reading: orphan.filename)
       guard !now.isInUse else {
-        return leftAlone.append((orphan.filename, "another process holds it"))
+        leftAlone.append((orphan.filename, "another process holds it"))
+        return nil
       }
+      let to = goal.appending(orphan.filename.bytes.dropFirst(pool.bytes.count + 1))
       moves.append(
         Move(
           from: orphan.filename,
-          to: goal.appending(orphan.filename.bytes.dropFirst(pool.bytes.count + 1)),
-          guarding: now.guarding, evidence: orphan.evidence, size: orphan.reclaimableSize))
+          to: to,
+          guarding: now.guarding, evidence: orphan.evidence, size: orphan.reclaimableSize,
+          above: above))
+      return to
     } catch {
       leftAlone.append((orphan.filename, "it cannot be read now: \(error.reason)"))
+      return nil
     }
   }
 }

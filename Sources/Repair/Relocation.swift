@@ -17,11 +17,15 @@ public struct Relocation: Sendable {
   public private(set) var remarks: [String] = []
   /// What domains' XML names, and where that will be.
   public private(set) var domains: [DomainMove] = []
+  /// What the metadata of snapshots names, and where that will be.
+  public private(set) var snapshots: [SnapshotMove] = []
   /// Every file that the move concerns, as it is now.
   public private(set) var guards: [Guard] = []
 
   private let realFrom: PathBytes
   private let realTo: PathBytes
+  /// Bytes at the front of an image that a command may change.
+  private var headLengths: [PathBytes: Int] = [:]
 
   /// Plans a move.
   /// - Parameter to: where `from` will stand; a directory that is there takes it in, as `mv` has it.
@@ -33,26 +37,55 @@ public struct Relocation: Sendable {
     let status = try statusIfThere(ofPath: to, followingLink: true)
     self.to = status?.kind == .directory ? to.appending(from.name) : to
     realFrom = try canonicalPath(from.directory).appending(from.name)
-    realTo = try canonicalPath(self.to.directory).appending(self.to.name)
+    realTo = try Self.place(of: self.to)
     if try statusIfThere(ofPath: self.to, followingLink: false) != nil {
       obstacles.append("something stands at '\(self.to)' already")
     }
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {
       obstacles.append("'\(self.to)' lies in what is to be moved")
     }
-    for link in files.links { plan(link) }
-    for use in files.uses where isMoved(use.path) {
-      domains.append(
-        DomainMove(
-          domain: use.domain, isDefinedHere: use.isDefinedHere, from: use.path,
-          to: moved(use.path)))
-    }
+    for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
+    for link in files.links { try plan(link) }
+    for use in files.uses where try isMoved(use.path) { plan(use) }
     if !pools.contains(where: { self.to.bytes.starts(with: $0.bytes + [UInt8(ascii: "/")]) }) {
       remarks.append(
         "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not "
           + "be noticed")
     }
-    for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
+  }
+
+  /// Where a path really is, or will be once directories are made that are not there yet.
+  private static func place(of path: PathBytes) throws(HostFault) -> PathBytes {
+    var missing: [[UInt8]] = []
+    var folder = path
+    while folder.directory != folder {
+      missing.append(Array(folder.name))
+      folder = folder.directory
+      guard let real = try canonicalPathIfThere(folder) else { continue }
+      return missing.reversed().reduce(real) { $0.appending($1) }
+    }
+    return path
+  }
+
+  /// A snapshot's metadata is no part of what a domain starts from, and `virsh define` does not change it.
+  private mutating func plan(_ use: MovingUse) {
+    let new = moved(use.path)
+    if use.documents.contains(where: { $0 == .definition || $0 == .live }) {
+      domains.append(
+        DomainMove(
+          domain: use.domain,
+          isDefinedHere: use.isDefinedHere && use.documents.contains(.definition),
+          from: use.path, to: new))
+    }
+    for snapshot in use.snapshots {
+      snapshots.append(
+        SnapshotMove(domain: use.domain, snapshot: snapshot, from: use.path, to: new))
+    }
+    if use.documents.contains(.saved) {
+      remarks.append(
+        "the saved state of domain '\(use.domain)' names '\(use.path)': change it with 'virsh "
+          + "managedsave-edit' after the move, or start the domain once before it")
+    }
   }
 
   /// Where a path will be.
@@ -62,37 +95,46 @@ public struct Relocation: Sendable {
   }
 
   /// Whether a path leads to what moves, by its own words or by where it really is.
-  private func isMoved(_ path: PathBytes) -> Bool {
+  private mutating func isMoved(_ path: PathBytes) throws(HostFault) -> Bool {
     if moved(path) != path { return true }
-    guard let folder = try? canonicalPath(path.directory) else { return false }
+    let folder: PathBytes
+    do throws(HostFault) { folder = try canonicalPath(path.directory) } catch {
+      if error.leadsNowhere { return false }
+      guard error.isPermission else { throw error }
+      remarks.append("whether '\(path)' moves too cannot be looked up: \(error.reason)")
+      return false
+    }
     let place = folder.appending(path.name)
     return place == realFrom || place.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")])
   }
 
   /// Where a path will really be, without symbolic links.
-  private func real(_ path: PathBytes) -> PathBytes? {
+  private func real(_ path: PathBytes) throws(HostFault) -> PathBytes? {
     if moved(path) != path {
       return PathBytes(realTo.bytes + path.bytes.dropFirst(from.bytes.count))
     }
-    return (try? canonicalPath(path.directory)).map { $0.appending(path.name) }
+    return try canonicalPathIfThere(path.directory)?.appending(path.name)
   }
 
   private mutating func look(at path: PathBytes) {
     do throws(HostFault) {
       let image = try ImageNow(reading: path)
       guards.append(image.guarding)
+      headLengths[path] = image.head.count
       if image.isInUse { obstacles.append("another process holds '\(path)'") }
     } catch { obstacles.append("'\(path)' cannot be read: \(error.reason)") }
   }
 
-  private mutating func plan(_ link: MovingLink) {
+  private mutating func plan(_ link: MovingLink) throws(HostFault) {
     // What is not a file of this host does not move.
     guard let named = link.meaning.path.map({ PathBytes($0) }) else { return }
     let isRelative = StoredPath.isRelativePath(link.stored)
-    let moves = (holder: isMoved(link.holder), name: isMoved(named), target: isMoved(link.target))
+    let moves = try (
+      holder: isMoved(link.holder), name: isMoved(named), target: isMoved(link.target)
+    )
     // A name and its target are two where a symbolic link stands between them.
     if moves.name == moves.target, isRelative ? moves.holder == moves.name : !moves.name { return }
-    guard let home = real(link.holder), let goal = real(link.target) else {
+    guard let home = try real(link.holder), let goal = try real(link.target) else {
       return obstacles.append(
         "where '\(link.holder)' will look for its \(link.role.rawValue) is not known")
     }
@@ -107,15 +149,11 @@ public struct Relocation: Sendable {
     }
     steps.append(
       RelocationStep(
-        filename: link.holder, newFilename: new, headerLength: headerLength(of: link.holder),
+        filename: link.holder, newFilename: new, headerLength: headLengths[link.holder] ?? 0,
         command: command,
         planned: PlannedReference(
           role: link.role, stored: stored,
           format: link.role == .dataFile ? nil : link.statedFormat)))
-  }
-
-  private func headerLength(of path: PathBytes) -> Int {
-    (try? ImageNow(reading: path))?.head.count ?? 0
   }
 
   private func stored(
@@ -152,6 +190,18 @@ public struct DomainMove: Sendable, Hashable {
   public var to: PathBytes
 }
 
+/// A path that the metadata of a snapshot names, and where that will be.
+public struct SnapshotMove: Sendable, Hashable {
+  /// The domain's name.
+  public var domain: String
+  /// The snapshot's name.
+  public var snapshot: String
+  /// What the metadata names.
+  public var from: PathBytes
+  /// What it has to name.
+  public var to: PathBytes
+}
+
 /// One reference to write anew.
 public struct RelocationStep: Sendable, Hashable {
   /// The image, where it stands now.
@@ -167,7 +217,7 @@ public struct RelocationStep: Sendable, Hashable {
 }
 
 extension Relocation: Encodable {
-  /// Encodes `{"from", "to", "commands", "obstacles", "remarks", "domains"}`.
+  /// Encodes `{"from", "to", "commands", "obstacles", "remarks", "domains", "snapshots"}`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(from, forKey: "from")
@@ -177,6 +227,18 @@ extension Relocation: Encodable {
     try object.encode(obstacles, forKey: "obstacles")
     try object.encode(remarks, forKey: "remarks")
     try object.encode(domains, forKey: "domains")
+    try object.encodeUnlessEmpty(snapshots, forKey: "snapshots")
+  }
+}
+
+extension SnapshotMove: Encodable {
+  /// Encodes `{"domain", "snapshot", "from", "to"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(domain, forKey: "domain")
+    try object.encode(snapshot, forKey: "snapshot")
+    try object.encode(from.displayText, forKey: "from")
+    try object.encode(to.displayText, forKey: "to")
   }
 }
 

@@ -10,21 +10,23 @@ public struct RepairPlan: Sendable {
   public private(set) var steps: [RepairStep]
 
   /// Kinds of findings that a plan has an answer to.
-  public static let kinds: Set<FindingKind> = [
-    .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
-    .backingFormatUnrecorded, .backingFormatMismatch, .backingLoop, .parentMismatch,
-  ]
+  public static let kinds = Rule.kinds(.isMended)
 
   /// Adds advice behind the steps.
   public mutating func add(_ advice: [RepairStep]) { steps += advice }
 
   /// Plans from what is known, and from what the images are at this moment.
-  public init(_ evidence: RepairEvidence, spelling: Spelling = .asBefore) {
+  ///
+  /// - Parameter isStopped: whether nobody waits for the rest any more; then it has the steps so far.
+  public init(
+    _ evidence: RepairEvidence, spelling: Spelling = .asBefore, isStopped: () -> Bool = { false }
+  ) {
     point = evidence.point
     var planner = LinkPlanner(evidence, spelling: spelling)
     var steps: [RepairStep] = []
     var changed: Set<PathBytes> = []
     for link in Self.bottomFirst(evidence) {
+      if isStopped() { break }
       var step = planner.step(for: link)
       step.guards.removeAll { changed.contains($0.path) }
       if step.isReady, !step.isInUse { changed.insert(step.filename) }

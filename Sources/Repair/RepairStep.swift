@@ -45,6 +45,8 @@ public struct Guard: Sendable, Hashable {
   public var length: Int
   /// What `cksum` (POSIX) says of them.
   public var checksum: UInt32
+  /// Which file it is; `nil` where nobody asked.
+  public var mark: FileMark?
 }
 
 /// What a reference is to say once its step has run.
@@ -84,8 +86,14 @@ public struct RepairStep: Sendable, Hashable {
   public var guards: [Guard] = []
   /// Bytes at the front of the image that the step may change.
   public var headerLength = 0
+  /// How many names the inventory knows the image by.
+  public var knownNames = 1
   /// Whether another process holds the image.
   public var isInUse = false
+  /// Whether something that it rests on could not be read: another time it may be certain.
+  public var isUnread = false
+  /// Whether the image has bitmaps, which `qemu-img` moves: its old header would lead to where they were.
+  public var hasBitmaps = false
   /// What else may be meant; the most telling where there is much.
   public var candidates: [PathBytes] = []
   /// How many more may be meant.

@@ -24,14 +24,15 @@ enum StoredPath {
   ///   - image: where the image stands; a relative name is looked up from its directory, by the kernel,
   ///     so it is made of paths without symbolic links.
   /// - Returns: `nil` where no string fits.
+  /// - Throws: `resolve` where the way from one to the other cannot be looked up.
   static func naming(
     _ target: PathBytes, from image: PathBytes, otherNames: [PathBytes], old: [UInt8],
     _ spelling: Spelling
-  ) -> PathBytes? {
+  ) throws(HostFault) -> PathBytes? {
     let isRelative = spelling == .relative || (spelling == .asBefore && isRelativePath(old))
     // A file of several names in several directories is found by an absolute path from all of them.
     let hasOneHome = otherNames.allSatisfy { $0.directory == image.directory }
-    if isRelative, hasOneHome, let name = relative(to: target, from: image.directory) {
+    if isRelative, hasOneHome, let name = try relative(to: target, from: image.directory) {
       return name
     }
     return target.bytes.count <= longest ? target : nil
@@ -50,10 +51,11 @@ enum StoredPath {
     return name.prefix { $0 != UInt8(ascii: "/") }.contains(colon)
   }
 
-  private static func relative(to target: PathBytes, from directory: PathBytes) -> PathBytes? {
-    guard let home = try? canonicalPath(directory),
-      let folder = try? canonicalPath(target.directory)
-    else { return nil }
+  private static func relative(
+    to target: PathBytes, from directory: PathBytes
+  ) throws(HostFault) -> PathBytes? {
+    let home = try canonicalPath(directory)
+    let folder = try canonicalPath(target.directory)
     return relative(toName: target.name, in: folder, from: home)
   }
 

@@ -14,6 +14,8 @@ struct TargetChoice {
   private(set) var candidates: [PathBytes] = []
   /// Candidates that are not listed.
   private(set) var moreCandidates = 0
+  /// Whether what would tell could not be read.
+  private(set) var isUnread = false
 
   private let link: FaultyLink
   private let known: RepairEvidence
@@ -30,12 +32,12 @@ struct TargetChoice {
     var choice = self
     switch link.state {
     case .ok: choice.takePresent()
-    case .missing: choice.takeFormer()
+    case .missing, .invalid: choice.takeFormer()
     case .unreadable: choice.refuse("the target is there and may not be read; mend its permissions")
     case .outsidePools:
       choice.refuse("no scan looked at the target; scan its directory too, then plan again")
     case .remote: choice.refuse("the target is on a network that is not visited; look there")
-    case .invalid, .unknown: choice.refuse("where the reference leads is not known")
+    case .unknown: choice.refuse("where the reference leads is not known")
     }
     return choice
   }
@@ -81,6 +83,11 @@ struct TargetChoice {
       "image #\(found.id) stood there in scan \(former.lastSeen.scan) and stands at '\(place)' now")
     image = found
     candidates = Array(found.places.dropFirst())
+    if link.state == .invalid {
+      confidence = .likely
+      why = "the image named '\(place)' until somebody changed it to what means nothing"
+      return
+    }
     let cause = link.findings.compactMap(\.cause).first
     if cause?.kind == .referenceChanged {
       confidence = .likely
@@ -90,6 +97,7 @@ struct TargetChoice {
     var proof = IdentityProof(former, found, place, now)
     proof.examine(asBase: link.role == .backing)
     evidence += proof.evidence
+    isUnread = proof.isUnread
     confidence = proof.objection == nil ? .certain : proof.isHopeful ? .likely : .ambiguous
     why = proof.objection ?? "the target moved to '\(place)'"
   }
@@ -143,6 +151,8 @@ struct IdentityProof {
   private(set) var objection: String?
   /// Whether nothing that was looked at speaks against it.
   private(set) var isHopeful = false
+  /// Whether it could not be read.
+  private(set) var isUnread = false
 
   private let former: FormerTarget
   private let image: KnownImage
@@ -170,14 +180,12 @@ struct IdentityProof {
     }
   }
 
-  private static let changes: [FindingKind] = [
-    .baseModified, .headerAppeared, .headerVanished, .headerMalformed, .imageCorrupt,
-  ]
+  private static let changes = Rule.all.filter { $0.traits.contains(.changesImage) }.map(\.kind)
 
   private mutating func compare(_ content: Content) {
-    guard let digest = now.content(of: image, at: place) else {
-      objection = "its content cannot be read"
-      return
+    let digest: BaseContent.Digest
+    do throws(HostFault) { digest = try now.content(of: image, at: place) } catch {
+      return object(to: error)
     }
     guard digest.content.isSame(as: content) == true else {
       objection = "its content is not what it was when the overlay was made on it"
@@ -191,10 +199,19 @@ struct IdentityProof {
     }
   }
 
+  private mutating func object(to fault: HostFault) {
+    objection = "its content cannot be read: \(fault.reason)"
+    isUnread = !fault.isMissing
+  }
+
   /// The file is the same one where it has not been written since, or was born before it left.
   private mutating func weighTimes(or doubt: String) {
-    let status = try? now[place].get().status
-    if status?.modified == former.modified, status?.size == former.fileSize {
+    let status: FileStatus
+    switch now[place] {
+    case .success(let image): status = image.status
+    case .failure(let fault): return object(to: fault)
+    }
+    if status.modified == former.modified, status.size == former.fileSize {
       evidence.append("its file was not written since")
     } else if let born = image.born, born / 1_000_000 < former.lastSeen.time.milliseconds {
       evidence.append(

@@ -1,5 +1,5 @@
 internal import DiskImage
-internal import Host
+public import Host
 public import Inventory
 public import Model
 internal import Synchronization
@@ -48,14 +48,20 @@ public struct BaseContent: Sendable {
     crew = WorkCrew(size: min(jobs, Self.mostReaders), beginning: 1)
   }
 
-  /// The digest of one image's content, from an offset in bytes on; `nil` where it cannot be read.
-  public func digest(of path: PathBytes, from start: UInt64) -> Digest? {
-    do throws(HostFault) {
-      let file = try OpenFile(opening: path)
-      return try Self.digest(of: file, from: start, ByteBudget(.max))
-    } catch {
-      return nil
-    }
+  /// The digest of one image's content, from an offset in bytes on.
+  /// - Throws: `HostFault` where it cannot be read.
+  public static func digest(
+    of file: borrowing OpenFile, from start: UInt64
+  ) throws(HostFault) -> Digest {
+    try digest(of: file, from: start, ByteBudget(.max))
+  }
+
+  /// The digest of all that stands behind the front of a file, and of nothing in the front.
+  /// - Throws: as above.
+  public static func digest(
+    behind front: UInt64, of file: borrowing OpenFile
+  ) throws(HostFault) -> Digest {
+    try digest(of: file, from: front, samplingFrom: front, ByteBudget(.max))
   }
 
   /// The contents of bases. What stands at a base's path by now and is another file, is written to while it is
@@ -118,7 +124,8 @@ public struct BaseContent: Sendable {
   }
 
   private static func digest(
-    of file: borrowing OpenFile, from start: UInt64, _ budget: ByteBudget
+    of file: borrowing OpenFile, from start: UInt64, samplingFrom first: UInt64 = 0,
+    _ budget: ByteBudget
   ) throws(HostFault) -> Digest {
     var digest = ContentDigest()
     digest.combine(file.byteCount)
@@ -129,7 +136,7 @@ public struct BaseContent: Sendable {
       length += range.upperBound - range.lowerBound
       if length > wholeLimit {
         budget.spend(blocks * 4096)
-        let sample = try ContentSample.digest(of: file, blocks: blocks, &piece)
+        let sample = try ContentSample.digest(of: file, from: first, blocks: blocks, &piece)
         return Digest(value: sample, isWhole: false)
       }
       try combine(range, of: file, &piece, into: &digest)

@@ -26,18 +26,18 @@ final class ContentSample: Sendable {
   /// The digest of so many blocks, evenly spread, and the last one. Blocks in holes are zeros and are
   /// not read: a read would fill the cache with them.
   static func digest(
-    of file: borrowing OpenFile, blocks: UInt64, _ memory: inout [UInt8]
+    of file: borrowing OpenFile, from start: UInt64 = 0, blocks: UInt64, _ memory: inout [UInt8]
   ) throws(HostFault) -> Int64 {
     var digest = ContentDigest()
     let length = file.byteCount
     let step = max(UInt64(blockLength), length / blocks)
     var data: Range<UInt64> = 0..<0
-    var offset: UInt64 = 0
+    var offset = start
     while offset < length {
       try take(offset, of: file, &data, &memory, into: &digest)
       offset += step
     }
-    let last = length - min(length, UInt64(blockLength))
+    let last = max(min(start, length), length - min(length, UInt64(blockLength)))
     data = 0..<0
     try take(last, of: file, &data, &memory, into: &digest)
     return digest.value

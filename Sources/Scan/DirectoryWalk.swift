@@ -83,6 +83,9 @@ struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
+    if task.onlyName == nil, task.path == task.poolPath {
+      report.identity = (status.inode, status.born)
+    }
     report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath)
     let listing = Listing(
       directory: directory, entries: entries, known: known, blank: report,
@@ -90,7 +93,7 @@ struct DirectoryWalk: Sendable {
       hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
     var sorting = EntrySorting(
       listing, task: task, request: request, own: own.names(in: status),
-      isHidden: own.isHidden(status))
+      isHidden: own.isHidden(status) || (!task.isRoot && OwnFiles.isOfScripts(task.path)))
     sorting.sort()
     for child in sorting.directories {
       others.add(.directory(task.child(child, filesystem: filesystem, roots: roots)))

@@ -50,7 +50,11 @@ struct LibvirtReading {
   mutating func read(_ path: PathBytes, _ place: LibvirtPlace) {
     guard let directory = open(path), let names = names(in: directory, path) else { return }
     isAnythingThere = true
-    if place.isTree { return readTree(names, in: directory, path, place, depth: 0) }
+    if place.isTree {
+      var place = place
+      place.passesOverOthers = true
+      return readTree(names, in: directory, path, place, depth: 0)
+    }
     for name in names {
       if place.isPerDomain {
         guard kind(of: name, in: directory, path) == .directory else { continue }
@@ -68,8 +72,6 @@ struct LibvirtReading {
     _ names: [[UInt8]], in directory: Directory, _ path: PathBytes, _ place: LibvirtPlace,
     depth: Int
   ) {
-    var inner = place
-    inner.passesOverOthers = true
     for name in names {
       guard let kind = kind(of: name, in: directory, path) else { continue }
       if kind == .directory {
@@ -83,7 +85,7 @@ struct LibvirtReading {
       } else if kind == .symbolicLink {
         readTreeLink(name, in: directory, path, place, isTop: depth == 0)
       } else {
-        read(name, in: directory, path, depth == 0 ? place : inner)
+        read(name, in: directory, path, place)
       }
     }
   }
@@ -216,13 +218,26 @@ struct LibvirtReading {
     }
   }
 
-  /// Why a directory that has files does not say which domains there are; `nil` where it does. An empty one
-  /// is another matter.
-  var reasonAgainstDomains: String? {
-    let hasDomains = files.contains { if case .domain = $0.document { true } else { false } }
+  /// Why a directory does not say which domains there are; `nil` where it does. One with nothing in it looks
+  /// like one that is not mounted, or was not copied to yet.
+  func reasonAgainstDomains(isDeclared: Bool) -> String? {
     let others = passedOverCount + files.count
-    guard !hasDomains, others > 0, problems.isEmpty else { return nil }
-    return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+    guard domainCount == 0, problems.isEmpty else { return nil }
+    if others > 0 {
+      return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+    }
+    return isDeclared
+      ? nil
+      : "it is empty, which says nothing; 'scan --machines none' says that there are no machines"
+  }
+
+  /// Domains of which a definition or a live file says something, each once.
+  var domainCount: Int {
+    var names: Set<[String]> = []
+    for file in files {
+      if case .domain(let facts) = file.document { names.insert([facts.name, facts.uuid ?? ""]) }
+    }
+    return names.count
   }
 
   private mutating func note(_ path: PathBytes, _ reason: String) {

@@ -25,6 +25,8 @@ public struct LibvirtRequest: Sendable {
   /// Directories of domain XML of other hosts that use the pools. One that is missing or empty leaves
   /// the view incomplete, so that nothing is called an orphan, and is no reason not to scan.
   public var viewers: [PathBytes] = []
+  /// Whether somebody says that there are no machines but those: an empty directory then says so too.
+  public var hasNoOthers = false
   /// Roots of the pools whose viewers they are.
   public var viewedPaths: Set<PathBytes> = []
 

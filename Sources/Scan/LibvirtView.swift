@@ -12,12 +12,16 @@ struct LibvirtView {
   private(set) var report = DomainReport()
   /// Files that could not be read, or are not what they should be.
   private(set) var problems: [ProblemAnswer] = []
+  /// Where machines were read from, and how many.
+  private(set) var sources: [MachineSourceOutcome] = []
 
+  private let hasNoOthers: Bool
   private var poolFacts: [PoolFacts] = []
 
   /// Reads everything that is asked for.
   /// - Throws: `ScanRefusal` for a directory that is not there and of which nothing is known.
   init(reading request: LibvirtRequest, known: KnownInventory) throws {
+    hasNoOthers = request.hasNoOthers
     var files: [LibvirtFile] = []
     if let root = request.root {
       try read(Self.places(request, root), below: root, known: known, &files)
@@ -29,8 +33,22 @@ struct LibvirtView {
     for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
     for file in files { take(file) }
     pools = LibvirtPool.distinct(poolFacts, below: request.root ?? "/")
-    let volumes = VolumePaths(poolFacts, known: try known.pools())
+    let volumes = VolumePaths(
+      poolFacts, known: try known.pools(), definedBelow: request.root,
+      except: request.directories + request.viewers)
     for file in files { addDomain(file, volumes) }
+    for file in files { say(unreadOf: file) }
+  }
+
+  /// Says what of a machine's arguments cannot be read: it may use any image by it.
+  private mutating func say(unreadOf file: LibvirtFile) {
+    guard let facts = file.document.domainFacts else { return }
+    for what in facts.unread {
+      problems.append(
+        ProblemAnswer(
+          filename: file.path,
+          message: "what '\(facts.name)' hands to QEMU is not read in full: \(what)"))
+    }
   }
 
   /// Where libvirt's files are below a root.
@@ -53,6 +71,16 @@ struct LibvirtView {
   ) throws {
     var reading = LibvirtReading(root: root)
     for (path, place) in places { reading.read(path, place) }
+    let isTree = places.contains(where: \.place.isTree)
+    let noted = problems.count
+    defer {
+      let reasons = problems[noted...].map(\.message)
+      sources.append(
+        MachineSourceOutcome(
+          source: root, kind: isTree ? "domains" : "libvirt", machines: reading.domainCount,
+          state: reasons.isEmpty ? .complete : reading.domainCount == 0 ? .unavailable : .partial,
+          reason: reasons.first))
+    }
     if !reading.isAnythingThere {
       guard
         try known.hasDomains(below: root)
@@ -65,8 +93,9 @@ struct LibvirtView {
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
-    let isTree = places.contains(where: \.place.isTree)
-    if isTree, !mayLackDomains, let reason = reading.reasonAgainstDomains {
+    if isTree, !mayLackDomains,
+      let reason = reading.reasonAgainstDomains(isDeclared: hasNoOthers)
+    {
       // Whose files these are is not known; what was read here before may be there still.
       problems.append(ProblemAnswer(filename: root, message: reason))
       report.unseen.insert(root)
@@ -87,6 +116,9 @@ struct LibvirtView {
   ) throws {
     if let why = Self.obstacle(at: viewer) {
       problems.append(ProblemAnswer(filename: viewer, message: why))
+      sources.append(
+        MachineSourceOutcome(
+          source: viewer, kind: "domains", machines: 0, state: .unavailable, reason: why))
       report.unseen.insert(viewer)
       return
     }
@@ -117,7 +149,8 @@ struct LibvirtView {
     case .domain(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
     case .savedState(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
     case .snapshot(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
-    case .pool, .checkpoint: break
+    case .checkpoint(let facts): report.domains.append(SeenDomain(facts, in: file.path))
+    case .pool: break
     }
   }
 }
@@ -127,10 +160,34 @@ struct VolumePaths {
   private let facts: [String: PoolFacts]
   private let known: [String: [PathBytes]]
 
-  /// Pools of libvirt's as this scan read them, and those that earlier scans walked.
-  init(_ facts: [PoolFacts], known: [(name: String, path: PathBytes)]) {
+  /// Where libvirt's own pools were read; `nil` where none were.
+  private let root: PathBytes?
+  /// Directories of XML whose pools are another host's.
+  private let others: [PathBytes]
+
+  /// Pools of libvirt's as this scan read them below a root, and those that earlier scans walked.
+  init(
+    _ facts: [PoolFacts], known: [(name: String, path: PathBytes)], definedBelow root: PathBytes?,
+    except others: [PathBytes]
+  ) {
+    self.root = root
+    self.others = others
     self.facts = Dictionary(facts.map { ($0.name, $0) }) { first, _ in first }
     self.known = Dictionary(grouping: known, by: \.name).mapValues { $0.map(\.path) }
+  }
+
+  /// Whether a file of libvirt's own names a volume of a pool that libvirt does not define.
+  func lacksPool(of target: ReferenceTarget, in file: PathBytes) -> Bool {
+    guard target.type == .volume, let pool = target.options["pool"], isOfThisHost(file) else {
+      return false
+    }
+    return facts[pool] == nil && known[pool] == nil
+  }
+
+  /// Whether a file is libvirt's own, so that what it names is on this host.
+  func isOfThisHost(_ file: PathBytes) -> Bool {
+    guard let root else { return false }
+    return file.isIn(root) && !others.contains(where: file.isIn)
   }
 
   /// A reference to a volume with the path that it means, where its pool is known.

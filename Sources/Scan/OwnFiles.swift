@@ -6,6 +6,8 @@ internal import Model
 public struct OwnFiles: Sendable {
   /// The name of the folder beside a database that holds the headers from before repairs.
   public static let savedHeaders = "repairs"
+  /// The name of the folder in which the scripts that are printed keep headers, and domains' XML, from before.
+  public static let savedByScripts = "backstory-saved"
   /// What is put behind the database's name.
   private static let endings = ["", "-wal", "-shm", "-journal", ".lock"]
 
@@ -45,6 +47,11 @@ public struct OwnFiles: Sendable {
 
   private static func status(_ path: PathBytes) throws(HostFault) -> FileStatus? {
     try statusIfThere(ofPath: path, followingLink: true)
+  }
+
+  /// Whether a directory is one in which a script keeps what was before.
+  static func isOfScripts(_ directory: PathBytes) -> Bool {
+    directory.name.elementsEqual(savedByScripts.utf8)
   }
 
   /// Whether a directory is the folder of saved headers.

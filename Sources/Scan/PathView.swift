@@ -7,13 +7,40 @@ internal import Model
 struct PathView: Sendable {
   /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
   private var unseen: Set<PathBytes> = []
+  private let filesystems: FileSystemIdentity
   /// Whether it is not known of one of them where it really is: then it may be anywhere.
   private var isAnyAstray = false
+
+  /// Where machines see pools: the longest path first.
+  private let outlooks: [ScanRequest.Outlook]
+
+  /// A view in which everything could be seen.
+  init(filesystems: FileSystemIdentity, outlooks: [ScanRequest.Outlook] = []) {
+    self.filesystems = filesystems
+    self.outlooks = outlooks.sorted { $0.path.bytes.count > $1.path.bytes.count }
+  }
+
+  /// What a path of a machine's means here: the first of the places in the pool at which something stands, or
+  /// else the first; a path below no outlook means itself.
+  private func meant(by path: PathBytes) -> PathBytes {
+    guard let outlook = outlooks.first(where: { path.isIn($0.path) }) else { return path }
+    let rest = path.bytes.dropFirst(outlook.path.bytes.count).drop { $0 == UInt8(ascii: "/") }
+    let places = outlook.directories.map { rest.isEmpty ? $0 : $0.appending(rest) }
+    return places.first(where: mayStand) ?? places.first ?? path
+  }
+
+  /// Whether something stands at a path, or nobody can say.
+  private func mayStand(_ path: PathBytes) -> Bool {
+    if isUnseen(path) { return true }
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true) != nil
+    } catch { return true }
+  }
 
   mutating func add(unseen path: PathBytes) {
     unseen.insert(path)
     do throws(HostFault) {
-      unseen.insert(try canonicalPath(path))
+      unseen.insert(try pathAsFarAsThere(path))
     } catch {
       if !error.isOfThePath { isAnyAstray = true }
     }
@@ -31,9 +58,23 @@ struct PathView: Sendable {
     }
   }
 
-  var oracle: PathOracle { PathOracle(landing: landing, presence: presence) }
+  var oracle: PathOracle {
+    PathOracle(landing: landing, presence: presence, filesystemAbove: filesystemAbove)
+  }
 
-  private func landing(_ path: PathBytes) -> PathOracle.Landing {
+  /// The file system of the nearest directory above a path that is there.
+  private func filesystemAbove(_ path: PathBytes) -> String? {
+    var above = path.directory
+    while true {
+      do throws(HostFault) { return try filesystems.identity(ofDirectory: above) } catch {
+        if !error.isMissing || above.directory == above { return nil }
+        above = above.directory
+      }
+    }
+  }
+
+  private func landing(_ named: PathBytes) -> PathOracle.Landing {
+    let path = meant(by: named)
     if isUnseen(path) { return .unseen }
     switch real(path) {
     case .unseen: return .unseen
@@ -43,8 +84,9 @@ struct PathView: Sendable {
     }
   }
 
-  private func presence(_ path: PathBytes) -> PathOracle.Presence {
-    isUnseen(path) ? .unseen : real(path)
+  private func presence(_ named: PathBytes) -> PathOracle.Presence {
+    let path = meant(by: named)
+    return isUnseen(path) ? .unseen : real(path)
   }
 
   private func real(_ path: PathBytes) -> PathOracle.Presence {
@@ -58,10 +100,17 @@ struct PathView: Sendable {
       guard mayBeImage else { return .present(real, isReadable: false) }
       return .present(real, isReadable: try isReadable(path))
     } catch {
-      if error.leadsNowhere { return isAnyAstray ? .unseen : .missing }
+      if error.leadsNowhere { return leadsIntoUnseen(path) ? .unseen : .missing }
       // Without permission to look nothing can be said; "not there" is something else. A host that fails is
       // no fact about the path, and has to be told.
       return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
     }
+  }
+
+  /// Whether a path that leads nowhere does so because what could not be seen is on its way: by `..` or a symbolic link.
+  private func leadsIntoUnseen(_ path: PathBytes) -> Bool {
+    if isAnyAstray { return true }
+    guard !unseen.isEmpty else { return false }
+    do throws(HostFault) { return isUnseen(try pathAsFarAsThere(path)) } catch { return false }
   }
 }

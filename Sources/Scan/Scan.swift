@@ -54,8 +54,10 @@ public struct Scan {
     let mounts = try MountTable.current()
     let filesystems = FileSystemIdentity(mounts: mounts)
     let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: known) }
-    let plan = try ScanPlan(request, libvirt: libvirt, known: known)
-    var ledger = WalkLedger(plan: plan)
+    let plan = try ScanPlan(
+      request, libvirt: libvirt, known: known, filesystems: filesystems)
+    var ledger = WalkLedger(
+      plan: plan, filesystems: filesystems, outlooks: request.outlooks)
     var course = ScanCourse(progress)
     let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let directories = DirectoryWalk(
@@ -77,7 +79,9 @@ public struct Scan {
     let content = BaseContent(jobs: request.jobs, filesystems: filesystems)
     let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
     var outcome = ledger.outcome(request, started: started)
-    outcome.domains = libvirt.map { ScanOutcome.Domains(problems: $0.problems) }
+    outcome.domains = libvirt.map {
+      ScanOutcome.Domains(problems: $0.problems, sources: $0.sources)
+    }
     // New bases are read while the scan is judged and written.
     var answer = try finish(
       writer, outcome, ledger.view, &course,

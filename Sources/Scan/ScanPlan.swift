@@ -21,6 +21,8 @@ struct ScanPlan {
   /// Roots of pools of which somebody says which hosts use them.
   private let spokenFor: Set<PathBytes>
   private let exclusiveNames: Set<String>
+  /// Pools whose directory was renamed, by the path that they had.
+  let renamed: [PathBytes: PathBytes]
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
   /// The first directories to be walked.
@@ -29,21 +31,33 @@ struct ScanPlan {
   /// Images that have to be gone at once before an empty root is taken for a lost mount.
   static let emptyRootLimit: Int64 = 1000
 
-  init(_ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory) throws {
-    spokenFor = request.exclusivePaths.union(request.libvirt?.viewedPaths ?? [])
+  init(
+    _ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory,
+    filesystems: FileSystemIdentity
+  ) throws {
+    let spelling = PoolSpelling(
+      asked: request.pools.map(\.path) + (libvirt?.pools.map(\.path) ?? []),
+      known: try known.roots(), filesystems: filesystems)
+    renamed = spelling.renamed
+    spokenFor = Set(
+      request.exclusivePaths.union(request.libvirt?.viewedPaths ?? []).map(spelling.path))
     exclusiveNames = request.exclusiveNames
-    origins = Dictionary(request.pools.map { ($0.path, $0.origin) }) { _, last in last }
-    let earlier = try known.pools().map { ScanRequest.Pool(name: $0.name, path: $0.path) }
-    let asked = request.pools.isEmpty ? earlier : request.pools
+    let earlier = try known.pools().map {
+      ScanRequest.Pool(name: $0.name, path: spelling.renamed[$0.path] ?? $0.path)
+    }
+    let requested = request.pools.map { Self.respelled($0, spelling, earlier) }
+    origins = Dictionary(requested.map { ($0.path, $0.origin) }) { _, last in last }
+    let asked = requested.isEmpty ? earlier : requested
     guard !asked.isEmpty || libvirt != nil else { throw ScanRefusal.nothingToScan }
     var names: [PathBytes: String] = [:]
     for pool in earlier { names[pool.path] = pool.name }
     for pool in libvirt?.pools ?? [] {
-      names[pool.path] = pool.name
-      libvirts[pool.path] = pool
+      let path = spelling.path(pool.path)
+      names[path] = pool.name
+      libvirts[path] = pool
     }
     // What the user calls it goes before what libvirt calls it.
-    for pool in request.pools { names[pool.path] = pool.name }
+    for pool in requested { names[pool.path] = pool.name }
     for pool in Set(asked.map(\.path)).union(libvirts.keys).sorted() {
       try add(pool, name: names[pool] ?? pool.displayText, known: known, names: &names)
     }
@@ -53,7 +67,7 @@ struct ScanPlan {
     // A pool within a tree that is walked is covered with it.
     for pool in declared
     where covers(pool.path) && !targets.contains(where: { $0.path == pool.path }) {
-      targets.append(Target(name: pool.name, path: pool.path, obstacle: nil))
+      try addCovered(pool)
     }
     targets.sort { $0.path < $1.path }
     if let unknown = exclusiveNames.subtracting(targets.map(\.name)).min() {
@@ -64,6 +78,35 @@ struct ScanPlan {
   /// Whether somebody says which hosts use a pool: it has viewers that are asked, or is this host's.
   func isSpokenFor(_ target: Target) -> Bool {
     spokenFor.contains(target.path) || exclusiveNames.contains(target.name)
+  }
+
+  /// A pool by the spelling under which its directory is known; one that was only named after its path has the name
+  /// that it is known by.
+  private static func respelled(
+    _ pool: ScanRequest.Pool, _ spelling: PoolSpelling, _ earlier: [ScanRequest.Pool]
+  ) -> ScanRequest.Pool {
+    var respelled = pool
+    respelled.path = spelling.path(pool.path)
+    if respelled.path != pool.path, pool.name == pool.path.displayText {
+      respelled.name =
+        earlier.first { $0.path == respelled.path }?.name ?? respelled.path.displayText
+    }
+    return respelled
+  }
+
+  /// A pool below a tree that is walked: what is not there is kept, as when it is named. A symbolic link is not
+  /// followed from above.
+  private mutating func addCovered(_ pool: ScanRequest.Pool) throws {
+    var obstacle: String?
+    do {
+      _ = try status(ofPath: pool.path, followingLink: true)
+      if try status(ofPath: pool.path, followingLink: false).kind == .symbolicLink {
+        tasks.append(try root(pool.path, pool: pool.path, onlyName: nil))
+      }
+    } catch let fault as HostFault {
+      obstacle = fault.reason
+    }
+    targets.append(Target(name: pool.name, path: pool.path, obstacle: obstacle))
   }
 
   private mutating func add(
@@ -150,12 +193,15 @@ struct ScanPlan {
 
   /// Every pool that has a name, as the database is told.
   var declaredPools: [DeclaredPool] {
-    declared.map { pool in
-      DeclaredPool(
+    let former = Dictionary(renamed.map { ($0.value, $0.key) }) { first, _ in first }
+    return declared.map { pool in
+      var declaration = DeclaredPool(
         name: pool.name, path: pool.path,
         // As with its name: what the user says goes before what libvirt says.
         origin: origins[pool.path] ?? (libvirts[pool.path] == nil ? nil : .libvirt),
         notVisitedReason: libvirts[pool.path]?.notVisitedReason)
+      declaration.formerPath = former[pool.path]
+      return declaration
     }
   }
 

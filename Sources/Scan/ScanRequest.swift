@@ -22,12 +22,28 @@ public struct ScanRequest: Sendable {
     }
   }
 
+  /// A path by which machines know a pool.
+  public struct Outlook: Hashable, Sendable {
+    /// What the machines name.
+    public var path: PathBytes
+    /// The pool's directories, of which one is meant.
+    public var directories: [PathBytes]
+
+    /// A path for a pool of these directories.
+    public init(path: PathBytes, directories: [PathBytes]) {
+      self.path = path
+      self.directories = directories
+    }
+  }
+
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
   /// Roots of pools that are this host's alone, whatever file system they are on.
   public var exclusivePaths: Set<PathBytes> = []
   /// Names of such pools; each must be one of those that are covered.
   public var exclusiveNames: Set<String> = []
+  /// Where machines see pools, when their storage is mounted elsewhere for them.
+  public var outlooks: [Outlook] = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
   /// Names and paths that are passed over.
@@ -45,6 +61,8 @@ public struct ScanRequest: Sendable {
   public var maxDepth: Int64 = 16
   /// Complete scans before an unused image is an orphan.
   public var grace: Int64 = 2
+  /// How far apart the first and the last of those scans are at least.
+  public var graceAge = Age.halfADay
   /// Whether to wait for another scan of the same database to end.
   public var waits = false
 

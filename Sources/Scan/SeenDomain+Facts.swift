@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Host
 internal import Inventory
 internal import Libvirt
 internal import Model
@@ -29,6 +30,20 @@ extension SeenDomain {
       document: .snapshot, isRunning: false,
       references: Self.references(
         facts.references, disks: [], in: file, as: .snapshot, volumes))
+    let expected = DomainUse.Expectation(kind: .snapshot, name: facts.name, owner: facts.name)
+    for disk in facts.internalDisks { expectations[disk, default: []].append(expected) }
+  }
+
+  /// What a checkpoint's metadata says: of the bitmaps in the images of its domain, and nothing of storage.
+  init(_ facts: CheckpointFacts, in file: PathBytes) {
+    let folder = PathBytes(file.directory.name).displayText
+    self.init(
+      name: facts.domainName ?? folder, uuid: facts.domainUUID, source: file,
+      document: .snapshot, isRunning: false, references: [])
+    for bitmap in facts.bitmaps {
+      expectations[bitmap.targetDevice, default: []].append(
+        DomainUse.Expectation(kind: .bitmap, name: bitmap.name, owner: facts.name))
+    }
   }
 
   private init(
@@ -59,7 +74,7 @@ extension SeenDomain {
       use.isShareable = reference.isShareable
       use.isTransient = disk?.isTransient ?? false
       use.startupPolicy = reference.startupPolicy
-      if reference.level == 0, let others = disk?.others, !others.isEmpty { use.others = others }
+      if !reference.others.isEmpty { use.others = reference.others }
       use.isChainEnd = reference.isChainEnd
       use.slice = reference.slice.map { DiskAnswer.Slice(offset: $0.offset, size: $0.size) }
       use.isContinued =
@@ -67,8 +82,22 @@ extension SeenDomain {
         || levels.contains(Level(reference.part, reference.targetDevice, reference.level + 1))
       let target = volumes.resolved(reference.target)
       use.elsewhere = DomainUse.Elsewhere(target)
+      if volumes.lacksPool(of: target, in: file) { use.isOfUnknownPool = true }
+      if volumes.isOfThisHost(file) { use.missingSocket = missingSocket(of: target) }
       return Reference(
         role: reference.role, target: target, format: reference.declaredFormat, use: use)
+    }
+  }
+}
+
+extension SeenDomain {
+  /// The unix socket of a network disk that is not there; one that cannot be asked for may be.
+  fileprivate static func missingSocket(of target: ReferenceTarget) -> String? {
+    target.hosts.compactMap(\.socket).first { socket in
+      guard socket.hasPrefix("/") else { return false }
+      do throws(HostFault) {
+        return try statusIfThere(ofPath: PathBytes(socket), followingLink: true) == nil
+      } catch { return false }
     }
   }
 }

@@ -12,14 +12,17 @@ struct WalkLedger {
   /// Of each pool the first directory that other hosts may use.
   private var shared: [PathBytes: ScanOutcome.SharedPlace] = [:]
   /// What could not be seen.
-  private(set) var view = PathView()
+  private(set) var view: PathView
   /// Files looked at so far.
   private(set) var fileCount = 0
   /// The directory that was looked at last.
   private(set) var current: PathBytes = "/"
 
-  init(plan: ScanPlan) {
+  init(
+    plan: ScanPlan, filesystems: FileSystemIdentity, outlooks: [ScanRequest.Outlook] = []
+  ) {
     self.plan = plan
+    view = PathView(filesystems: filesystems, outlooks: outlooks)
     for target in plan.targets where target.obstacle != nil && plan.isVisited(target) {
       view.add(unseen: target.path)
     }
@@ -54,6 +57,10 @@ struct WalkLedger {
   /// A known directory that was not met is gone when the nearest directory above it was seen whole.
   mutating func findGoneDirectories(_ known: KnownInventory) throws {
     guard plan.tasks.contains(where: { $0.onlyName == nil }) else { return }
+    // What was renamed is seen where it is now.
+    for former in plan.renamed.keys.sorted() {
+      goneDirectories += try known.directories(ofPool: former).filter { !whole.contains($0) }
+    }
     for pool in plan.declared where plan.covers(pool.path) {
       for directory in try known.directories(ofPool: pool.path)
       where !whole.contains(directory) && isProvedGone(directory) {
@@ -83,8 +90,10 @@ struct WalkLedger {
         var pool = self.outcome(of: target)
         pool.unspoken = plan.isSpokenFor(target) ? nil : shared[target.path]
         return pool
-      }, maxDepth: request.maxDepth, grace: request.grace)
+      }, maxDepth: request.maxDepth, grace: request.grace,
+      graceAge: request.graceAge.milliseconds)
     outcome.goneDirectories = goneDirectories
+    outcome.singleImages = plan.singleImages
     outcome.unchangedCount = unchanged
     outcome.problems = problems
     return outcome
@@ -114,6 +123,11 @@ struct WalkLedger {
 }
 
 extension ScanPlan {
+  /// The paths of the single images that this scan was asked for and does not walk anyway.
+  var singleImages: [PathBytes] {
+    tasks.compactMap { task in task.onlyName.map { task.path.appending($0[...]) } }
+  }
+
   /// Whether a pool lies in what this scan walks.
   func covers(_ path: PathBytes) -> Bool {
     tasks.contains { $0.onlyName == nil && path.isIn($0.path) }

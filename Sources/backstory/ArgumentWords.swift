@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import DiskImage
-public import Inventory
+internal import Inventory
 public import Model
 public import Presentation
 
@@ -8,9 +8,19 @@ public import Presentation
 
 extension OutputFormat: ExpressibleByArgument {}
 extension GraphFormat: ExpressibleByArgument {}
-extension FindingKind: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 extension ImageFormat: ExpressibleByArgument {}
+
+extension FindingKind: ExpressibleByArgument {
+  /// The words of all kinds.
+  public static var allValueStrings: [String] { Rule.all.map(\.kind.rawValue) }
+
+  /// A kind by its word.
+  public init?(argument: String) {
+    guard let rule = Rule[FindingKind(rawValue: argument)] else { return nil }
+    self = rule.kind
+  }
+}
 
 extension When: ExpressibleByArgument {
   /// A point in time as a user names it.

@@ -20,6 +20,27 @@ struct AskingOptions: ParsableArguments {
   }
 }
 
+extension InventoryView {
+  /// Says in one line what an answer rests on that the last scan did not see.
+  /// - Returns: whether there is anything.
+  @discardableResult
+  func warnOfStaleness(pool: String? = nil) throws -> Bool {
+    warn(of: try staleParts().all(ofPool: pool))
+  }
+
+  /// Says in one line what some images of an answer rest on.
+  @discardableResult
+  func warn(of parts: [Staleness]) -> Bool {
+    guard let first = parts.first else { return false }
+    let rest = parts.count > 1 ? ", and \(parts.count - 1) more that 'backstory pools' lists" : ""
+    Console.log(
+      .warning,
+      "backstory: not all of this is from scan \(point.scan), which did not see \(first.inWords)\(rest)"
+    )
+    return true
+  }
+}
+
 /// A command that asks one question and shows the answer.
 protocol AskingCommand: ParsableCommand {
   var asking: AskingOptions { get }

@@ -32,6 +32,7 @@ struct BackstoryCommand: ParsableCommand {
           ListCommand.self, ShowCommand.self, ChainCommand.self, DependentsCommand.self,
           GraphCommand.self, ReportCommand.self,
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
+          ExplainCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),

@@ -68,8 +68,9 @@ struct Ending {
     case .nothingToScan:
       self.init("there is nothing to scan: no path is given and none was scanned before; name one")
     case .alreadyRunning(let holder):
+      let owner = holder.owner.isEmpty ? "backstory" : TerminalText.escaped(holder.owner)
       self.init(
-        "another scan of the database is running (process \(holder.processID)); "
+        "'\(owner)' is running on the database already (process \(holder.processID)); "
           + "wait for it with --wait")
     case .databaseAppeared(let path):
       self.init(

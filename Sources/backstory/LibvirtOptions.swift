@@ -21,6 +21,17 @@ struct LibvirtOptions: ParsableArguments {
       "A directory of domain XML, with those below it; may be repeated.", valueName: "dir"))
   var directories: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "'none' says that there are no machines but those that are given: an image that none of them uses is "
+        + "used by none.", valueName: "kind"))
+  var machines: MachineDeclaration?
+
+  /// What somebody says of machines that no source tells of.
+  enum MachineDeclaration: String, ExpressibleByArgument, CaseIterable {
+    case nobody = "none"
+  }
+
   func validate() throws {
     if libvirtRoot != nil, !libvirt {
       throw ValidationError("--libvirt-root says where --libvirt looks; give both")
@@ -29,11 +40,13 @@ struct LibvirtOptions: ParsableArguments {
 
   /// What is to be read; `nil`: nothing of libvirt's.
   func request(escaped: Bool) throws -> LibvirtRequest? {
-    guard libvirt || !directories.isEmpty else { return nil }
-    return LibvirtRequest(
+    guard libvirt || !directories.isEmpty || machines != nil else { return nil }
+    var request = LibvirtRequest(
       root: libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil,
       session: Self.session,
       directories: try directories.map { try UserPath.absolute($0, escaped: escaped) })
+    request.hasNoOthers = machines != nil
+    return request
   }
 
   /// What a configuration wants read; `nil`: nothing of libvirt's.

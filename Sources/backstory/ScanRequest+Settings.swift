@@ -11,11 +11,15 @@ extension ScanRequest {
     }
     self.init(pools: pools)
     exclusivePaths = Set(settings.pools.filter(\.isExclusive).flatMap(\.paths))
+    outlooks = settings.pools.flatMap { pool in
+      pool.seenAs.map { Outlook(path: $0, directories: pool.paths) }
+    }
     libvirt = LibvirtOptions.request(settings)
     excludes = settings.texts(.excludes).map(Glob.init)
     staysOnOneFileSystem = settings.flag(.oneFileSystem)
     jobs = settings.number(.jobs).flatMap { Int(exactly: $0) } ?? jobs
     maxDepth = settings.number(.maxDepth) ?? maxDepth
     grace = settings.number(.grace) ?? grace
+    graceAge = settings.age(.graceAge) ?? graceAge
   }
 }

@@ -6,6 +6,8 @@ enum Verdict: Error, Hashable {
   case found
   /// Done in part.
   case partial
+  /// Ended by a signal between two steps, and what became of each has been said.
+  case interrupted(signal: Int32)
   /// A monitor's state, by its exit code.
   case state(Int32)
 
@@ -15,6 +17,7 @@ enum Verdict: Error, Hashable {
     case .failed: 1
     case .found: 2
     case .partial: 3
+    case .interrupted(let signal): 128 + signal
     case .state(let code): code
     }
   }

@@ -132,7 +132,8 @@ import Testing
       "$BACKSTORY" scan pool --db state/db.sqlite --wait >/dev/null; echo $?
       """, in: folder)
     #expect(run.output == "1\n0\n0\n")
-    #expect(run.complaint.contains("another scan of the database is running (process 4711)"))
+    #expect(
+      run.complaint.contains("'backstory scan' is running on the database already (process 4711)"))
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can become somebody else"))

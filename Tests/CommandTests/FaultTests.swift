@@ -51,6 +51,16 @@ import Testing
     #expect(try scans() == 1)
   }
 
+  @Test(arguments: [5, 24, 116])
+  func `a link that could not be followed is followed on the next night`(error: Int) throws {
+    try pool.shell("mv base.qcow2 moved.qcow2")
+    #expect(try scan(failing: "openat", on: "base.qcow2", with: error).code == 3)
+    #expect(try pool.scan().code == 0)
+    #expect(
+      try pool.backstory("check", "--kind", "backing-missing", "--output", "json").objects.count
+        == 1)
+  }
+
   @Test func `a database that cannot be read ends the scan, and is not called damaged`() throws {
     for call in 1...40 {
       let run = try scan(failing: "pread", call: call, on: "db.sqlite", with: 5)

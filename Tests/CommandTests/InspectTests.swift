@@ -56,6 +56,20 @@ import Testing
       try Program.run("inspect", "--standalone", "alone.qcow2", "web.qcow2", in: folder).code == 2)
   }
 
+  @Test func `the gate says what it stops and why`() throws {
+    let folder = try pool()
+    let run = try Program.run(
+      "inspect", "--standalone", "alone.qcow2", "web.qcow2", "--output", "json", in: folder)
+    #expect(
+      run.complaint
+        == "backstory: 'web.qcow2' cannot stand alone: it refers to something else (backing)\n")
+    #expect(
+      run.objects.map { $0["not-standalone"] as? String }
+        == [nil, "it refers to something else (backing)"])
+    let other = try Program.run("inspect", "web.qcow2", "--output", "json", in: folder)
+    #expect(other.objects.first?["not-standalone"] == nil)
+  }
+
   @Test func `a header that cannot be true does not pass the gate`() throws {
     let folder = try pool()
     let run = try Program.run(

@@ -59,8 +59,7 @@ import Testing
     #expect(evidence.count == 2)
     #expect(evidence.first?.hasPrefix("6 images, ") == true)
     #expect(evidence.last?.hasPrefix("the lowest is '\(pool.path)/0.qcow2', qcow2, ") == true)
-    let asked = try steps("--kind", "chain-too-deep", "\(pool.path)/4.qcow2")
-    #expect(asked.map { $0["filename"] as? String } == ["\(pool.path)/4.qcow2"])
+    #expect(try steps("--kind", "chain-too-deep", "\(pool.path)/4.qcow2").isEmpty)
   }
 
   @Test func `an image of several names is listed once, with the others`() throws {

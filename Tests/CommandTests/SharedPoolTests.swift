@@ -18,9 +18,14 @@ struct SharedPoolTests {
       folder = try Folder()
       let run = try Program.shell(
         """
-        chmod 700 . && mkdir far mnt none && touch none/nothing && mkfifo wire &&
+        chmod 700 . && mkdir far mnt none && mkfifo wire &&
+        echo "<domain type='qemu'><name>a</name><devices/></domain>" >none/a.xml &&
         qemu-img create -q -f qcow2 far/idle.qcow2 1M || exit 1
-        (sshfs :"$PWD/far" mnt -f -o passive <wire | /usr/lib/openssh/sftp-server >wire) \
+        # Who waits for the shell to end waits for whatever holds its descriptors.
+        (for file in /proc/self/fd/*; do
+          [ "${file##*/}" -le 2 ] || eval "exec ${file##*/}>&-"
+        done
+        sshfs :"$PWD/far" mnt -f -o passive <wire | /usr/lib/openssh/sftp-server >wire) \
           </dev/null >/dev/null 2>&1 &
         for i in $(seq 100); do mountpoint -q mnt && exit 0; sleep 0.1; done; exit 1
         """, in: folder)

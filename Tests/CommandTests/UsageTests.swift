@@ -5,7 +5,7 @@ import Testing
   static let verbs = [
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
     "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report", "prune", "xml",
-    "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify",
+    "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify", "explain",
   ]
 
   @Test func `help is an answer`() throws {

@@ -222,6 +222,8 @@ import Testing
           </iotune>
           <serial>a&amp;b</serial>
           <boot order='1'/>
+          <alias name='ua-x'/>
+          <address type='pci' slot='0x02'/>
         </disk>
 
         """, "\(run.complaint)")

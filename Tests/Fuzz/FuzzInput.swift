@@ -80,7 +80,7 @@ struct FuzzInput {
     case .qcow2: 4096 + 65_536 + 16_384 + 2 * 1_048_576 + 592
     case .qed: 4096 + 4095
     case .vmdk: 4096 + 10_239 + 1_048_576 + 1536 + 512
-    case .vpc: 4096 + 1024 + 3 * 65_536
+    case .vpc: 4096 + 1024 + 8 * 65_536
     case .vhdx: 4096 + 2 * 4096 + 2 * 65_536 + 65_536 + 3 * 16_384 + 2 * 1_048_576
     case .parallels: 4096 + 262_144 + 8
     case .vdi, .luks, .bochs, .cloop: 4096

@@ -69,65 +69,6 @@ import Testing
     }
   }
 
-  /// Names in the pool; an image may refer to any of them, itself included, and to some that are not
-  /// there.
-  private static let names = (0..<40).map { "i\($0)" }
-
-  private func files(_ pool: ScriptedPool, _ numbers: inout SeededNumbers) -> [SeenFile] {
-    var files = Self.names.prefix(36).enumerated().map { index, name in
-      file(pool, name, inode: UInt64(1000 + index), &numbers)
-    }
-    // Names of one file: seen with others between them, and with another content than the first.
-    for (one, other) in [(3, 20), (4, 5), (20, 31)] {
-      files[other].inode = files[one].inode
-      files[other].birthTime = files[one].birthTime
-      files[one].mayStandElsewhere = true
-      files[other].mayStandElsewhere = true
-      files[other].header = files[one].header
-    }
-    files.append(pool.plain("notes"))
-    files[7].header = nil
-    return files
-  }
-
-  private func file(
-    _ pool: ScriptedPool, _ name: String, inode: UInt64, _ numbers: inout SeededNumbers
-  ) -> SeenFile {
-    let kind = Int.random(in: 0..<14, using: &numbers)
-    let target = Self.names.randomElement(using: &numbers) ?? name
-    let format = ["qcow2", "raw", nil].randomElement(using: &numbers) ?? nil
-    switch kind {
-    case 0...5: return pool.image(name, backing: target, format: format, inode: inode)
-    case 6: return pool.image(name, backing: "../else/\(target)", format: format, inode: inode)
-    case 7: return pool.image(name, backing: "nbd://host/export", format: format, inode: inode)
-    case 8: return pool.image(name, backing: "/out/" + target, format: format, inode: inode)
-    case 9:
-      let long = String(repeating: "x/../", count: 180) + target
-      return pool.image(name, backing: long, format: format, inode: inode)
-    case _: return pool.image(name, inode: inode) { odd(&$0, kind, target) }
-    }
-  }
-
-  private func odd(_ facts: inout ImageFacts, _ kind: Int, _ target: String) {
-    switch kind {
-    case 10:
-      facts.isDirty = true
-      facts.unknownFeatures = ["bit 9"]
-    case 11:
-      facts.isCorrupt = true
-      facts.fault = .truncated(offset: 4, needed: 8)
-    case 12:
-      facts = ImageFacts(format: .vmdk)
-      facts.identifiers = [ImageIdentifier(.own, "\(target)"), ImageIdentifier(.parent, "aaaa")]
-      facts.references = [
-        StoredReference(role: .parent, stored: Array(target.utf8)),
-        StoredReference(role: .extent, stored: Array("notes".utf8)),
-      ]
-    case _:
-      facts.references = [StoredReference(role: .dataFile, stored: Array(target.utf8))]
-    }
-  }
-
   private func domains(of pool: ScriptedPool) -> [SeenDomain] {
     [("vm1", "i1", true), ("vm2", "notes", false), ("vm3", "i2", false)].map { name, disk, runs in
       let source = PathBytes("/etc/libvirt/qemu/\(name).xml".utf8)
@@ -147,7 +88,7 @@ import Testing
   {
     var numbers = SeededNumbers(seed: seed)
     let (direct, ordinary) = (try ScriptedPool(), try ScriptedPool())
-    let files = files(direct, &numbers)
+    let files = direct.randomFiles(&numbers)
     let aliases = [
       SeenAlias(name: Array("i38".utf8), linkText: Array("i2".utf8), target: "/pool/i2"),
       SeenAlias(name: Array("i39".utf8), linkText: Array("gone".utf8), target: nil),
@@ -169,8 +110,8 @@ import Testing
     var numbers = SeededNumbers(seed: 77)
     let (direct, ordinary) = (try ScriptedPool(), try ScriptedPool())
     let stranger = direct.image("stranger", inode: 9999)
-    let before = files(direct, &numbers)
-    let after = files(direct, &numbers).prefix(15)
+    let before = direct.randomFiles(&numbers)
+    let after = direct.randomFiles(&numbers).prefix(15)
     try ordinary.scan([stranger])
     try ordinary.scan(before)
     try direct.scan([stranger] + before)

@@ -195,7 +195,7 @@ import Testing
     try pool.scan((0..<4).map { pool.image("i\($0)", backing: $0 == 0 ? nil : "i\($0 - 1)") })
     #expect(try pool.findings() == [])
     try pool.scan(maxDepth: 2)
-    #expect(try pool.findings() == ["chain-too-deep i2", "chain-too-deep i3"])
+    #expect(try pool.findings() == ["chain-too-deep i3"])
     try pool.scan(maxDepth: 3)
     #expect(try pool.findings() == ["chain-too-deep i3"])
     // A look at one image is none at the others, whatever it allows.
@@ -205,7 +205,22 @@ import Testing
     #expect(try pool.findings() == ["chain-too-deep i3"])
     try pool.scan(maxDepth: 9)
     #expect(try pool.findings() == [])
-    #expect(try pool.findings(.number(2)) == ["chain-too-deep i2", "chain-too-deep i3"])
+    #expect(try pool.findings(.number(2)) == ["chain-too-deep i3"])
+  }
+
+  @Test func `of a chain that is too deep the top is told, whichever that is`() throws {
+    let pool = try ScriptedPool()
+    try pool.scan(
+      (0..<4).map { pool.image("i\($0)", backing: $0 == 0 ? nil : "i\($0 - 1)") }, maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep i3"])
+    try pool.scan([pool.image("i4", backing: "i3")], maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep i4"])
+    try pool.scan([pool.image("side", backing: "i2")], maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep i4", "chain-too-deep side"])
+    try pool.scan(gone: ["i3", "i4"], maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep side"])
+    try pool.scan(gone: ["side"], maxDepth: 2)
+    #expect(try pool.findings() == ["chain-too-deep i2"])
   }
 }
 

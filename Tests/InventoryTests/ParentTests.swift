@@ -36,9 +36,16 @@ import Testing
     #expect(try pool.findings() == ["parent-mismatch child"])
     try pool.scan(gone: ["parent"])
     #expect(try pool.view().chain(.path("/pool/child")).count == 1)
-    #expect(try pool.findings() == [])
+    for _ in 0..<2 {
+      let lost = try pool.view().findings(kinds: [], pool: nil, since: nil)
+      #expect(lost.map(\.kind) == [.backingMissing])
+      #expect(lost.first?.cause?.kind == .targetRemoved)
+      #expect(lost.first?.lastGood?.scan == 2)
+      try pool.scan()
+    }
     try pool.scan([vdi(pool, "elsewhere", own: "u1", state: "s1")])
     #expect(try pool.view().chain(.path("/pool/child")).count == 2)
+    #expect(try pool.findings() == [])
   }
 
   @Test func `a VHDX may know its parent by either of two identities`() throws {

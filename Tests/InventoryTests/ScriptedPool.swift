@@ -13,6 +13,8 @@ final class ScriptedPool {
   private var nextInode: UInt64 = 100
   /// Paths that the host would find outside the pool.
   var outside: Set<PathBytes> = []
+  /// What the nights are judged by.
+  var rules = Rule.all
   /// Paths of which the host could not say what is there.
   var failing: Set<PathBytes> = []
 
@@ -66,7 +68,8 @@ final class ScriptedPool {
     sharedOn type: String? = nil
   ) throws -> ScanAnswer {
     night += 1
-    let writer = try InventoryWriter(writing: file, machineID: "m", hostName: "h")
+    let writer = try InventoryWriter(
+      writing: file, machineID: "m", hostName: "h", rules: rules)
     try writer.declare([(name: "pool", path: Self.root)])
     let known = try writer.known.directory(Self.root)
     var report = DirectoryReport(

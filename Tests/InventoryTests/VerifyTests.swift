@@ -49,6 +49,12 @@ import Testing
     ("image-place", "DELETE FROM place WHERE image = 4"),
     ("gone-holder", "UPDATE place SET until_scan = 2 WHERE name = CAST('lost' AS BLOB)"),
     ("gone-holder", "UPDATE file_state SET until_scan = NULL WHERE image = 4"),
+    ("claims", "INSERT INTO want VALUES ('image', 77, 2, 0, 1, NULL, 'made-on')"),
+    ("claims", "INSERT INTO want VALUES ('name', x'61', 4, 0, 1, NULL, 'name')"),
+    (
+      "claims",
+      "INSERT INTO awaited VALUES (1, 1, NULL, 'named'); INSERT INTO unused (image, from_scan) VALUES (1, 1)"
+    ),
     ("link-target", "UPDATE link SET target_image = NULL WHERE state = 'ok'"),
     ("link-target", "UPDATE place SET until_scan = 2 WHERE name = CAST('base' AS BLOB)"),
     ("link-reference", "DELETE FROM reference WHERE holder = (SELECT max(holder) FROM reference)"),

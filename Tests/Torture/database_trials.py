@@ -26,7 +26,7 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0010, makes three tables and two columns; contents were digests before.
+        # The last one, m0014, makes three tables and two columns; contents were digests before.
         database.executescript("""
             UPDATE image SET content = (
               SELECT CAST(CAST(ladder AS TEXT) AS INTEGER) FROM content WHERE id = image.content AND method = 1);

@@ -80,10 +80,16 @@ int bs_open_lock(int directory, const char *name);
 int bs_try_lock(int file);
 int bs_replace_text(int file, const void *text, size_t count);
 
-/* A descriptor for reading and writing; links are followed, nothing is made or cut. */
+/* A descriptor for reading and writing; a symbolic link is not followed, nothing is made or cut. */
 int bs_open_to_write(int directory, const char *name);
 /* Writes everything at an offset and waits until the device has it. */
 int bs_write_at(int file, const void *bytes, size_t count, int64_t offset);
+
+/* Another descriptor of the same open file, with a number from `least` on; closed at an exec, or not. */
+int bs_duplicate(int file, int least, int is_inherited);
+
+/* The number that a program which is run has for the file that is passed to it. */
+enum { BS_PASSED = 3 };
 
 /* How a program ended: `fault` when it could not be run, else the status as waitpid() has it. */
 typedef struct {
@@ -92,8 +98,9 @@ typedef struct {
   size_t bytes; /* of its output that were taken */
 } bs_ran;
 /* Runs a program, found by PATH, with `count` words, each with a NUL behind it, one after the other.
- * Nothing is its input; what it says on both outputs is taken, up to `size` bytes. */
-bs_ran bs_run(const char *words, size_t count, char *output, size_t size);
+ * Nothing is its input; what it says on both outputs is taken, up to `size` bytes. It has `passed`, unless
+ * that is negative, as BS_PASSED. A signal from the keyboard does not reach it: what it writes, it ends. */
+bs_ran bs_run(const char *words, size_t count, int passed, char *output, size_t size);
 
 /* A new file of mode 0600 for writing; -EEXIST when anything stands there. */
 int bs_make_file(const char *path);
@@ -102,6 +109,8 @@ int bs_settle(int file, uint32_t mode);
 /* Takes the place of what stood at `to`, at once; the device has that when it returns. */
 int bs_take_place(const char *from, const char *to, const char *directory);
 int bs_remove_file(const char *path);
+/* A new directory; -EEXIST when anything stands there. */
+int bs_make_directory(const char *path, uint32_t mode);
 
 /* Writes everything, without a SIGPIPE: -EPIPE when the reader is gone. */
 int bs_write_all(int file, const void *bytes, size_t count);

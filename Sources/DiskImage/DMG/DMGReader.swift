@@ -25,6 +25,9 @@ enum DMGReader: ImageTrailerReader {
       let sectors = try trailer.bigEndian(UInt64.self, at: trailer.start + 492)
         .checked(within: 0...maxSectors, field: "SectorCount")
       facts.virtualSize = sectors * 512
+      if try trailer.bigEndian(UInt32.self, at: trailer.start + 60) > 1 {
+        facts.incompleteness = "it is one of several segments"
+      }
       try check(trailer)
     } catch {
       facts.fault = error

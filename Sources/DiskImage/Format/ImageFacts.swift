@@ -21,8 +21,14 @@ public struct ImageFacts: Hashable, Sendable {
   public var references: [StoredReference] = []
   /// What links parent and child where a path does not: see `ImageIdentifier`.
   public var identifiers: [ImageIdentifier] = []
+  /// Every name that is recorded of the parent, the best first, where there are several: a copy on another
+  /// host leaves some of them behind. The backing reference has the first.
+  public var parentNames: [[UInt8]] = []
   /// Names of incompatible feature bits that this version does not know, in the order of the bits.
   public var unknownFeatures: [String] = []
+  /// Why the guest's data may be elsewhere although no reference says where; `nil` where the header does not
+  /// leave that open. Completes "the image cannot stand alone: …".
+  public var incompleteness: String?
   /// The data that `qemu-img info` prints under `format-specific`, where it prints any.
   public var formatSpecific: FactValue?
   /// Why the header cannot be true, where it cannot. Facts beside a fault are what could be read.
@@ -30,6 +36,15 @@ public struct ImageFacts: Hashable, Sendable {
 
   /// Facts of an image of a format; everything else is as if the header said nothing.
   public init(format: ImageFormat) { self.format = format }
+}
+
+extension ImageFacts {
+  /// Notes the names of a parent, the best first; the backing reference is to that.
+  mutating func note(parents names: [[UInt8]]) {
+    guard let best = names.first else { return }
+    references.append(StoredReference(role: .backing, stored: best))
+    if names.count > 1 { parentNames = names }
+  }
 }
 
 /// An internal snapshot, as `qemu-img info` lists it.
@@ -77,6 +92,10 @@ public struct ImageIdentifier: Hashable, Sendable {
     case own
     /// The parent, as the child recorded it.
     case parent
+    /// The image itself, for children that know it by UUID alone: VirtualBox's UUID in a VMDK.
+    case ownUUID = "own-uuid"
+    /// The parent's, as the child recorded it.
+    case parentUUID = "parent-uuid"
     /// The state of the image itself: the modification UUID of a VDI.
     case ownModification = "own-modification"
     /// The state of the parent when the child was made, as the child recorded it.

@@ -53,7 +53,7 @@ extension ImageFacts {
 
 extension String {
   /// Whether the text has the form of a UUID in lower case: 8, 4, 4, 4 and 12 digits.
-  fileprivate var isUUID: Bool {
+  var isUUID: Bool {
     let groups = split(separator: "-", omittingEmptySubsequences: false)
     return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
       && utf8.allSatisfy { "0123456789abcdef-".utf8.contains($0) }

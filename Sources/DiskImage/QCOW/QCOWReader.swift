@@ -41,7 +41,10 @@ extension ImageFacts {
       within: 0...(QCOWHeader.maxOffset - UInt64(length)), field: "backing_file_offset")
     let there = offset < source.byteCount ? min(UInt64(length), source.byteCount - offset) : 0
     let area = try source.area(at: offset, count: Int(there), head: head)
-    guard let name = try area.text(at: offset, count: Int(there)) else { return }
+    guard let name = try area.text(at: offset, count: Int(there)) else {
+      incompleteness = StoredReference.namelessBase
+      return
+    }
     references.append(StoredReference(role: .backing, stored: name))
   }
 }

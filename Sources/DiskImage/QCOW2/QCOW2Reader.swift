@@ -116,16 +116,21 @@ extension ImageFacts {
       .checked(within: 0...room, field: "backing_file_size")
     var window = HeaderWindow(over: head, limit: HeaderWindow.pieceLength)
     try window.cover(offset, count: Int(length), of: source)
-    guard let name = try window.bytes.text(at: offset, count: Int(length)) else { return }
+    guard let name = try window.bytes.text(at: offset, count: Int(length)) else {
+      incompleteness = StoredReference.namelessBase
+      return
+    }
     references.append(
       StoredReference(role: .backing, stored: name, recordedFormat: extensions.backingFormat))
   }
 
   /// Notes the external data file, if the image uses one and names it. It is always raw.
   fileprivate mutating func noteDataFile(of header: QCOW2Header, _ extensions: QCOW2Extensions) {
-    guard header.incompatibleFeatures.contains(.externalDataFile),
-      let name = extensions.dataFileName, !name.isEmpty
-    else { return }
+    guard header.incompatibleFeatures.contains(.externalDataFile) else { return }
+    guard let name = extensions.dataFileName, !name.isEmpty else {
+      incompleteness = "the guest's data is in another file, which it does not name"
+      return
+    }
     references.append(
       StoredReference(role: .dataFile, stored: name, recordedFormat: Array("raw".utf8)))
   }

@@ -41,7 +41,10 @@ extension ImageFacts {
     let length = try header.checkedBackingNameLength()
     let offset = UInt64(header.backingFilenameOffset)
     let area = try source.area(at: offset, count: length, head: head)
-    guard let name = try area.text(at: offset, count: length) else { return }
+    guard let name = try area.text(at: offset, count: length) else {
+      incompleteness = StoredReference.namelessBase
+      return
+    }
     let isRaw = header.features.contains(.backingFormatNoProbe)
     references.append(
       StoredReference(

@@ -1,4 +1,5 @@
-/// What a file holds that is of no image format: a partition table, a file system, or nothing known.
+/// What a file holds that is of no image format: a partition table, a file system, an archive, or nothing
+/// known.
 ///
 /// Beyond the head and the trailer of 512 bytes at most 8,208 bytes are read, in at most three reads, each
 /// only where the image is long enough: 8 at 4096 (GPT with sectors of 4 KiB, after a protective MBR),
@@ -40,6 +41,7 @@ enum RawContent {
     let disc = try opticalDisc(source)
     if disc == "iso9660" { return disc }
     if let boot = try bootSectorContent(head: head, source: source) { return boot }
+    if let archive = Archive.content(of: head) { return archive }
     if let superblock = Superblock.content(of: head) { return superblock }
     if let disc { return disc }
     return try window(source, at: 65_600, count: 8)?.holds("_BHRfS_M", at: 65_600) == true
@@ -97,6 +99,8 @@ enum RawContent {
 extension ImageFacts {
   /// Whether the bytes show a disk: an image format, or something known in a raw one.
   ///
-  /// A disk that is still empty, or encrypted as a whole without a header, shows nothing.
-  public var looksLikeDisk: Bool { format != .raw || content != nil }
+  /// A disk that is still empty, or encrypted as a whole without a header, shows nothing; an archive is none.
+  public var looksLikeDisk: Bool {
+    format != .raw || content.map { !Archive.contents.contains($0) } ?? false
+  }
 }

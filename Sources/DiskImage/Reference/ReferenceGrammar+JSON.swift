@@ -1,8 +1,8 @@
 extension ReferenceGrammar {
   /// Format drivers, whose `file` holds the image: every format that QEMU can open.
-  private static let formats = Set(ImageFormat.allCases.map(\.rawValue))
+  static let formats = Set(ImageFormat.allCases.map(\.rawValue))
   /// Drivers that stand before another one and show the same image, with the key of that one.
-  private static let filters = [
+  static let filters = [
     "blkdebug": "image", "blkverify": "test", "blkreplay": "image", "blklogwrites": "file",
     "throttle": "file", "copy-on-read": "file", "copy-before-write": "file", "compress": "file",
     "preallocate": "file", "snapshot-access": "file", "replication": "file",
@@ -27,7 +27,7 @@ extension ReferenceGrammar {
   }
 
   /// What `options` describe; `format` is the format driver around them.
-  private func target(
+  func target(
     of options: DriverOptions, within format: String?
   ) throws(InvalidReference) -> ReferenceTarget {
     guard options.has("driver") else {

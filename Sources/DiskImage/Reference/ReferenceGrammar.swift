@@ -105,6 +105,9 @@ struct ReferenceGrammar {
     guard let colon = ReferenceTarget.protocolEnd(of: text) else {
       return try local(.file, text)
     }
+    if ReferenceTarget.isAbsoluteOnWindows(Array(text.prefix(3))) {
+      throw InvalidReference(ReferenceTarget.isOfWindows)
+    }
     let word = String(decoding: text[..<colon], as: UTF8.self)
     let rest = text[(colon + 1)...]
     return switch word {

@@ -16,7 +16,7 @@ extension ReferenceTarget {
     case (.parent, _):
       self.init(type: .uuid)
       uri = String(decoding: stored, as: UTF8.self)
-    case (.extent, _): self.init(path: stored[...], in: directory)
+    case (.extent, _), (.changeTracking, _): self.init(path: stored[...], in: directory)
     case (.backing, .vpc), (.backing, .vhdx): self.init(windowsPath: stored, in: directory)
     case _: self.init(parsing: stored, in: directory)
     }
@@ -30,7 +30,7 @@ extension ReferenceTarget {
       self.init(path: rest.starts(with: host) ? rest.dropFirst(host.count) : rest, in: directory)
     } else if stored.first == backslash || stored.dropFirst().first == UInt8(ascii: ":") {
       self.init()
-      invalid = "it is an absolute path of Windows"
+      invalid = Self.isOfWindows
     } else {
       let path = stored.map { $0 == backslash ? UInt8(ascii: "/") : $0 }
       self.init(path: path[...], in: directory)
@@ -42,5 +42,19 @@ extension ReferenceTarget {
     let isAbsolute = path.first == UInt8(ascii: "/")
     self.init(
       parsing: isAbsolute ? Array(path) : directory + [UInt8(ascii: "/")] + path, in: directory)
+  }
+
+  /// Why an absolute path of Windows leads nowhere.
+  static let isOfWindows = "it is an absolute path of Windows"
+
+  /// Whether a stored name begins with a drive, as `C:\disks\base.vhd` does, or with a server.
+  public static func isAbsoluteOnWindows(_ stored: [UInt8]) -> Bool {
+    let isSlash = { (byte: UInt8?) in byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/") }
+    if stored.starts(with: #"\\"#.utf8) { return true }
+    guard let drive = stored.first, stored.dropFirst().first == UInt8(ascii: ":") else {
+      return false
+    }
+    return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(drive | 0x20)
+      && isSlash(stored.dropFirst(2).first)
   }
 }

@@ -17,6 +17,11 @@ public struct StoredReference: Hashable, Sendable {
   }
 }
 
+extension StoredReference {
+  /// Why an image that has a base without a name is incomplete.
+  static let namelessBase = "it has a base, which it does not name"
+}
+
 /// What a reference is for, in the contract's words.
 public enum ReferenceRole: String, Sendable, Hashable, CaseIterable {
   case backing
@@ -25,4 +30,21 @@ public enum ReferenceRole: String, Sendable, Hashable, CaseIterable {
   /// A parent known by UUID and not by path.
   case parent
   case disk, snapshot, loader, nvram, kernel, initrd, dtb, filesystem, memory
+  /// What a disk's changed blocks are noted in: VMware's `-ctk.vmdk`.
+  case changeTracking = "change-tracking"
+  /// The state of an emulated TPM.
+  case tpm
+  /// What a guest's kernel leaves behind when it crashes.
+  case pstore
+  case acpiTable = "acpi-table"
+  /// What the firmware loads before the kernel.
+  case shim
+  /// A file that the firmware or the guest reads by name: `fw_cfg`.
+  case firmwareConfiguration = "fw-cfg"
+  /// The option ROM of a device.
+  case rom
+  /// A device of the host that is handed to the guest as it is.
+  case hostDevice = "hostdev"
+  /// A path on a command line, of which it is not known what it is for.
+  case argument
 }

@@ -13,6 +13,8 @@ struct VDIHeader {
   /// Bytes: that many blocks of 1 MiB.
   static let maxDiskSize: UInt64 = UInt64(maxBlocks) << 20
 
+  /// Whether the image has only what was written since: undo or differencing.
+  let isPart: Bool
   /// Bytes from the start of the image to the block map.
   let offBlocks: UInt32
   /// Bytes from the start of the image to the first block.
@@ -39,6 +41,7 @@ struct VDIHeader {
   init(parsing bytes: HeaderBytes) throws(HeaderFault) {
     _ = try bytes.littleEndian(UInt32.self, at: 68)
       .checked(within: Self.version...Self.version, field: "u32Version")
+    isPart = (3...4).contains(try bytes.littleEndian(UInt32.self, at: 76))
     offBlocks = try bytes.littleEndian(UInt32.self, at: 340)
     offData = try bytes.littleEndian(UInt32.self, at: 344)
     cbSector = try bytes.littleEndian(UInt32.self, at: 360)

@@ -3,8 +3,8 @@
 /// Source: VirtualBox src/VBox/Storage/VDICore.h, `VDIPREHEADER` and `VDIHEADER1`; numbers and GUIDs
 /// are little-endian. What is refused is what QEMU 7.2 refuses to open, with two exceptions: block
 /// sizes that only VirtualBox knows, and differencing images, are sound. Their parent is known by
-/// its UUID alone. `cbHeader` and `u32Type` (1 dynamic, 2 static, 3 undo, 4 differencing) are not looked
-/// at, no more than by QEMU: the UUIDs say whether there is a parent. The first 456 bytes of the head are
+/// its UUID alone. `cbHeader` is not looked at, no more than by QEMU: the UUIDs say whether there is a
+/// parent, and `u32Type` (1 dynamic, 2 static, 3 undo, 4 differencing) whether one is missing. The first 456 bytes of the head are
 /// looked at; nothing else is read.
 enum VDIReader: ImageFormatReader {
   static let format = ImageFormat.vdi
@@ -21,6 +21,9 @@ enum VDIReader: ImageFormatReader {
     var facts = ImageFacts(format: format)
     facts.clusterSize = UInt64(header.cbBlock)
     facts.noteIdentities(of: header)
+    if header.isPart, facts.references.isEmpty {
+      facts.incompleteness = StoredReference.namelessBase
+    }
     do {
       facts.virtualSize = try header.virtualSize
       try header.check()

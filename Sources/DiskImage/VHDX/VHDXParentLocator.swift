@@ -6,11 +6,11 @@ struct VHDXParentLocator {
   /// The only type of locator that the specification has: a parent that is a VHDX.
   static let type = "b04aefb7-d19e-4a81-b789-25b8e9445913"
 
-  /// Where the parent is, as UTF-8; `nil` where no path is given.
+  /// Where the parent is, as UTF-8; none twice.
   ///
-  /// The best of the paths, in the order in which the specification has them tried: the one relative
-  /// to the image, the one through the volume's GUID, the absolute one.
-  let path: [UInt8]?
+  /// In the order in which the specification has them tried: the path relative to the image, the one
+  /// through the volume's GUID, the absolute one.
+  let paths: [[UInt8]]
   /// The data write GUIDs by which the parent may be known, in lower case with dashes; no GUID twice.
   ///
   /// First `parent_linkage`, then `parent_linkage2`: the parent has to have one of the two. Zeros, which
@@ -39,11 +39,11 @@ struct VHDXParentLocator {
       linkages.append(linkage)
     }
     parentLinkages = linkages
-    var path: [UInt8]?
-    for key in ["relative_path", "volume_path", "absolute_win32_path"] where path == nil {
-      path = try entries.value(of: key)
+    var paths: [[UInt8]] = []
+    for key in ["relative_path", "volume_path", "absolute_win32_path"] {
+      if let path = try entries.value(of: key), !paths.contains(path) { paths.append(path) }
     }
-    self.path = path
+    self.paths = paths
   }
 
   /// The GUID in the text `{…}`, in lower case and without the braces; `nil` where all bits are zero.

@@ -27,6 +27,8 @@ enum VHDXReader: ImageFormatReader {
     do {
       try header.check()
       facts.isDirty = try header.hasLogEntry(in: source)
+      // What the log writes may be anything, another parent as well.
+      if facts.isDirty { facts.incompleteness = "its log has to be replayed first" }
     } catch { facts.fault = error }
     do {
       let regions = try VHDXRegionTable.valid(of: source, beside: header.log)
@@ -50,9 +52,8 @@ enum VHDXReader: ImageFormatReader {
     facts.clusterSize = UInt64(disk.blockSize)
     if disk.hasParent {
       let locator = try VHDXParentLocator(in: table, source: source)
-      if let path = locator.path {
-        facts.references.append(StoredReference(role: .backing, stored: path))
-      }
+      facts.note(parents: locator.paths)
+      if locator.paths.isEmpty { facts.incompleteness = StoredReference.namelessBase }
       for parent in locator.parentLinkages {
         facts.identifiers.append(ImageIdentifier(.parent, parent))
       }

@@ -27,9 +27,21 @@ struct VMDKDescriptor {
   private(set) var parentCID: UInt32?
   /// The path of the parent; any bytes, at least one.
   private(set) var parentFileNameHint: [UInt8]?
+  /// What VirtualBox knows the disk and its parent by, in lower case and without zeros.
+  private(set) var uuids: [DatabaseUUID: String] = [:]
+  /// The path of the file in which VMware notes changed blocks; any bytes, at least one.
+  private(set) var changeTrackPath: [UInt8]?
   /// Every extent, in the order of the text; the first `maxExtents` where there are more.
   private(set) var extents: [VMDKExtent] = []
   private var firstFault: HeaderFault?
+
+  /// Keys of VirtualBox in the disk's database, behind `ddb.uuid.`.
+  ///
+  /// Source: VirtualBox src/VBox/Storage/VMDK.cpp, `VMDK_DDB_IMAGE_UUID` and those that follow it.
+  enum DatabaseUUID: String {
+    case image, parent, modification
+    case parentModification = "parentmodification"
+  }
 
   /// Reads the text; a line that cannot be is skipped, and remembered where QEMU does not skip it.
   init(parsing text: ArraySlice<UInt8>, isEmbedded: Bool = false) {
@@ -77,8 +89,25 @@ struct VMDKDescriptor {
     case "createType" where createType == nil:
       let parts = line[(sign + 1)...].split(separator: UInt8(ascii: "\""))
       createType = parts.first { !$0.trimmed.isEmpty }.map { Array($0.trimmed) }
+    case "changeTrackPath" where changeTrackPath == nil:
+      changeTrackPath = Self.unquoted(line[(sign + 1)...]).map { Array($0) }
+    case let key where key.hasPrefix("ddb.uuid."):
+      guard let kind = DatabaseUUID(rawValue: String(key.dropFirst("ddb.uuid.".utf8.count))),
+        uuids[kind] == nil, let value = Self.unquoted(line[(sign + 1)...])
+      else { return }
+      let text = String(decoding: value, as: UTF8.self).lowercased()
+      if text.isUUID, text.contains(where: { $0 != "0" && $0 != "-" }) { uuids[kind] = text }
     case _: return
     }
+  }
+
+  /// A value without the quotation marks around it; `nil` for an empty one.
+  private static func unquoted(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    let mark = UInt8(ascii: "\"")
+    let value = text.trimmed
+    let inside =
+      value.first == mark ? value.dropFirst().prefix { $0 != mark } : value
+    return inside.isEmpty ? nil : inside
   }
 
   /// The number that stands one byte behind the first place of `name`, whatever that byte is.

@@ -23,15 +23,12 @@ enum VMDKReader: ImageFormatReader {
     head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) -> ImageFacts {
     if head.holds("KDMV", at: 0) { return try sparse(head: head, source: source) }
-    if head.holds("COWD", at: 0) { return try VMDKCOWDHeader(parsing: head).facts }
+    if head.holds("COWD", at: 0) { return try VMDKCOWDHeader(parsing: head).facts.asExtent }
     if head.holds(VMDKSESparseHeader.magic, at: 0) {
-      return try VMDKSESparseHeader(parsing: head).facts(source: source)
+      return try VMDKSESparseHeader(parsing: head).facts(source: source).asExtent
     }
     return try described(at: 0, head: head, source: source)
   }
-
-  /// Kinds of disks that are one sparse extent with the descriptor in it.
-  private static let wholeSparseKinds: Set = ["monolithicSparse", "streamOptimized"]
 
   /// Facts of a disk that is put together from the extents of the descriptor at `offset`.
   ///
@@ -45,11 +42,14 @@ enum VMDKReader: ImageFormatReader {
     var facts = ImageFacts(format: format)
     facts.note(descriptor)
     facts.formatSpecific = descriptor.formatSpecific
+    if !facts.references.contains(where: { $0.role == .extent }) {
+      facts.incompleteness = "its descriptor names no file that the guest's data is in"
+    }
     do throws(HeaderFault) {
       facts.virtualSize = try descriptor.virtualSize
       try descriptor.check()
       let kind = try descriptor.required(descriptor.createType, "createType")
-      guard offset == 0 || !wholeSparseKinds.contains(String(decoding: kind, as: UTF8.self)) else {
+      guard offset == 0 || !VMDKDescriptor.isOneSparseExtent(kind) else {
         throw .contradiction(field: "capacity", reason: "is 0, and the disk has no other extent")
       }
       guard text.count < VMDKDescriptor.maxLength else {
@@ -75,7 +75,7 @@ enum VMDKReader: ImageFormatReader {
     do {
       descriptor = try first.descriptor(head: head, source: source)
     } catch { facts.fault = error }
-    if let descriptor { facts.note(descriptor) }
+    if let descriptor { facts.note(descriptor) } else { facts = facts.asExtent }
     do {
       let header = try facts.noteSizes(from: first, source: source)
       facts.formatSpecific = descriptor?.formatSpecific(embeddedIn: header)
@@ -106,21 +106,46 @@ extension ImageFacts {
     clusterSize = try header.clusterSize
   }
 
+  /// The same, of an extent without a descriptor: only that says what the disk is made of, and upon what.
+  fileprivate var asExtent: ImageFacts {
+    var facts = self
+    facts.incompleteness = "it is an extent of a disk whose descriptor is elsewhere"
+    return facts
+  }
+
   /// Notes what a descriptor links the image to.
   ///
   /// The one sparse extent of an embedded descriptor is the image itself, whatever its name was when it
   /// was made, and no reference. The parent's format is not recorded: it can only be VMDK.
   fileprivate mutating func note(_ descriptor: VMDKDescriptor) {
     if let own = descriptor.cid { identifiers.append(ImageIdentifier(.own, own.asCID)) }
-    if let parent = descriptor.parentCID, parent != VMDKDescriptor.noParent {
+    if let parent = descriptor.parentCID, descriptor.hasParentCID {
       identifiers.append(ImageIdentifier(.parent, parent.asCID))
+    }
+    let identities: [(ImageIdentifier.Subject, VMDKDescriptor.DatabaseUUID)] = [
+      (.ownUUID, .image), (.ownModification, .modification), (.parentUUID, .parent),
+      (.parentModification, .parentModification),
+    ]
+    for (subject, key) in identities {
+      if let uuid = descriptor.uuids[key] { identifiers.append(ImageIdentifier(subject, uuid)) }
     }
     if let hint = descriptor.parentFileNameHint {
       references.append(StoredReference(role: .backing, stored: hint))
+    } else if let parent = descriptor.uuids[.parent] {
+      references.append(StoredReference(role: .parent, stored: Array(parent.utf8)))
     }
-    guard !descriptor.describesItself else { return }
-    for case let name? in descriptor.extents.map(\.fileName) {
-      references.append(StoredReference(role: .extent, stored: name))
+    if descriptor.hasParent, references.isEmpty {
+      incompleteness = StoredReference.namelessBase
+    } else if descriptor.isEmbedded {
+      incompleteness = descriptor.doubtOfBeingWhole
+    }
+    if !descriptor.describesItself {
+      for case let name? in descriptor.extents.map(\.fileName) {
+        references.append(StoredReference(role: .extent, stored: name))
+      }
+    }
+    if let path = descriptor.changeTrackPath {
+      references.append(StoredReference(role: .changeTracking, stored: path))
     }
   }
 }

@@ -47,29 +47,31 @@ struct VPCDynamicHeader {
 
   private let start: UInt64
 
-  /// Where the parent is, by the best name that there is, as UTF-8; `nil` where there is none.
+  /// Every name that is recorded of the parent, as UTF-8, the best first and none twice.
   ///
   /// The best is the one that survives a move of both images together: relative (`W2ru`), then
   /// absolute for Windows (`W2ku`), then a URL (`MacX`), then the parent's bare file name in the
-  /// header itself. What cannot be read makes way for the next.
+  /// header itself. What cannot be read is left out.
   /// - Throws: why the best could not be read, where nothing else could either.
-  func parentPath<Source: ByteSource & ~Copyable>(
+  func parentPaths<Source: ByteSource & ~Copyable>(
     source: borrowing Source
-  ) throws(HeaderFault) -> [UInt8]? {
+  ) throws(HeaderFault) -> [[UInt8]] {
     var first: HeaderFault?
+    var paths: [[UInt8]] = []
     for platform in VPCParentLocator.Platform.allCases {
-      guard let locator = parentLocators.first(where: { $0.platform == platform }) else { continue }
-      do {
-        if let path = try locator.path(source: source) { return path }
-      } catch { first = first ?? error }
+      for locator in parentLocators where locator.platform == platform {
+        do {
+          if let path = try locator.path(source: source) { paths.append(path) }
+        } catch { first = first ?? error }
+      }
     }
     do {
       let name = try bytes.utf8(
         fromUTF16At: start + 64, count: 512, .bigEndian, field: "Parent Unicode Name")
-      if let name { return name }
+      if let name { paths.append(name) }
     } catch { first = first ?? error }
-    if let first { throw first }
-    return nil
+    if paths.isEmpty, let first { throw first }
+    return paths.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// Checks the fields that stand alone, the table against the disk and the image, and the checksum.

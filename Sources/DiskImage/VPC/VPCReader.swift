@@ -7,7 +7,7 @@
 ///
 /// The image begins with a copy of the footer (512 bytes), which says where the dynamic disk header is
 /// (1024 bytes, nearly always byte 512 and so in the head; else they cost one read). A differencing
-/// image costs at most three reads more, of at most 65,536 bytes each, for its parent locators. The
+/// image costs at most eight reads more, of at most 65,536 bytes each, for its parent locators. The
 /// block allocation table is never read.
 enum VPCReader: ImageFormatReader {
   static let format = ImageFormat.vpc
@@ -26,6 +26,9 @@ enum VPCReader: ImageFormatReader {
       let header = try VPCDynamicHeader(of: footer, head: head, source: source)
       if !footer.isFixed { facts.clusterSize = UInt64(header.blockSize) }
       if footer.isDifferencing { try facts.noteParent(of: header, source: source) }
+      if !footer.isWhole, facts.references.isEmpty {
+        facts.incompleteness = StoredReference.namelessBase
+      }
       try header.check(against: footer, imageLength: source.byteCount)
     } catch {
       facts.fault = error
@@ -41,8 +44,6 @@ extension ImageFacts {
     if let parent = header.parentUniqueID {
       identifiers.append(ImageIdentifier(.parent, parent))
     }
-    if let path = try header.parentPath(source: source) {
-      references.append(StoredReference(role: .backing, stored: path))
-    }
+    note(parents: try header.parentPaths(source: source))
   }
 }

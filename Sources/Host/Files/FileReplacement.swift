@@ -38,13 +38,16 @@ public enum FileReplacement {
   private static func heldFolder(
     of path: ArraySlice<UInt8>, _ file: PathBytes
   ) throws(HostFault) -> Descriptor {
-    let isRoot = Account.isRoot
     do throws(HostFault) {
-      return try place(ofDirectory: path.isEmpty ? "." : PathBytes(Array(path))) {
-        !isRoot || $0.ownerID == 0
-      }
+      var walk = try PathWalk(
+        path.isEmpty ? "." : PathBytes(Array(path)), following: Account.isRoot ? .ours : .all)
+      try walk.finish()
+      return walk.end()
     } catch {
-      guard error.operation == "resolve" else { throw error }
+      if error.code == HostFault.linkOnTheWay {
+        throw HostFault(
+          operation: "write through another user's symbolic link", path: error.path, code: EPERM)
+      }
       throw HostFault(operation: "write", path: file, code: error.code)
     }
   }

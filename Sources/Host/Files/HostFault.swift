@@ -23,6 +23,9 @@ extension HostFault {
   /// The reason in words, lower case, no full stop: `permission denied`.
   public var reason: String {
     if isNotRegular { return "not a regular file" }
+    if code == Self.linkOnTheWay {
+      return "a symbolic link is on the way, and is not followed here"
+    }
     guard let text = unsafe bs_error_text(code) else { return "error \(code)" }
     return unsafe String(cString: text).lowercased()
   }
@@ -58,4 +61,7 @@ extension HostFault {
 
   /// `EMEDIUMTYPE`, which no file system gives for an `open`; says that the kind of file is wrong.
   static let notRegular: Int32 = EMEDIUMTYPE
+
+  /// `EMULTIHOP`, which no path of this host gives; says that a walk has met a link that it must not follow.
+  static let linkOnTheWay: Int32 = EMULTIHOP
 }

@@ -63,6 +63,11 @@ public struct OpenFile: ~Copyable, ByteSource, Sendable {
     try self.init(descriptor, place, allowingBlockDevice)
   }
 
+  /// Reads a file that is open already.
+  init(held descriptor: consuming Descriptor, _ path: PathBytes) throws(HostFault) {
+    try self.init(descriptor, Place(directory: nil, name: path.bytes[...]), false)
+  }
+
   private init(
     _ descriptor: consuming Descriptor, _ place: Place, _ allowingBlockDevice: Bool
   ) throws(HostFault) {

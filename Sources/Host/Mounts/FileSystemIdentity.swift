@@ -34,11 +34,23 @@ public final class FileSystemIdentity: Sendable {
   public func identity(
     of directory: Directory, status: FileStatus
   ) throws(HostFault) -> String {
+    try identity(directory.descriptor.number, directory.path, status)
+  }
+
+  /// The name of the file system that holds an open file.
+  /// - Throws: as above.
+  public func identity(of file: borrowing OpenFile) throws(HostFault) -> String {
+    try identity(file.descriptor.number, file.path, file.openedStatus)
+  }
+
+  private func identity(
+    _ descriptor: Int32, _ path: PathBytes, _ status: FileStatus
+  ) throws(HostFault) -> String {
     if let name = known.withLock({ $0[status.device] }) { return name }
-    let mount = mounts.mount(of: status) ?? mounts.mount(holding: directory.path)
+    let mount = mounts.mount(of: status) ?? mounts.mount(holding: path)
     var number: UInt64 = 0
-    let result = unsafe bs_file_system(directory.descriptor.number, &number)
-    let fault = HostFault(operation: "ask the file system of", path: directory.path, code: -result)
+    let result = unsafe bs_file_system(descriptor, &number)
+    let fault = HostFault(operation: "ask the file system of", path: path, code: -result)
     if result < 0, !fault.isNotOffered { throw fault }
     let name = try name(mount, identifier: result == 0 ? number : 0, device: status.device)
     known.withLock { $0[status.device] = name }

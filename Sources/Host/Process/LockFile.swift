@@ -20,10 +20,13 @@ public struct LockFile: ~Copyable, Sendable {
 
   /// Takes the lock at `path`, made with mode 0600 if it is not there, and writes `owner` into it.
   ///
-  /// With `wait` it tries ten times a second until it has it or `stop` says true.
+  /// With `wait` it tries ten times a second until it has it or `stop` says true. With `forPrograms`
+  /// every program that this process runs holds the lock too, until it ends: also when this process is
+  /// gone before.
   /// - Throws: `.held` without `wait`, `.stopped`, `.failed`.
   public init(
-    taking path: PathBytes, owner: String, wait: Bool, stop: () -> Bool = { false }
+    taking path: PathBytes, owner: String, wait: Bool, forPrograms: Bool = false,
+    stop: () -> Bool = { false }
   ) throws(LockFault) {
     let opened = try Self.opened(path)
     try Self.take(opened, path, wait: wait, stop: stop)
@@ -32,7 +35,15 @@ public struct LockFile: ~Copyable, Sendable {
       unsafe bs_replace_text(opened.number, $0.baseAddress, $0.count)
     }
     if result < 0 { throw .failed(HostFault(operation: "write", path: path, code: -result)) }
-    descriptor = opened
+    guard forPrograms else {
+      descriptor = opened
+      return
+    }
+    // Above the numbers that a program is given.
+    do throws(HostFault) {
+      descriptor = try Descriptor(
+        bs_duplicate(opened.number, Int32(BS_PASSED) + 1, 1), "lock", path)
+    } catch { throw .failed(error) }
   }
 
   private static func opened(_ path: PathBytes) throws(LockFault) -> Descriptor {

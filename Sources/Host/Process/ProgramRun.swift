@@ -11,9 +11,23 @@ public struct ProgramRun: Hashable, Sendable {
 
   private static let outputLimit = 16 << 10
 
-  /// Runs a program, found by `PATH`, and waits for its end.
+  /// The path by which a program opens the file that is passed to it, whatever stands at its name by then.
+  public static let pathOfPassed = "/proc/self/fd/\(BS_PASSED)"
+
+  /// Runs a program, found by `PATH`, and waits for its end. It inherits `file`, and may open it anew by
+  /// `pathOfPassed`.
   /// - Throws: `run` where it cannot be started.
-  public init(running words: [[UInt8]]) throws(HostFault) {
+  public init(running words: [[UInt8]], passing file: borrowing HeldFile) throws(HostFault) {
+    // Above every number that the program is given.
+    let passed = try Descriptor(
+      bs_duplicate(file.descriptor.number, Int32(BS_PASSED) + 1, 0), "run", file.path)
+    try self.init(running: words, passed)
+  }
+
+  private init(
+    running words: [[UInt8]], _ passed: borrowing Descriptor
+  ) throws(HostFault) {
+    let number = passed.number
     let name = words.first ?? []
     guard !name.isEmpty, !words.joined().contains(0) else {
       throw HostFault(operation: "run", path: PathBytes(name), code: EINVAL)
@@ -24,8 +38,8 @@ public struct ProgramRun: Hashable, Sendable {
       unsafe list.withUnsafeBytes { bytes in
         unsafe buffer.withMemoryRebound(to: CChar.self) { room in
           unsafe ran = bs_run(
-            bytes.assumingMemoryBound(to: CChar.self).baseAddress, words.count, room.baseAddress,
-            Self.outputLimit)
+            bytes.assumingMemoryBound(to: CChar.self).baseAddress, words.count, number,
+            room.baseAddress, Self.outputLimit)
         }
       }
       filled = ran.bytes

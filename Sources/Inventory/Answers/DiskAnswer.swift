@@ -19,6 +19,10 @@ public struct DiskAnswer: Hashable, Sendable {
     public var isEncrypted = false
     /// Whether the inventory does not hold it.
     public var isOutside = false
+    /// Its number, where the inventory holds it.
+    public var image: Int64?
+    /// What else a domain's XML says of it, each as an element; of the top the use has it.
+    public var others: [String] = []
   }
 
   /// A part of a file or device; both numbers in bytes.

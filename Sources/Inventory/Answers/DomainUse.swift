@@ -45,6 +45,12 @@ public struct DomainUse: Codable, Hashable, Sendable {
   public var isChainEnd = false
   /// What else the XML says of the disk, each as an element; `nil` for nothing.
   public var others: [String]?
+  /// What libvirt's metadata expect inside the image, in order; `nil` for nothing.
+  public var expects: [Expectation]?
+  /// Whether it is a volume of a pool that libvirt does not define; `nil` where it does, or nobody knows.
+  public var isOfUnknownPool: Bool?
+  /// A unix socket of this host over which the target is reached, and that is not there.
+  public var missingSocket: String?
   /// The part of the target that is used; `nil` for all of it.
   public var slice: DiskAnswer.Slice?
   /// What the reference means, where it is no plain file of this host.
@@ -65,7 +71,40 @@ public struct DomainUse: Codable, Hashable, Sendable {
     case startupPolicy = "startup-policy"
     case isContinued = "continued"
     case isChainEnd = "chain-end"
-    case others, slice, elsewhere
+    case others, expects
+    case isOfUnknownPool = "pool-unknown"
+    case missingSocket = "missing-socket"
+    case slice, elsewhere
+  }
+
+  /// Something inside an image that the metadata of a snapshot or checkpoint name.
+  public struct Expectation: Codable, Hashable, Sendable, Comparable {
+    /// What an image has inside.
+    public enum Kind: String, Codable, Hashable, Sendable {
+      /// A dirty bitmap.
+      case bitmap
+      /// An internal snapshot.
+      case snapshot
+    }
+
+    /// What it is.
+    public var kind: Kind
+    /// Its name inside the image.
+    public var name: String
+    /// The checkpoint or snapshot that needs it.
+    public var owner: String
+
+    /// Something inside an image.
+    public init(kind: Kind, name: String, owner: String) {
+      self.kind = kind
+      self.name = name
+      self.owner = owner
+    }
+
+    /// By kind, name and owner.
+    public static func < (left: Self, right: Self) -> Bool {
+      (left.kind.rawValue, left.name, left.owner) < (right.kind.rawValue, right.name, right.owner)
+    }
   }
 }
 

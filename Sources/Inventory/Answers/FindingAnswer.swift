@@ -17,6 +17,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var pool: String?
   /// The domain that it is wrong with.
   public var domain: String?
+  /// The machines that use the image, or what stands on it, in order: those that it may keep from starting.
+  public var domains: [String] = []
   /// The reference that it is wrong with.
   public var reference: FindingReference?
   /// The first scan that saw it.
@@ -32,6 +34,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   /// What the message says beside the names of the image, the domain and the target, by keys: with
   /// findings of a kind that differ in nothing of it the same is to be done.
   public var particulars: [String: String] = [:]
+  /// What it rests on that the scan did not see.
+  public var stale: Staleness?
   /// The scan that closed it; only in `check --since` and `history`.
   public var closed: ScanPoint?
 
@@ -54,12 +58,14 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(imageID, forKey: "image-id")
     try object.encodeIfPresent(pool, forKey: "pool")
     try object.encodeIfPresent(domain, forKey: "domain")
+    try object.encodeUnlessEmpty(domains, forKey: "domains")
     try object.encodeIfPresent(reference, forKey: "reference")
     try object.encode(since, forKey: "since")
     try object.encodeIfPresent(lastGood, forKey: "last-good")
     try object.encodeIfPresent(closed, forKey: "closed")
     try object.encodeIfPresent(cause, forKey: "cause")
     try object.encodeUnlessEmpty(victims.map(\.displayText), forKey: "victims")
+    try object.encodeIfPresent(stale, forKey: "stale")
     try object.encode(message, forKey: "message")
   }
 }

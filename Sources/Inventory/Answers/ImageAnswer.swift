@@ -45,6 +45,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var content: String?
   /// Why the header cannot be true, where it cannot.
   public var fault: String?
+  /// With `inspect --standalone`: why the image cannot be taken without anything else, where it cannot.
+  public var notStandalone: String?
   /// The scan that first saw the image.
   public var firstSeen: ScanPoint?
   /// The last scan that found the header, the path or the file's size or times changed.
@@ -57,6 +59,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var dependents: [DependentAnswer]?
   /// With `show`.
   public var findings: [FindingAnswer]?
+  /// What it rests on that the scan did not see: of the image nothing newer is known.
+  public var stale: Staleness?
 
   /// An image at a path, of a format; everything else not applicable.
   public init(filename: PathBytes, format: String) {
@@ -90,9 +94,11 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(content, forKey: "content")
     try object.encodeIfPresent(modified?.text, forKey: "modified")
     try object.encodeIfPresent(fault, forKey: "header-fault")
+    try object.encodeIfPresent(notStandalone, forKey: "not-standalone")
     try object.encodeUnlessEmpty(otherNames.map(\.displayText), forKey: "other-names")
     try object.encodeIfPresent(firstSeen, forKey: "first-seen")
     try object.encodeIfPresent(lastChanged, forKey: "last-changed")
+    try object.encodeIfPresent(stale, forKey: "stale")
     try object.encodeIfPresent(references, forKey: "references")
     try object.encodeIfPresent(dependents, forKey: "dependents")
     try object.encodeIfPresent(findings, forKey: "findings")

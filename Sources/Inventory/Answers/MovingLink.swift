@@ -39,4 +39,8 @@ public struct MovingUse: Hashable, Sendable {
   public var path: PathBytes
   /// Whether the XML is that of the system libvirt of this host.
   public var isDefinedHere: Bool
+  /// The kinds of document that name it.
+  public var documents: [DomainUse.Document]
+  /// The snapshots whose metadata name it, in order.
+  public var snapshots: [String]
 }

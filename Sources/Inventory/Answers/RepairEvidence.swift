@@ -8,6 +8,8 @@ public struct RepairEvidence: Sendable {
   public var point: ScanPoint
   /// The links, in byte order of their holders' paths.
   public var links: [FaultyLink] = []
+  /// Where the pools begin: what is on the way to them is the administrator's, what is below may be anybody's.
+  public var pools: [PathBytes] = []
   /// Every image that a link, a candidate or a chain under one of them leads to, by number.
   public var images: [Int64: KnownImage] = [:]
 
@@ -102,10 +104,26 @@ public struct FormatClaim: Hashable, Sendable {
   }
 }
 
+/// Which file an image is: a name may be given to another.
+public struct FileMark: Hashable, Sendable, Codable {
+  /// The file system's own identity.
+  public var filesystem: String
+  /// The file's number in it.
+  public var inode: UInt64
+
+  /// A file by its file system and its number in it.
+  public init(filesystem: String, inode: UInt64) {
+    self.filesystem = filesystem
+    self.inode = inode
+  }
+}
+
 /// An image as a repair needs to know it.
 public struct KnownImage: Sendable {
   /// The image's number.
   public var id: Int64
+  /// The file, as it was when it was last read.
+  public var file: FileMark
   /// Where it stands, in the order of directories and names; empty where it is gone.
   public var places: [PathBytes]
   /// The detected format.

@@ -49,6 +49,8 @@ public struct StandingAnswer: Hashable, Sendable {
   public var images: [Images]
   /// Open findings; kinds of which there are none in a pool are left out.
   public var findings: [Findings]
+  /// Machines that an open error concerns, by an image that they use or by what they do with one.
+  public var machinesWithErrors: Int64 = 0
   /// Allocated bytes of all orphans.
   public var reclaimableSize: UInt64
   /// Images in the longest chain; 0 without images.

@@ -120,12 +120,16 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
   /// The kinds of event of the contract.
   public enum Kind: String, Sendable, Hashable {
     case appeared, changed, moved, replaced, vanished, returned
+    /// It stood there already; what came before is forgotten.
+    case asOf = "as-of"
     case findingOpened = "finding-opened"
     case findingClosed = "finding-closed"
   }
 
   /// The scan that saw it.
   public var point: ScanPoint
+  /// The last scan before that can be asked for, where those between are forgotten: it happened between the two.
+  public var comparedWith: ScanPoint?
   /// What happened.
   public var kind: Kind
   /// The image's number.
@@ -159,6 +163,7 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(point.scan, forKey: "scan")
     try object.encode(point.time.text, forKey: "time")
+    try object.encodeIfPresent(comparedWith, forKey: "compared-with")
     try object.encode(kind.rawValue, forKey: "event")
     try object.encode(filename, forKey: "filename")
     try object.encode(imageID, forKey: "image-id")
@@ -172,7 +177,12 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
 public struct OrphanAnswer: Encodable, Hashable, Sendable {
   /// What can be said.
   public enum Verdict: String, Sendable, Hashable {
-    case orphan, unknown
+    /// Nothing needs it.
+    case orphan
+    /// No reference leads to it, and a broken one may mean it.
+    case awaited
+    /// Whether anything needs it is not known.
+    case unknown
   }
 
   /// The image's path.
@@ -189,11 +199,17 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   public var reclaimableSize: UInt64
   /// How that is known and what was not looked at, in sentences.
   public var evidence: [String]
+  /// Who may need it, the first few; empty but where it is awaited.
+  public var claims: [ClaimAnswer]
+  /// The numbers of the images that stand on it; none of them is used.
+  public var holders: [Int64] = []
+  /// What it rests on that the scan did not see.
+  public var stale: Staleness?
 
   /// An image without users.
   public init(
     filename: PathBytes, imageID: Int64, verdict: Verdict, since: ScanPoint, lastUser: PathBytes?,
-    reclaimableSize: UInt64, evidence: [String]
+    reclaimableSize: UInt64, evidence: [String], claims: [ClaimAnswer] = []
   ) {
     self.filename = filename
     self.imageID = imageID
@@ -202,6 +218,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     self.lastUser = lastUser
     self.reclaimableSize = reclaimableSize
     self.evidence = evidence
+    self.claims = claims
   }
 
   /// Encodes the contract's orphan object.
@@ -214,6 +231,8 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(lastUser, forKey: "last-user")
     try object.encode(reclaimableSize, forKey: "reclaimable-size")
     try object.encode(evidence, forKey: "evidence")
+    if !claims.isEmpty { try object.encode(claims, forKey: "claims") }
+    try object.encodeIfPresent(stale, forKey: "stale")
   }
 }
 

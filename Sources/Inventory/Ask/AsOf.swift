@@ -24,12 +24,17 @@ final class AsOf {
   }
 
   private func prepared() throws -> RawStatement {
+    try Self.makeViews(database)
+    return try RawStatement(database, sql: "UPDATE temp.asof SET scan = ?1")
+  }
+
+  /// Makes the views, where the connection does not have them.
+  static func makeViews(_ database: Database) throws {
     let isThere = try Bool.fetchOne(
       database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_temp_schema WHERE name = 'asof')")
     if isThere != true {
       try database.execute(sql: StatementText.text(PackageResources.as_of_sql))
     }
-    return try RawStatement(database, sql: "UPDATE temp.asof SET scan = ?1")
   }
 }
 

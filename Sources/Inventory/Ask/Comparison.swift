@@ -10,29 +10,49 @@ internal import Model
 struct Comparison {
   let before: Question
   let after: Question
+  /// Pools whose directory was renamed between the two: what is in them did not move.
+  private let renamed: [RenamedPool]
 
-  init(before: Question, after: Question) {
+  init(before: Question, after: Question) throws {
     self.before = before
     self.after = after
+    renamed = try RenamedPool.all(from: before, to: after)
+  }
+
+  /// Whether any pool's directory was renamed.
+  var isAnyPoolRenamed: Bool { !renamed.isEmpty }
+
+  /// A scan that is being written, and the one before it that can be asked for; `nil` where there is none.
+  init?(of scan: Int64, withTheOneBefore database: Database) throws {
+    let last = try Int64.fetchOne(
+      database, sql: "SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten",
+      arguments: [scan])
+    guard let last else { return nil }
+    let after = Question(database, at: scan, times: ScanTimes([]))
+    try self.init(before: after.asked(at: last), after: after)
   }
 
   func answer() throws -> DiffAnswer {
-    var details = DetailCache(after.database)
-    let candidates = try candidates()
     var changes: [ChangeAnswer] = []
-    for start in stride(from: 0, to: candidates.count, by: Self.batch) {
-      let batch = candidates[start..<min(start + Self.batch, candidates.count)]
-      let old = try batch.map { try before.image($0, &details, includingOther: false) }
-      let new = try batch.map { try after.image($0, &details, includingOther: false) }
-      for (id, (old, new)) in zip(batch, zip(old, new)) {
-        if let change = try change(of: id, old, new) { changes.append(change) }
-      }
-    }
+    try forEachChange(of: candidates()) { changes.append($0) }
     changes.sort { ($0.filename, $0.imageID) < ($1.filename, $1.imageID) }
     return DiffAnswer(
       from: before.point(before.at), to: after.point(after.at), changes: changes,
       opened: try after.findings(notOpenAt: before.at),
       closed: try before.findings(notOpenAt: after.at))
+  }
+
+  /// Calls `body` with what happened to each of some images to which anything did.
+  func forEachChange(of images: [Int64], _ body: (ChangeAnswer) throws -> Void) throws {
+    var details = DetailCache(after.database)
+    for start in stride(from: 0, to: images.count, by: Self.batch) {
+      let batch = images[start..<min(start + Self.batch, images.count)]
+      let old = try batch.map { try before.image($0, &details, includingOther: false) }
+      let new = try batch.map { try after.image($0, &details, includingOther: false) }
+      for (id, (old, new)) in zip(batch, zip(old, new)) {
+        if let change = try change(of: id, old, new) { try body(change) }
+      }
+    }
   }
 
   /// Images that are asked for as of one scan and then as of the other. To ask of them by turns would
@@ -64,7 +84,8 @@ struct Comparison {
       // Whoever took the place says so.
       if try isReplaced(old) { return nil }
       return ChangeAnswer(kind: .removed, filename: old.filename, imageID: id)
-    case (let old?, let new?):
+    case (var old?, let new?):
+      for pool in renamed { pool.carry(&old) }
       let fields = ImageFields.differences(from: old, to: new)
       if old.filename != new.filename {
         return ChangeAnswer(
@@ -76,20 +97,75 @@ struct Comparison {
     }
   }
 
-  /// Whether an image stood before at the path of one that is new.
+  /// Whether an image that came took the place of one that went. Whoever stood there and stands elsewhere now
+  /// was not replaced: it moved.
   private func hadTenant(_ path: PathBytes) throws -> Bool {
-    guard let other = try before.image(at: path) else { return false }
-    return try before.isListed(other)
+    guard let other = try before.tenant(of: path) else { return false }
+    return try before.isListed(other) && !after.isListed(other)
   }
 
-  /// Whether an image that is gone has given its path to one that is new.
+  /// Whether an image that went has given its path to one that came.
   private func isReplaced(_ old: ImageAnswer) throws -> Bool {
-    guard let other = try after.image(at: old.filename), other != old.imageID else { return false }
+    guard let other = try after.tenant(of: old.filename), other != old.imageID,
+      let new = try after.primaryPlace(of: other), new == old.filename
+    else { return false }
     return try !before.isListed(other) && after.isListed(other)
   }
 }
 
+/// A pool that was at another path at the one scan than at the other.
+private struct RenamedPool {
+  let from: (name: String, path: PathBytes)
+  let to: (name: String, path: PathBytes)
+
+  static func all(from before: Question, to after: Question) throws -> [RenamedPool] {
+    let isAny: Bool? = try before.value("SELECT EXISTS (SELECT 1 FROM former_pool)")
+    guard isAny == true else { return [] }
+    let old = try roots(before)
+    let new = try roots(after)
+    return old.compactMap { number, from in
+      guard let to = new[number], to.path != from.path else { return nil }
+      return RenamedPool(from: from, to: to)
+    }.sorted { $0.from.path > $1.from.path }
+  }
+
+  private static func roots(
+    _ question: Question
+  ) throws -> [Int64: (name: String, path: PathBytes)] {
+    var roots: [Int64: (name: String, path: PathBytes)] = [:]
+    let rows = try question.rows("SELECT id, name, path FROM pool_at")
+    while let row = try rows.next() { roots[row[0]] = (row[1], PathBytes(row[2] as Data)) }
+    return roots
+  }
+
+  /// Lets an image of before stand where the pool is after.
+  func carry(_ image: inout ImageAnswer) {
+    guard image.pool == from.name else { return }
+    image.pool = to.name
+    image.filename = carried(image.filename)
+    image.otherNames = image.otherNames.map(carried)
+    image.fullBackingFilename = image.fullBackingFilename.map(carried)
+  }
+
+  private func carried(_ path: PathBytes) -> PathBytes {
+    guard path.bytes.starts(with: from.path.bytes) else { return path }
+    let rest = path.bytes.dropFirst(from.path.bytes.count)
+    guard rest.first == UInt8(ascii: "/") else { return path }
+    return to.path.appending(rest.dropFirst())
+  }
+}
+
 extension Question {
+  /// The image that stands at a path; one to which a symbolic link there leads stands elsewhere.
+  fileprivate func tenant(of path: PathBytes) throws -> Int64? {
+    try value(
+      """
+      SELECT place.image FROM directory JOIN place_at AS place ON place.directory = directory.id
+      WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
+        AND place.name = :name
+      """, ["directory": path.directory.databaseValue, "name": Data(path.name)])
+  }
+
   /// Whether the list shows an image at this scan: it stands somewhere, and is not some other file.
   fileprivate func isListed(_ id: Int64) throws -> Bool {
     try value(

@@ -45,7 +45,7 @@ struct DiskSpelling {
           target: target, format: format, slice: user.slice,
           dataFile: isRaw ? nil : try facts.dataFile(),
           shows: isRaw && facts.detected != format ? facts.detected : nil,
-          isEncrypted: !isRaw && facts.isEncrypted))
+          isEncrypted: !isRaw && facts.isEncrypted, image: user.image))
       guard !isRaw, let base = try facts.base() else {
         isTerminated = true
         return

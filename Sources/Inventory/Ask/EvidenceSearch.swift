@@ -22,7 +22,9 @@ struct EvidenceSearch {
     }
     for position in evidence.links.indices {
       // What is not there is worse than what is not recorded of it.
-      evidence.links[position].findings.sort { $0.isLost && !$1.isLost }
+      evidence.links[position].findings.sort {
+        $0.kind.has(.targetIsGone) && !$1.kind.has(.targetIsGone)
+      }
     }
     try addCandidates()
     for link in evidence.links {
@@ -53,7 +55,8 @@ struct EvidenceSearch {
 
   private mutating func addCandidates() throws {
     var wanted = WantedImages()
-    for (position, link) in evidence.links.enumerated() where link.state == .missing {
+    for (position, link) in evidence.links.enumerated()
+    where link.state == .missing || link.state == .invalid {
       let isKnown = try link.former.map { try question.primaryPlace(of: $0.image) != nil }
       try wanted.add(
         link, at: position, spelled: question.basesInXML(of: link.holder),
@@ -76,8 +79,4 @@ struct EvidenceSearch {
       next = image.base?.image
     }
   }
-}
-
-extension FindingAnswer {
-  fileprivate var isLost: Bool { kind.rawValue.hasSuffix("-missing") }
 }

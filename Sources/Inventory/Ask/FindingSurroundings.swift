@@ -4,15 +4,18 @@ internal import GRDB
 /// What many findings of one answer have in common, each looked up once.
 struct FindingSurroundings {
   var places: PlaceCache
-  var causes: CauseCache
+  var keptCauses: CauseCache
+  var causes = CauseQuestion()
   var lengths: LengthCache
+  var machines = MachinesAbove()
+  var namesakes = Namesakes()
   var depths = DecodedOnce<DepthDetail>()
   var headers = DecodedOnce<HeaderDetail>()
   var changes = DecodedOnce<ChangedBaseDetail>()
 
   init(_ question: Question) throws {
     places = try PlaceCache(question)
-    causes = CauseCache(question)
+    keptCauses = CauseCache(question)
     lengths = try LengthCache(question)
   }
 }

@@ -59,7 +59,7 @@ extension Question {
     var groups = members.map { key, findings in
       FindingGroup(kind: key.kind, target: key.target, findings: findings)
     }.sorted(by: Self.isBefore)
-    for index in groups.indices.filter({ groups[$0].kind.isAboutLink }).prefix(
+    for index in groups.indices.filter({ groups[$0].kind.has(.sharesTarget) }).prefix(
       Overview.pictureLimit)
     {
       groups[index].picture = try picture(
@@ -87,7 +87,7 @@ extension Question {
       return GroupKey(kind: finding.kind, target: nil, cycle: cycles[image])
     }
     return GroupKey(
-      kind: finding.kind, target: finding.kind.isAboutLink ? finding.reference?.target : nil)
+      kind: finding.kind, target: finding.kind.has(.sharesTarget) ? finding.reference?.target : nil)
   }
 
   private static func isBefore(_ left: FindingGroup, _ right: FindingGroup) -> Bool {
@@ -102,21 +102,4 @@ extension Question {
 extension FindingGroup {
   /// The scan that saw the newest of the findings first.
   var newest: Int64 { findings.map(\.since.scan).max() ?? 0 }
-}
-
-extension FindingKind {
-  /// Whether the finding is about where a link leads: findings with one target have one cause.
-  var isAboutLink: Bool {
-    switch self {
-    case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing, .backingLoop,
-      .backingFormatMismatch, .backingOutsidePools, .parentMismatch, .backingChanged,
-      .domainImageMissing:
-      true
-    case .backingInvalid, .backingFormatUnrecorded, .backingRemote, .backingNameLong, .baseModified,
-      .headerAppeared, .headerVanished, .imageDirty, .imageCorrupt, .headerMalformed,
-      .unknownFeature, .chainTooDeep, .orphan, .domainFormatMismatch, .domainChainMismatch,
-      .domainChainRefused, .baseInUse, .sharedWritable, .chainLeftover:
-      false
-    }
-  }
 }

@@ -10,7 +10,9 @@ extension InventoryView {
       let wanted = try images.map { try question.number(of: $0) }
       var search = EvidenceSearch(question)
       try search.collect(kinds: kinds, images: wanted.isEmpty ? nil : Set(wanted))
-      return search.evidence
+      var evidence = search.evidence
+      evidence.pools = try question.pools().map(\.outcome.path)
+      return evidence
     }
   }
 

@@ -37,8 +37,9 @@ public struct InventoryView: Sendable {
   ) throws(StoreFault) {
     try reading {
       try $0.checkPool(pool)
+      let parts = try $0.staleParts()
       try $0.forEachImage(pool: pool, includingOther: includingOther) { image in
-        if format == nil || image.format == format { try each(image) }
+        if format == nil || image.format == format { try each(image.marked(by: parts)) }
       }
     }
   }
@@ -51,9 +52,9 @@ public struct InventoryView: Sendable {
         throw StoreFault.unknownImage(selector.text, scan: point.scan)
       }
       image.references = try question.references(of: id, in: image.filename.directory)
-      image.dependents = try question.dependents(of: [id], depthLimit: 1)
+      image.dependents = try question.dependents(of: DependentBases(images: [id]), depthLimit: 1)
       image.findings = try question.findings(ofImage: id) + question.findings(spoiling: id)
-      return image
+      return image.marked(by: try question.staleParts())
     }
   }
 
@@ -61,11 +62,12 @@ public struct InventoryView: Sendable {
   /// once round.
   public func chain(_ selector: ImageSelector) throws(StoreFault) -> [ImageAnswer] {
     try reading { question in
-      try question.chain(of: try question.number(of: selector)).map { id in
+      let parts = try question.staleParts()
+      return try question.chain(of: try question.number(of: selector)).map { id in
         guard let image = try question.image(id) else {
           throw StoreFault.unknownImage("#\(id)", scan: point.scan)
         }
-        return image
+        return image.marked(by: parts)
       }
     }
   }
@@ -73,9 +75,14 @@ public struct InventoryView: Sendable {
   /// Everything that breaks if the images go: nearest first, then in byte order of the paths.
   public func dependents(_ selectors: [ImageSelector]) throws(StoreFault) -> [DependentAnswer] {
     try reading { question in
-      try question.dependents(
-        of: try selectors.map { try question.number(of: $0) }, depthLimit: .max)
+      try question.dependents(of: try question.bases(selectors), depthLimit: .max)
     }
+  }
+
+  /// Whether it is known who may need an image by a broken reference: not after the last scan of an earlier
+  /// version, until there is another.
+  public func areClaimsJudged() throws(StoreFault) -> Bool {
+    try reading { try $0.areClaimsJudged() }
   }
 
   /// Open findings, worst first, then in byte order of the paths; with `since` also those that
@@ -86,7 +93,8 @@ public struct InventoryView: Sendable {
     let start = try since.map { when throws(StoreFault) in try times.point(when).scan }
     return try reading { question in
       try question.checkPool(pool)
-      return try question.findings(kinds: kinds, pool: pool, closedAfter: start)
+      return try question.markStale(
+        question.findings(kinds: kinds, pool: pool, closedAfter: start))
     }
   }
 
@@ -94,7 +102,11 @@ public struct InventoryView: Sendable {
   public func orphans(
     all: Bool, olderThanMilliseconds age: Int64?
   ) throws(StoreFault) -> [OrphanAnswer] {
-    let orphans = try reading { try $0.orphans(includingUnknown: all) }
+    let orphans = try reading { question in
+      let parts = try question.staleParts()
+      let orphans = try question.orphans(includingUnknown: all)
+      return parts.isEmpty ? orphans : try question.marked(orphans, by: parts)
+    }
     guard let age else { return orphans }
     return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
   }

@@ -8,11 +8,12 @@ extension Question {
   ///
   /// A domain is there once for each of its disks: by the image that the disk itself is, and by
   /// what its XML spells out below only where no such link leads here.
-  func dependents(of bases: [Int64], depthLimit: Int) throws -> [DependentAnswer] {
-    var search = DependentSearch(bases)
-    var level = bases
-    var reached = bases.map { (image: $0, depth: 0) }
-    while !level.isEmpty {
+  func dependents(of bases: DependentBases, depthLimit: Int) throws -> [DependentAnswer] {
+    var search = DependentSearch(bases.images)
+    var level = bases.images
+    var reached = level.map { (image: $0, depth: 0) }
+    let named = search.take(try bases.places.flatMap(holders(naming:)))
+    while !level.isEmpty || search.depth == 0 {
       search.depth += 1
       var found: [Dependent] = []
       for base in level {
@@ -20,6 +21,7 @@ extension Question {
         found += try holders(of: base, at: path, depth: search.depth)
       }
       level = search.take(found)
+      if search.depth == 1 { level += named }
       reached += level.map { (image: $0, depth: search.depth) }
     }
     try addPossible(to: &search, above: reached)
@@ -70,59 +72,158 @@ extension Question {
 // MARK: What broken references may mean
 
 extension Question {
-  /// Adds whoever is broken and led before to one of these images, and whatever depends on that.
+  /// Adds whoever may mean one of these images by a reference that does not lead where it led, and whatever
+  /// depends on that.
   private func addPossible(
     to search: inout DependentSearch, above reached: [(image: Int64, depth: Int)]
   ) throws {
-    var waiting = reached.map { (image: $0.image, depth: $0.depth, isCertain: true) }
+    var waiting = reached.map { PossibleStep(image: $0.image, depth: $0.depth) }
     var known = Set(reached.map(\.image))
     var next = 0
     while next < waiting.count {
-      let (image, depth, isCertain) = waiting[next]
+      let step = waiting[next]
       next += 1
-      let (former, lost) = try formerHolders(of: image, depth: depth + 1)
-      var found = former
-      if !isCertain, let path = try lastPlace(of: image) {
-        let doubt = "it depends on '\(path)', which may depend on this image"
-        found += try holders(of: image, at: path, depth: depth + 1).map { $0.doubted(doubt) }
+      guard let path = try step.upon ?? lastPlace(of: step.image) else { continue }
+      var found: [Dependent] = []
+      for claimant in try claimants(of: step.image) {
+        guard claimant.isLost else {
+          found += try dependents(by: claimant, on: path, step)
+          continue
+        }
+        guard known.insert(claimant.holder).inserted else { continue }
+        let lost = try lastPlace(of: claimant.holder)?.displayText ?? "#\(claimant.holder)"
+        waiting.append(
+          PossibleStep(
+            image: claimant.holder, depth: step.depth, upon: path,
+            doubt: step.doubt ?? "it may need '\(lost)', which is gone and stood on this image"))
+      }
+      if let doubt = step.doubt {
+        found += try holders(of: step.image, at: path, depth: step.depth + 1)
+          .map { $0.doubted(doubt) }
       }
       for holder in search.take(found) where known.insert(holder).inserted {
-        waiting.append((image: holder, depth: depth + 1, isCertain: false))
-      }
-      for holder in lost where known.insert(holder).inserted {
-        waiting.append((image: holder, depth: depth, isCertain: false))
+        let place = try lastPlace(of: holder)?.displayText ?? "#\(holder)"
+        waiting.append(
+          PossibleStep(
+            image: holder, depth: step.depth + 1,
+            doubt: "it depends on '\(place)', which may depend on this image"))
       }
     }
   }
 
-  /// Who led to an image before: those that stand and are broken now, and images that are gone.
-  private func formerHolders(
-    of base: Int64, depth: Int
-  ) throws -> (broken: [Dependent], lost: [Int64]) {
-    let found = try rows(
-      StatementText.text(PackageResources.ask_former_holders_sql), ["base": base]
-    ).map { $0.copy() }.reduceToArray()
-    guard !found.isEmpty, let path = try lastPlace(of: base) else { return ([], []) }
-    let lost = found.filter { $0["is_lost"] }.map { $0["holder"] as Int64 }
-    let broken = try found.filter { !$0["is_lost"] }.compactMap { row -> Dependent? in
-      let until: Int64 = row["until_scan"]
-      return try holder(row, at: path, depth: depth)?.doubted(
-        "its reference is broken now, and led to this image until scan \(until - 1)")
+  /// Whose broken reference may mean an image, once for each of its places.
+  private func dependents(
+    by claimant: Claimant, on path: PathBytes, _ step: PossibleStep
+  ) throws -> [Dependent] {
+    try holders(claimant.holder, by: claimant.ordinal, of: path, depth: step.depth + 1)
+      .map { $0.doubted(step.doubt ?? claimant.why) }
+  }
+}
+
+/// An image on the way up over references that may mean it.
+private struct PossibleStep {
+  let image: Int64
+  let depth: Int
+  /// What stands and is depended on, where the image itself is gone.
+  var upon: PathBytes?
+  /// Why what leads to the image is not certain to depend on what was asked about; `nil` as long as it is.
+  var doubt: String?
+}
+
+// MARK: What stands nowhere
+
+/// What `dependents` is asked about.
+struct DependentBases {
+  /// Images, standing or lost.
+  var images: [Int64] = []
+  /// Paths at which nothing stands.
+  var places: [PathBytes] = []
+}
+
+extension Question {
+  /// What is asked about: an image, one that is gone, or a path that references name.
+  func bases(_ selectors: [ImageSelector]) throws -> DependentBases {
+    var bases = DependentBases()
+    for selector in selectors {
+      if let standing = try standing(selector) {
+        bases.images.append(standing)
+        continue
+      }
+      let lost = try lostImage(selector)
+      let place = try lostPlace(selector, lost)
+      let isNamed = try place.map { try !namers(of: $0).isEmpty } ?? false
+      guard lost != nil || isNamed else { throw try absence(of: selector) }
+      if let lost { bases.images.append(lost) }
+      if let place { bases.places.append(place) }
     }
-    return (broken, lost)
+    return bases
   }
 
-  /// Where an image stands, or stood last.
-  func lastPlace(of image: Int64) throws -> PathBytes? {
-    if let place = try primaryPlace(of: image) { return place }
-    return try rows(
+  /// The image that is meant and stands nowhere any more: of a path, the last that stood there.
+  private func lostImage(_ selector: ImageSelector) throws -> Int64? {
+    switch selector {
+    case .number(let number): return try lastPlace(of: number) == nil ? nil : number
+    case .path(let path):
+      return try value(
+        """
+        SELECT place.image FROM directory JOIN place ON place.directory = directory.id
+        WHERE directory.path = :directory AND place.name = :name
+          AND place.until_scan <= (SELECT scan FROM asof)
+          AND NOT EXISTS (SELECT 1 FROM place_at AS now WHERE now.image = place.image)
+        ORDER BY place.until_scan DESC LIMIT 1
+        """, ["directory": path.directory.databaseValue, "name": Data(path.name)])
+    }
+  }
+
+  private func lostPlace(_ selector: ImageSelector, _ lost: Int64?) throws -> PathBytes? {
+    switch selector {
+    case .path(let path): path
+    case .number: try lost.flatMap { try lastPlace(of: $0) }
+    }
+  }
+
+  /// Links that name a path at which no image is known, however they spell its directory.
+  private func namers(of path: PathBytes) throws -> [(holder: Int64, ordinal: Int64)] {
+    try rows(
       """
-      SELECT directory.path, place.name FROM place
-      JOIN directory ON directory.id = place.directory
-      WHERE place.image = :image AND place.until_scan <= (SELECT scan FROM asof)
-      ORDER BY place.until_scan DESC, directory.path, place.name LIMIT 1
-      """, ["image": image]
-    ).map { PathBytes(directory: $0[0], name: $0[1]) }.next()
+      SELECT link.holder, link.ordinal FROM link_at AS link
+      WHERE link.name = :name AND link.target_image IS NULL AND link.state <> 'ok'
+        AND link.directory IN (
+          SELECT id FROM directory WHERE path = :directory
+          UNION ALL
+          SELECT other.directory FROM directory
+          JOIN directory_state_at AS way ON way.directory = directory.id
+          JOIN directory_state_at AS other ON other.canonical = way.canonical
+          WHERE directory.path = :directory)
+      ORDER BY link.holder, link.ordinal
+      """, ["directory": path.directory.databaseValue, "name": Data(path.name)]
+    ).map { ($0[0] as Int64, $0[1] as Int64) }.reduceToArray()
+  }
+
+  /// Who names a path at which nothing stands.
+  private func holders(naming path: PathBytes) throws -> [Dependent] {
+    try namers(of: path).flatMap { try holders($0.holder, by: $0.ordinal, of: path, depth: 1) }
+  }
+
+  /// The holder of a reference, once for each of its places.
+  private func holders(
+    _ holder: Int64, by ordinal: Int64, of path: PathBytes, depth: Int
+  ) throws -> [Dependent] {
+    let found = try rows(
+      """
+      SELECT claimant.holder, coalesce(reference.role, 'backing') AS role, reference.detail,
+        domain.name AS domain, file.actual_size, directory.path, place.name
+      FROM (SELECT :holder AS holder) AS claimant
+      LEFT JOIN reference_at AS reference ON reference.holder = claimant.holder
+        AND reference.ordinal = :ordinal
+      LEFT JOIN domain ON domain.id = claimant.holder
+      LEFT JOIN file_state_at AS file ON file.image = claimant.holder
+      LEFT JOIN place_at AS place ON place.image = claimant.holder
+      LEFT JOIN directory ON directory.id = place.directory
+      ORDER BY directory.path, place.name
+      """, ["holder": holder, "ordinal": ordinal]
+    ).map { $0.copy() }.reduceToArray()
+    return try found.compactMap { try self.holder($0, at: path, depth: depth) }
   }
 }
 

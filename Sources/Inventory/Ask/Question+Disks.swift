@@ -14,12 +14,16 @@ extension Question {
   /// The disks of a domain, or the one with a target, in the order of its XML.
   func disks(ofDomain name: String, target: String?) throws -> [DiskAnswer] {
     let domain = try number(ofDomain: name)
-    let disks = try uses(ofDomain: domain).filter { $0.isTop && $0.isWanted(target) }
+    let uses = try uses(ofDomain: domain)
+    let disks = uses.filter { $0.isTop && $0.isWanted(target) }
     if disks.isEmpty { throw DiskRefusal.noDisk(domain: name, target: target) }
     return try disks.map { disk in
       var chain = DiskSpelling(self)
       try chain.add(disk, of: domain)
-      return DiskAnswer(use: disk.use, layers: chain.layers, isTerminated: chain.isTerminated)
+      let below = uses.filter { !$0.isTop && $0.use.target == disk.use.target }
+      return DiskAnswer(
+        use: disk.use, layers: chain.layers.map { $0.saying(more: below) },
+        isTerminated: chain.isTerminated)
     }
   }
 
@@ -52,6 +56,20 @@ extension Question {
     ).map { try DomainDiskRow($0) }.reduceToArray().filter { $0.use.part == "source" }
     let live = all.filter { $0.use.documents.contains(.live) }
     return live.isEmpty ? all.filter { $0.use.documents.contains(.definition) } : live
+  }
+}
+
+extension DiskAnswer.Layer {
+  /// The layer with what the domain's XML says of the same image under the top.
+  fileprivate func saying(more rows: [DomainDiskRow]) -> Self {
+    let same = rows.first { row in
+      guard let image else { return row.target == target }
+      return row.image == image
+    }
+    guard let others = same?.use.others else { return self }
+    var layer = self
+    layer.others = others
+    return layer
   }
 }
 

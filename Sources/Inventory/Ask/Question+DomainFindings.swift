@@ -59,6 +59,7 @@ extension Question {
       JOIN domain ON domain.id = link.holder
       WHERE link.target_image = :image AND reference.role = 'disk'
         AND NOT json_extract(reference.detail, '$."read-only"')
+        AND NOT coalesce(json_extract(reference.detail, '$.transient'), 0)
       ORDER BY domain.name
       """, ["image": image]
     ).map { "'\($0[0] as String)'" }.reduceToArray().joined(separator: ", ")

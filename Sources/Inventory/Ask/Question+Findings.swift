@@ -86,7 +86,7 @@ extension Question {
   private func answer(
     _ row: Row, _ known: inout FindingSurroundings
   ) throws -> FindingAnswer? {
-    guard let kind = FindingKind(rawValue: row["kind"]) else { return nil }
+    guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { return nil }
     let until = row["until_scan"] as Int64?
     let isClosed = until.map { $0 <= at } ?? false
     let holder: Int64 = row["holder"]
@@ -103,13 +103,14 @@ extension Question {
     let reference =
       holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
     let then = asked(at: row["last_open"])
-    let detail = try detail(row, kind, then, &known)
+    let detail = try rule.details(row, then, &known)
     let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
-    let message = FindingMessage(
+    let terms = FindingTerms(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
-      target: target?.displayText ?? "", detail: detail)
+      target: target?.displayText ?? "", detail: detail,
+      word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" })
     var answer = FindingAnswer(
-      kind: kind, since: point(row["from_scan"]), message: message.text(kind))
+      kind: rule.kind, since: point(row["from_scan"]), message: rule.sentence(terms))
     answer.particulars = detail
     if kind == .baseModified { answer.victims = try then.victims(of: holder) }
     answer.number = row["id"]
@@ -120,11 +121,29 @@ extension Question {
       try place?.pool
       ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
     answer.domain = domain
+    if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try (row["cause"] as String?).map { try known.causes.cause($0) }
+    answer.cause = try cause(row, rule, then, &known)
     if isClosed, let until { answer.closed = point(until) }
     return answer
+  }
+
+  private func cause(
+    _ row: Row, _ rule: Rule, _ then: Question, _ known: inout FindingSurroundings
+  ) throws -> FindingCause? {
+    guard rule.traits.contains(.targetIsGone) || rule.kind == .backingFormatMismatch else {
+      return try (row["cause"] as String?).map { try known.keptCauses.cause($0) }
+    }
+    guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,
+      let state = (row["link_state"] as String?).flatMap(LinkState.init),
+      let from = row["link_from"] as Int64?
+    else { return nil }
+    let link = CauseQuestion.Link(
+      kind: rule.kind, holder: row["holder"], ordinal: ordinal, since: row["from_scan"],
+      lastGood: row["last_good"], stored: stored, state: state, target: row["target_image"],
+      from: from, directory: row["link_directory"], name: row["target_name"])
+    return try known.causes.cause(link, then)
   }
 
   private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
@@ -136,66 +155,18 @@ extension Question {
       heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
       format: nil)
     let target =
-      whole.target.path.map { PathBytes($0) } ?? whole.target.uri.map { PathBytes($0.utf8) }
+      placeOfParent(row, role) ?? whole.target.path.map { PathBytes($0) }
+      ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
   }
 
-  /// The numbers and names for the message, as they were when the finding was last open.
-  private func detail(
-    _ row: Row, _ kind: FindingKind, _ then: Question, _ known: inout FindingSurroundings
-  ) throws -> [String: String] {
-    var detail: [String: String] = [:]
-    switch kind {
-    case .backingLoop:
-      detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
-    case .chainTooDeep:
-      detail["length"] = try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"
-      detail["allowed"] = try (row["detail"] as String?).map { try known.depths.value($0).allowed }
-        .map(String.init)
-    case .backingInvalid: detail = Self.invalidBase(Array(row["stored"] as Data? ?? Data()))
-    case .backingNameLong: detail["length"] = (row["stored"] as Data?).map { "\($0.count)" }
-    case .backingFormatMismatch:
-      detail["recorded"] = row["recorded_format"] ?? row["format_in_reference"]
-      detail["detected"] = row["target_format"]
-    case .headerMalformed: detail["fault"] = row["fault"]
-    case .unknownFeature: detail["feature"] = row["unknown_feature"]
-    case .headerAppeared: detail["format"] = row["detected_format"]
-    case .backingFormatUnrecorded:
-      detail["base"] = try LibvirtReception(row, in: then).inWords
-      detail["holder"] = row["detected_format"]
-    case .domainFormatMismatch:
-      detail["recorded"] = row["recorded_format"]
-      detail["detected"] = row["target_format"]
-    case .domainImageMissing where row["detail"] != nil:
-      detail["beside"] = try then.nameOfBase(of: row["target_image"])
-    case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])
-    case .domainChainRefused:
-      let refused = try then.refusedChain(ofDomain: row["holder"], disk: row["ordinal"])
-      detail = refused?.detail(domain: row["domain_name"] ?? "") ?? [:]
-    case .sharedWritable: detail["domains"] = try then.writersInWords(of: row["holder"])
-    case .chainLeftover:
-      detail["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
-    case .backingChanged:
-      let kept = try (row["detail"] as String?).map { try known.changes.value($0) }
-      detail["was"] = try kept.flatMap { try then.lastPlace(of: $0.was)?.displayText }
-    case .headerVanished:
-      detail["was"] = try (row["detail"] as String?).map { try known.headers.value($0).was }
-    case .backingMissing, .backingUnreadable, .dataFileMissing, .extentMissing,
-      .backingOutsidePools, .backingRemote, .imageDirty, .imageCorrupt, .orphan, .baseModified,
-      .parentMismatch, .domainImageMissing, .domainChainMismatch:
-      break
-    }
-    return detail
-  }
-}
-
-extension Question {
-  /// A name that means nothing, and why.
-  fileprivate static func invalidBase(_ stored: [UInt8]) -> [String: String] {
-    let target = ReferenceTarget(parsing: stored, in: [UInt8(ascii: "/")])
-    let shown = PathBytes(ReferenceTarget.redacting(stored)).displayText
-    return ["stored": shown, "why": target.invalid ?? "?"]
+  /// Where a link to a parent leads by another of its names than the stored one; `nil` where there is but one.
+  private static func placeOfParent(_ row: Row, _ role: ReferenceRole) -> PathBytes? {
+    guard role == .backing, let directory = row["target_directory"] as Data?,
+      ["vpc", "vhdx"].contains(row["detected_format"] as String?)
+    else { return nil }
+    return PathBytes(directory: directory, name: row["target_name"])
   }
 }
 

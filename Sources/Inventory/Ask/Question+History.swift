@@ -41,14 +41,24 @@ extension Question {
     }.reduceToArray()
   }
 
+  /// Only scans that can be asked for tell: what an image was as of each, against the one before. What happened
+  /// while those between are forgotten happened between the two, and nobody says more of it.
   private func events(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
     var events: [EventAnswer] = []
     var last: PathBytes?
     var details = DetailCache(database)
+    let firstSeen: Int64? = try value(
+      "SELECT first_scan FROM image WHERE id = :image", ["image": id])
     for scan in try turningPoints(ofImage: id, upTo: end) {
-      let before = try asked(at: scan - 1).image(id, &details, includingOther: false)
+      let former = times.kept(before: scan)
+      let before = try former.flatMap {
+        try asked(at: $0).image(id, &details, includingOther: false)
+      }
       let after = try asked(at: scan).image(id, &details, includingOther: false)
-      if let event = try event(id, at: scan, before, after, lastPath: last) {
+      let wasKnown = firstSeen.map { $0 <= former ?? scan - 1 } ?? false
+      if var event = try event(id, at: scan, before, after, lastPath: last, wasKnown: wasKnown) {
+        if former == nil, event.kind == .returned { event.kind = .asOf }
+        if let former, former < scan - 1 { event.comparedWith = point(former) }
         events.append(event)
       }
       last = after?.filename ?? before?.filename ?? last
@@ -60,6 +70,8 @@ extension Question {
     }.map(\.element)
   }
 
+  /// The scans that can be asked for and may see the image otherwise than the one before, up to the one that
+  /// sees what had happened by `end`.
   private func turningPoints(ofImage id: Int64, upTo end: Int64) throws -> [Int64] {
     let tables = [("place", "image"), ("image_state", "image"), ("file_state", "image")]
     let own = tables + [("reference", "holder"), ("link", "holder")]
@@ -68,23 +80,24 @@ extension Question {
         "SELECT \($0) AS scan FROM \(table) WHERE \(column) = :image"
       }
     }
-    return try rows(
+    let turns = try rows(
       """
       SELECT scan FROM (\(parts.joined(separator: " UNION ")))
       WHERE scan <= :end ORDER BY scan
       """, ["image": id, "end": end]
     ).map { $0[0] as Int64 }.reduceToArray()
+    return Set(turns.compactMap { times.kept(from: $0) }).sorted()
   }
 
   private func event(
     _ id: Int64, at scan: Int64, _ before: ImageAnswer?, _ after: ImageAnswer?,
-    lastPath: PathBytes?
+    lastPath: PathBytes?, wasKnown: Bool
   ) throws -> EventAnswer? {
     switch (before, after) {
     case (nil, nil): return nil
     case (nil, let new?):
       var event = EventAnswer(
-        point: point(scan), kind: lastPath == nil ? .appeared : .returned, imageID: id,
+        point: point(scan), kind: wasKnown ? .returned : .appeared, imageID: id,
         filename: new.filename)
       if let lastPath, lastPath != new.filename { event.previousFilename = lastPath }
       return event
@@ -103,21 +116,28 @@ extension Question {
     }
   }
 
+  /// What opened and closed, each with the scan that can be asked for and saw it first. What was open, or closed,
+  /// before the first of those is no event: the other side of it is forgotten.
   private func findingEvents(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
-    try allFindings(ofImage: id).flatMap { finding in
+    guard let first = times.numbers.first else { return [] }
+    return try allFindings(ofImage: id).flatMap { finding in
+      guard let path = finding.filename else { return [EventAnswer]() }
       var events: [EventAnswer] = []
       var open = finding
       open.closed = nil
-      if finding.since.scan <= end, let path = finding.filename {
+      let closed = finding.closed?.scan
+      if finding.since.scan <= end, finding.since.scan >= first,
+        let scan = times.kept(from: finding.since.scan), closed.map({ scan < $0 }) ?? true
+      {
         events.append(
           EventAnswer(
-            point: finding.since, kind: .findingOpened, imageID: id, filename: path,
-            finding: open))
+            point: point(scan), kind: .findingOpened, imageID: id, filename: path, finding: open))
       }
-      if let closed = finding.closed, closed.scan <= end, let path = finding.filename {
+      if let closed, closed <= end, closed > first, let scan = times.kept(from: closed) {
         events.append(
           EventAnswer(
-            point: closed, kind: .findingClosed, imageID: id, filename: path, finding: finding))
+            point: point(scan), kind: .findingClosed, imageID: id, filename: path,
+            finding: finding))
       }
       return events
     }

@@ -32,7 +32,7 @@ extension Question {
       SELECT pool.id, pool.name, pool.path, last.state, last.reason,
         last.images, last.scan,
         (SELECT max(scan) FROM pool_scan WHERE pool = pool.id AND scan <= (SELECT scan FROM asof)
-          AND state = 'complete') AS complete
+          AND state = 'complete' AND scope = 'tree') AS complete
       FROM pool_at AS pool JOIN pool_scan AS last ON last.pool = pool.id
       WHERE last.scan = (
         SELECT max(scan) FROM pool_scan

@@ -15,7 +15,7 @@ extension Question {
     var seen: Set<[Int64]> = []
     for row in rows where seen.insert([row["holder"], row["ordinal"]]).inserted {
       if let name = row["domain"] as String? {
-        if let use = use(by: name, row), !files.uses.contains(use) { files.uses.append(use) }
+        if let use = try use(by: name, row), !files.uses.contains(use) { files.uses.append(use) }
       } else if let link = try link(row) {
         files.links.append(link)
       }
@@ -74,7 +74,7 @@ extension Question {
     try rows(
       """
       SELECT link.holder, link.ordinal, link.target_image, directory.path, link.name,
-        reference.role, reference.stored, domain.name AS domain,
+        reference.role, reference.stored, reference.detail, domain.name AS domain,
         coalesce(reference.recorded_format, reference.format_in_reference) AS stated,
         image_state.format, domain_state.source
       FROM link_at AS link
@@ -90,14 +90,24 @@ extension Question {
     ).map { $0.copy() }.reduceToArray()
   }
 
-  private func use(by domain: String, _ row: Row) -> MovingUse? {
+  private func use(by domain: String, _ row: Row) throws -> MovingUse? {
+    let use = try (row["detail"] as String?).map(DomainUse.init(json:))
     guard let directory = row["path"] as Data?, let name = row["name"] as Data? else { return nil }
     let source = PathBytes((row["source"] as Data?) ?? Data()).bytes
     return MovingUse(
       domain: domain, path: PathBytes(directory: directory, name: name),
       isDefinedHere: ["/etc/libvirt/qemu/", "/run/libvirt/qemu/"].contains {
         source.starts(with: $0.utf8)
-      })
+      }, documents: use?.documents ?? [],
+      snapshots: (use?.sources ?? []).compactMap(Self.snapshot).sorted())
+  }
+
+  /// The snapshot whose metadata a file is: libvirt keeps them in `snapshot/DOMAIN/NAME.xml`.
+  static func snapshot(_ source: String) -> String? {
+    let path = PathBytes(escaped: source) ?? PathBytes(source)
+    guard path.directory.directory.name.elementsEqual("snapshot".utf8) else { return nil }
+    let name = PathBytes(path.name).displayText
+    return name.hasSuffix(".xml") ? String(name.dropLast(4)) : name
   }
 
   private func link(_ row: Row) throws -> MovingLink? {

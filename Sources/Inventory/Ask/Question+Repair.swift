@@ -22,9 +22,14 @@ extension Question {
       let state = LinkState(rawValue: row["state"]), let place = try primaryPlace(of: holder)
     else { return nil }
     let stored = Array(row["stored"] as Data)
-    let target = ReferenceTarget(
-      parsing: stored, as: role, heldBy: ImageFormat(rawValue: row["format"] ?? "") ?? .raw,
-      in: place.directory.bytes)
+    let format = ImageFormat(rawValue: row["format"] ?? "") ?? .raw
+    var target = ReferenceTarget(
+      parsing: stored, as: role, heldBy: format, in: place.directory.bytes)
+    // Of several names of a parent the stored one need not be the one that was looked for.
+    if role == .backing, format == .vpc || format == .vhdx, let path = finding.reference?.target {
+      target = ReferenceTarget(type: .file)
+      target.path = path.bytes
+    }
     var link = FaultyLink(
       findings: [finding], holder: holder, role: role, stored: stored, target: target,
       recordedFormat: row["recorded_format"], state: state, image: row["target_image"])
@@ -104,15 +109,18 @@ extension Question {
     let found = try rows(
       """
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
-        image.birth_time
+        image.birth_time, image.inode, filesystem.identity
       FROM image JOIN image_state AS state ON state.image = image.id
+        JOIN filesystem ON filesystem.id = image.filesystem
       WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
       ORDER BY state.from_scan DESC LIMIT 1
       """, ["image": id])
     guard let row = try found.next() else { return nil }
     let findings = try findings(ofImage: id).filter { $0.domain == nil }
     return try KnownImage(
-      id: id, places: places(of: id), format: row[0],
+      id: id,
+      file: FileMark(filesystem: row[7], inode: UInt64(bitPattern: row[6] as Int64)),
+      places: places(of: id), format: row[0],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],

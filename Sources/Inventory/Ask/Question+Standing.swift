@@ -17,7 +17,7 @@ extension Question {
     let orphans = try orphans(includingUnknown: false)
     let longest = try rows(StatementText.text(PackageResources.ask_longest_chain_sql))
       .map { $0[0] as Int64 }.reduceToArray()
-    return StandingAnswer(
+    var standing = StandingAnswer(
       scan: scan, lastComplete: complete.map { ScanPoint(scan: $0.number, time: $0.finished) },
       pools: try pools(), images: try imagesByFormat(), findings: try findingsByKind(),
       reclaimableSize: orphans.reduce(0) { sum, orphan in
@@ -25,6 +25,24 @@ extension Question {
         return overflow ? .max : total
       },
       longestChain: longest.first ?? 0)
+    standing.machinesWithErrors = try machinesWithErrors()
+    return standing
+  }
+
+  /// How many machines stand on an image with an error, or have one themselves.
+  private func machinesWithErrors() throws -> Int64 {
+    try value(
+      """
+      WITH RECURSIVE upward (holder) AS (
+        SELECT holder FROM finding_at WHERE severity = 'error'
+        UNION
+        SELECT link.holder FROM upward CROSS JOIN link_at AS link ON link.target_image = upward.holder
+        WHERE link.holder > 0 OR EXISTS (
+          SELECT 1 FROM reference_at AS reference, json_each(reference.detail, '$.documents')
+          WHERE reference.holder = link.holder AND reference.ordinal = link.ordinal
+            AND value IN ('definition', 'live')))
+      SELECT count(*) FROM upward WHERE holder < 0
+      """) ?? 0
   }
 
   /// The pool of each image that stands somewhere: of the first of its places.
@@ -64,8 +82,8 @@ extension Question {
       """
     ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()
     return counted.compactMap { pool, kind, count in
-      FindingKind(rawValue: kind).map {
-        StandingAnswer.Findings(pool: pool, kind: $0, count: count)
+      Rule[FindingKind(rawValue: kind)].map {
+        StandingAnswer.Findings(pool: pool, kind: $0.kind, count: count)
       }
     }
   }

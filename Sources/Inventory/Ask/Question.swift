@@ -65,17 +65,20 @@ struct Question {
 
   /// The number of an image that stands somewhere at this scan.
   func number(of selector: ImageSelector) throws -> Int64 {
-    let found =
-      switch selector {
-      case .number(let number): try primaryPlace(of: number) == nil ? nil : number
-      case .path(let path): try image(at: path)
-      }
-    guard let found else { throw try absence(of: selector) }
+    guard let found = try standing(selector) else { throw try absence(of: selector) }
     return found
   }
 
+  /// The number of an image, if it stands somewhere at this scan.
+  func standing(_ selector: ImageSelector) throws -> Int64? {
+    switch selector {
+    case .number(let number): try primaryPlace(of: number) == nil ? nil : number
+    case .path(let path): try image(at: path)
+    }
+  }
+
   /// Why an image cannot be asked about: no scan ever knew it, or it is gone.
-  private func absence(of selector: ImageSelector) throws -> StoreFault {
+  func absence(of selector: ImageSelector) throws -> StoreFault {
     var values: Values = ["image": nil, "directory": nil, "name": nil]
     switch selector {
     case .number(let number): values["image"] = number

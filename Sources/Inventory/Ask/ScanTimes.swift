@@ -17,6 +17,12 @@ struct ScanTimes: Sendable {
   /// Whether there was no scan, not even one that is forgotten.
   var isEmpty: Bool { times.isEmpty }
 
+  /// The first scan from one on that can be asked for.
+  func kept(from scan: Int64) -> Int64? { numbers.first { $0 >= scan } }
+
+  /// The last scan before one that can be asked for.
+  func kept(before scan: Int64) -> Int64? { numbers.last { $0 < scan } }
+
   /// When a scan finished.
   subscript(scan: Int64) -> Moment? { times[scan] }
 

@@ -33,12 +33,20 @@ struct WantedImages {
     if isSearched {
       let identities = try question.parentMark(of: link.holder) ?? ""
       marks = Marks(
-        name: link.target.path.map { Array(PathBytes($0).name) },
+        name: link.target.path.map { Array(PathBytes($0).name) } ?? Self.lastName(in: link.stored),
         sample: try link.former.flatMap { try question.sample(of: $0.image) },
         identities: identities.split(separator: " ").map(String.init))
     }
     links.append(
       Wanted(position: position, holder: link.holder, marks: marks, spelled: spelled))
+  }
+
+  /// What a name ends in that means nothing here: after the last slash of either kind.
+  private static func lastName(in stored: [UInt8]) -> [UInt8]? {
+    let name = stored.split(omittingEmptySubsequences: false) {
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+    }.last
+    return name.flatMap { $0.isEmpty ? nil : Array($0) }
   }
 
   /// The candidates of each link, by its position: the most telling, and how many there are in all.

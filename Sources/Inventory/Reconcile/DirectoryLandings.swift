@@ -29,7 +29,10 @@ struct DirectoryLandings {
       case .failed(let reason):
         problems.append(ProblemAnswer(filename: path, message: reason))
         continue
-      case .missing: canonical = nil
+      case .missing:
+        // By what the scan was not asked for nothing is said of the way.
+        if try leadsIntoUnasked(directory) { continue }
+        canonical = nil
       case .real(let real): canonical = try stage.number(ofDirectory: real, database)
       }
       try database.cachedStatement(
@@ -39,6 +42,20 @@ struct DirectoryLandings {
       ).execute(arguments: [directory, canonical])
     }
     return problems
+  }
+
+  /// Whether a directory led into a pool that this scan was not asked for.
+  private func leadsIntoUnasked(_ directory: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM directory_state AS named
+          JOIN directory_state AS walked ON walked.canonical = named.canonical
+            AND walked.until_scan IS NULL
+          WHERE named.directory = ? AND named.until_scan IS NULL
+            AND walked.pool IN (SELECT pool FROM temp.unasked_pool))
+        """, arguments: [directory]) ?? false
   }
 
   private func namedDirectories() throws -> [Int64] {

@@ -33,6 +33,21 @@ struct MergedDomain {
         take(reference, identity)
       }
     }
+    let expected = parts.reduce(into: [String: [DomainUse.Expectation]]()) { all, part in
+      all.merge(part.expectations) { $0 + $1 }
+    }
+    if !expected.isEmpty { expect(expected) }
+  }
+
+  /// Notes with the disks themselves what their images have to have inside.
+  private mutating func expect(_ expected: [String: [DomainUse.Expectation]]) {
+    for index in references.indices {
+      let reference = references[index]
+      guard reference.role == .disk, reference.use.level == 0, reference.use.part == "source",
+        let found = reference.use.target.flatMap({ expected[$0] })
+      else { continue }
+      references[index].use.expects = Set(found).sorted()
+    }
   }
 
   private mutating func take(

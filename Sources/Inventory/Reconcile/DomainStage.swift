@@ -20,6 +20,8 @@ struct DomainStage {
     var next =
       try Int64.fetchOne(database, sql: "SELECT coalesce(min(id), 0) - 1 FROM domain") ?? -1
     for (key, parts) in groups.sorted(by: { $0.key.sortKey < $1.key.sortKey }) {
+      // Checkpoints alone make no machine.
+      if parts.allSatisfy({ $0.document == .snapshot && $0.references.isEmpty }) { continue }
       let known = try Int64.fetchOne(
         database, sql: "SELECT id FROM domain WHERE host = ? AND uuid IS ? AND name = ?",
         arguments: [stage.host, key.uuid, key.name])

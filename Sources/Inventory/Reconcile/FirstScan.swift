@@ -10,11 +10,9 @@ internal import GRDB
 final class FirstScan {
   /// The scan's number.
   static let number: Int64 = 1
-  /// Bytes; no finding is about the name of a base that is shorter (`finding_format.sql`).
-  private static let longName =
-    ImageFormat.allCases.compactMap(\.traits.longBackingName).min() ?? .max
 
   private let rows: FirstScanRows
+  private let looks: FirstLooks
   private let sameFile: RawStatement
   private var neighbours = NeighbourLinks()
   /// Chains, as far as links are resolved.
@@ -27,6 +25,8 @@ final class FirstScan {
   private(set) var unreadableCount: Int64 = 0
   /// Whether any image stands at several paths.
   private(set) var hasSeveralNames = false
+  /// Whether any image has several names for its parent.
+  private(set) var hasParentNames = false
   /// Whether any file is not recognised as an image.
   private(set) var hasOthers = false
   /// Formats that headers show, and those that references record for their targets.
@@ -34,11 +34,12 @@ final class FirstScan {
   private var lastFormat = ""
 
   /// The writer for a database that knows no scan and no image; `nil` for another.
-  init?(_ database: Database) throws {
+  init?(_ database: Database, rules: [Rule]) throws {
     let isNew = try Bool.fetchOne(
       database,
       sql: "SELECT NOT EXISTS (SELECT 1 FROM scan) AND NOT EXISTS (SELECT 1 FROM image)")
     guard isNew == true else { return nil }
+    looks = FirstLooks(rules)
     rows = try FirstScanRows(database, scan: Self.number)
     sameFile = try RawStatement(
       database, sql: "SELECT id FROM image WHERE inode = ? AND filesystem = ? AND birth_time IS ?")
@@ -68,16 +69,19 @@ final class FirstScan {
     nextImage += 1
     try rows.add(image: image, file, filesystem: filesystem, database)
     try add(name: file, in: directory, of: image, database)
+    if looks.isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
+    if !header.facts.parentNames.isEmpty { hasParentNames = true }
     count(file, in: pool)
     try rows.add(
       header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
       database)
-    var isRemarkable = header.isRemarkable
     try stage.forEachReference(of: header, database) { reference, target, ordinal in
       try rows.add(reference, ordinal: ordinal, of: image, database)
-      if target == directory, let name = reference.name, !file.mayStandElsewhere {
+      // Of a parent with several names the identities decide, when all of them are known.
+      let isOnlyName = header.facts.parentNames.isEmpty || !reference.isBacking
+      if target == directory, let name = reference.name, !file.mayStandElsewhere, isOnlyName {
         try link(image, ordinal, reference, to: name, in: directory, database)
       } else {
         try rows.leave(reference, in: target, ordinal: ordinal, of: image, database)
@@ -85,10 +89,7 @@ final class FirstScan {
       if let format = reference.recordedFormat ?? reference.formatInReference {
         note(format)
       }
-      isRemarkable =
-        isRemarkable || reference.recordedFormat == nil || reference.stored.count >= Self.longName
     }
-    if isRemarkable { try rows.touch(image, database) }
   }
 
   /// Writes what is not in its table yet.

@@ -7,7 +7,13 @@ enum Marked {
 
 extension ImageFacts {
   /// The UUID by which a child names the image, where its format links by UUID alone.
-  var ownUUID: String? { format == .vdi ? identifier(.own) : nil }
+  var ownUUID: String? {
+    switch format {
+    case .vdi: identifier(.own)
+    case .vmdk: identifier(.ownUUID)
+    case _: nil
+    }
+  }
 
   /// What links the states of parent and child: the child's mark of its parent has to be the parent's
   /// own, or have it among others, with a space between each two. VMDK has its CIDs for that, VHD its

@@ -9,11 +9,14 @@ struct LinkResolution {
   let database: Database
   let stage: Stage
   let oracle: PathOracle
+  /// The pools that the scan was asked for; whether it walked them.
+  let pools: [Int64: Bool]
 
-  init(_ database: Database, stage: Stage, oracle: PathOracle) {
+  init(_ database: Database, stage: Stage, oracle: PathOracle, pools: [Int64: Bool]) {
     self.database = database
     self.stage = stage
     self.oracle = oracle
+    self.pools = pools
   }
 
   /// A link of which the host could not say where it leads.
@@ -24,9 +27,13 @@ struct LinkResolution {
     let problem: ProblemAnswer
   }
 
-  /// - Returns: links that could not be asked for, one for each target; they keep what they were.
+  /// - Returns: links that could not be asked for, one for each target; they keep what was wrong with them, and what
+  /// was right is not known.
   func run() throws -> [Unasked] {
     try restateHoldersOfSeveralNames()
+    if stage.first?.hasParentNames ?? true {
+      try ParentNames(database: database, oracle: oracle, directory: directory).restate()
+    }
     try database.run(PackageResources.land_links_sql)
     if let first = stage.first { try writeLanded(first) }
     try database.run(PackageResources.resolve_links_sql)
@@ -115,9 +122,18 @@ struct LinkResolution {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT relink.holder, relink.ordinal, directory.path, relink.name, link.state AS old,
-          link.target_image AS old_image, reference.stored
+        SELECT relink.holder, relink.ordinal, relink.name, link.state AS old,
+          link.target_image AS old_image, reference.stored, walked.pool, filesystem.identity,
+          -- Where the directory really is, as last seen: a way to it by what could not be seen says nothing.
+          coalesce(real.path, directory.path) AS path
         FROM temp.relink JOIN directory ON directory.id = relink.directory
+        LEFT JOIN directory_state AS named ON named.directory = relink.directory
+          AND named.until_scan IS NULL
+        LEFT JOIN directory AS real ON real.id = named.canonical
+        LEFT JOIN directory_state AS walked ON walked.directory = (
+          SELECT landing.real FROM temp.landing WHERE landing.directory = relink.directory)
+          AND walked.until_scan IS NULL
+        LEFT JOIN filesystem ON filesystem.id = walked.filesystem
         LEFT JOIN link ON link.holder = relink.holder AND link.ordinal = relink.ordinal
           AND link.until_scan IS NULL
         LEFT JOIN reference ON reference.holder = relink.holder
@@ -139,6 +155,10 @@ struct LinkResolution {
       }
       let old = (row["old"] as String?).flatMap(LinkState.init)
       var verdict = try judge(presence, old: old, oldImage: row["old_image"])
+      if case .missing = presence {
+        verdict = judge(
+          missing: path, in: row["pool"], on: row["identity"], old: verdict, row["old_image"])
+      }
       if case .directory(let real) = presence {
         verdict.state = try judge(directory: real, of: row["holder"], row["stored"])
       }
@@ -152,15 +172,27 @@ struct LinkResolution {
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    case .unseen, .failed: return (old ?? .unknown, oldImage)
+    // What was right is asked again on the next night: its target no longer stands where it stood.
+    case .unseen, .failed: return (old.map { $0 == .ok ? .unknown : $0 } ?? .unknown, oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):
       if let image = try image(at: real) { return (isReadable ? .ok : .unreadable, image) }
       // It came after its pool was scanned: the next scan will know it.
       if !isReadable { return (.unreadable, nil) }
-      return (try isCoveredByAPoolNotScannedNow(real) ? .unknown : .outsidePools, nil)
+      return (try isInAPoolNotWalkedNow(real) ? .unknown : .outsidePools, nil)
     }
+  }
+
+  /// What is not there, in a pool that the scan was not asked for, is missing only where its file system is there:
+  /// the nearest directory above it that is there lies on it.
+  private func judge(
+    missing path: PathBytes, in pool: Int64?, on filesystem: String?,
+    old verdict: (state: LinkState, image: Int64?), _ oldImage: Int64?
+  ) -> (state: LinkState, image: Int64?) {
+    guard let pool, pools[pool] == nil else { return verdict }
+    return filesystem != nil && oracle.filesystemAbove(path) == filesystem
+      ? verdict : (.unknown, oldImage)
   }
 
   /// A directory is no image, but a domain may share one, and an image show one as a disk (`fat:`).
@@ -195,16 +227,23 @@ struct LinkResolution {
         """, arguments: [path.directory.databaseValue, Data(path.name)])
   }
 
-  private func isCoveredByAPoolNotScannedNow(_ path: PathBytes) throws -> Bool {
-    try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (
-          SELECT 1 FROM directory
+  /// Whether a path lies in a pool that this scan did not walk: in it, or in a directory that is newer than what is
+  /// known of the pool.
+  private func isInAPoolNotWalkedNow(_ path: PathBytes) throws -> Bool {
+    var above = path.directory
+    while true {
+      let pool = try Int64.fetchOne(
+        database,
+        sql: """
+          SELECT directory_state.pool FROM directory
           JOIN directory_state ON directory_state.canonical = directory.id
             AND directory_state.until_scan IS NULL AND directory_state.pool IS NOT NULL
           WHERE directory.path = ?
-            AND directory_state.directory NOT IN (SELECT directory FROM temp.seen_directory))
-        """, arguments: [path.directory.databaseValue]) ?? false
+          """, arguments: [above.databaseValue])
+      if let pool { return pools[pool] != true }
+      let next = above.directory
+      if next == above { return false }
+      above = next
+    }
   }
 }

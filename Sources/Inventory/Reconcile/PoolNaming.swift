@@ -25,7 +25,7 @@ struct PoolNaming {
     ) { _, last in last }
     var last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM pool") ?? 0
     for pool in declared {
-      let row = known[pool.path]
+      let row = known[pool.formerPath ?? pool.path]
       if row == nil { last += 1 }
       let number = row.map { $0["id"] as Int64 } ?? last
       numbers[pool.path] = number
@@ -38,7 +38,7 @@ struct PoolNaming {
     guard let row else { return false }
     let (name, reason): (String, String?) = (row["name"], row["not_visited"])
     let origin = PoolOrigin(rawValue: row["origin"])
-    return name == pool.name && reason == pool.notVisitedReason
+    return pool.formerPath == nil && name == pool.name && reason == pool.notVisitedReason
       && (pool.origin == nil || pool.origin == origin)
   }
 

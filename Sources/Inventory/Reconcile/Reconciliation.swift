@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Foundation
 internal import GRDB
 internal import Model
 
@@ -32,6 +33,7 @@ struct Reconciliation {
   /// image each file is.
   mutating func prepare() throws {
     try stage.first?.flush(database)
+    try notePools()
     let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     outcome.add(problems)
     for path in outcome.goneDirectories {
@@ -51,6 +53,7 @@ struct Reconciliation {
     let scan = try beginScan()
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
+    try stage.writeRoots(database)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
@@ -72,23 +75,40 @@ struct Reconciliation {
     try judgeFindings(scan)
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
+    try recordImages(scan)
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
+  }
+
+  /// Notes which single images the scan was asked for, and so looked at.
+  private func recordImages(_ scan: Int64) throws {
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO scan_image (scan, image)
+        SELECT ?, place.image FROM directory JOIN place ON place.directory = directory.id
+        WHERE directory.host = ? AND directory.path = ? AND place.name = ?
+          AND place.until_scan IS NULL
+        """)
+    for path in outcome.singleImages {
+      try insert.execute(arguments: [
+        scan, host, path.directory.databaseValue, Data(path.name),
+      ])
+    }
   }
 
   private func beginScan() throws -> Int64 {
     try database.execute(
       sql: """
         INSERT INTO scan (
-          host, state, started, finished, max_depth, grace, images, added, removed, moved, changed,
+          host, state, started, finished, max_depth, grace, grace_age, images, added, removed, moved, changed,
           replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed,
           has_domains)
-        VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
         """,
       arguments: [
         host, outcome.state.rawValue, outcome.started.milliseconds, outcome.finished.milliseconds,
-        outcome.maxDepth, outcome.grace, try hasDomains(),
+        outcome.maxDepth, outcome.grace, outcome.graceAge, try hasDomains(),
       ])
     return database.lastInsertedRowID
   }
@@ -124,10 +144,34 @@ struct Reconciliation {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.reconcile_links_sql, scan)
     try run(PackageResources.promote_files_sql, scan)
     return unasked
+  }
+
+  /// The pools that the scan was asked for; whether it walked them.
+  private var walkedPools: [Int64: Bool] {
+    var walked: [Int64: Bool] = [:]
+    for pool in outcome.pools where pool.isVisited {
+      guard let number = naming.numbers[pool.path] else { continue }
+      walked[number] = pool.isWalked && pool.state != .unavailable
+    }
+    return walked
+  }
+
+  /// Notes which pools are known and were not asked for: where links lead into them, only their targets say whether
+  /// they are there.
+  private func notePools() throws {
+    try database.execute(sql: "DELETE FROM temp.unasked_pool")
+    let asked = walkedPools
+    for pool in try Int64.fetchAll(
+      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host]
+    )
+    where asked[pool] == nil {
+      try database.execute(sql: "INSERT INTO temp.unasked_pool VALUES (?)", arguments: [pool])
+    }
   }
 
   /// The links of a first scan were collected when they were read, and there are none to compare
@@ -136,11 +180,11 @@ struct Reconciliation {
     ofFirst first: FirstScan, _ scan: Int64
   ) throws -> [LinkResolution.Unasked] {
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle).run()
+    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+      .run()
     try run(PackageResources.first_links_left_sql, scan)
     try noteChains(thatWereLookedForBy: first)
     if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
-    if first.hasSeveralFormats { try database.run(PackageResources.first_formats_sql) }
     return unasked
   }
 
@@ -157,46 +201,92 @@ struct Reconciliation {
   }
 
   private func judgeFindings(_ scan: Int64) throws {
-    try FormatTraits.write(to: database)
-    try ChainWalk(
-      database, maxDepth: outcome.maxDepth, all: stage.first?.chains,
-      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] }
-    ).stageAll()
-    try run(PackageResources.collect_touched_sql, scan)
-    try database.run(PackageResources.collect_domains_sql)
-    try database.run(PackageResources.finding_header_sql)
-    try run(PackageResources.finding_header_change_sql, scan)
+    let scene = Judgement.Scene(
+      scan: scan, maxDepth: outcome.maxDepth,
+      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] },
+      firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
+    let judgement = Judgement(database, of: scene, by: stage.rules)
+    try judgement.collect()
+    let view = try judgeView(scan)
+    try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
+    try run(PackageResources.accept_headers_sql, scan)
     try Foundations(database, scan: scan).judge()
-    try run(PackageResources.finding_base_sql, scan)
-    try database.run(PackageResources.finding_link_sql)
-    try database.run(PackageResources.finding_format_sql)
-    try database.run(PackageResources.finding_chain_sql, ["depth": outcome.maxDepth])
-    try judgeDomains(scan)
-    try writeSeverities()
-    try run(PackageResources.reconcile_findings_sql, scan)
-    try FindingCauses(database, scan: scan).write()
-    try judgeOrphans(scan)
+    try run(PackageResources.keep_victims_sql, scan)
+    try judgement.judge()
+    // Which scans looked at what, one of these views says.
+    try AsOf.makeViews(database)
+    try dateFindings(scan)
+    try database.run(PackageResources.base_causes_sql, ["scan": scan])
+    try judgeOrphans(scan, view)
+  }
+
+  /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan
+  /// before: the others are only asked where it is not.
+  private func dateFindings(_ scan: Int64) throws {
+    guard stage.first == nil else { return }
+    let before = try Int64.fetchOne(
+      database, sql: "SELECT max(id) FROM scan WHERE id < ?", arguments: [scan])
+    for earliest in [before ?? 0, 0] {
+      try database.run(PackageResources.last_good_sql, ["scan": scan, "earliest": earliest])
+    }
+  }
+
+  /// Whether every pool that is known was seen whole.
+  private var isCovered: Bool {
+    outcome.state == .complete && outcome.pools.count == naming.numbers.count
+      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
+  }
+
+  /// What a scan saw of whoever may use images.
+  private struct View {
+    /// Whether domains are known, or were asked for in vain: once they are, an image that none of them reaches
+    /// is unused, whoever else refers to it.
+    let areDomainsKnown: Bool
+    /// Whether nothing that may use an image was out of sight.
+    let isWhole: Bool
+  }
+
+  private func judgeView(_ scan: Int64) throws -> View {
+    try writeSharedPools(scan)
+    let isAnyKnown =
+      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
+    let areDomainsKnown = isAnyKnown || outcome.domains != nil
+    try database.run(
+      PackageResources.judge_view_sql,
+      ["scan": scan, "covered": isCovered ? 1 : 0, "known": areDomainsKnown ? 1 : 0])
+    let seen = try Row.fetchOne(
+      database, sql: "SELECT is_whole, sees_users FROM scan WHERE id = ?", arguments: [scan])
+    let isWhole: Bool? =
+      areDomainsKnown ? seen?["is_whole"] : isCovered ? seen?["sees_users"] : false
+    return View(areDomainsKnown: areDomainsKnown, isWhole: isWhole ?? false)
   }
 
   /// Without domains only what once was used can be called an orphan; once domains are known, it is
-  /// whatever none of them reaches.
-  private func judgeOrphans(_ scan: Int64) throws {
-    try writeSharedPools(scan)
-    let isCovered =
-      outcome.state == .complete && outcome.pools.count == naming.numbers.count
-      && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
-    let covered: Int64 = isCovered ? 1 : 0
-    try database.run(PackageResources.judge_view_sql, ["scan": scan, "covered": covered])
-    let areDomainsKnown =
-      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
-    let rule =
-      areDomainsKnown || outcome.domains != nil
-      ? PackageResources.unused_by_domains_sql : PackageResources.unused_by_links_sql
-    try database.run(rule, ["scan": scan, "covered": covered])
-    try BrokenClaims(judging: scan, database).judge(
-      "SELECT image FROM unused WHERE until_scan IS NULL")
+  /// whatever none of them reaches. Nothing is that a broken reference may mean.
+  private func judgeOrphans(_ scan: Int64, _ view: View) throws {
     try database.run(
-      PackageResources.finding_orphan_sql, ["scan": scan, "grace": outcome.grace])
+      PackageResources.judge_unused_sql, ["scan": scan, "known": view.areDomainsKnown ? 1 : 0])
+    try writeLookedPools()
+    try database.run(
+      PackageResources.finding_orphan_sql,
+      [
+        "scan": scan, "grace": outcome.grace, "age": outcome.graceAge,
+        "whole": view.isWhole ? 1 : 0,
+      ])
+  }
+
+  /// The pools that this scan saw whole.
+  private func writeLookedPools() throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.looked_pool;
+        CREATE TEMP TABLE looked_pool (pool INTEGER PRIMARY KEY)
+        """)
+    for pool in outcome.pools where pool.isJudgedWhole && pool.state == .complete {
+      guard let number = naming.numbers[pool.path] else { continue }
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO temp.looked_pool VALUES (?)", arguments: [number])
+    }
   }
 
   /// Pools that other hosts may use, and of which nobody says who does. One that this scan did not walk is
@@ -224,30 +314,6 @@ struct Reconciliation {
           SELECT ?, pool, directory, type FROM shared_pool
           WHERE pool = ? ORDER BY scan DESC LIMIT 1
           """, arguments: [scan, pool])
-    }
-  }
-
-  /// What domains do with images; judged whole every time.
-  private func judgeDomains(_ scan: Int64) throws {
-    try database.run(PackageResources.finding_domain_image_sql)
-    try database.run(PackageResources.finding_domain_format_sql)
-    try database.run(PackageResources.finding_domain_chain_sql)
-    try RefusedLinks(database, scan: scan).judge()
-    try database.run(PackageResources.finding_base_in_use_sql)
-    try database.run(PackageResources.finding_shared_writable_sql)
-    try database.run(PackageResources.finding_chain_leftover_sql)
-  }
-
-  private func writeSeverities() throws {
-    try database.execute(
-      sql: """
-        CREATE TEMP TABLE IF NOT EXISTS severity (
-          kind TEXT PRIMARY KEY, severity TEXT, is_judged_whole INTEGER)
-        """)
-    for kind in FindingKind.allCases {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO temp.severity VALUES (?, ?, ?)",
-        arguments: [kind.rawValue, kind.severity.rawValue, kind.isJudgedWhole])
     }
   }
 }

@@ -51,9 +51,14 @@ public struct ScanOutcome: Sendable {
   public struct Domains: Sendable {
     /// What could not be read.
     public var problems: [ProblemAnswer]
+    /// Where machines were read from, in the order in which they were read.
+    public var sources: [MachineSourceOutcome]
 
     /// The files as they were covered.
-    public init(problems: [ProblemAnswer]) { self.problems = problems }
+    public init(problems: [ProblemAnswer], sources: [MachineSourceOutcome] = []) {
+      self.problems = problems
+      self.sources = sources
+    }
 
     /// Whether every file was read.
     var isWhole: Bool { problems.isEmpty }
@@ -65,6 +70,8 @@ public struct ScanOutcome: Sendable {
   public var finished: Moment
   /// The pools that were to be covered, in byte order of their paths.
   public var pools: [Pool]
+  /// The paths of single images that the scan was asked for.
+  public var singleImages: [PathBytes] = []
   /// Directories that were known and are gone, proved by a whole listing of their parents.
   public var goneDirectories: [PathBytes] = []
   /// Files that are as they were.
@@ -77,16 +84,20 @@ public struct ScanOutcome: Sendable {
   public var maxDepth: Int64
   /// Complete scans before an unused image is an orphan.
   public var grace: Int64
+  /// Milliseconds that lie at least between the first and the last of those scans.
+  public var graceAge: Int64
 
   /// An outcome with nothing in it yet.
   public init(
-    started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64
+    started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64,
+    graceAge: Int64 = 0
   ) {
     self.started = started
     self.finished = finished
     self.pools = pools
     self.maxDepth = maxDepth
     self.grace = grace
+    self.graceAge = graceAge
   }
 
   /// Whether everything that was asked for was seen.
@@ -126,12 +137,16 @@ public struct PathOracle {
 
   let landing: (PathBytes) -> Landing
   let presence: (PathBytes) -> Presence
+  let filesystemAbove: (PathBytes) -> String?
 
-  /// An oracle that asks these functions.
+  /// An oracle that asks these functions; the last says which file system holds the nearest directory above a path
+  /// that is there, where that can be found out.
   public init(
-    landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence
+    landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence,
+    filesystemAbove: @escaping (PathBytes) -> String? = { _ in nil }
   ) {
     self.landing = landing
     self.presence = presence
+    self.filesystemAbove = filesystemAbove
   }
 }

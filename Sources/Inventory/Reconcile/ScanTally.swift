@@ -39,7 +39,7 @@ struct ScanTally {
         counts.changed, counts.replaced, counts.unchanged, counts.unreadable, findings.open,
         findings.opened, findings.closed, scan,
       ])
-    return ScanAnswer(
+    var answer = ScanAnswer(
       scan: ScanSummary(
         number: scan, state: outcome.state, started: outcome.started, finished: finished,
         counts: counts),
@@ -47,6 +47,32 @@ struct ScanTally {
       closedFindings: findings.closed,
       problems: (outcome.problems.map(\.problem) + (outcome.domains?.problems ?? []))
         .sorted { $0.filename < $1.filename })
+    answer.machines = outcome.domains?.sources.sorted { $0.source < $1.source }
+    if outcome.domains != nil { answer.uncovered = try uncoveredDirectories() }
+    return answer
+  }
+
+  /// Where machines have disks into whose directories no scan looks: nobody notices what happens there.
+  private func uncoveredDirectories() throws -> [UncoveredDirectory] {
+    var found: [UncoveredDirectory] = []
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT DISTINCT directory.path, domain.name
+        FROM temp.domain_link
+        JOIN directory ON directory.id = domain_link.directory
+        JOIN domain ON domain.id = domain_link.domain
+        WHERE domain_link.state = 'outside-pools' AND domain_link.role IN ('disk', 'backing', 'data-file')
+          AND domain_link.is_current
+          AND substr(directory.path, 1, 5) NOT IN (CAST('/dev' AS BLOB), CAST('/dev/' AS BLOB))
+        ORDER BY directory.path, domain.name
+        """)
+    while let row = try rows.next() {
+      let path = PathBytes(row[0] as Data)
+      if found.last?.path != path { found.append(UncoveredDirectory(path: path, domains: [])) }
+      found[found.count - 1].domains.append(row[1])
+    }
+    return found
   }
 
   private func writePools() throws -> [PoolOutcome] {
@@ -118,19 +144,25 @@ struct ScanTally {
 
   private func countChanges(images: Int64) throws -> ScanCounts {
     if let first { return try counts(of: first, images: images) }
+    try database.run(PackageResources.scan_counts_sql, ["scan": scan])
     var counts = ScanCounts()
-    guard
-      let row = try Row.fetchOne(
-        database, sql: StatementText.text(PackageResources.scan_counts_sql),
-        arguments: ["scan": scan])
-    else { return counts }
     counts.images = images
-    counts.added = row["added"]
-    counts.removed = row["removed"]
-    counts.moved = row["moved"]
-    counts.changed = row["changed"]
-    counts.replaced = row["replaced"]
-    counts.unreadable = row["unreadable"]
+    counts.unreadable =
+      try Int64.fetchOne(database, sql: "SELECT count(*) FROM temp.seen WHERE NOT is_readable") ?? 0
+    let comparison = try Comparison(of: scan, withTheOneBefore: database)
+    if comparison?.isAnyPoolRenamed == true {
+      try database.execute(sql: "DELETE FROM temp.counted WHERE change = 'moved'")
+    }
+    let certain = try Row.fetchAll(
+      database, sql: "SELECT change, count(*) FROM temp.counted GROUP BY change")
+    for row in certain {
+      guard let kind = ChangeAnswer.Kind(rawValue: row[0]) else { continue }
+      counts.add(kind, row[1])
+    }
+    let others = try Int64.fetchAll(
+      database,
+      sql: "SELECT image FROM temp.named WHERE image NOT IN (SELECT image FROM temp.counted)")
+    try comparison?.forEachChange(of: others) { counts.add($0.kind, 1) }
     counts.unchanged = max(
       0, images - counts.added - counts.moved - counts.changed - counts.replaced)
     return counts
@@ -178,5 +210,18 @@ struct ScanTally {
     try database.execute(
       sql: StatementText.text(PackageResources.reconcile_problems_sql),
       arguments: ["scan": scan, "pool": pool])
+  }
+}
+
+extension ScanCounts {
+  /// Counts so many changes of a kind.
+  fileprivate mutating func add(_ kind: ChangeAnswer.Kind, _ count: Int64) {
+    switch kind {
+    case .added: added += count
+    case .removed: removed += count
+    case .moved: moved += count
+    case .changed: changed += count
+    case .replaced: replaced += count
+    }
   }
 }

@@ -35,6 +35,8 @@ public struct SeenDomain: Sendable {
   public var isRunning: Bool
   /// In the order of the XML.
   public var references: [Reference]
+  /// What the images of its disks have to have inside, by the disks' names in the guest.
+  public var expectations: [String: [DomainUse.Expectation]] = [:]
 
   /// What a file says.
   public init(

@@ -57,7 +57,7 @@ public struct SeenFile: Sendable {
   /// Whether the file is an image, and not one whose content and name tell nothing.
   var isImage: Bool {
     guard let header else { return false }
-    return header.facts.format != .raw || header.facts.content != nil || hasDiskName
+    return header.facts.looksLikeDisk || hasDiskName
   }
 }
 
@@ -90,6 +90,8 @@ public struct DirectoryReport: Sendable {
   public var filesystem: String
   /// Whether a file system is mounted at the directory.
   public var isMountPoint = false
+  /// The directory itself, by which it is known under another name.
+  public var identity: (inode: UInt64, birthTime: Int64?)?
   /// The type of its file system, where other hosts may use it too: `nfs`.
   public var sharedType: String?
   /// Files that are new or not as they were.

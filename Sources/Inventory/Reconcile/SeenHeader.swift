@@ -19,8 +19,6 @@ public final class SeenHeader: Sendable {
   /// A number for what is particular to the format: equal within this process where that is, 0 where there is
   /// nothing.
   let detailHash: Int
-  /// Whether the header alone may give rise to a finding.
-  let isRemarkable: Bool
 
   /// What was read of a file in a directory, an absolute path; `last` is of the file before it, which often
   /// is of the same make.
@@ -31,7 +29,6 @@ public final class SeenHeader: Sendable {
     self.digest = digest
     let format = facts.format
     references = facts.references.map { SeenReference($0, heldBy: format, in: directory) }
-    isRemarkable = facts.isRemarkable
     if let last, last.hasDetail(of: facts) {
       detailHash = last.detailHash
       facts.formatSpecific = last.facts.formatSpecific
@@ -44,13 +41,6 @@ public final class SeenHeader: Sendable {
   /// Whether an image has the same detail. Asks for one part after the other: all at once would be copied.
   private func hasDetail(of other: borrowing ImageFacts) -> Bool {
     facts.formatSpecific == other.formatSpecific && facts.snapshots == other.snapshots
-      && facts.identifiers == other.identifiers
-  }
-}
-
-extension ImageFacts {
-  /// Whether the header alone may give rise to a finding.
-  fileprivate var isRemarkable: Bool {
-    isDirty || isCorrupt || fault != nil || !unknownFeatures.isEmpty || mark(of: .parent) != nil
+      && facts.identifiers == other.identifiers && facts.parentNames == other.parentNames
   }
 }

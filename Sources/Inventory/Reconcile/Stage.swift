@@ -15,23 +15,34 @@ final class Stage {
   private var home: (path: PathBytes, number: Int64)?
   /// The detail that was asked for last: files that are read one after the other are often of one make.
   private var lastDetail: (hash: Int, number: Int64)?
+  /// The roots of the pools that were walked.
+  private var roots: [Int64: PoolRoot] = [:]
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
-  /// Whether no image is known yet: then every file is a new image, whatever it is.
+  /// Whether no image was ever known: then every file is a new image, whatever it is.
   let isFirst: Bool
   /// What writes the first scan of a database; `nil` where there was one.
   let first: FirstScan?
+  /// What the scan is judged by.
+  let rules: [Rule]
 
-  init(_ database: Database, host: Int64) throws {
+  init(_ database: Database, host: Int64, rules: [Rule]) throws {
     self.host = host
+    self.rules = rules
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
-    isFirst = try Int64.fetchOne(database, sql: "SELECT id FROM image LIMIT 1") == nil
+    let isAnyKnown = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM image)
+          OR EXISTS (SELECT 1 FROM number WHERE kind = 'image' AND last > 0)
+        """)
+    isFirst = isAnyKnown != true
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
-    first = try FirstScan(database)
+    first = try FirstScan(database, rules: rules)
     try database.execute(sql: Self.judgedLinks(isFirst: first != nil))
     rows = try StageRows(database)
   }
@@ -55,6 +66,11 @@ final class Stage {
       sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?)"
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
+    if let identity = report.identity {
+      roots[pool] = PoolRoot(
+        filesystem: filesystem, inode: Int64(bitPattern: identity.inode),
+        birthTime: identity.birthTime)
+    }
     // A span lends each file; an iterator would copy it.
     let files = report.files.span
     for index in files.indices {
@@ -135,6 +151,22 @@ final class Stage {
     detailTexts.removeAll()
   }
 
+  /// Writes which directories the pools are that were walked.
+  func writeRoots(_ database: Database) throws {
+    let update = try database.cachedStatement(
+      sql: """
+        UPDATE pool SET filesystem = :filesystem, inode = :inode, birth_time = :birth
+        WHERE id = :pool AND (filesystem IS NOT :filesystem OR inode IS NOT :inode
+          OR birth_time IS NOT :birth)
+        """)
+    for (pool, root) in roots.sorted(by: { $0.key < $1.key }) {
+      try update.execute(arguments: [
+        "pool": pool, "filesystem": root.filesystem, "inode": root.inode,
+        "birth": root.birthTime,
+      ])
+    }
+  }
+
   private func add(
     names: [[UInt8]], of directory: Int64, to table: String, _ database: Database
   ) throws {
@@ -211,4 +243,11 @@ extension Stage {
     if found == nil { detailTexts[number] = (content.value, json) }
     return number
   }
+}
+
+/// The directory that is a pool's root.
+private struct PoolRoot {
+  let filesystem: Int64
+  let inode: Int64
+  let birthTime: Int64?
 }

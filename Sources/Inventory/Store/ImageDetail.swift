@@ -7,6 +7,8 @@ struct ImageDetail: Codable, Hashable, Sendable {
   var formatSpecific: FactValue?
   var snapshots: [SnapshotAnswer]?
   var identifiers: [Identifier]?
+  /// Every name of the parent, the best first, where there are several.
+  var parentNames: [String]?
 
   struct Identifier: Codable, Hashable, Sendable {
     var subject: String
@@ -16,6 +18,7 @@ struct ImageDetail: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case formatSpecific = "format-specific"
     case snapshots, identifiers
+    case parentNames = "parent-names"
   }
 
   /// The detail of an image; `nil` where the header says nothing of the kind.
@@ -27,6 +30,10 @@ struct ImageDetail: Codable, Hashable, Sendable {
       facts.identifiers.isEmpty
       ? nil
       : facts.identifiers.map { Identifier(subject: $0.subject.rawValue, value: $0.value) }
+    // The formats that have several store them in UTF-16, or in URLs.
+    parentNames =
+      facts.parentNames.isEmpty
+      ? nil : facts.parentNames.map { String(decoding: $0, as: UTF8.self) }
   }
 
   init(json: String) throws {
@@ -51,7 +58,9 @@ struct ImageDetail: Codable, Hashable, Sendable {
 
 extension ImageFacts {
   /// Whether the header says anything that is kept as JSON.
-  var hasDetail: Bool { formatSpecific != nil || !snapshots.isEmpty || !identifiers.isEmpty }
+  var hasDetail: Bool {
+    formatSpecific != nil || !snapshots.isEmpty || !identifiers.isEmpty || !parentNames.isEmpty
+  }
 
   /// A number for the detail that is equal for equal details; only within this process.
   var detailHash: Int {
@@ -60,6 +69,7 @@ extension ImageFacts {
     hasher.combine(formatSpecific)
     hasher.combine(snapshots)
     hasher.combine(identifiers)
+    hasher.combine(parentNames)
     return hasher.finalize()
   }
 }

@@ -25,7 +25,16 @@ public final class InventoryWriter {
   public typealias AwaitedContents = () -> BaseContents?
 
   /// Opens the database, makes it where there is none, and brings it up to date.
-  public init(writing file: PathBytes, machineID: String, hostName: String) throws(StoreFault) {
+  public convenience init(
+    writing file: PathBytes, machineID: String, hostName: String
+  ) throws(StoreFault) {
+    try self.init(writing: file, machineID: machineID, hostName: hostName, rules: Rule.all)
+  }
+
+  /// The same, to judge by other rules than those that there are.
+  package init(
+    writing file: PathBytes, machineID: String, hostName: String, rules: [Rule]
+  ) throws(StoreFault) {
     self.file = file
     let database = try Connection.writing(file)
     self.database = database
@@ -39,7 +48,7 @@ public final class InventoryWriter {
         let host =
           try Int64.fetchOne(
             writer, sql: "SELECT id FROM host WHERE machine_id = ?", arguments: [machineID]) ?? 0
-        return (host, try Stage(writer, host: host))
+        return (host, try Stage(writer, host: host, rules: rules))
       }
     }
   }

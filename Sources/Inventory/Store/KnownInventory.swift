@@ -46,6 +46,26 @@ public struct KnownInventory: Sendable {
     }
   }
 
+  /// The roots of all pools that were ever walked, in byte order, and which directories they were then.
+  public func roots() throws(StoreFault) -> [KnownRoot] {
+    guard let source else { return [] }
+    return try source.read {
+      try Row.fetchAll(
+        $0,
+        sql: """
+          SELECT pool.path, pool.inode, pool.birth_time, filesystem.identity
+          FROM pool LEFT JOIN filesystem ON filesystem.id = pool.filesystem
+          WHERE pool.host = ? AND pool.not_visited IS NULL ORDER BY pool.path
+          """, arguments: [source.host]
+      ).map { row in
+        KnownRoot(
+          path: PathBytes(row["path"] as Data), filesystem: row["identity"],
+          inode: (row["inode"] as Int64?).map { UInt64(bitPattern: $0) },
+          birthTime: row["birth_time"])
+      }
+    }
+  }
+
   /// Whether a domain is known from a file in a directory, or anywhere below it.
   public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
     guard let source else { return false }
@@ -88,4 +108,16 @@ public struct KnownInventory: Sendable {
           """, arguments: [source.host, path.databaseValue]) ?? 0
     }
   }
+}
+
+/// The root of a pool, and which directory it was when a scan walked it last.
+public struct KnownRoot: Sendable {
+  /// The path under which it is known.
+  public let path: PathBytes
+  /// The identity of its file system; `nil` where no scan noted it.
+  public let filesystem: String?
+  /// Its number there.
+  public let inode: UInt64?
+  /// When it was made, in nanoseconds since 1970; `nil` where the file system keeps no such time.
+  public let birthTime: Int64?
 }

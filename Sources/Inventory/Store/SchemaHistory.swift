@@ -12,7 +12,11 @@ enum SchemaHistory {
     ("m0007-places-of-image", PackageResources.m0007_places_of_image_sql),
     ("m0008-looks-of-pools", PackageResources.m0008_looks_of_pools_sql),
     ("m0009-shared-pools", PackageResources.m0009_shared_pools_sql),
-    ("m0010-foundations", PackageResources.m0010_foundations_sql),
+    ("m0010-judged-rules", PackageResources.m0010_judged_rules_sql),
+    ("m0011-scans-that-looked", PackageResources.m0011_scans_that_looked_sql),
+    ("m0012-claims", PackageResources.m0012_claims_sql),
+    ("m0013-retake-parents", PackageResources.m0013_retake_parents_sql),
+    ("m0014-foundations", PackageResources.m0014_foundations_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

@@ -28,7 +28,8 @@ extension Page {
       if number > 0 { try gap() }
       try block(of: findings[alike.first], &age, withFilename: true)
       for (number, other) in alike.others.enumerated() {
-        try labelled(number == 0 ? "and so for" : "", findings[other].place)
+        let machines = findings[other].machines(sharedWith: findings[alike.first])
+        try labelled(number == 0 ? "and so for" : "", findings[other].place + machines)
       }
     }
   }
@@ -40,6 +41,11 @@ extension Page {
       if number > 0 { try gap() }
       try block(of: finding, &age, withFilename: withFilename)
     }
+  }
+
+  private func machines(of finding: FindingAnswer) throws {
+    try labelled(
+      "machines", TerminalText.escaped(FindingAnswer.inWords(machines: finding.domains)))
   }
 
   /// One finding: what, where, what to do, and the evidence.
@@ -63,6 +69,7 @@ extension Page {
     for (number, path) in finding.victims.enumerated() {
       try labelled(number == 0 ? "spoils" : "", TerminalText.escaped(path))
     }
+    if !finding.domains.isEmpty { try machines(of: finding) }
     try labelled(finding.closed == nil ? "open" : "was open", age.words(of: finding))
   }
 }
@@ -83,6 +90,22 @@ extension FindingAnswer {
     let image = filename.map { TerminalText.escaped($0) + (imageID.map { " (#\($0))" } ?? "") }
     let domain = domain.map { "domain '\($0)'" }
     return [image, domain].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// Machines that are named on a terminal and in the report; of more the number is.
+  private static let machineLimit = 20
+
+  /// `'mail', 'web' and 3 more`.
+  static func inWords(machines: [String]) -> String {
+    let named = machines.prefix(machineLimit).map { "'\($0)'" }
+    let rest = machines.count - named.count
+    return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// `, machines 'mail'`, where these are not the machines of another finding.
+  fileprivate func machines(sharedWith other: FindingAnswer) -> String {
+    domains.isEmpty || domains == other.domains
+      ? "" : ", machines " + TerminalText.escaped(Self.inWords(machines: domains))
   }
 }
 

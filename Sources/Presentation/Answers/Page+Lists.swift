@@ -100,8 +100,10 @@ extension [OrphanAnswer] {
     }
     let orphans = HumanWords.count(Int64(sure.count), "orphan")
     let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
-    let rest = sure.count < count ? "; of \(count - sure.count) more it cannot be said" : ""
-    return orphans + size + rest
+    let awaited = count { $0.verdict == .awaited }
+    let waiting = awaited > 0 ? "; \(awaited) may be needed" : ""
+    let rest = count - sure.count - awaited
+    return orphans + size + waiting + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
   }
 }
 

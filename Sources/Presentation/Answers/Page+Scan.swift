@@ -17,7 +17,9 @@ extension Page {
     let changes = scan.counts.changesInWords
     try line("  \(changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))")
     try outcomes(answer.pools)
+    try machines(answer.machines)
     try problems(answer.problems)
+    try uncovered(answer.uncovered)
     try gap()
     try findingsOfScan(answer)
     if let statistics = answer.statistics { try statisticsOfScan(statistics) }
@@ -59,6 +61,35 @@ extension Page {
       guard let reason = pool.reason else { continue }
       try paragraph("\(pool.name): \(reason)", indent: 2, .warning)
     }
+  }
+
+  /// Where machines were read from, and how many there were.
+  private func machines(_ sources: [MachineSourceOutcome]?) throws {
+    guard let sources else { return }
+    try gap()
+    guard !sources.isEmpty else { return try line("No machines, as was said.") }
+    let table = Table(on: self, "MACHINES", "STATE", .number("READ"), "SOURCE")
+    for source in sources {
+      try table.row(
+        Piece(source.kind), Piece(source.state.rawValue, source.state.tone),
+        Piece(HumanWords.number(Int64(source.machines))), Piece(TerminalText.escaped(source.source))
+      )
+    }
+    try table.finish()
+  }
+
+  /// Directories that are listed; of more the number is.
+  private static let uncoveredLimit = 20
+
+  private func uncovered(_ directories: [UncoveredDirectory]) throws {
+    guard !directories.isEmpty else { return }
+    try heading("Used by machines and in no pool: scan it too", count: directories.count, .warning)
+    for directory in directories.prefix(Self.uncoveredLimit) {
+      let machines = TerminalText.escaped(FindingAnswer.inWords(machines: directory.domains))
+      try line("  \(TerminalText.escaped(directory.path)): \(machines)")
+    }
+    let rest = directories.count - Self.uncoveredLimit
+    if rest > 0 { try line("  and \(rest) more") }
   }
 
   private func problems(_ problems: [ProblemAnswer]) throws {

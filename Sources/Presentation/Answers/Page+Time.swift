@@ -59,6 +59,9 @@ extension Page {
       shownPath = event.filename
       let subject = event.finding?.kind.rawValue ?? path
       try head("\(when)  ", event.kind, subject)
+      if let earlier = event.comparedWith {
+        try line("    between scan \(earlier.scan) and \(event.point.scan)")
+      }
       if let previous = event.previousFilename {
         try line("    from \(TerminalText.escaped(previous))")
       }
@@ -136,6 +139,7 @@ extension EventAnswer.Kind {
     case .replaced: "replaced"
     case .vanished: "vanished"
     case .returned: "returned"
+    case .asOf: "as of then"
     case .findingOpened: "finding opened"
     case .findingClosed: "finding closed"
     }
@@ -144,7 +148,7 @@ extension EventAnswer.Kind {
   var tone: Style.Tone {
     switch self {
     case .appeared, .returned, .findingClosed: .good
-    case .changed, .moved: .note
+    case .changed, .moved, .asOf: .note
     case .replaced: .warning
     case .vanished, .findingOpened: .error
     }

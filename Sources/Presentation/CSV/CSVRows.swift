@@ -65,6 +65,7 @@ extension FindingAnswer: CSVRow {
       CSVColumn("cause.evidence") { .text($0.cause?.evidence) },
       CSVColumn("cause.now-at") { .list(($0.cause?.nowAt ?? []).map(TerminalText.escaped)) },
       CSVColumn("message") { .text($0.message) },
+      CSVColumn("domains") { .list($0.domains) },
       CSVColumn("victims") { .list($0.victims.map(TerminalText.escaped)) },
     ]
 }

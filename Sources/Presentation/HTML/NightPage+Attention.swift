@@ -79,6 +79,9 @@ extension NightPage {
         }
       }
       if let domain = first.domain, group.findings.count == 1 { try row("Domain", domain) }
+      if !group.machines.isEmpty {
+        try row("Machines", FindingAnswer.inWords(machines: group.machines))
+      }
     }
   }
 
@@ -123,7 +126,7 @@ extension NightPage {
       for finding in findings {
         try markup.element("li") {
           try markup.element("span", path: finding.filename ?? "")
-          let domain = finding.domain.map { "domain '\($0)', " } ?? ""
+          let domain = finding.domain.map { "domain '\($0)', " } ?? finding.machinesOfList
           let since = "since scan \(finding.since.scan)"
           try markup.element("small", text: " \(domain)\(since)")
         }
@@ -155,5 +158,16 @@ extension NightPage {
         try markup.element("p", ["class": "rest"], text: "and \(more) more")
       }
     }
+  }
+}
+
+extension FindingGroup {
+  /// The machines that any of the findings concerns, in order.
+  fileprivate var machines: [String] { Set(findings.flatMap(\.domains)).sorted() }
+}
+
+extension FindingAnswer {
+  fileprivate var machinesOfList: String {
+    domains.isEmpty ? "" : "machines " + Self.inWords(machines: domains) + ", "
   }
 }

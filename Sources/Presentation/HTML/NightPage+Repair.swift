@@ -1,5 +1,6 @@
 import DiskImage
 import Inventory
+internal import Model
 import Repair
 
 extension NightPage {

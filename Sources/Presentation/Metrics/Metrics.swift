@@ -56,6 +56,9 @@ public struct Metrics {
         Self.seconds(complete.time))
     }
     add("unreadable_files", "Files that the last scan could not read.", "\(scan.counts.unreadable)")
+    add(
+      "machines_with_errors", "Machines that an open error concerns.",
+      "\(standing.machinesWithErrors)")
     add("reclaimable_bytes", "Allocated bytes of all orphans.", "\(standing.reclaimableSize)")
     add("longest_chain_images", "Images in the longest chain.", "\(standing.longestChain)")
     return gauges
@@ -109,10 +112,10 @@ public struct Metrics {
     ) { $0.addingReportingOverflow($1).partialValue }
     let pools = Set(names).union(standing.findings.map { label($0.pool) })
     for pool in pools.sorted() {
-      for kind in FindingKind.allCases {
+      for rule in Rule.all {
         gauge.add(
-          "\(counts[[pool, kind.rawValue]] ?? 0)", ("pool", pool), ("kind", kind.rawValue),
-          ("severity", kind.severity.rawValue))
+          "\(counts[[pool, rule.kind.rawValue]] ?? 0)", ("pool", pool),
+          ("kind", rule.kind.rawValue), ("severity", rule.severity.rawValue))
       }
     }
     return gauge

@@ -52,9 +52,11 @@ public struct MonitorLine {
     text = "BACKSTORY UNKNOWN - " + Self.escaped(reason)
   }
 
-  /// A standing against limits; `pools` are those that count, by name, `nil`: all.
+  /// A standing against limits; `pools` are those that count, by name, `nil`: all; `stale` is what the last
+  /// scan did not see.
   public init(
-    _ standing: StandingAnswer, _ limits: MonitorLimits, pools names: Set<String>?, now: Moment
+    _ standing: StandingAnswer, _ limits: MonitorLimits, pools names: Set<String>?, now: Moment,
+    stale: [Staleness] = []
   ) {
     let pools = standing.pools.filter { names?.contains($0.outcome.name) ?? true }
     let findings = standing.findings.filter {
@@ -83,6 +85,9 @@ public struct MonitorLine {
       Self.freshness(pools, age, limits),
     ]
     if !strangers.isEmpty { parts.append(Self.never(strangers)) }
+    if let unseen = stale.first(where: { $0.concerns(names) }) {
+      parts.append("not seen by the last scan: \(unseen.inWords)")
+    }
     let data = [
       "errors=\(errors);;\(limits.errors - 1);0", "warnings=\(warnings);\(limits.warnings - 1);;0",
       "age=\(age / 1000)s;\(limits.staleWarning / 1000);\(limits.staleCritical / 1000);0",
@@ -116,5 +121,13 @@ public struct MonitorLine {
   /// Text before the bar: one line without a bar in it, nothing in it steers a terminal.
   static func escaped(_ text: String) -> String {
     TerminalText.escaped(text).replacing("|", with: "\\x7c")
+  }
+}
+
+extension Staleness {
+  /// Whether it counts where these pools do.
+  fileprivate func concerns(_ names: Set<String>?) -> Bool {
+    guard case .pool(let name) = part else { return true }
+    return names?.contains(name) ?? true
   }
 }

@@ -15,6 +15,7 @@ struct QuarantineScript {
       "Moves \(HumanWords.count(Int64(plan.moves.count), "image")) that nobody uses out of the pools: "
         + "\(HumanWords.size(bytes)).")
     try script.comment("Nothing is deleted. Each comment says how to put an image back.")
+    try script.warnOfOthers()
     for (path, reason) in plan.leftAlone { try script.comment("left alone: '\(path)': \(reason)") }
     guard !plan.moves.isEmpty else { return }
     try script.line(ShellScript.functions)
@@ -29,6 +30,7 @@ struct QuarantineScript {
     for sentence in move.evidence { try script.comment("   - \(sentence)") }
     try script.comment("   undo: mv \(to) \(from)")
     try script.line("if [ -e \(from) ]; then")
+    for holder in move.above { try script.line("  away \(number) \(ShellWord.quoted(holder))") }
     try script.line(
       "  unchanged \(number) \(move.guarding.checksum) \(move.guarding.length) \(from)")
     try script.line("  qemu-img info \(from) >/dev/null")

@@ -11,10 +11,17 @@ struct RelocationScript {
     try script.begin()
     try script.comment(
       "Moves '\(plan.from)' to '\(plan.to)' and writes the references anew that would break.")
+    try script.warnOfOthers()
     for remark in plan.remarks { try script.comment("Note: \(remark).") }
     for move in plan.domains where !move.isDefinedHere {
       try script.comment(
         "By hand: the XML of domain '\(move.domain)' names '\(move.from)'; it has to name '\(move.to)'."
+      )
+    }
+    for move in plan.snapshots {
+      try script.comment(
+        "By hand, once all has moved: snapshot '\(move.snapshot)' of domain '\(move.domain)' names "
+          + "'\(move.from)'; it has to name '\(move.to)', or libvirt refuses to delete it and to revert to it."
       )
     }
     for obstacle in plan.obstacles { try script.comment("NOT LIKE THIS: \(obstacle)") }
@@ -23,6 +30,7 @@ struct RelocationScript {
       try script.line("\nprintf 'this move would break something; see the comments\\n' >&2")
       return try script.line("exit 1")
     }
+    try script.line(Self.ending)
     let from = ShellWord.quoted(plan.from)
     let to = ShellWord.quoted(plan.to)
     try script.line("\n# 1. Everything is as it was judged, nobody holds it, and it moves.")
@@ -33,13 +41,33 @@ struct RelocationScript {
       try script.line("  qemu-img info \(path) >/dev/null")
     }
     try script.line("  [ ! -e \(to) ]")
+    try script.line("  mkdir -p \"$saved\"")
+    // Machines have to get there: what the script keeps is private, this is not.
+    try script.line("  (umask 022 && mkdir -p \(ShellWord.quoted(plan.to.directory)))")
     try script.line("  mv \(from) \(to)")
     try script.line("fi")
+    try script.line("moved=1")
     for (position, step) in plan.steps.enumerated() { try write(step, position + 2) }
     let domains = plan.domains.filter(\.isDefinedHere)
-    if domains.isEmpty { return }
-    try script.line(Self.redefine)
-    for move in domains { try write(move) }
+    if !domains.isEmpty {
+      try script.line(Self.redefine)
+      for move in domains { try write(move) }
+    }
+    try remind(of: plan.snapshots)
+    if !domains.isEmpty { try script.line("\n[ -z \"$left\" ]") }
+  }
+
+  /// Says at the end what the script does not change.
+  private func remind(of moves: [SnapshotMove]) throws {
+    if moves.isEmpty { return }
+    try script.line("")
+    for move in moves {
+      let words = [move.domain, move.snapshot].map { ShellWord.quoted($0) }
+      let paths = [move.from, move.to].map { ShellWord.quoted($0) }
+      try script.line(
+        "printf 'snapshot %s of domain %s still names %s: change that to %s with virsh snapshot-edit\\n' "
+          + "\(words[1]) \(words[0]) \(paths[0]) \(paths[1]) >&2")
+    }
   }
 
   private func write(_ step: RelocationStep, _ number: Int) throws {
@@ -80,15 +108,50 @@ extension RelocationScript {
       })
   }
 
+  /// A script that stops behind the move leaves references that lead nowhere, and says so.
+  private static let ending = #"""
+
+    # Whether everything has moved; then what names it has to be changed as well.
+    moved=
+    ending() {
+      status=$?
+      if [ "$status" -ne 0 ] && [ -n "$moved" ]; then
+        printf 'the images have moved, and not all that names them is changed: %s\n' \
+          'mend what is said above, then run this script again; what is done is passed over' >&2
+      fi
+      exit "$status"
+    }
+    trap ending EXIT
+    """#
+
   /// Whole values only: what stands between apostrophes, or between two tags.
   private static let redefine = #"""
 
-    # Names another path in the XML of a domain; the XML before is kept.
+    # Names another path in the XML of a domain; the XML before is kept. One that cannot be changed does not
+    # keep the others from it, and is said.
+    left=
     redefine() {
       mkdir -p "$saved"
-      virsh -q dumpxml --inactive --security-info --domain "$1" >"$saved/$1.xml"
-      if grep -qF -e "'$3'" -e ">$3<" "$saved/$1.xml"; then return; fi
-      OLD=$2 NEW=$3 awk '
+      if ! virsh -q dumpxml --inactive --security-info --domain "$1" >"$saved/$1.xml"; then
+        leave "$@"
+      elif grep -qF -e "'$3'" -e ">$3<" "$saved/$1.xml"; then
+        return
+      elif ! renamed "$2" "$3" <"$saved/$1.xml" >"$saved/$1.new.xml"; then
+        leave "$@"
+      elif ! virsh -q define "$saved/$1.new.xml"; then
+        leave "$@"
+      fi
+    }
+
+    leave() {
+      left=1
+      printf 'domain %s is not redefined: its XML has to name %s and not %s; change that with virsh edit\n' \
+        "$1" "$3" "$2" >&2
+    }
+
+    # Fails where nothing was found.
+    renamed() {
+      OLD=$1 NEW=$2 awk '
         function all(old, new,   at, done) {
           done = ""
           while ((at = index($0, old)) > 0) {
@@ -100,8 +163,7 @@ extension RelocationScript {
         }
         { all("\047" ENVIRON["OLD"] "\047", "\047" ENVIRON["NEW"] "\047")
           all(">" ENVIRON["OLD"] "<", ">" ENVIRON["NEW"] "<"); print }
-        END { exit !found }' "$saved/$1.xml" >"$saved/$1.new.xml"
-      virsh -q define "$saved/$1.new.xml"
+        END { exit !found }'
     }
     """#
 }

@@ -25,6 +25,8 @@ struct RepairScript {
     try comment(
       "\(certain) of \(plan.steps.count) steps are certain; all others are comments, for a person.")
     try comment("Shut the machines down first: an image that is in use is not changed.")
+    try script.warnOfOthers()
+    try comment("'backstory repair --apply' holds what it changes, and does not have that gap.")
     if certain > 0 { try script.line(ShellScript.functions) }
     for (position, step) in plan.steps.enumerated() { try write(step, number: position + 1) }
   }
@@ -50,8 +52,11 @@ struct RepairScript {
     }
     let saved = "scan\(plan.point.scan)-step\(number)"
     try comment(
-      "   undo, as long as nothing else has changed it: dd if=\"$saved/\(saved).header\" "
-        + "of=\(ShellWord.quoted(step.filename)) conv=notrunc")
+      step.hasBitmaps
+        ? "   undo with that command alone: qemu-img moves the bitmaps of the image, and its old header "
+          + "would lead to where they were."
+        : "   undo, as long as nothing else has changed it: dd if=\"$saved/\(saved).header\" "
+          + "of=\(ShellWord.quoted(step.filename)) conv=notrunc")
     try run(step, planned, number, saved: saved)
   }
 
@@ -60,20 +65,27 @@ struct RepairScript {
   private func run(
     _ step: RepairStep, _ planned: PlannedReference, _ number: Int, saved: String
   ) throws {
-    let image = ShellWord.quoted(step.filename)
+    // In its directory a name means what stands there, whatever becomes of the way to it.
+    let name = PathBytes("./".utf8 + step.filename.name)
+    let isNamed = step.commands.allSatisfy { $0.words.contains(step.filename) }
+    if isNamed { try script.line("(cd \(ShellWord.quoted(step.filename.directory))") }
+    let image = ShellWord.quoted(isNamed ? name : step.filename)
     let marks = planned.marks.map { ShellWord.quoted($0) }.joined(separator: " ")
     try script.line("if says \(image) \(marks); then")
     try script.line("  done_already \(number)")
     try script.line("else")
     for one in step.guards {
       try script.line(
-        "  unchanged \(number) \(one.checksum) \(one.length) \(ShellWord.quoted(one.path))")
+        "  unchanged \(number) \(one.checksum) \(one.length) "
+          + (one.path == step.filename ? image : ShellWord.quoted(one.path)))
     }
     try script.line("  save \(saved) \(step.headerLength) \(image)")
-    for command in step.commands { try script.line("  \(command.shellText)") }
-    try script.line("fi")
+    for command in step.commands {
+      let words = command.words.map { isNamed && $0 == step.filename ? name : $0 }
+      try script.line("  \(Command(words).shellText)")
+    }
+    try script.line(isNamed ? "fi)" : "fi")
   }
-
 }
 
 extension RepairStep {

@@ -1,4 +1,5 @@
 internal import Inventory
+internal import Model
 public import Repair
 
 extension Report {

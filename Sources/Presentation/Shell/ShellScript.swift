@@ -15,14 +15,24 @@ struct ShellScript {
     try sink.settle()
   }
 
+  /// Says what no script can prevent.
+  func warnOfOthers() throws {
+    try comment(
+      "Run it where only you may write to the directories: who else may can put another file, or a link to"
+    )
+    try comment("one, in the place of an image between a check and its command.")
+  }
+
   /// What the steps are made of; POSIX but for `qemu-img` and `head -c`.
   static let functions = #"""
     set -eu
     umask 077
     LC_ALL=C
     export LC_ALL
-    # Where the headers are kept as they were; 'dd if=SAVED of=IMAGE conv=notrunc' puts one back.
+    # Where the headers are kept as they were; 'dd if=SAVED of=IMAGE conv=notrunc' puts one back, but not
+    # that of an image with bitmaps.
     saved=${BACKSTORY_SAVED:-./backstory-saved}
+    case $saved in /*) ;; *) saved=$PWD/$saved ;; esac
 
     # A name that is not plain text.
     bytes() { printf %b "$1"; }
@@ -44,6 +54,13 @@ struct ShellScript {
       sum=$(head -c "$3" "$4" | cksum)
       [ "${sum%% *}" = "$2" ] && return 0
       printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
+      exit 1
+    }
+
+    # Stops unless what stands on an image is away already.
+    away() {
+      [ -e "$2" ] && return 0
+      printf 'step %s: what stands on the image is not in quarantine; scan again and plan anew\n' "$1" >&2
       exit 1
     }
 

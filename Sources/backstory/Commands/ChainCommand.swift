@@ -21,6 +21,10 @@ struct ChainCommand: AskingCommand {
   func validate() throws { _ = try escaped.selector(image) }
 
   func report(from view: InventoryView) throws -> Report {
-    .chain(try view.chain(try escaped.selector(image)))
+    let chain = try view.chain(try escaped.selector(image))
+    var parts: [Staleness] = []
+    for stale in chain.compactMap(\.stale) where !parts.contains(stale) { parts.append(stale) }
+    view.warn(of: parts)
+    return .chain(chain)
   }
 }

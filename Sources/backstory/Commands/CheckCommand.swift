@@ -15,6 +15,9 @@ struct CheckOptions: ParsableArguments {
   @Option(help: "Exit 2 where a finding is at least as bad.")
   var failOn = Severity.error
 
+  @Flag(help: "Exit 3 where the last scan did not see something that the answer rests on.")
+  var failOnStale = false
+
   @OptionGroup var asking: AskingOptions
 
   /// Shows the findings of some kinds, of every kind where none is named.
@@ -22,9 +25,11 @@ struct CheckOptions: ParsableArguments {
     let view = try asking.view()
     let findings = try view.findings(kinds: kinds, pool: pool, since: since)
     try asking.output.show(.findings(findings, now: view.point))
+    let isStale = try view.warnOfStaleness(pool: pool)
     if findings.contains(where: { $0.closed == nil && $0.severity >= failOn }) {
       throw Verdict.found
     }
+    if isStale, failOnStale { throw Verdict.partial }
   }
 }
 
@@ -60,11 +65,7 @@ struct BrokenCommand: ParsableCommand {
   @OptionGroup var options: CheckOptions
 
   mutating func run() throws {
-    let kinds = FindingKind.allCases.filter { kind in
-      kind.rawValue.hasSuffix("-missing") || kind.rawValue.hasSuffix("-unreadable")
-        || kind == .backingLoop
-    }
-    try options.run(kinds: Set(kinds))
+    try options.run(kinds: Rule.kinds(.leadsNowhere))
   }
 }
 

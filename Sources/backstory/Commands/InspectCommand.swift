@@ -21,7 +21,7 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "Image files or block devices.")
   var files: [String]
 
-  @Flag(help: "Exit 2 where a file refers to anything else, or its header cannot be true.")
+  @Flag(help: "Exit 2 unless each header says that all of the guest's data is in the file itself.")
   var standalone = false
 
   @OptionGroup var escaped: EscapedOption
@@ -30,31 +30,42 @@ struct InspectCommand: ParsableCommand {
   mutating func run() throws {
     let paths = try files.map { try UserPath.bytes(of: $0, escaped: escaped.escaped) }
     var failures: [CommandFailure] = []
-    var isStandalone = true
+    var refusals: [(PathBytes, String)] = []
+    let isGate = standalone
     try output.show(
       .inspection { each in
         for path in paths {
-          switch Result(catching: { () throws(CommandFailure) in try Self.inspect(path) }) {
+          switch Result(catching: { () throws(CommandFailure) in
+            try Self.inspect(path, asStandalone: isGate)
+          }) {
           case .success(let image):
-            isStandalone = isStandalone && image.isStandalone
+            if let refusal = image.notStandalone { refusals.append((path, refusal)) }
             try each(image)
           case .failure(let failure): failures.append(failure)
           }
         }
       })
     for failure in failures { Console.complain(failure.message) }
+    for (path, refusal) in refusals {
+      Console.complain("'\(TerminalText.escaped(path))' cannot stand alone: \(refusal)")
+    }
     if !failures.isEmpty { throw Verdict.failed }
-    if standalone, !isStandalone { throw Verdict.found }
+    if !refusals.isEmpty { throw Verdict.found }
   }
 
-  /// Reads the header of one file.
-  private static func inspect(_ path: PathBytes) throws(CommandFailure) -> ImageAnswer {
+  /// Reads the header of one file; also why it cannot stand alone, where that is asked.
+  private static func inspect(
+    _ path: PathBytes, asStandalone: Bool
+  ) throws(CommandFailure) -> ImageAnswer {
     let absolute = try UserPath.absolute(path)
     do throws(HostFault) {
       let file = try OpenFile(opening: path, allowingBlockDevice: true)
-      return ImageAnswer(
-        inspecting: try file.facts(), filename: path, in: absolute.directory,
+      let facts = try file.facts()
+      var image = ImageAnswer(
+        inspecting: facts, filename: path, in: absolute.directory,
         fileSize: file.byteCount, actualSize: file.openedStatus.allocated)
+      if asStandalone { image.notStandalone = facts.reasonNotStandalone }
+      return image
     } catch {
       throw CommandFailure(
         "cannot read '\(TerminalText.escaped(path))': \(error.reason); \(remedy(for: path))")
@@ -78,10 +89,4 @@ extension OpenFile {
       throw HostFault(operation: "read", path: path, code: error.code)
     }
   }
-}
-
-extension ImageAnswer {
-  /// Whether the image can be taken without anything else: it refers to nothing, and its header says
-  /// so credibly.
-  fileprivate var isStandalone: Bool { (references ?? []).isEmpty && fault == nil }
 }

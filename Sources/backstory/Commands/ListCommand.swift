@@ -25,8 +25,9 @@ struct ListCommand: AskingCommand {
 
   @OptionGroup var asking: AskingOptions
 
-  func report(from view: InventoryView) -> Report {
-    .images { each in
+  func report(from view: InventoryView) throws -> Report {
+    try view.warnOfStaleness(pool: pool)
+    return .images { each in
       try view.images(format: format?.rawValue, pool: pool, includingOther: all, each: each)
     }
   }

@@ -65,6 +65,7 @@ struct MonitorCommand: ParsableCommand {
     let names = pools.isEmpty ? settings.pools.map(\.name) : pools
     return MonitorLine(
       try view.standing(), limits, pools: names.isEmpty ? nil : Set(names),
-      now: Moment(milliseconds: Clock.now() / 1_000_000))
+      now: Moment(milliseconds: Clock.now() / 1_000_000),
+      stale: try view.staleParts().all(ofPool: nil))
   }
 }

@@ -38,6 +38,11 @@ struct NightlyCommand: ParsableCommand {
     for problem in answer.problems.prefix(Self.problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
+    for directory in answer.uncovered.prefix(Self.problemLimit) {
+      Console.log(
+        .warning,
+        "'\(directory.path.displayText)': machines have disks there, and no pool covers it")
+    }
     Console.warn(answer.warnings)
     let isPruned = try prune(file, settings, stop)
     let isShown = writeOutputs(of: file, settings)

@@ -50,6 +50,7 @@ struct OrphansCommand: ParsableCommand {
     for reason in try view.sharedPools() {
       Console.log(.warning, "backstory: nothing is called an orphan: " + reason)
     }
+    try view.warnOfStaleness()
     guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }
     let plan = Quarantine(
       orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })

@@ -57,24 +57,42 @@ struct RepairCommand: ParsableCommand {
     Account.keepNewFilesPrivate()
     let file = try database.existingFile(to: .act)
     let stop = try StopSignal()
-    try end(
-      with: try change(
-        file, stop, DatabaseLock(on: file, owner: "backstory repair", waits: false, stop: stop)))
+    try end(with: try change(file, stop, Self.lock(file, stop)), stop)
+  }
+
+  private static func lock(_ file: PathBytes, _ stop: StopSignal) throws -> DatabaseLock {
+    do {
+      return try DatabaseLock(
+        on: file, owner: "backstory repair", waits: false, forPrograms: true, stop: stop)
+    } catch ScanRefusal.alreadyRunning(let holder) {
+      let owner = TerminalText.escaped(holder.owner)
+      throw CommandFailure(
+        "'\(owner)' is running on the database (process \(holder.processID)), or a qemu-img that it has "
+          + "started; no image was touched, try again when it has ended")
+    }
   }
 
   /// Changes images, alone with the database.
   private func change(
     _ file: PathBytes, _ stop: StopSignal, _: borrowing DatabaseLock
   ) throws -> [RepairOutcome] {
-    let run = RepairRun(besides: file)
-    guard undo else { return run.apply(try plan(), stop: stop) }
-    return try run.undo(
-      images.map { try UserPath.absolute($0, escaped: escaped.escaped) })
+    let view = try Inventory(reading: file).view(at: .latest(back: 0))
+    let run = RepairRun(besides: file, pools: try view.pools().map(\.outcome.path))
+    if undo {
+      return try run.undo(
+        images.map { try UserPath.absolute($0, escaped: escaped.escaped) }, stop: stop)
+    }
+    let plan = try self.plan { stop.requested != nil }
+    // So far nothing was touched.
+    if let signal = stop.requested { throw ScanRefusal.interrupted(signal: signal) }
+    return run.apply(plan, stop: stop)
   }
 
-  /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did.
-  private func end(with outcomes: [RepairOutcome]) throws {
+  /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did, and what a
+  /// signal says where one came.
+  private func end(with outcomes: [RepairOutcome], _ stop: StopSignal) throws {
     try output.show(.repairRun(outcomes))
+    if let signal = stop.requested { throw Verdict.interrupted(signal: signal) }
     let failed = outcomes.contains { $0.result == .failed }
     let isDone = outcomes.contains { $0.result == .done }
     if failed { throw isDone ? Verdict.partial : Verdict.failed }
@@ -83,17 +101,33 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
-  private static let known = RepairPlan.kinds.union(Flattening.kinds)
+  private static let known = RepairPlan.kinds.union(Flattening.kinds).union(OverlongName.kinds)
 
-  /// What may be done about long chains and leftovers.
-  private func advice(from view: InventoryView) throws -> [RepairStep] {
-    let wanted = kinds.isEmpty ? Flattening.kinds : Flattening.kinds.intersection(kinds)
+  /// Findings of some of the kinds that are wanted, of the images that are.
+  private func findings(
+    of known: Set<FindingKind>, from view: InventoryView
+  ) throws -> [FindingAnswer] {
+    let wanted = kinds.isEmpty ? known : known.intersection(kinds)
     if wanted.isEmpty { return [] }
     let chosen = Set(
       try images.compactMap { try view.image(try escaped.selector($0)).imageID })
-    let findings = try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
+    return try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
       chosen.isEmpty || finding.imageID.map { chosen.contains($0) } == true
     }
+  }
+
+  /// What may be done about names that are longer than QEMU opens.
+  private func rescues(from view: InventoryView) throws -> [RepairStep] {
+    try findings(of: OverlongName.kinds, from: view).compactMap { finding in
+      try finding.imageID.flatMap { try view.baseBeforeFault(of: $0) }
+        .flatMap { OverlongName.step(for: finding, $0) }
+    }
+  }
+
+  /// What may be done about long chains and leftovers.
+  private func advice(from view: InventoryView) throws -> [RepairStep] {
+    let findings = try findings(of: Flattening.kinds, from: view)
+    if findings.isEmpty { return [] }
     // Who flattens the top has flattened all of a chain: the others would only say it again.
     let deep = try view.chainSummaries(
       of: findings.filter { $0.kind == .chainTooDeep }.compactMap(\.imageID), topsOnly: true)
@@ -105,7 +139,7 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
-  private func plan() throws -> RepairPlan {
+  private func plan(isStopped: () -> Bool = { false }) throws -> RepairPlan {
     let view = try Inventory(reading: try database.existingFile(to: .act)).view(
       at: .latest(back: 0))
     let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
@@ -114,7 +148,8 @@ struct RepairCommand: ParsableCommand {
       ? RepairEvidence(point: view.point)
       : try view.repairEvidence(kinds: broken, images: images.map(escaped.selector))
     let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
-    var plan = RepairPlan(evidence, spelling: spelling)
+    var plan = RepairPlan(evidence, spelling: spelling, isStopped: isStopped)
+    plan.add(try rescues(from: view))
     plan.add(try advice(from: view))
     return plan
   }

@@ -64,6 +64,12 @@ struct ScanCommand: ParsableCommand {
   @Option(help: "Complete scans before an unused image is an orphan; else 2.")
   var grace: Int64?
 
+  @Option(
+    help: ArgumentHelp(
+      "How far apart the first and the last of them are at least: 0h, 12h, 2d; else 12h.",
+      valueName: "age"))
+  var graceAge: Age?
+
   @Flag(help: "Wait for another scan of the database to end.")
   var wait = false
 
@@ -121,6 +127,7 @@ struct ScanCommand: ParsableCommand {
     request.rereads = reread
     request.maxDepth = maxDepth ?? request.maxDepth
     request.grace = grace ?? request.grace
+    request.graceAge = graceAge ?? request.graceAge
     request.waits = wait
     return request
   }

@@ -56,6 +56,7 @@ struct XMLCommand: ParsableCommand {
     let disks =
       try image.map { [try view.disk(try escaped.selector($0))] }
       ?? view.disks(ofDomain: domain ?? "", target: target)
+    try view.warnOfStaleness()
     // All of it, or nothing.
     let told = disks.map { secrets ? $0 : $0.withoutSecrets }
     let elements = told.map { DiskElement($0) }

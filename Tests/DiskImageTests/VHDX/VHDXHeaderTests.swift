@@ -59,6 +59,7 @@ import Testing
     }
     let facts = try image.facts()
     #expect(facts.isDirty && facts.fault == nil)
+    #expect(facts.reasonNotStandalone == "its log has to be replayed first")
     let old = VHDXBytes.dynamic.changed { $0.put([1], at: Place.firstHeader + 48) }
     #expect(try !old.facts().isDirty)
   }

@@ -58,6 +58,14 @@ CREATE TEMP VIEW victim_at AS SELECT * FROM main.victim
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+CREATE TEMP VIEW want_at AS SELECT * FROM main.want
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW awaited_at AS SELECT * FROM main.awaited
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
@@ -66,7 +74,7 @@ CREATE TEMP VIEW problem_at AS SELECT * FROM main.problem
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
--- The pools that scans had looked into by then, under the names that they had then.
+-- The pools that scans had looked into by then, under the names and at the paths that they had then.
 CREATE TEMP VIEW pool_at AS
 SELECT
   pool.id, pool.host,
@@ -74,7 +82,11 @@ SELECT
     (SELECT former_pool.name FROM main.former_pool
      WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)
      ORDER BY former_pool.until_scan LIMIT 1), pool.name) AS name,
-  pool.path, pool.origin,
+  coalesce(
+    (SELECT former_pool.path FROM main.former_pool
+     WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)
+     ORDER BY former_pool.until_scan LIMIT 1), pool.path) AS path,
+  pool.origin,
   iif(
     EXISTS (
       SELECT 1 FROM main.former_pool
@@ -86,3 +98,32 @@ FROM main.pool
 WHERE EXISTS (
   SELECT 1 FROM main.pool_scan
   WHERE pool_scan.pool = pool.id AND pool_scan.scan <= (SELECT scan FROM temp.asof));
+
+-- Which scans looked at an image: they walked the directory in which it stood, or were asked for the image
+-- itself, and could read it. Whatever else is known of the image as of a scan was only carried over.
+CREATE TEMP VIEW looked AS
+SELECT pool_scan.scan, place.image
+FROM main.place
+CROSS JOIN main.directory_state ON directory_state.directory = place.directory
+CROSS JOIN main.pool_scan ON pool_scan.pool = directory_state.pool
+  AND pool_scan.scan >= place.from_scan
+  AND pool_scan.scan < coalesce(place.until_scan, pool_scan.scan + 1)
+  AND pool_scan.scan >= directory_state.from_scan
+  AND pool_scan.scan < coalesce(directory_state.until_scan, pool_scan.scan + 1)
+WHERE pool_scan.state <> 'unavailable'
+  AND (pool_scan.scope = 'tree' OR EXISTS (
+    SELECT 1 FROM main.scan_image
+    WHERE scan_image.scan = pool_scan.scan AND scan_image.image = place.image))
+  AND (pool_scan.state = 'complete' OR NOT EXISTS (
+    SELECT 1 FROM main.problem CROSS JOIN main.directory ON directory.id = place.directory
+    WHERE problem.pool = pool_scan.pool AND problem.from_scan <= pool_scan.scan
+      AND (problem.until_scan IS NULL OR problem.until_scan > pool_scan.scan)
+      -- The file, its directory, or one above.
+      AND (problem.path = CAST(directory.path || '/' || place.name AS BLOB)
+        OR CAST(problem.path || '/' AS BLOB)
+          = substr(CAST(directory.path || '/' AS BLOB), 1, length(problem.path) + 1))))
+  AND EXISTS (
+    SELECT 1 FROM main.file_state
+    WHERE file_state.image = place.image AND file_state.is_readable
+      AND file_state.from_scan <= pool_scan.scan
+      AND (file_state.until_scan IS NULL OR file_state.until_scan > pool_scan.scan));

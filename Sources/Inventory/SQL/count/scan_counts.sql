@@ -1,53 +1,52 @@
--- What the scan counts: the changes that a comparison with the scan before shows (Comparison.swift).
--- An image that came back counts as added, and one whose file only now is known to be one.
-WITH
-  touched AS (
-    SELECT image FROM temp.opened_place UNION SELECT image FROM temp.closed_place
-    UNION SELECT image FROM temp.changed_state UNION SELECT image FROM temp.changed_file),
-  -- Whether each was listed before, and is now.
-  named AS (
-    SELECT touched.image,
-      touched.image IN (SELECT image FROM temp.was_image) AND EXISTS (
-        SELECT 1 FROM place
-        WHERE place.image = touched.image AND place.from_scan < :scan
-          AND (place.until_scan IS NULL OR place.until_scan = :scan)) AS was_there,
-      touched.image IN (SELECT image FROM temp.is_image) AND EXISTS (
-        SELECT 1 FROM place
-        WHERE place.image = touched.image AND place.until_scan IS NULL) AS is_there
-    FROM touched),
-  came AS (SELECT image FROM named WHERE is_there AND NOT was_there),
-  went AS (SELECT image FROM named WHERE was_there AND NOT is_there),
-  replacing AS (
-    SELECT opened.image AS image, closed.image AS old
-    FROM temp.opened_place AS opened
-    JOIN temp.closed_place AS closed USING (directory, name)
-    WHERE opened.image IN (SELECT image FROM came)
-      AND closed.image IN (SELECT image FROM named WHERE was_there)),
-  stayed AS (SELECT image FROM named WHERE was_there AND is_there),
-  -- Those whose places changed, and whether the first, which answers name, is the same.
-  renamed AS (
-    SELECT stayed.image,
-      (SELECT hex(directory.path) || '/' || hex(place.name)
-       FROM place JOIN directory ON directory.id = place.directory
-       WHERE place.image = stayed.image AND place.from_scan < :scan
-         AND (place.until_scan IS NULL OR place.until_scan = :scan)
-       ORDER BY directory.path, place.name LIMIT 1)
-      = (SELECT hex(directory.path) || '/' || hex(place.name)
-       FROM place JOIN directory ON directory.id = place.directory
-       WHERE place.image = stayed.image AND place.until_scan IS NULL
-       ORDER BY directory.path, place.name LIMIT 1) AS keeps_first
-    FROM stayed
-    WHERE image IN (SELECT image FROM temp.opened_place UNION SELECT image FROM temp.closed_place)),
-  changed AS (
-    SELECT image FROM temp.changed_state WHERE is_visible
-    UNION SELECT image FROM temp.changed_file WHERE is_visible
-    UNION SELECT image FROM renamed WHERE keeps_first)
-SELECT
-  (SELECT count(*) FROM came WHERE image NOT IN (SELECT image FROM replacing)) AS added,
-  (SELECT count(*) FROM went WHERE image NOT IN (SELECT old FROM replacing)) AS removed,
-  (SELECT count(*) FROM renamed WHERE NOT keeps_first) AS moved,
-  (SELECT count(*) FROM changed
-   WHERE image IN (SELECT image FROM stayed)
-     AND image NOT IN (SELECT image FROM renamed WHERE NOT keeps_first)) AS changed,
-  (SELECT count(DISTINCT image) FROM replacing) AS replaced,
-  (SELECT count(*) FROM temp.seen WHERE NOT is_readable) AS unreadable;
+-- What happened to the images that this scan had to do with, as far as these tables alone say it. Of the others
+-- a comparison with the scan before says it (ScanTally.swift), which says the same of these: it only costs more.
+
+DROP TABLE IF EXISTS temp.counted;
+CREATE TEMP TABLE counted (image INTEGER PRIMARY KEY, change TEXT);
+
+-- How many names each had before, and has now.
+DROP TABLE IF EXISTS temp.named;
+CREATE TEMP TABLE named (
+  image INTEGER PRIMARY KEY, was_listed INTEGER, is_listed INTEGER, lost INTEGER, got INTEGER,
+  names INTEGER);
+INSERT INTO temp.named
+SELECT scan_change.image,
+  scan_change.image IN (SELECT image FROM temp.was_image),
+  scan_change.image IN (SELECT image FROM temp.is_image), 0, 0,
+  (SELECT count(*) FROM place WHERE place.image = scan_change.image AND place.until_scan IS NULL)
+FROM scan_change WHERE scan_change.scan = :scan;
+UPDATE temp.named SET lost = closed.names
+FROM (SELECT image, count(*) AS names FROM temp.closed_place GROUP BY image) AS closed
+WHERE closed.image = named.image;
+UPDATE temp.named SET got = opened.names
+FROM (SELECT image, count(*) AS names FROM temp.opened_place GROUP BY image) AS opened
+WHERE opened.image = named.image;
+
+-- Where another image stood, or stands now, the comparison says who took whose place.
+DROP TABLE IF EXISTS temp.handed_over;
+CREATE TEMP TABLE handed_over (image INTEGER PRIMARY KEY);
+INSERT OR IGNORE INTO temp.handed_over
+SELECT opened.image FROM temp.opened_place AS opened
+JOIN temp.closed_place AS closed USING (directory, name)
+UNION
+SELECT closed.image FROM temp.opened_place AS opened
+JOIN temp.closed_place AS closed USING (directory, name);
+
+INSERT INTO temp.counted (image, change)
+SELECT image, CASE
+  WHEN got = 1 AND lost = 0 AND names = 1 AND NOT was_listed AND is_listed THEN 'added'
+  WHEN names = 0 AND lost = 1 AND was_listed THEN 'removed'
+  WHEN got = 1 AND lost = 1 AND names = 1 AND was_listed AND is_listed THEN 'moved'
+  END AS change
+FROM temp.named
+WHERE change IS NOT NULL AND image NOT IN (SELECT image FROM temp.handed_over);
+
+-- A file that has another length, or was written in another second, shows.
+INSERT OR IGNORE INTO temp.counted (image, change)
+SELECT named.image, 'changed'
+FROM temp.named
+CROSS JOIN file_state AS old ON old.image = named.image AND old.until_scan = :scan
+CROSS JOIN file_state AS new ON new.image = named.image AND new.from_scan = :scan
+WHERE named.got = 0 AND named.lost = 0 AND named.names > 0 AND named.was_listed
+  AND named.is_listed
+  AND (old.file_size <> new.file_size OR old.modified / 1000000000 <> new.modified / 1000000000);

@@ -40,7 +40,7 @@ SELECT place.image FROM temp.gone CROSS JOIN place USING (directory, name)
 WHERE place.until_scan IS NULL
 UNION SELECT place.image FROM temp.gone_directory CROSS JOIN place USING (directory)
 WHERE place.until_scan IS NULL
-UNION SELECT known_image FROM temp.seen WHERE image IS NULL AND known_image IS NOT NULL
+UNION SELECT known_image FROM temp.seen WHERE known_image IS NOT NULL AND image IS NOT known_image
 -- … and who left earlier and stood where something stands now …
 UNION SELECT place.image FROM temp.seen CROSS JOIN place USING (directory, name)
 WHERE seen.image IS NULL AND seen.known_image IS NULL;
@@ -126,7 +126,8 @@ DROP INDEX temp.seen_by_image;
 -- What is left was never known.
 UPDATE temp.seen SET is_new = 1, image = fresh.number
 FROM (
-  SELECT id, (SELECT coalesce(max(id), 0) FROM image) + row_number() OVER (ORDER BY id) AS number
+  SELECT id, (SELECT max(coalesce((SELECT max(id) FROM image), 0), last) FROM number
+    WHERE kind = 'image') + row_number() OVER (ORDER BY id) AS number
   FROM temp.seen WHERE image IS NULL) AS fresh
 WHERE seen.id = fresh.id;
 

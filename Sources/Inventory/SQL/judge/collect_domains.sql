@@ -14,6 +14,8 @@ SELECT
   json_extract(reference.detail, '$.level')          AS level,
   json_extract(reference.detail, '$."read-only"')    AS is_read_only,
   json_extract(reference.detail, '$.shareable')      AS is_shareable,
+  -- libvirt puts an overlay over it when the domain starts, and the guest writes into that.
+  coalesce(json_extract(reference.detail, '$.transient'), 0) AS is_transient,
   json_extract(reference.detail, '$."startup-policy"') AS startup_policy,
   json_extract(reference.detail, '$.continued')      AS is_continued,
   json_extract(reference.detail, '$."chain-end"')    AS is_chain_end,

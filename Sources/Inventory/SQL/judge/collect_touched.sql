@@ -10,10 +10,16 @@ INSERT OR IGNORE INTO temp.touched (holder)
 SELECT link.holder FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
 WHERE changed_state.is_format AND link.until_scan IS NULL;
 INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain;
--- Few, and databases from before there was a finding about them have none.
+
+-- All of a pool that a newer rule has not judged.
 INSERT OR IGNORE INTO temp.touched (holder)
-SELECT holder FROM link
-WHERE until_scan IS NULL AND state <> 'ok' AND state = 'invalid' AND holder > 0;
+SELECT place.image
+FROM (
+  SELECT DISTINCT stale_rule.pool FROM temp.stale_rule JOIN temp.rule USING (kind)
+  WHERE rule.scope = 'affected') AS stale
+CROSS JOIN directory_state ON directory_state.pool = stale.pool
+  AND directory_state.until_scan IS NULL
+CROSS JOIN place ON place.directory = directory_state.directory AND place.until_scan IS NULL;
 
 -- What a domain uses, when the domain starts, stops or changes.
 INSERT OR IGNORE INTO temp.touched (holder)

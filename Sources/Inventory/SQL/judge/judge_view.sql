@@ -21,7 +21,9 @@ WHERE link.until_scan IS NULL AND link.is_backing
   AND link.state IN ('outside-pools', 'unreadable', 'remote', 'unknown')
   AND coalesce(reference.recorded_format, reference.format_in_reference) IS NOT 'raw';
 
--- A pool that hosts may use whose machines nobody named hides any number of users.
-UPDATE scan SET is_whole = :covered AND has_domains AND NOT EXISTS (SELECT 1 FROM temp.gap)
-  AND NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
+-- A pool that hosts may use whose machines nobody named hides any number of users. Without domains nothing but
+-- that does.
+UPDATE scan SET sees_users = NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan)
+  AND (NOT :known OR has_domains AND NOT EXISTS (SELECT 1 FROM temp.gap))
 WHERE id = :scan;
+UPDATE scan SET is_whole = :covered AND has_domains AND sees_users WHERE id = :scan;

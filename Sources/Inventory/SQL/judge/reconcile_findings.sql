@@ -4,17 +4,27 @@
 CREATE INDEX temp.judged_by_holder ON judged (holder, kind, ordinal);
 
 UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind <> 'orphan'
+WHERE until_scan IS NULL AND kind NOT IN (SELECT kind FROM temp.rule WHERE scope = 'apart')
   AND (holder IN (SELECT holder FROM temp.touched)
-    OR kind IN (SELECT kind FROM temp.severity WHERE is_judged_whole))
+    OR kind IN (SELECT kind FROM temp.rule WHERE scope = 'everything'))
   -- Of a chain whose links are as they were nothing was measured.
-  AND (kind NOT IN ('backing-loop', 'chain-too-deep')
+  AND (kind NOT IN (SELECT kind FROM temp.rule WHERE scope = 'chains')
     OR holder IN (SELECT image FROM temp.chain_affected)
     OR holder IN (SELECT image FROM temp.vanished))
   AND NOT EXISTS (
     SELECT 1 FROM temp.judged
     WHERE judged.holder = finding.holder AND judged.kind = finding.kind
       AND judged.ordinal IS finding.ordinal);
+
+-- A finding is about what the reference says: another text is another finding, with its own beginning.
+UPDATE finding SET until_scan = :scan
+WHERE until_scan IS NULL AND ordinal IS NOT NULL AND holder > 0 AND (holder, ordinal) IN (
+  SELECT before.holder, before.ordinal
+  FROM temp.seen CROSS JOIN reference AS before ON before.holder = seen.image
+    AND before.until_scan = :scan
+  CROSS JOIN reference AS now ON now.holder = before.holder AND now.ordinal = before.ordinal
+    AND now.from_scan = :scan
+  WHERE seen.is_first AND NOT seen.is_new AND now.stored <> before.stored);
 
 -- Those of what was judged that are open already, to be looked for by all three.
 DROP TABLE IF EXISTS temp.open_judged;
@@ -26,32 +36,15 @@ CROSS JOIN finding ON finding.kind = judged.kind AND finding.holder = judged.hol
 WHERE finding.until_scan IS NULL;
 CREATE INDEX temp.open_judged_by_holder ON open_judged (holder, kind, ordinal);
 
-INSERT INTO finding (kind, severity, holder, ordinal, from_scan, last_good, detail)
-SELECT judged.kind, severity.severity, judged.holder, judged.ordinal, :scan,
-  CASE WHEN judged.holder < 0 THEN (
-    -- The last scan that knew the domain, and then had no such finding.
-    SELECT max(scan.id) FROM scan JOIN domain_state ON domain_state.domain = judged.holder
-      AND domain_state.from_scan <= scan.id
-      AND (domain_state.until_scan IS NULL OR domain_state.until_scan > scan.id)
-    WHERE scan.id < :scan)
-  ELSE
-  -- An image that is as old as its fault was never seen right.
-  CASE WHEN image.first_scan < :scan AND (judged.ordinal IS NULL OR NOT EXISTS (
-      SELECT 1 FROM link
-      WHERE link.holder = judged.holder AND link.ordinal = judged.ordinal
-        AND link.until_scan = :scan AND link.state = 'unknown'))
-    THEN (
-      SELECT max(pool_scan.scan) FROM place
-      JOIN directory_state ON directory_state.directory = place.directory
-        AND directory_state.until_scan IS NULL
-      JOIN pool_scan ON pool_scan.pool = directory_state.pool
-      WHERE place.image = judged.holder AND place.until_scan IS NULL
-        AND pool_scan.scan < :scan AND pool_scan.state <> 'unavailable')
-    END END,
+INSERT INTO finding (id, kind, severity, holder, ordinal, from_scan, detail)
+SELECT
+  (SELECT max(coalesce((SELECT max(id) FROM finding), 0),
+    coalesce((SELECT last FROM number WHERE kind = 'finding'), 0)))
+    + row_number() OVER (ORDER BY judged.rowid),
+  judged.kind, rule.severity, judged.holder, judged.ordinal, :scan,
   judged.detail
 FROM temp.judged
-JOIN temp.severity ON severity.kind = judged.kind
-LEFT JOIN image ON image.id = judged.holder
+JOIN temp.rule ON rule.kind = judged.kind
 WHERE NOT EXISTS (
   SELECT 1 FROM temp.open_judged
   WHERE open_judged.holder = judged.holder AND open_judged.kind = judged.kind

@@ -1,5 +1,62 @@
 -- Forgets what held only between scans that are kept. temp.kept has the scans that are.
 
+-- What a number meant once it never means again.
+UPDATE number SET last = max(last, (SELECT coalesce(max(id), 0) FROM image)) WHERE kind = 'image';
+UPDATE number SET last = max(last, (SELECT coalesce(max(id), 0) FROM finding))
+WHERE kind = 'finding';
+
+-- Anchors: what happened before the scans that are kept, and what is said of them rests on. References that a kept
+-- scan saw broken, or has a finding about; of a machine all, since they are numbered anew …
+DROP TABLE IF EXISTS temp.anchor;
+CREATE TEMP TABLE anchor (holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal))
+  WITHOUT ROWID;
+INSERT OR IGNORE INTO temp.anchor (holder, ordinal)
+SELECT holder, ordinal FROM link
+WHERE state <> 'ok' AND EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= link.from_scan
+    AND (link.until_scan IS NULL OR scan < link.until_scan));
+INSERT OR IGNORE INTO temp.anchor (holder, ordinal)
+SELECT holder, ordinal FROM finding
+WHERE ordinal IS NOT NULL AND EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= finding.from_scan
+    AND (finding.until_scan IS NULL OR scan < finding.until_scan));
+INSERT OR IGNORE INTO temp.anchor (holder, ordinal)
+SELECT DISTINCT reference.holder, reference.ordinal
+FROM (SELECT DISTINCT holder FROM temp.anchor WHERE holder < 0) AS machine
+CROSS JOIN reference ON reference.holder = machine.holder;
+
+-- … the images to which they led, or that stood where they lead, and the last scan that saw them there.
+DROP TABLE IF EXISTS temp.anchor_image;
+CREATE TEMP TABLE anchor_image (image INTEGER, scan INTEGER, PRIMARY KEY (image, scan))
+  WITHOUT ROWID;
+INSERT OR IGNORE INTO temp.anchor_image (image, scan)
+SELECT link.target_image, coalesce(link.until_scan, link.from_scan + 1) - 1
+FROM temp.anchor CROSS JOIN link USING (holder, ordinal)
+WHERE link.target_image IS NOT NULL;
+INSERT OR IGNORE INTO temp.anchor_image (image, scan)
+SELECT place.image, place.until_scan - 1
+FROM temp.anchor CROSS JOIN link USING (holder, ordinal)
+CROSS JOIN place ON place.name = link.name AND place.directory IN (
+  SELECT link.directory
+  UNION SELECT walked.directory
+  FROM directory_state AS named
+  JOIN directory_state AS walked ON walked.canonical = named.canonical
+  WHERE named.directory = link.directory)
+WHERE link.state = 'missing' AND place.until_scan IS NOT NULL;
+-- And what was known of each last.
+INSERT OR IGNORE INTO temp.anchor_image (image, scan)
+SELECT anchor_image.image, max(image_state.from_scan)
+FROM temp.anchor_image CROSS JOIN image_state ON image_state.image = anchor_image.image
+GROUP BY anchor_image.image;
+
+-- An image that somebody still needs is remembered: where it stood last, and how it was led to.
+DROP TABLE IF EXISTS temp.wanted_image;
+CREATE TEMP TABLE wanted_image (image INTEGER PRIMARY KEY);
+INSERT OR IGNORE INTO temp.wanted_image
+SELECT key FROM want WHERE kind = 'image' AND until_scan IS NULL;
+INSERT OR IGNORE INTO temp.wanted_image
+SELECT holder FROM want WHERE holder > 0 AND until_scan IS NULL;
+
 -- Of an image that stands nowhere, and of which something is told all the same, the last place and header.
 DROP TABLE IF EXISTS temp.told;
 CREATE TEMP TABLE told AS
@@ -12,6 +69,12 @@ WHERE kind IN ('header-appeared', 'header-vanished') AND (until_scan IS NULL OR 
 
 DELETE FROM place WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= place.from_scan AND scan < place.until_scan)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.anchor_image
+    WHERE anchor_image.image = place.image AND anchor_image.scan >= place.from_scan
+      AND anchor_image.scan < place.until_scan)
+  AND NOT (image IN (SELECT image FROM temp.wanted_image) AND until_scan = (
+    SELECT max(last.until_scan) FROM place AS last WHERE last.image = place.image))
   AND (image, from_scan) NOT IN (SELECT image, placed FROM temp.told);
 DELETE FROM alias WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= alias.from_scan AND scan < alias.until_scan);
@@ -20,15 +83,39 @@ DELETE FROM directory_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   WHERE scan >= directory_state.from_scan AND scan < directory_state.until_scan);
 DELETE FROM image_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= image_state.from_scan AND scan < image_state.until_scan)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.anchor_image
+    WHERE anchor_image.image = image_state.image AND anchor_image.scan >= image_state.from_scan
+      AND anchor_image.scan < image_state.until_scan)
   AND (image, from_scan) NOT IN (SELECT image, stated FROM temp.told);
 DELETE FROM file_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= file_state.from_scan AND scan < file_state.until_scan);
+  SELECT 1 FROM temp.kept WHERE scan >= file_state.from_scan AND scan < file_state.until_scan)
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.anchor_image
+    WHERE anchor_image.image = file_state.image AND anchor_image.scan >= file_state.from_scan
+      AND anchor_image.scan < file_state.until_scan);
 DELETE FROM domain_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= domain_state.from_scan AND scan < domain_state.until_scan);
+-- The references of a domain are numbered anew; which of them led to an image is told by what they said.
 DELETE FROM reference WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan);
+  SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan)
+  AND (holder, ordinal) NOT IN (SELECT holder, ordinal FROM temp.anchor)
+  AND NOT (holder < 0 AND EXISTS (
+    SELECT 1 FROM want WHERE want.holder = reference.holder AND want.kind = 'image'
+      AND want.until_scan IS NULL));
 DELETE FROM link WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= link.from_scan AND scan < link.until_scan);
+  SELECT 1 FROM temp.kept WHERE scan >= link.from_scan AND scan < link.until_scan)
+  -- Those that never led anywhere say nothing.
+  AND ((target_image IS NULL AND state <> 'outside-pools')
+    OR (holder, ordinal) NOT IN (SELECT holder, ordinal FROM temp.anchor))
+  AND NOT EXISTS (
+    SELECT 1 FROM want
+    WHERE want.kind = 'image' AND want.key = +link.target_image AND want.holder = link.holder
+      AND want.until_scan IS NULL);
+DELETE FROM want WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= want.from_scan AND scan < want.until_scan);
+DELETE FROM awaited WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= awaited.from_scan AND scan < awaited.until_scan);
 DELETE FROM unused WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= unused.from_scan AND scan < unused.until_scan);
 DELETE FROM victim WHERE until_scan IS NOT NULL AND NOT EXISTS (
@@ -62,8 +149,9 @@ WHERE scan NOT IN (SELECT scan FROM temp.kept)
     SELECT 1 FROM temp.kept WHERE pool_scan.scan = (
       SELECT max(last.scan) FROM pool_scan AS last
       WHERE last.pool = pool_scan.pool AND last.scan <= kept.scan
-        AND last.state = 'complete'));
+        AND last.state = 'complete' AND last.scope = 'tree'));
 
+DELETE FROM scan_image WHERE scan NOT IN (SELECT scan FROM temp.kept);
 DELETE FROM shared_pool WHERE scan NOT IN (SELECT scan FROM temp.kept);
 
 DELETE FROM image WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.image = image.id);
@@ -71,6 +159,8 @@ DELETE FROM image WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.image = imag
 DELETE FROM foundation WHERE holder NOT IN (SELECT id FROM image);
 DELETE FROM content WHERE id NOT IN (SELECT content FROM image WHERE content IS NOT NULL)
   AND id NOT IN (SELECT content FROM foundation WHERE content IS NOT NULL);
+-- What led to one that is forgotten leads nowhere any more.
+DELETE FROM link WHERE until_scan IS NOT NULL AND target_image NOT IN (SELECT id FROM image);
 DELETE FROM scan_change WHERE image NOT IN (SELECT id FROM image);
 DELETE FROM image_detail
 WHERE id NOT IN (SELECT detail FROM image_state WHERE detail IS NOT NULL);

@@ -11,7 +11,14 @@ WHERE place.until_scan IS NULL AND place.image <> seen.image
 UNION
 SELECT place.directory, place.name, place.image
 FROM temp.gone_directory CROSS JOIN place USING (directory)
-WHERE place.until_scan IS NULL;
+WHERE place.until_scan IS NULL
+-- A file of one name stands where it was seen: wherever else it is known, also where the scan did not look, it is
+-- no more.
+UNION
+SELECT place.directory, place.name, place.image
+FROM temp.seen CROSS JOIN place ON place.image = seen.image
+WHERE place.until_scan IS NULL AND NOT seen.is_elsewhere
+  AND (place.directory <> seen.directory OR place.name <> seen.name);
 
 UPDATE place SET until_scan = :scan
 FROM temp.closed_place AS closed

@@ -27,6 +27,20 @@ WHERE until_scan IS NULL AND state <> 'ok'
   AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
   AND directory IS NOT NULL;
 
+-- What leads from where the scan looked to where it did not: only the target says whether it is there.
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM temp.unasked_pool
+CROSS JOIN directory_state AS unasked ON unasked.pool = unasked_pool.pool
+  AND unasked.until_scan IS NULL
+CROSS JOIN place ON place.directory = unasked.directory AND place.until_scan IS NULL
+CROSS JOIN link ON link.target_image = place.image AND link.until_scan IS NULL
+WHERE link.directory IS NOT NULL AND (link.holder < 0 OR EXISTS (
+  SELECT 1 FROM place AS own JOIN directory_state AS asked ON asked.directory = own.directory
+    AND asked.until_scan IS NULL
+  WHERE own.image = link.holder AND own.until_scan IS NULL
+    AND asked.pool NOT IN (SELECT pool FROM temp.unasked_pool)));
+
 -- Parents that are known by UUID alone may have come, gone or changed.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, state)
 SELECT reference.holder, reference.ordinal, 1, 'unknown'
@@ -34,6 +48,10 @@ FROM (
   -- As link_not_ok has it: 'unknown' alone would not be looked for in it.
   SELECT link.holder, link.ordinal FROM link
   WHERE link.until_scan IS NULL AND link.state <> 'ok' AND link.state = 'unknown'
+    AND link.directory IS NULL
+  UNION
+  SELECT link.holder, link.ordinal FROM link
+  WHERE link.until_scan IS NULL AND link.state <> 'ok' AND link.state = 'missing'
     AND link.directory IS NULL
   UNION
   SELECT link.holder, link.ordinal

@@ -143,6 +143,9 @@ DROP TABLE IF EXISTS temp.changed_state;
 CREATE TEMP TABLE changed_state (image INTEGER PRIMARY KEY, is_visible INTEGER, is_format INTEGER);
 DROP TABLE IF EXISTS temp.changed_file;
 CREATE TEMP TABLE changed_file (image INTEGER PRIMARY KEY, was_readable INTEGER, is_visible INTEGER);
+-- Pools that are known and that the scan was not asked for.
+DROP TABLE IF EXISTS temp.unasked_pool;
+CREATE TEMP TABLE unasked_pool (pool INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.relink;
 CREATE TEMP TABLE relink (
   holder     INTEGER NOT NULL,

@@ -7,6 +7,8 @@ WITH said (holder, subject) AS (
   UNION ALL
   SELECT image, 'unused of image ' || image FROM unused WHERE until_scan IS NULL
   UNION ALL
+  SELECT image, 'awaited image ' || image FROM awaited WHERE until_scan IS NULL
+  UNION ALL
   SELECT holder, 'reference ' || ordinal || ' of holder ' || holder FROM reference
   WHERE until_scan IS NULL
   UNION ALL

@@ -34,6 +34,12 @@ WITH span (subject, from_scan, until_scan) AS (
   SELECT 'victim ' || ordinal || ' of holder ' || holder || ' from scan ' || from_scan, from_scan, until_scan
   FROM victim
   UNION ALL
+  SELECT 'want of ' || kind || ' by ' || holder || ' from scan ' || from_scan, from_scan, until_scan
+  FROM want
+  UNION ALL
+  SELECT 'awaited image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM awaited
+  UNION ALL
   SELECT 'finding ' || id, from_scan, until_scan
   FROM finding
   UNION ALL

@@ -5,7 +5,8 @@ SELECT
   image_state.format AS detected_format, image_state.format AS holder_format,
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
   target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,
-  link.name AS target_name
+  link.name AS target_name, link.directory AS link_directory, link.state AS link_state,
+  link.from_scan AS link_from
 FROM (
   SELECT *, until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof) AS is_open,
     min((SELECT scan FROM temp.asof), coalesce(until_scan - 1, (SELECT scan FROM temp.asof))) AS last_open

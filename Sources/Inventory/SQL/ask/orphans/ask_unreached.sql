@@ -1,4 +1,5 @@
--- Images that no domain reaches, over any number of links, and that are not certain to be unused.
+-- Images that no domain reaches, over any number of links, and that are not certain to be unused; with the
+-- strength of what may mean them, where anything may.
 WITH RECURSIVE downward (image) AS (
   SELECT target_image FROM link_at AS link
   WHERE holder < 0 AND target_image IS NOT NULL
@@ -6,10 +7,12 @@ WITH RECURSIVE downward (image) AS (
   SELECT link.target_image FROM downward JOIN link_at AS link ON link.holder = downward.image
   WHERE link.target_image IS NOT NULL)
 SELECT image.id AS image, coalesce(unused.from_scan, image.first_scan) AS since,
-  unused.last_user, file_state.actual_size
+  unused.last_user, file_state.actual_size,
+  awaited.strength, awaited.from_scan AS awaited_since
 FROM image
 JOIN image_state_at AS image_state ON image_state.image = image.id AND image_state.kind = 'image'
-JOIN file_state_at AS file_state ON file_state.image = image.id
+JOIN file_state_at AS file_state ON file_state.image = image.id AND NOT file_state.is_in_use
+LEFT JOIN awaited_at AS awaited ON awaited.image = image.id
 LEFT JOIN unused_at AS unused ON unused.image = image.id
 WHERE image.first_scan <= (SELECT scan FROM temp.asof)
   AND image.id NOT IN (SELECT image FROM downward)

@@ -1,8 +1,13 @@
--- Images to which no image and no domain refers, and of which nothing more is certain.
-SELECT image.id AS image, image.first_scan AS since, NULL AS last_user, file_state.actual_size
+-- Images to which no image and no domain refers, and of which nothing more is certain; with the strength of
+-- what may mean them, where anything may.
+SELECT image.id AS image, coalesce(unused.from_scan, image.first_scan) AS since,
+  unused.last_user, file_state.actual_size,
+  awaited.strength, awaited.from_scan AS awaited_since
 FROM image
 JOIN image_state_at AS image_state ON image_state.image = image.id AND image_state.kind = 'image'
-JOIN file_state_at AS file_state ON file_state.image = image.id
+JOIN file_state_at AS file_state ON file_state.image = image.id AND NOT file_state.is_in_use
+LEFT JOIN awaited_at AS awaited ON awaited.image = image.id
+LEFT JOIN unused_at AS unused ON unused.image = image.id
 WHERE image.first_scan <= (SELECT scan FROM temp.asof)
   AND NOT EXISTS (
     SELECT 1 FROM link_at AS link

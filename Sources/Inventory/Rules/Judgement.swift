@@ -1,0 +1,107 @@
+internal import DiskImage
+internal import GRDB
+internal import Model
+
+/// Asks every rule of what a scan has reconciled, and writes what opened, what closed, and which rules were
+/// asked; nothing else in the database changes.
+struct Judgement {
+  /// What the scan has to say for that.
+  struct Scene {
+    let scan: Int64
+    /// Images in a chain beyond which it is too deep.
+    let maxDepth: Int64
+    /// The numbers of the pools that the scan's rules are in force for, all of them.
+    let pools: [Int64]
+    /// The chains of a database's first scan; `nil` in others.
+    let firstChains: BackingLinks?
+    /// Whether a first scan met more than one format: without, none can be another than is recorded.
+    let hasSeveralFormats: Bool
+  }
+
+  private let database: Database
+  private let scene: Scene
+  private let rules: [Rule]
+
+  init(_ database: Database, of scene: Scene, by rules: [Rule]) {
+    self.database = database
+    self.scene = scene
+    self.rules = rules
+  }
+
+  /// Collects of what the rules have to be asked.
+  func collect() throws {
+    try FormatTraits.write(to: database)
+    try writeRules()
+    try database.run(PackageResources.collect_stale_rules_sql)
+    try ChainWalk(
+      database, scan: scene.scan, maxDepth: scene.maxDepth, all: scene.firstChains,
+      pools: stalePools(.chains)
+    ).stageAll()
+    if scene.firstChains == nil {
+      try database.run(PackageResources.collect_touched_sql, ["scan": scene.scan])
+    } else {
+      try collectForFirstLooks()
+    }
+    try database.run(PackageResources.collect_domains_sql)
+    try database.run(PackageResources.collect_suspects_sql)
+    try database.run(PackageResources.collect_stray_links_sql)
+    try RefusedLinks(database, scan: scene.scan).collect()
+  }
+
+  /// Judges all but what nothing uses; the scan says by then whether its view is whole.
+  func judge() throws {
+    let values = ["scan": scene.scan, "depth": scene.maxDepth]
+    for rule in rules {
+      if let query = rule.query { try database.run(query, values) }
+    }
+    try database.run(PackageResources.reconcile_findings_sql, values)
+    try database.run(PackageResources.write_judged_rules_sql)
+  }
+
+  /// What is said of each kind, and the pools, for the queries.
+  private func writeRules() throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.rule;
+        CREATE TEMP TABLE rule (
+          kind TEXT PRIMARY KEY, severity TEXT NOT NULL, scope TEXT NOT NULL, version INTEGER NOT NULL,
+          setting INTEGER, is_about_link INTEGER NOT NULL) WITHOUT ROWID;
+        DROP TABLE IF EXISTS temp.judged_pool;
+        CREATE TEMP TABLE judged_pool (pool INTEGER PRIMARY KEY);
+        """)
+    for rule in rules {
+      let setting: Int64? = rule.scope == .chains ? scene.maxDepth : nil
+      try database.execute(
+        sql: "INSERT INTO temp.rule VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          rule.kind.rawValue, rule.severity.rawValue, rule.scope.rawValue, rule.version, setting,
+          rule.traits.contains(.sharesTarget),
+        ])
+    }
+    for pool in scene.pools {
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO temp.judged_pool VALUES (?)", arguments: [pool])
+    }
+  }
+
+  private func stalePools(_ scope: Rule.Scope) throws -> [Int64] {
+    try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT stale_rule.pool FROM temp.stale_rule JOIN temp.rule USING (kind)
+        WHERE rule.scope = ? ORDER BY 1
+        """, arguments: [scope.rawValue])
+  }
+
+  /// In a first scan: images of which the rules want to be asked for where their links lead, beside those that
+  /// were noted when they were read.
+  private func collectForFirstLooks() throws {
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain")
+    let wants = FirstLooks(rules)
+    if wants.strayLinks { try database.run(PackageResources.first_stray_links_sql) }
+    if wants.otherFormats && scene.hasSeveralFormats {
+      try database.run(PackageResources.first_formats_sql)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import GRDB
+public import Model
+
+extension FindingKind {
+  /// A domain writes to an image on which overlays depend.
+  public static let baseInUse = FindingKind(rawValue: "base-in-use")
+}
+
+extension Rule {
+  static let baseInUse = Rule(
+    .baseInUse, .error, about: .machine, of: .everything,
+    query: PackageResources.base_in_use_sql, firstLook: .none,
+    title: "A domain writes to a base",
+    explanation: Explanation(
+      meaning: """
+        An image is a domain's own writable disk, and other images are overlays on it. \
+        Whatever the guest writes changes what the overlays show, and spoils them.
+        """,
+      opens: """
+        A scan finds a domain, running or not, with such an image as a writable disk.
+        """,
+      closes: """
+        The domain has another disk, may only read it, or no overlay depends on the image \
+        any more.
+        """,
+      action: """
+        Give the domain an overlay of its own, or remove the overlays if a commit left them \
+        behind.
+        """,
+      harmless: "When the overlays are not wanted any more: remove them."),
+    details: { row, then, _ in
+      if row["detail"] != nil { return ["certain": "no"] }
+      var details: [String: String] = [:]
+      details["overlays"] = try then.overlaysInWords(of: row["target_image"])
+      return details
+    },
+    sentence: { terms in
+      if terms["certain"] == "no" {
+        return """
+          '\(terms.target)' is a writable disk of domain '\(terms.subject)', and overlays that do \
+          not lead to it now were made on it; whatever the guest writes spoils them: put them \
+          right, or give the domain an overlay of its own.
+          """
+      }
+      return """
+        '\(terms.target)' is a writable disk of domain '\(terms.subject)', and \
+        \(terms["overlays"] ?? "overlays") on it; whatever the guest writes spoils them: give \
+        the domain an overlay of its own, or remove what a commit left behind.
+        """
+    })
+}

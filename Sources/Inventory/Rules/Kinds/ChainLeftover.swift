@@ -1,0 +1,55 @@
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension FindingKind {
+  /// An overlay that no domain uses, beside one that a domain does.
+  public static let chainLeftover = FindingKind(rawValue: "chain-leftover")
+}
+
+extension Rule {
+  static let chainLeftover = Rule(
+    .chainLeftover, .info, of: .everything, [.isFlattened],
+    query: PackageResources.chain_leftover_sql, firstLook: .none,
+    title: "Left behind beside a chain in use",
+    explanation: Explanation(
+      meaning: """
+        No domain reaches the image, and a domain uses another overlay of the same base. \
+        Snapshot and backup tools that were interrupted leave such overlays behind.
+        """,
+      opens: """
+        A scan that sees every pool and every source of machines whole finds such an overlay \
+        that no process holds.
+        """,
+      closes: """
+        A domain uses it, it is gone, or its neighbours are. While its base is away, or \
+        something is not seen, it stays what it was.
+        """,
+      action: """
+        If a snapshot or a backup left it behind, move it away with 'backstory orphans \
+        --script' and remove it later.
+        """,
+      harmless: """
+        When it is kept on purpose, as the state to which somebody wants to return.
+        """),
+    details: { row, then, _ in
+      var details: [String: String] = [:]
+      details["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
+      let isBaseThere = (row["target_image"] as Int64?) != nil
+      if try !isBaseThere || !then.sawEverything() { details["unseen"] = "yes" }
+      return details
+    },
+    sentence: { terms in
+      let base = terms["base"] ?? "its base"
+      if terms["unseen"] != nil {
+        return """
+          No domain that is known uses '\(terms.subject)', and one used another overlay of \
+          '\(base)'; leave it until a scan has seen all pools and machines: it may be the only copy.
+          """
+      }
+      return """
+        No domain uses '\(terms.subject)', and one uses another overlay of '\(base)'; if a snapshot \
+        or a backup left it behind, remove it.
+        """
+    })
+}

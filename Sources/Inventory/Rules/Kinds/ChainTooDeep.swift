@@ -1,0 +1,50 @@
+internal import GRDB
+public import Model
+
+extension FindingKind {
+  /// A chain is longer than was allowed.
+  public static let chainTooDeep = FindingKind(rawValue: "chain-too-deep")
+}
+
+extension Rule {
+  static let chainTooDeep = Rule(
+    .chainTooDeep, .warning, version: 2, of: .chains, [.isFlattened],
+    query: PackageResources.chain_too_deep_sql, firstLook: .none,
+    title: "The chain is too deep",
+    explanation: Explanation(
+      meaning: """
+        From the image down there are more bases than '--max-depth' allows. Every read may \
+        have to go through all of them, and each is one more file that must not be lost.
+        """,
+      opens: """
+        A scan counts more images in the chain than are allowed; the image at its top has the \
+        finding.
+        """,
+      closes: "The chain is shorter, or more is allowed.",
+      action: """
+        Shorten it with 'qemu-img rebase' or 'virsh blockcommit', or with the program that \
+        made the images where these are VMDK, VHD or VHDX; \
+        'backstory repair --kind chain-too-deep' says how much space that needs.
+        """,
+      harmless: """
+        When the depth is meant and the machine is fast enough: allow more with \
+        '--max-depth'.
+        """),
+    details: { row, then, known in
+      var details = ["length": try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"]
+      details["allowed"] = try (row["detail"] as String?)
+        .map { try "\(known.depths.value($0).allowed)" }
+      details["holder"] = row["detected_format"]
+      return details
+    },
+    sentence: { terms in
+      let remedy =
+        terms.isRebased
+        ? terms.letRepairPrint("what shortens it")
+        : "let the program that made the images merge them, or convert the disk to one image"
+      return """
+        The chain of '\(terms.subject)' is \(terms["length"] ?? "?") images long, and \
+        \(terms["allowed"] ?? "fewer") were allowed when that was first seen; \(remedy).
+        """
+    })
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension FindingKind {
+  /// An internal snapshot that the image does not have.
+  public static let snapshotMissing = FindingKind(rawValue: "snapshot-missing")
+}
+
+extension Rule {
+  static let snapshotMissing = Rule(
+    .snapshotMissing, .warning, about: .machine, of: .everything, [.leadsNowhere],
+    query: PackageResources.snapshot_missing_sql, firstLook: .none,
+    title: "An image does not have the snapshot",
+    explanation: Explanation(
+      meaning: """
+        libvirt keeps metadata of a snapshot that is inside an image, and the image does not \
+        have it: nobody can revert to it, and deleting it fails.
+        """,
+      opens: """
+        A scan sees the whole chain of the disk of a domain that does not run, and no image of \
+        it has a snapshot of that name.
+        """,
+      closes: """
+        An image has the snapshot, or libvirt's metadata of it are gone.
+        """,
+      action: """
+        Remove the metadata with 'virsh snapshot-delete --metadata', or restore the image from \
+        a copy that has the snapshot.
+        """,
+      harmless: """
+        When nobody wants to revert to the snapshot.
+        """),
+    details: { row, then, _ in
+      try then.missingInside(row, .snapshot)
+    },
+    sentence: { terms in
+      """
+      \(terms["owners"] ?? "A snapshot") of domain '\(terms.subject)' is said to be inside \
+      '\(terms.target)', which does not have it: nobody can revert to it; remove the metadata with \
+      'virsh snapshot-delete --metadata \(terms.domainWord) \(terms["owner"] ?? "SNAPSHOT")', or \
+      restore the image from a copy that has it.
+      """
+    })
+}

@@ -1,0 +1,37 @@
+-- Whose wants are stated anew: the references that changed, and those whose marks, or the marks of whose
+-- targets, are others now.
+DROP TABLE IF EXISTS temp.want_touched;
+CREATE TEMP TABLE want_touched (
+  holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
+-- By which names a reference may be looked for; filled by Swift, which knows how references are written.
+DROP TABLE IF EXISTS temp.want_name;
+CREATE TEMP TABLE want_name (
+  kind TEXT, key BLOB, holder INTEGER, ordinal INTEGER,
+  PRIMARY KEY (kind, key, holder, ordinal)) WITHOUT ROWID;
+
+INSERT OR IGNORE INTO temp.want_touched SELECT holder, ordinal FROM temp.changed_link;
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM temp.changed_state CROSS JOIN link ON link.holder = changed_state.image
+WHERE link.until_scan IS NULL;
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
+WHERE link.until_scan IS NULL AND link.is_backing;
+-- The references of a domain are numbered anew when one is added.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM temp.changed_domain CROSS JOIN link ON link.holder = changed_domain.domain
+WHERE link.until_scan IS NULL;
+-- What was lost is back.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT want.holder, want.ordinal
+FROM temp.opened_place CROSS JOIN want ON want.holder = opened_place.image
+WHERE want.until_scan IS NULL;
+
+-- The first scan of a database, and the first by this rule: all that is not in order, and all that led elsewhere.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM link WHERE :all AND until_scan IS NULL AND state <> 'ok';
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM link
+WHERE :all AND until_scan IS NOT NULL AND target_image IS NOT NULL AND is_backing;

@@ -1,0 +1,4 @@
+-- A header that cannot be true.
+INSERT INTO temp.judged (kind, holder)
+SELECT 'header-malformed', image FROM temp.suspect
+WHERE fault IS NOT NULL;
