@@ -97,7 +97,7 @@ extension Question {
       try known.places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
     }
     // What was told of a disk is told on while it is away.
-    if place == nil, kind == .headerAppeared || kind == .headerVanished {
+    if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
       place = try lastPlace(of: holder).map { ($0, nil) }
     }
     let reference =
@@ -112,7 +112,7 @@ extension Question {
     var answer = FindingAnswer(
       kind: rule.kind, since: point(row["from_scan"]), message: rule.sentence(terms))
     answer.particulars = detail
-    if kind == .baseModified { answer.victims = try then.victims(of: holder) }
+    if rule.kind == .baseModified { answer.victims = try then.victims(of: holder) }
     answer.number = row["id"]
     answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target
