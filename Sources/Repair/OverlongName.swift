@@ -20,9 +20,15 @@ public struct OverlongName {
         "the name of its base is longer than QEMU opens; with the one from before it is an image again, "
         + "if nobody gave it another base since")
     guard ["qcow2", "qcow"].contains(earlier.holderFormat),
-      let now = try? ImageNow(reading: image),
-      let offset = try? HeaderBytes(now.head).bigEndian(UInt64.self, at: 8), offset > 0,
-      offset < UInt64(now.head.count), earlier.stored.count <= StoredPath.longest
+      earlier.stored.count <= StoredPath.longest
+    else { return step }
+    let now: ImageNow
+    do throws(HostFault) { now = try ImageNow(reading: image) } catch {
+      step.evidence.append("the image cannot be read now: \(error.reason)")
+      return step
+    }
+    guard let offset = try? HeaderBytes(now.head).bigEndian(UInt64.self, at: 8), offset > 0,
+      offset < UInt64(now.head.count)
     else { return step }
     step.isInUse = now.isInUse
     step.guards = [now.guarding]

@@ -61,16 +61,16 @@ struct PoolSpelling {
       let real = try canonicalPath(path.directory).appending(path.name)
       way = (real, try status(ofPath: path, followingLink: true))
     } catch { return path }
-    if let same = roots.first(where: { $0.isSame(as: way.status) }) {
-      return renamed[same.path] ?? same.path
-    }
-    return below(way.real) ?? path
+    let same = roots.first { $0.isSame(as: way.status) }
+    if let same, same.known != nil { return renamed[same.path] ?? same.path }
+    // A directory within a known pool is one by that pool's spelling, also where it is asked for as a pool.
+    return below(way.real, but: way.status) ?? same?.path ?? path
   }
 
   /// A path below the root that really holds it, by that root's spelling.
-  private func below(_ real: PathBytes) -> PathBytes? {
+  private func below(_ real: PathBytes, but itself: FileStatus) -> PathBytes? {
     var longest: Root?
-    for root in roots where root.status?.kind == .directory {
+    for root in roots where root.status?.kind == .directory && !root.isSame(as: itself) {
       guard let canonical = root.canonical, real.isIn(canonical) else { continue }
       if canonical.bytes.count > longest?.canonical?.bytes.count ?? 0 { longest = root }
     }

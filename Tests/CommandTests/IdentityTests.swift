@@ -31,7 +31,7 @@ import Testing
     try pool.image("a", "-b b -F qcow2")
     try pool.scan()
     #expect(
-      try changes(pool) == ["moved a > b", "moved b > c", "moved c > d", "replaced a"])
+      try changes(pool) == ["added a", "moved a > b", "moved b > c", "moved c > d"])
   }
 
   @Test func `names that are swapped are two moves`() throws {

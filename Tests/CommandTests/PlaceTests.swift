@@ -72,7 +72,7 @@ import Testing
       #expect(scan.count(kind) == 0, "\(kind)")
     }
     #expect(
-      try names(pool) == ["\(moved)/base.qcow2", "\(moved)/deep/copy.qcow2", "\(moved)/top.qcow2"])
+      try names(pool) == ["\(moved)/base.qcow2", "\(moved)/top.qcow2", "\(moved)/deep/copy.qcow2"])
     #expect(try pool.backstory("pools", "--output", "json").objects.count == 1)
     let then = try pool.backstory("list", "--at", "1", "--output", "json").objects
     #expect((then.first?["filename"] as? String)?.hasPrefix("\(pool.path)/") == true)

@@ -180,7 +180,7 @@ final class RealLibvirt {
   func spelled(_ arguments: String...) throws -> String {
     let run = try backstory("xml " + arguments.map { "'\($0)'" }.joined(separator: " "))
     #expect(run.code == 0, "\(run.complaint)")
-    return run.output.trimmingLines
+    return run.output.replacing(/\s*<(alias|address) [^>]*\/>/, with: "").trimmingLines
   }
 }
 

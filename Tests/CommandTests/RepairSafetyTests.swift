@@ -152,7 +152,7 @@ import Testing
     #expect(try pool.backstory("repair", "--apply").code == 0)
     // The beginning of the old front with the end of the new one, long after the repair.
     try pool.shell(
-      "dd if=../before.qcow2 of=a/over.qcow2 bs=512 count=3 conv=notrunc; touch a/over.qcow2; "
+      "dd if=../before.qcow2 of=a/over.qcow2 bs=32 count=1 conv=notrunc; touch a/over.qcow2; "
         + "cp a/over.qcow2 ../half.qcow2")
     let unknown = try pool.backstory("repair", "--undo")
     #expect(unknown.code == 1, "\(unknown.output)")

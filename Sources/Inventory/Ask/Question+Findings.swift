@@ -149,18 +149,6 @@ extension Question {
   }
 }
 
-extension FindingKind {
-  /// Whether its cause is that of a link, which is derived when it is asked.
-  fileprivate var hasCauseOfLink: Bool {
-    switch self {
-    case .backingMissing, .dataFileMissing, .extentMissing, .domainImageMissing,
-      .backingFormatMismatch:
-      true
-    default: false
-    }
-  }
-}
-
 /// What a finding about a header that is gone keeps: the format that it was of.
 struct HeaderDetail: Decodable {
   let was: String

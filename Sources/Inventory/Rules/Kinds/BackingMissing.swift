@@ -50,8 +50,8 @@ extension Rule {
           """
       }
       return """
-      The base '\($0.target)' of '\($0.subject)' is not there; put it back, or \
-      \($0.letRepairPrint("where it may be now"))\($0.standing).
-      """
+        The base '\($0.target)' of '\($0.subject)' is not there; put it back, or \
+        \($0.letRepairPrint("where it may be now"))\($0.standing).
+        """
     })
 }

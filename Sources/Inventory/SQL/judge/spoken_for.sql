@@ -10,6 +10,14 @@ SELECT past.target_image FROM temp.broken_link CROSS JOIN link AS past
   AND (past.ordinal = broken_link.ordinal OR broken_link.holder < 0)
 WHERE past.target_image IS NOT NULL AND past.from_scan <= :scan;
 
+-- What stood in any scan at the place that it names.
+INSERT OR IGNORE INTO temp.spoken_for
+SELECT place.image FROM temp.broken_link CROSS JOIN link ON link.holder = broken_link.holder
+  AND link.ordinal = broken_link.ordinal AND link.from_scan <= :scan
+  AND (link.until_scan IS NULL OR link.until_scan > :scan)
+CROSS JOIN place ON place.directory = link.directory AND place.name = link.name
+WHERE place.from_scan <= :scan;
+
 -- What has the name that it ends in, in any pool.
 INSERT OR IGNORE INTO temp.spoken_for
 SELECT doubtful.image
