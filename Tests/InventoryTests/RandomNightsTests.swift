@@ -117,8 +117,7 @@ private struct ModelPool {
         // The pool is not mounted this night: everything is as it was told last.
         try pool.scan(state: .unavailable)
         let unseen = try night(pool, .latest(back: 0))
-        #expect(
-          fresh(unseen) == nights.last.map(fresh), "seed \(seed), night \(number)")
+        #expect(fresh(unseen) == nights.last.map(fresh), "seed \(seed), night \(number)")
         nights.append(unseen)
         continue
       }
@@ -160,7 +159,6 @@ private struct ModelPool {
     let tables = [
       "scan", "pool_scan", "place", "image", "image_state", "file_state", "reference", "link",
       "finding", "directory", "directory_state", "alias", "problem", "scan_change", "unused",
-      "want", "awaited",
     ]
     var sum: Int64 = 0
     for table in tables {
