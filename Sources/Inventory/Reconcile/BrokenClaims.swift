@@ -26,12 +26,12 @@ struct BrokenClaims {
     self.database = database
     at = scan
     try database.run(PackageResources.broken_links_sql)
-    // What lies outside the pools is there: it is known what its name means.
+    // What lies outside the pools is there: it is known what is meant.
     try database.execute(
       sql: """
-        INSERT INTO temp.broken_link (holder, ordinal, is_named)
-        SELECT link.holder, link.ordinal, link.state <> 'outside-pools' FROM link
-        WHERE \(condition) AND link.state <> 'ok'
+        INSERT INTO temp.broken_link (holder, ordinal)
+        SELECT link.holder, link.ordinal FROM link
+        WHERE \(condition) AND link.state <> 'ok' AND link.state <> 'outside-pools'
           AND (link.state <> 'unreadable' OR link.target_image IS NULL)
         """, arguments: StatementArguments(condition.contains(":scan") ? ["scan": scan] : [:]))
     try noteNamesAndMarks()
@@ -65,7 +65,6 @@ struct BrokenClaims {
           AND (reference.until_scan IS NULL OR reference.until_scan > :scan)
         LEFT JOIN image_state AS state ON state.image = link.holder AND state.from_scan <= :scan
           AND (state.until_scan IS NULL OR state.until_scan > :scan)
-        WHERE broken_link.is_named
         """, arguments: ["scan": at])
     let addName = try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO temp.broken_name (name) VALUES (?)")

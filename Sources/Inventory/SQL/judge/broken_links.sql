@@ -2,7 +2,7 @@
 
 DROP TABLE IF EXISTS temp.broken_link;
 CREATE TEMP TABLE broken_link (
-  holder INTEGER, ordinal INTEGER, is_named INTEGER, PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
+  holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
 DROP TABLE IF EXISTS temp.broken_name;
 -- In lower case: Windows, where some names come from, does not tell cases apart.
 CREATE TEMP TABLE broken_name (name BLOB PRIMARY KEY) WITHOUT ROWID;
