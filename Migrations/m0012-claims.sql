@@ -12,7 +12,7 @@ CREATE TABLE want (
   from_scan  INTEGER NOT NULL,
   until_scan INTEGER,
   why        TEXT    NOT NULL CHECK (why IN (
-    'made-on', 'led-to', 'below-lost', 'identity', 'name', 'tail', 'content')),
+    'made-on', 'led-to', 'stood-there', 'below-lost', 'identity', 'name', 'tail', 'content')),
   PRIMARY KEY (kind, key, holder, ordinal, from_scan)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX want_by_holder ON want (holder, ordinal) WHERE until_scan IS NULL;

@@ -50,7 +50,7 @@ import Testing
     #expect(page.contains("'vm-a'") && page.contains("'vm-b'"))
     let metrics = try tree.backstory(["metrics"]).output
     #expect(metrics.contains("machines_with_errors 2\n"))
-    let html = try tree.backstory(["report"]).output
+    let html = try tree.backstory(["report", "-"]).output
     #expect(html.contains("vm-a") && html.contains("vm-b"))
   }
 
@@ -134,7 +134,7 @@ import Testing
   @Test func `the commands of findings about a missing base work as they are printed`() throws {
     let pool = try RealPool()
     try pool.image("my base.qcow2")
-    try pool.image("it's top.qcow2", "-b 'my base.qcow2' -F qcow2")
+    try pool.image("my top.qcow2", "-b 'my base.qcow2' -F qcow2")
     try pool.scan()
     try pool.shell("mkdir away && mv 'my base.qcow2' away/")
     try pool.scan()

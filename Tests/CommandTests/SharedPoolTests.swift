@@ -22,10 +22,10 @@ struct SharedPoolTests {
         echo "<domain type='qemu'><name>a</name><devices/></domain>" >none/a.xml &&
         qemu-img create -q -f qcow2 far/idle.qcow2 1M || exit 1
         # Who waits for the shell to end waits for whatever holds its descriptors.
-        (for file in /proc/self/fd/*; do
+        bash -c 'for file in /proc/self/fd/*; do
           [ "${file##*/}" -le 2 ] || eval "exec ${file##*/}>&-"
         done
-        sshfs :"$PWD/far" mnt -f -o passive <wire | /usr/lib/openssh/sftp-server >wire) \
+        sshfs :"$PWD/far" mnt -f -o passive <wire | /usr/lib/openssh/sftp-server >wire' \
           </dev/null >/dev/null 2>&1 &
         for i in $(seq 100); do mountpoint -q mnt && exit 0; sleep 0.1; done; exit 1
         """, in: folder)

@@ -51,7 +51,7 @@ import Testing
         """)
     #expect(
       Self.told(try DomainFacts(parsing: xml).references) == [
-        "hostdev iscsi://example.org:3260/iqn.2014-08.com.example:i/1", "hostdev /dev/sdf1",
+        "hostdev iscsi://example.org/iqn.2014-08.com.example:i/1", "hostdev /dev/sdf1",
       ])
   }
 

@@ -32,7 +32,7 @@ import Testing
     (["-drive", "if=pflash,file=/p/vars.fd,format=raw"], ["nvram /p/vars.fd raw"]),
     (["-drive", "driver=qcow2,file.driver=file,file.filename=/p/a,id=x"], ["disk /p/a qcow2"]),
     (["-drive", "if=none,id=cd"], []),
-    (["-drive", "file=nbd://host:10809/e,format=raw"], ["disk nbd://host:10809/e raw"]),
+    (["-drive", "file=nbd://host:10809/e,format=raw"], ["disk nbd://host/e raw"]),
     (
       ["-drive", "file=json:{\"driver\":\"raw\",,\"file\":{\"filename\":\"/p/a\"}}"],
       ["disk /p/a raw"]

@@ -45,6 +45,7 @@ import Testing
     finding.imageID = 1
     finding.lastGood = Examples.night1
     finding.closed = Examples.night1
+    finding.domains = ["web"]
     #expect(try keys(of: finding) == Set(FindingAnswer.columns.map(\.key)))
   }
 

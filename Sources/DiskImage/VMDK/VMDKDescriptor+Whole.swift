@@ -22,7 +22,7 @@ extension VMDKDescriptor {
     if let createType, !Self.isOneSparseExtent(createType) {
       return "its descriptor is that of a disk in several files"
     }
-    guard let extent = extents.first else {
+    guard let extent = extents.first(where: { $0.sectors > 0 && $0.fileName != nil }) else {
       return "its descriptor has no extent that can be read"
     }
     let separators = "/\\".utf8

@@ -30,6 +30,7 @@ struct Claimant {
   private static let words: [(reason: String, text: String)] = [
     ("made-on", "it stood on this image before, and its reference does not lead here now"),
     ("led-to", "it used this image before, and its reference is broken now"),
+    ("stood-there", "this image stood where its reference leads, and nothing stands there now"),
     ("below-lost", "it is gone, and stood on this image"),
     ("identity", "its reference records the identity of this image"),
     ("content", "it is gone, and a sample of its content is that of this image"),

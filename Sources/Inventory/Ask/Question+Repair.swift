@@ -119,7 +119,7 @@ extension Question {
     let findings = try findings(ofImage: id).filter { $0.domain == nil }
     return try KnownImage(
       id: id,
-      file: FileMark(filesystem: row[7], inode: UInt64(bitPattern: row[6] as Int64)),
+      file: FileMark(filesystem: row[6], inode: UInt64(bitPattern: row[5] as Int64)),
       places: places(of: id), format: row[0],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],

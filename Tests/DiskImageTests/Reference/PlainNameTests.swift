@@ -97,7 +97,7 @@ import Testing
   @Test(arguments: [
     ("unknown:x", "unknown protocol 'unknown'"), (":x", "unknown protocol ''"),
     ("sftp://h/x", "unknown protocol 'sftp'"), ("NBD://h/x", "unknown protocol 'NBD'"),
-    ("a\u{1b}b:x", "unknown protocol 'a?b'"), ("c:\\x", "unknown protocol 'c'"),
+    ("a\u{1b}b:x", "unknown protocol 'a?b'"), ("c:\\x", "it is an absolute path of Windows"),
     ("file:", "it names no file"), ("fat:", "it names no file"),
     ("blkdebug:x", "blkdebug has no image behind its setting"),
     ("blkverify::x", "blkverify has no raw image to compare with"),

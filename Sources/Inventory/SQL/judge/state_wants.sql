@@ -120,6 +120,26 @@ WHERE touched.holder < 0 AND now.state <> 'ok' AND was.image IS NOT now.target_i
     SELECT 1 FROM link AS used
     WHERE used.holder = now.holder AND used.until_scan IS NULL AND used.target_image = was.image);
 
+-- What stood last where a reference leads, by any spelling of the directory: a cause names where it stands now.
+INSERT OR IGNORE INTO temp.wanted_now
+SELECT 'image', tenant.image, tenant.holder, tenant.ordinal, 'stood-there'
+FROM (
+  SELECT link.holder, link.ordinal, (
+    SELECT place.image FROM place
+    WHERE place.name = link.name AND place.until_scan IS NOT NULL
+      AND place.directory IN (
+        SELECT link.directory
+        UNION SELECT walked.directory
+        FROM directory_state AS named
+        CROSS JOIN directory_state AS walked ON walked.canonical = named.canonical
+          AND walked.until_scan IS NULL
+        WHERE named.directory = link.directory)
+    ORDER BY place.until_scan DESC LIMIT 1) AS image
+  FROM temp.want_touched CROSS JOIN link USING (holder, ordinal)
+  WHERE link.until_scan IS NULL AND link.name IS NOT NULL
+    AND link.state NOT IN ('ok', 'outside-pools')) AS tenant
+WHERE tenant.image IS NOT NULL;
+
 -- By identity: a parent that is recorded by what it is, and whose target is not that.
 INSERT OR IGNORE INTO temp.wanted_now
 SELECT 'identity', mark.value, link.holder, link.ordinal, 'identity'

@@ -1,5 +1,5 @@
--- A base that holds something else than overlays were made on. The base is named once, by its number; the last scan that saw another there is the one before the
--- overlays' foundations were written.
+-- A base that holds something else than overlays were made on. The base is named once, by its number; the last
+-- scan that saw another there is the one before the overlays' foundations were written.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)
 SELECT 'base-modified', victim.base, NULL, json_object(
   'replaced', min(iif(foundation.image <> victim.base, foundation.image, NULL)),
