@@ -167,7 +167,9 @@ final class RealLibvirt {
   }
 
   /// Scans libvirt's files.
-  func scan() throws -> Run { try backstory("scan --libvirt --output json") }
+  func scan() throws -> Run {
+    try backstory("scan --libvirt --grace-age 0h --output json")
+  }
 
   /// Scans, and says whether everything was seen.
   func isSeenWhole() throws -> Bool {

@@ -11,8 +11,9 @@ import Testing
         "data-file-missing error", "extent-missing error", "backing-loop error",
         "backing-format-unrecorded error", "backing-format-mismatch error",
         "backing-outside-pools warning", "backing-remote info", "backing-name-long info",
-        "parent-mismatch error", "base-modified error", "header-appeared error",
-        "header-vanished error", "image-dirty warning", "image-corrupt error",
+        "parent-mismatch error", "base-modified error", "backing-changed error",
+        "header-appeared error", "header-vanished error", "image-dirty warning",
+        "image-corrupt error",
         "header-malformed error", "unknown-feature info", "chain-too-deep warning",
         "orphan warning", "domain-image-missing error", "domain-format-mismatch error",
         "domain-chain-mismatch error", "domain-chain-refused error", "base-in-use error",
@@ -63,7 +64,8 @@ import Testing
     #expect(words(.isFlattened) == ["chain-leftover", "chain-too-deep"])
     #expect(
       words(.canBeSettled) == [
-        "base-modified", "header-appeared", "header-vanished", "parent-mismatch",
+        "backing-changed", "base-modified", "header-appeared", "header-vanished",
+        "parent-mismatch",
       ])
   }
 }

@@ -36,6 +36,7 @@ import Testing
     image.firstSeen = Examples.night1
     image.lastChanged = Examples.night1
     image.fullBackingFilename = image.filename
+    image.isBaseModified = true
     let keys = try keys(of: image).filter { !$0.hasPrefix("format-specific.") }
     #expect(Set(ImageAnswer.columns.map(\.key)) == keys)
   }
@@ -46,6 +47,7 @@ import Testing
     finding.lastGood = Examples.night1
     finding.closed = Examples.night1
     finding.domains = ["web"]
+    finding.victims = ["/pool/overlay.qcow2"]
     #expect(try keys(of: finding) == Set(FindingAnswer.columns.map(\.key)))
   }
 

@@ -23,7 +23,9 @@ extension Question {
         AND from_scan <= (SELECT scan FROM asof)
       ORDER BY from_scan DESC LIMIT 1
       """, ["lost": lost])
-    return try base.flatMap { try primaryPlace(of: $0) }?.displayText
+    // In a loop the lost image stood on the one that looks for it.
+    guard let base, base != finding["holder"] as Int64 else { return nil }
+    return try primaryPlace(of: base)?.displayText
   }
 
   /// Whether a hypervisor process had a domain's disks open.

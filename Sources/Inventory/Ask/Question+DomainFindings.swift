@@ -39,13 +39,14 @@ extension Question {
     return try found.next().map { PathBytes($0[0] as Data).displayText }
   }
 
-  /// `2 overlays depend`.
+  /// `2 overlays depend`; `nil` where none leads to it.
   func overlaysInWords(of base: Int64?) throws -> String? {
     guard let base else { return nil }
     let count: Int64 =
       try value(
         "SELECT count(DISTINCT holder) FROM link_at WHERE target_image = :base AND is_backing",
         ["base": base]) ?? 0
+    if count == 0 { return nil }
     return count == 1 ? "1 overlay depends" : "\(count) overlays depend"
   }
 

@@ -5,7 +5,8 @@ extension Rule {
   public static let all: [Rule] = [
     backingMissing, backingUnreadable, backingInvalid, dataFileMissing, extentMissing, backingLoop,
     backingFormatUnrecorded, backingFormatMismatch, backingOutsidePools, backingRemote,
-    backingNameLong, parentMismatch, baseModified, backingChanged, headerAppeared, headerVanished, imageDirty,
+    backingNameLong, parentMismatch, baseModified, backingChanged, headerAppeared, headerVanished,
+    imageDirty,
     imageCorrupt, headerMalformed, unknownFeature, chainTooDeep, orphan, domainImageMissing,
     domainFormatMismatch, domainChainMismatch, domainChainRefused, baseInUse, sharedWritable,
     chainLeftover, transientLeftover, checkpointBitmapMissing, snapshotMissing, domainVolumeUnknown,

@@ -87,13 +87,17 @@ import Testing
     #expect(facts.identifiers.count == 2)
   }
 
-  @Test func `a locator costs one read of its length`() throws {
+  @Test func `each locator costs one read of its length`() throws {
     var image = VPCBytes.child
     image.addLocator(0, "W2ru", .utf16Little("a.vhd"), at: 8192)
     image.addLocator(1, "W2ku", .utf16Little(#"C:\a.vhd"#), at: 9000)
     let source = ReadTally(image.bytes)
     #expect(try ImageFacts.reading(source).storedPaths == ["a.vhd"])
-    #expect(source.reads == [.init(offset: 0, count: 4096), .init(offset: 8192, count: 10)])
+    #expect(
+      source.reads == [
+        .init(offset: 0, count: 4096), .init(offset: 8192, count: 10),
+        .init(offset: 9000, count: 16),
+      ])
   }
 }
 

@@ -29,13 +29,11 @@ extension Rule {
         """,
       harmless: "When the overlays are not wanted any more: remove them."),
     details: { row, then, _ in
-      if row["detail"] != nil { return ["certain": "no"] }
-      var details: [String: String] = [:]
-      details["overlays"] = try then.overlaysInWords(of: row["target_image"])
-      return details
+      let overlays = try then.overlaysInWords(of: row["target_image"])
+      return overlays.map { ["overlays": $0] } ?? [:]
     },
     sentence: { terms in
-      if terms["certain"] == "no" {
+      guard let overlays = terms["overlays"] else {
         return """
           '\(terms.target)' is a writable disk of domain '\(terms.subject)', and overlays that do \
           not lead to it now were made on it; whatever the guest writes spoils them: put them \
@@ -44,7 +42,7 @@ extension Rule {
       }
       return """
         '\(terms.target)' is a writable disk of domain '\(terms.subject)', and \
-        \(terms["overlays"] ?? "overlays") on it; whatever the guest writes spoils them: give \
+        \(overlays) on it; whatever the guest writes spoils them: give \
         the domain an overlay of its own, or remove what a commit left behind.
         """
     })

@@ -36,9 +36,10 @@ extension Rule {
         """),
     details: { row, then, _ in
       // Another image in its place is no commit.
-      let isReplaced = (row["detail"] as String?).map {
-        $0.contains(#""replaced":"#) && !$0.contains(#""replaced":null"#)
-      } ?? false
+      let isReplaced =
+        (row["detail"] as String?).map {
+          $0.contains(#""replaced":"#) && !$0.contains(#""replaced":null"#)
+        } ?? false
       return try isReplaced ? [:] : then.onlyOverlay(on: row["holder"], row["detected_format"])
     },
     sentence: { terms in

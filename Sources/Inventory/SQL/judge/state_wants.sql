@@ -77,7 +77,8 @@ SELECT 'image', last, holder, ordinal, 'made-on' FROM temp.past_target
 WHERE last IS NOT NULL AND last IS NOT now AND state IS NOT 'ok';
 
 -- Of a domain: what the reference led to last, or one of the same text, or of the same disk, for references
--- are numbered anew; and what the domain used until the reference broke.
+-- are numbered anew; and what the domain used until the reference broke. What lies outside the pools or on another
+-- host is there: it means no other image.
 DROP TABLE IF EXISTS temp.led_to;
 CREATE TEMP TABLE led_to (
   holder INTEGER, ordinal INTEGER, from_scan INTEGER, until_scan INTEGER, image INTEGER,
@@ -89,7 +90,8 @@ SELECT link.holder, link.ordinal, link.from_scan, link.until_scan, link.target_i
 FROM (
   SELECT DISTINCT touched.holder FROM temp.want_touched AS touched
   CROSS JOIN link USING (holder, ordinal)
-  WHERE touched.holder < 0 AND link.until_scan IS NULL AND link.state <> 'ok') AS domain
+  WHERE touched.holder < 0 AND link.until_scan IS NULL
+    AND link.state NOT IN ('ok', 'outside-pools', 'remote')) AS domain
 CROSS JOIN link ON link.holder = domain.holder
 LEFT JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
   AND reference.from_scan <= link.from_scan
@@ -103,7 +105,8 @@ CROSS JOIN link AS now ON now.holder = touched.holder AND now.ordinal = touched.
 CROSS JOIN reference AS named ON named.holder = now.holder AND named.ordinal = now.ordinal
   AND named.until_scan IS NULL
 CROSS JOIN temp.led_to AS was ON was.holder = now.holder
-WHERE touched.holder < 0 AND now.state <> 'ok' AND was.image IS NOT now.target_image
+WHERE touched.holder < 0 AND now.state NOT IN ('ok', 'outside-pools', 'remote')
+  AND was.image IS NOT now.target_image
   AND (was.until_scan = now.from_scan
     OR was.from_scan = (
       SELECT max(last.from_scan) FROM temp.led_to AS last
@@ -137,7 +140,7 @@ FROM (
     ORDER BY place.until_scan DESC LIMIT 1) AS image
   FROM temp.want_touched CROSS JOIN link USING (holder, ordinal)
   WHERE link.until_scan IS NULL AND link.name IS NOT NULL
-    AND link.state NOT IN ('ok', 'outside-pools')) AS tenant
+    AND link.state NOT IN ('ok', 'outside-pools', 'remote')) AS tenant
 WHERE tenant.image IS NOT NULL;
 
 -- By identity: a parent that is recorded by what it is, and whose target is not that.

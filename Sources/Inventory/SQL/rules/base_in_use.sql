@@ -1,8 +1,7 @@
 -- A domain's own writable disk on which overlays depend: whatever the guest writes spoils them. It spoils those
 -- as well that were made on it and do not lead to it now.
-INSERT INTO temp.judged (kind, holder, ordinal, detail)
-SELECT 'base-in-use', domain_link.domain, min(domain_link.ordinal),
-  CASE WHEN NOT used.is_certain THEN json_object('certain', 'no') END
+INSERT INTO temp.judged (kind, holder, ordinal)
+SELECT 'base-in-use', domain_link.domain, min(domain_link.ordinal)
 FROM (
   -- Asked of each image once, however many domains have it.
   SELECT image, EXISTS (
