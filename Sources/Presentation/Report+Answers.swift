@@ -92,6 +92,14 @@ extension Report {
     Report(list: pools) { try $0.pools($1) }
   }
 
+  /// The answer of `pools --forget` and `pools --rename`.
+  public static func poolChange(_ answer: PoolChangeAnswer) -> Report {
+    Report(
+      human: { try $0.poolChange(answer) },
+      json: { try JSONText.write(answer, to: $0) },
+      csv: { try CSVList<PoolChangeAnswer>(to: $0).append(answer) })
+  }
+
   /// The answer of `sql`; the first row says what the columns are called.
   public static func rows(_ rows: @escaping Elements<RowAnswer>) -> Report {
     Report(

@@ -42,7 +42,10 @@ final class RealPool {
   }
 
   /// Runs the program on the pool's database.
-  func backstory(_ arguments: String...) throws -> Run {
+  func backstory(_ arguments: String...) throws -> Run { try backstory(arguments) }
+
+  /// The same.
+  func backstory(_ arguments: [String]) throws -> Run {
     try Program.run(
       arguments, in: folder, environment: ["BACKSTORY_DB": folder.url("db.sqlite").path])
   }

@@ -37,6 +37,11 @@ struct MachinesAbove {
       let key = Key(image: image, scan: question.at)
       for overlay in overlays {
         let above = known[Key(image: overlay, scan: question.at)] ?? []
+        // Images of one chain that no machine names itself share one set.
+        if known[key]?.isEmpty == true {
+          known[key] = above
+          continue
+        }
         for name in above where (known[key]?.count ?? 0) < Self.limit { known[key]?.insert(name) }
       }
     }

@@ -116,7 +116,8 @@ extension Question {
       ORDER BY state.from_scan DESC LIMIT 1
       """, ["image": id])
     guard let row = try found.next() else { return nil }
-    let findings = try findings(ofImage: id).filter { $0.domain == nil }
+    let kinds = try rows("SELECT kind FROM finding_at WHERE holder = :image", ["image": id])
+      .map { FindingKind(rawValue: $0[0]) }.reduceToArray()
     return try KnownImage(
       id: id,
       file: FileMark(filesystem: row[6], inode: UInt64(bitPattern: row[5] as Int64)),
@@ -124,7 +125,7 @@ extension Question {
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],
-      findings: Set(findings.map(\.kind)), claims: claims(on: id),
+      findings: Set(kinds), claims: claims(on: id),
       base: base(namedBy: id))
   }
 

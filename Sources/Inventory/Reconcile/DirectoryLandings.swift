@@ -67,12 +67,16 @@ struct DirectoryLandings {
           UNION SELECT directory FROM temp.seen_reference
           UNION SELECT directory FROM temp.relink
           UNION SELECT directory FROM temp.seen_domain_reference
-          UNION SELECT target_directory FROM temp.seen_alias)
+          UNION SELECT target_directory FROM temp.seen_alias
+          UNION SELECT directory FROM directory_state
+          WHERE until_scan IS NULL AND pool IN (SELECT pool FROM temp.forgotten_pool))
         -- What is on a network has no directory, and NULL is not in a set that is empty.
         WHERE directory IS NOT NULL
           AND directory NOT IN (SELECT directory FROM temp.seen_directory)
           AND directory NOT IN (
-            SELECT directory FROM directory_state WHERE until_scan IS NULL AND pool IS NOT NULL)
+            SELECT directory FROM directory_state
+            WHERE until_scan IS NULL AND pool IS NOT NULL
+              AND pool NOT IN (SELECT pool FROM temp.forgotten_pool))
         """)
   }
 }

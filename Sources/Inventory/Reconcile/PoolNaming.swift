@@ -19,7 +19,11 @@ struct PoolNaming {
   init(_ declared: [DeclaredPool], host: Int64, _ database: Database) throws {
     let known = Dictionary(
       try Row.fetchAll(
-        database, sql: "SELECT id, path, name, origin, not_visited FROM pool WHERE host = ?",
+        database,
+        sql: """
+          SELECT id, path, name, origin, not_visited, until_scan IS NOT NULL AS is_forgotten
+          FROM pool WHERE host = ?
+          """,
         arguments: [host]
       ).map { (PathBytes($0["path"] as Data), $0) }
     ) { _, last in last }
@@ -38,7 +42,8 @@ struct PoolNaming {
     guard let row else { return false }
     let (name, reason): (String, String?) = (row["name"], row["not_visited"])
     let origin = PoolOrigin(rawValue: row["origin"])
-    return pool.formerPath == nil && name == pool.name && reason == pool.notVisitedReason
+    return !row["is_forgotten"] && pool.formerPath == nil && name == pool.name
+      && reason == pool.notVisitedReason
       && (pool.origin == nil || pool.origin == origin)
   }
 

@@ -34,6 +34,7 @@ struct Reconciliation {
   mutating func prepare() throws {
     try stage.first?.flush(database)
     try notePools()
+    try letGoOfPools()
     let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
     outcome.add(problems)
     for path in outcome.goneDirectories {
@@ -167,11 +168,21 @@ struct Reconciliation {
     try database.execute(sql: "DELETE FROM temp.unasked_pool")
     let asked = walkedPools
     for pool in try Int64.fetchAll(
-      database, sql: "SELECT id FROM pool WHERE host = ? AND not_visited IS NULL", arguments: [host]
+      database,
+      sql: """
+        SELECT id FROM pool WHERE host = ? AND not_visited IS NULL AND until_scan IS NULL
+        """, arguments: [host]
     )
     where asked[pool] == nil {
       try database.execute(sql: "INSERT INTO temp.unasked_pool VALUES (?)", arguments: [pool])
     }
+  }
+
+  /// Notes what stands in pools that somebody let go of: it is gone, as far as anybody looks.
+  private func letGoOfPools() throws {
+    let asked = "[" + naming.numbers.values.map(String.init).joined(separator: ",") + "]"
+    try database.execute(
+      sql: StatementText.text(PackageResources.let_go_of_pools_sql), arguments: ["asked": asked])
   }
 
   /// The links of a first scan were collected when they were read, and there are none to compare
@@ -306,6 +317,7 @@ struct Reconciliation {
       sql: """
         SELECT pool FROM shared_pool
         WHERE scan = (SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten)
+          AND pool NOT IN (SELECT pool FROM temp.forgotten_pool)
         """, arguments: [scan])
     for pool in before where !judged.contains(pool) {
       try database.execute(

@@ -40,7 +40,8 @@ public struct KnownInventory: Sendable {
       try Row.fetchAll(
         $0,
         sql: """
-          SELECT name, path FROM pool WHERE host = ? AND not_visited IS NULL ORDER BY path
+          SELECT name, path FROM pool
+          WHERE host = ? AND not_visited IS NULL AND until_scan IS NULL ORDER BY path
           """, arguments: [source.host]
       ).map { (name: $0["name"], path: PathBytes($0["path"] as Data)) }
     }
@@ -55,7 +56,8 @@ public struct KnownInventory: Sendable {
         sql: """
           SELECT pool.path, pool.inode, pool.birth_time, filesystem.identity
           FROM pool LEFT JOIN filesystem ON filesystem.id = pool.filesystem
-          WHERE pool.host = ? AND pool.not_visited IS NULL ORDER BY pool.path
+          WHERE pool.host = ? AND pool.not_visited IS NULL AND pool.until_scan IS NULL
+          ORDER BY pool.path
           """, arguments: [source.host]
       ).map { row in
         KnownRoot(
@@ -104,7 +106,8 @@ public struct KnownInventory: Sendable {
         $0,
         sql: """
           SELECT images FROM pool_scan JOIN pool ON pool.id = pool_scan.pool
-          WHERE pool.host = ? AND pool.path = ? ORDER BY scan DESC LIMIT 1
+          WHERE pool.host = ? AND pool.path = ? AND pool.until_scan IS NULL
+          ORDER BY scan DESC LIMIT 1
           """, arguments: [source.host, path.databaseValue]) ?? 0
     }
   }

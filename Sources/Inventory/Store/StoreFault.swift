@@ -38,6 +38,10 @@ public enum StoreFault: Error, Hashable, Sendable {
   case ambiguousDomain(String)
   /// A pool's name that the scan does not know.
   case unknownPool(String)
+  /// A name that several pools have.
+  case ambiguousPool(String)
+  /// A name that another pool has already.
+  case poolNameTaken(String)
   /// The query of `sql` is not one that may be run; `detail` is SQLite's own text.
   case badQuery(String)
   /// The scan was told to stop.
@@ -97,6 +101,10 @@ extension StoreFault {
       "there are several domains '\(name)'; name one by its UUID"
     case .unknownPool(let name):
       "there is no pool '\(name)'; 'backstory pools' lists them"
+    case .ambiguousPool(let name):
+      "there are several pools '\(name)'; name one by its path"
+    case .poolNameTaken(let name):
+      "there is a pool '\(name)' already; give another name"
     case .badQuery(let detail):
       "the query cannot be run: \(detail)"
     case .interrupted:

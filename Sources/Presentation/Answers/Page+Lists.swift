@@ -57,6 +57,20 @@ extension Page {
     try line("\(forgotten) forgotten, \(kept) kept; the database went from \(before) to \(after)")
   }
 
+  /// A pool that was let go of, or is called otherwise.
+  func poolChange(_ answer: PoolChangeAnswer) throws {
+    let name = TerminalText.escaped(answer.name)
+    if let former = answer.previousName {
+      return try line("\(TerminalText.escaped(former)) is called \(name) now")
+    }
+    let images = HumanWords.count(answer.images ?? 0, "image")
+    let findings = HumanWords.count(answer.findings ?? 0, "open finding")
+    try line("\(name)  \(TerminalText.escaped(answer.path))  \(images), \(findings)")
+    try line(
+      answer.isDryRun
+        ? "would be let go of; nothing was done" : "let go of: the next scan ends and closes them")
+  }
+
   /// What is wrong with a database.
   func defects(_ defects: [Defect]) throws {
     guard !defects.isEmpty else {

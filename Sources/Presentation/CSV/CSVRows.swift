@@ -113,6 +113,18 @@ extension OrphanAnswer: CSVRow {
     ]
 }
 
+extension PoolChangeAnswer: CSVRow {
+  static let columns: [CSVColumn<PoolChangeAnswer>] =
+    [CSVColumn("name") { .text($0.name) }]
+    + CSVColumn.path("path") { $0.path }
+    + [
+      CSVColumn("previous-name") { .text($0.previousName) },
+      CSVColumn("images") { .number($0.images) },
+      CSVColumn("findings") { .number($0.findings) },
+      CSVColumn("dry-run") { .flag($0.isDryRun) },
+    ]
+}
+
 extension PoolAnswer: CSVRow {
   static let columns: [CSVColumn<PoolAnswer>] =
     [CSVColumn("name") { .text($0.outcome.name) }]

@@ -95,7 +95,8 @@ SELECT
      WHERE former_pool.pool = pool.id AND former_pool.until_scan > (SELECT scan FROM temp.asof)
      ORDER BY former_pool.until_scan LIMIT 1), pool.not_visited) AS not_visited
 FROM main.pool
-WHERE EXISTS (
+WHERE (pool.until_scan IS NULL OR pool.until_scan > (SELECT scan FROM temp.asof))
+  AND EXISTS (
   SELECT 1 FROM main.pool_scan
   WHERE pool_scan.pool = pool.id AND pool_scan.scan <= (SELECT scan FROM temp.asof));
 

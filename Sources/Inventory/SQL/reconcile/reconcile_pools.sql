@@ -9,4 +9,4 @@ UPDATE pool SET path = :path WHERE id = :id AND path <> :path;
 INSERT INTO pool (id, host, name, path, origin, not_visited)
 VALUES (:id, :host, :name, :path, coalesce(:origin, 'argument'), :reason)
 ON CONFLICT (host, path) DO UPDATE
-SET name = :name, origin = coalesce(:origin, origin), not_visited = :reason;
+SET name = :name, origin = coalesce(:origin, origin), not_visited = :reason, until_scan = NULL;

@@ -89,6 +89,10 @@ CREATE TEMP TABLE seen_directory (
 DROP TABLE IF EXISTS temp.gone_directory;
 CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);
 
+-- Pools that somebody let go of.
+DROP TABLE IF EXISTS temp.forgotten_pool;
+CREATE TEMP TABLE forgotten_pool (pool INTEGER PRIMARY KEY);
+
 -- What the reconciliation finds out on its way.
 
 -- What bases were read to hold, by the numbers of contents.

@@ -1,0 +1,44 @@
+public import Host
+public import Inventory
+public import Model
+
+/// Changes what a database knows of a pool by a person's word, alone with the database.
+public struct PoolChange {
+  /// What is to become of a pool.
+  public enum Wish {
+    /// Nothing waits for it any more.
+    case forget(String)
+    /// It is called otherwise.
+    case rename(String, to: String)
+  }
+
+  private let wish: Wish
+  private let isDryRun: Bool
+  private let waits: Bool
+
+  /// A change; a dry one only says what would be let go of.
+  public init(_ wish: Wish, isDryRun: Bool, waits: Bool) {
+    self.wish = wish
+    self.isDryRun = isDryRun
+    self.waits = waits
+  }
+
+  /// Changes it, and says what.
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> PoolChangeAnswer {
+    try run(
+      database,
+      holding: DatabaseLock(on: database, owner: "backstory pools", waits: waits, stop: stop))
+  }
+
+  private func run(
+    _ database: PathBytes, holding _: borrowing DatabaseLock
+  ) throws -> PoolChangeAnswer {
+    let identity = try HostIdentity.current()
+    let writer = try InventoryWriter(
+      writing: database, machineID: identity.machineID, hostName: identity.name)
+    switch wish {
+    case .forget(let pool): return try writer.forgetPool(pool, isDryRun: isDryRun)
+    case .rename(let pool, let name): return try writer.renamePool(pool, to: name)
+    }
+  }
+}
