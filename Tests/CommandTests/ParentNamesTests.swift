@@ -137,6 +137,41 @@ import Testing
     #expect(chain.map { ($0["filename"] as? String)?.hasSuffix("/disk.vmdk") } == [false, true])
   }
 
+  @Test func `a copy of a parent leaves the child where it was, and is told`() throws {
+    let pool = try RealPool()
+    try vmdk("disk.vmdk", [#"ddb.uuid.image="\#(Self.base)""#], in: pool)
+    try vmdk("now.vmdk", [#"ddb.uuid.parent="\#(Self.base)""#], in: pool)
+    try pool.scan()
+    try pool.shell("cp disk.vmdk copy.vmdk; touch now.vmdk")
+    for _ in 1...2 {
+      try pool.scan()
+      #expect(try pool.findings() == ["identity-duplicate copy.vmdk"])
+      let chain = try pool.backstory("chain", "--output", "json", "pool/now.vmdk").objects
+      #expect(
+        chain.map { ($0["filename"] as? String)?.hasSuffix("/disk.vmdk") } == [false, true])
+    }
+    let finding = try #require(try pool.backstory("check", "--output", "json").objects.first)
+    #expect((finding["message"] as? String)?.contains("'\(pool.path)/disk.vmdk'") == true)
+    try pool.shell("rm copy.vmdk")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `which of two copies is the parent is open where it never was known`() throws {
+    let pool = try RealPool()
+    try vmdk("one.vmdk", [#"ddb.uuid.image="\#(Self.base)""#], in: pool)
+    try vmdk("now.vmdk", [#"ddb.uuid.parent="\#(Self.base)""#], in: pool)
+    try pool.shell("cp one.vmdk two.vmdk")
+    try pool.scan()
+    #expect(
+      try pool.findings() == ["identity-duplicate one.vmdk", "identity-duplicate two.vmdk"])
+    try pool.shell("rm one.vmdk")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    #expect(
+      try pool.backstory("chain", "--output", "json", "pool/now.vmdk").objects.count == 2)
+  }
+
   @Test func `the file of changed blocks is a part of its disk`() throws {
     let pool = try RealPool()
     try pool.shell("qemu-img create -q -f vmdk -o subformat=monolithicFlat esx.vmdk 16M")

@@ -1,0 +1,47 @@
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension FindingKind {
+  /// Two images bear one UUID by which others name their parent.
+  public static let identityDuplicate = FindingKind(rawValue: "identity-duplicate")
+}
+
+extension Rule {
+  static let identityDuplicate = Rule(
+    .identityDuplicate, .info, of: .everything,
+    query: PackageResources.identity_duplicate_sql, firstLook: .none,
+    title: "A copy bears the UUID of a parent",
+    explanation: Explanation(
+      meaning: """
+        VirtualBox's images name their parent by its UUID, and another image bears the same one: a \
+        copy that was made with the UUID and all. Children stay linked to the image that they had.
+        """,
+      opens: "A scan sees a second image with a UUID by which a child names its parent.",
+      closes: "The copy has a UUID of its own or is gone, or no child names the UUID any more.",
+      action: """
+        Give the copy a UUID of its own with 'VBoxManage internalcommands sethduuid', if VirtualBox is \
+        to use both.
+        """,
+      harmless: "When the copy is a backup that VirtualBox does not use."),
+    details: { row, then, _ in
+      guard let json = row["detail"] as String? else { return [:] }
+      let detail = try JSONDecoder().decode(IdentityDetail.self, from: Data(json.utf8))
+      var details = ["uuid": detail.uuid]
+      details["twin"] = try detail.twin.flatMap(then.primaryPlace)?.displayText
+      return details
+    },
+    sentence: {
+      """
+      '\($0.subject)' bears the same UUID as \($0["twin"].map { "'\($0)'" } ?? "another image"), by which \
+      a child names its parent; if it is the copy, and VirtualBox is to use both, give it a UUID of its own \
+      with 'VBoxManage internalcommands sethduuid'.
+      """
+    })
+}
+
+/// What a finding about a shared UUID keeps: the UUID, and who else bears it.
+private struct IdentityDetail: Decodable {
+  let uuid: String
+  let twin: Int64?
+}
