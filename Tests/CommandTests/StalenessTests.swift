@@ -38,11 +38,13 @@ import Testing
     try pool.shell("mv a away")
     try scan()
     let run = try pool.backstory("chain", "\(pool.path)/b/top.qcow2", "--output", "json")
-    #expect(run.objects.map(stale) == [nil, "low 1"])
+    #expect(run.objects.map(stale) == ["low 1", "low 1"])
+    #expect(run.objects.map { $0["backing-state"] as? String } == ["unknown", "none"])
     #expect(run.complaint.contains("pool 'low', last seen whole in scan 1"))
     #expect(run.complaint.split(separator: "\n").count == 1)
     let list = try pool.backstory("list", "--output", "json").objects
-    #expect(list.map(stale) == ["low 1", nil, nil])
+    #expect(list.map(stale) == ["low 1", nil, "low 1"])
+    #expect(list.map { $0["backing-state"] as? String } == ["none", "missing", "unknown"])
     #expect(
       try pool.backstory("chain", "\(pool.path)/b/top.qcow2", "--at", "1").complaint == "")
   }

@@ -78,6 +78,6 @@ import Testing
       vdi(pool, "child", own: "u2", state: "s2", parent: "u1", parentState: "s1"),
     ])
     #expect(try pool.view().chain(.path("/pool/child")).count == 1)
-    #expect(try pool.findings() == [])
+    #expect(try pool.findings() == ["identity-duplicate one", "identity-duplicate two"])
   }
 }

@@ -41,6 +41,8 @@ public struct StaleParts: Sendable {
   var places: [PathBytes: Staleness] = [:]
   /// Sources of machines, by the directory or file that could not be read; of no scan that asked for none.
   var sources: [PathBytes: Staleness] = [:]
+  /// Images whose base stands in a pool of which nothing was seen, by number: their links are only remembered.
+  var links: [Int64: Staleness] = [:]
   /// What stands for every source, where the last scan asked for none.
   var machines: Staleness?
 

@@ -124,7 +124,8 @@ extension BackingState {
     case .outsidePools: self = .outsidePools
     case .remote: self = .remote
     case .invalid: self = .invalid
-    case .unknown, nil: return nil
+    case .unknown: self = .unknown
+    case nil: return nil
     }
   }
 }

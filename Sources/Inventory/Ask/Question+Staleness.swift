@@ -17,6 +17,9 @@ extension Question {
       }
     }
     try addMachines(to: &parts)
+    guard !parts.pools.isEmpty else { return parts }
+    let links = try rows(StatementText.text(PackageResources.ask_stale_links_sql))
+    while let row = try links.next() { parts.links[row[0]] = parts.pools[row[1]] }
     return parts
   }
 
@@ -73,9 +76,14 @@ extension Question {
 extension ImageAnswer {
   /// The image with what it rests on.
   func marked(by parts: StaleParts) -> ImageAnswer {
-    guard !parts.isEmpty, let stale = parts.of(filename, pool: pool) else { return self }
+    if parts.isEmpty { return self }
     var marked = self
-    marked.stale = stale
+    marked.stale = parts.of(filename, pool: pool)
+    if let link = imageID.flatMap({ parts.links[$0] }) {
+      // Not missing: who could not look cannot say.
+      marked.backingState = .unknown
+      marked.stale = marked.stale ?? link
+    }
     return marked
   }
 }

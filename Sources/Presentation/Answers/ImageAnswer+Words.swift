@@ -53,7 +53,7 @@ extension BackingState {
     case .none: nil
     case .ok: .good
     case .missing, .unreadable, .loop, .invalid: .error
-    case .outsidePools: .warning
+    case .outsidePools, .unknown: .warning
     case .remote: .note
     }
   }
@@ -68,6 +68,7 @@ extension BackingState {
     case .remote: "remote: it is not visited"
     case .outsidePools: "outside the pools: it is there and was not looked into"
     case .invalid: "invalid: the stored reference means nothing"
+    case .unknown: "unknown: the scan could not see where it leads"
     }
   }
 }

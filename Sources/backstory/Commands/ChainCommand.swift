@@ -21,7 +21,7 @@ struct ChainCommand: AskingCommand {
   func validate() throws { _ = try escaped.selector(image) }
 
   func report(from view: InventoryView) throws -> Report {
-    let chain = try view.chain(try escaped.selector(image))
+    let chain = try view.chain(try escaped.selector(image, in: view))
     var parts: [Staleness] = []
     for stale in chain.compactMap(\.stale) where !parts.contains(stale) { parts.append(stale) }
     view.warn(of: parts)

@@ -28,7 +28,11 @@ struct DependentsCommand: ParsableCommand {
 
   mutating func run() throws {
     let view = try asking.view()
-    let dependents = try view.dependents(try images.map(escaped.selector))
+    // A script that removes what nothing depends on means the path that it gives.
+    let selectors = try images.map {
+      exitCode ? try escaped.selector($0) : try escaped.selector($0, in: view)
+    }
+    let dependents = try view.dependents(selectors)
     try asking.output.show(.dependents(dependents))
     if exitCode, !dependents.isEmpty { throw Verdict.found }
     guard try !view.areClaimsJudged() else { return }

@@ -36,7 +36,7 @@ struct GraphCommand: ParsableCommand {
 
   mutating func run() throws {
     let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
-    let graph = try view.graph(try image.map(escaped.selector))
+    let graph = try view.graph(try image.map { try escaped.selector($0, in: view) })
     if format == .svg, graph.nodes.count > GraphFormat.mostDrawn {
       throw CommandFailure(
         "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use "

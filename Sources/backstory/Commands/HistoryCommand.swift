@@ -21,6 +21,6 @@ struct HistoryCommand: AskingCommand {
   func validate() throws { _ = try escaped.selector(image) }
 
   func report(from view: InventoryView) throws -> Report {
-    .history(try view.history(try escaped.selector(image)))
+    .history(try view.history(try escaped.selector(image, in: view)))
   }
 }

@@ -105,28 +105,31 @@ struct RepairCommand: ParsableCommand {
 
   /// Findings of some of the kinds that are wanted, of the images that are.
   private func findings(
-    of known: Set<FindingKind>, from view: InventoryView
+    of known: Set<FindingKind>, _ selectors: [ImageSelector], from view: InventoryView
   ) throws -> [FindingAnswer] {
     let wanted = kinds.isEmpty ? known : known.intersection(kinds)
     if wanted.isEmpty { return [] }
-    let chosen = Set(
-      try images.compactMap { try view.image(try escaped.selector($0)).imageID })
+    let chosen = Set(try selectors.compactMap { try view.image($0).imageID })
     return try view.findings(kinds: wanted, pool: nil, since: nil).filter { finding in
       chosen.isEmpty || finding.imageID.map { chosen.contains($0) } == true
     }
   }
 
   /// What may be done about names that are longer than QEMU opens.
-  private func rescues(from view: InventoryView) throws -> [RepairStep] {
-    try findings(of: OverlongName.kinds, from: view).compactMap { finding in
+  private func rescues(
+    _ selectors: [ImageSelector], from view: InventoryView
+  ) throws -> [RepairStep] {
+    try findings(of: OverlongName.kinds, selectors, from: view).compactMap { finding in
       try finding.imageID.flatMap { try view.baseBeforeFault(of: $0) }
         .flatMap { OverlongName.step(for: finding, $0) }
     }
   }
 
   /// What may be done about long chains and leftovers.
-  private func advice(from view: InventoryView) throws -> [RepairStep] {
-    let findings = try findings(of: Flattening.kinds, from: view)
+  private func advice(
+    _ selectors: [ImageSelector], from view: InventoryView
+  ) throws -> [RepairStep] {
+    let findings = try findings(of: Flattening.kinds, selectors, from: view)
     if findings.isEmpty { return [] }
     // Who flattens the top has flattened all of a chain: the others would only say it again.
     let deep = try view.chainSummaries(
@@ -142,15 +145,19 @@ struct RepairCommand: ParsableCommand {
   private func plan(isStopped: () -> Bool = { false }) throws -> RepairPlan {
     let view = try Inventory(reading: try database.existingFile(to: .act)).view(
       at: .latest(back: 0))
+    // What is changed is named by its path.
+    let selectors = try images.map {
+      apply ? try escaped.selector($0) : try escaped.selector($0, in: view)
+    }
     let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
     let evidence =
       broken.isEmpty
       ? RepairEvidence(point: view.point)
-      : try view.repairEvidence(kinds: broken, images: images.map(escaped.selector))
+      : try view.repairEvidence(kinds: broken, images: selectors)
     let spelling: Spelling = absolute ? .absolute : relative ? .relative : .asBefore
     var plan = RepairPlan(evidence, spelling: spelling, isStopped: isStopped)
-    plan.add(try rescues(from: view))
-    plan.add(try advice(from: view))
+    plan.add(try rescues(selectors, from: view))
+    plan.add(try advice(selectors, from: view))
     return plan
   }
 }

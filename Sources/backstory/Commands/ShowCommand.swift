@@ -21,6 +21,6 @@ struct ShowCommand: AskingCommand {
   func validate() throws { _ = try escaped.selector(image) }
 
   func report(from view: InventoryView) throws -> Report {
-    .image(try view.image(try escaped.selector(image)), now: view.point)
+    .image(try view.image(try escaped.selector(image, in: view)), now: view.point)
   }
 }

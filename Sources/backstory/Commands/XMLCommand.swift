@@ -54,7 +54,7 @@ struct XMLCommand: ParsableCommand {
   mutating func run() throws {
     let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
     let disks =
-      try image.map { [try view.disk(try escaped.selector($0))] }
+      try image.map { [try view.disk(try escaped.selector($0, in: view))] }
       ?? view.disks(ofDomain: domain ?? "", target: target)
     try view.warnOfStaleness()
     // All of it, or nothing.

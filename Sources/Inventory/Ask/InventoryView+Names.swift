@@ -1,0 +1,73 @@
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension InventoryView {
+  /// Whether the scan knows an image by a path or a number.
+  public func knows(_ selector: ImageSelector) throws(StoreFault) -> Bool {
+    try reading { try $0.standing(selector) != nil }
+  }
+
+  /// The paths of the images with a file name, in byte order; so many at most.
+  public func paths(named name: [UInt8], atMost limit: Int) throws(StoreFault) -> [PathBytes] {
+    try reading { question in
+      try question.rows(
+        """
+        SELECT directory.path FROM directory_state_at AS state
+        CROSS JOIN place_at AS place ON place.directory = state.directory AND place.name = :name
+        CROSS JOIN image_state_at AS image ON image.image = place.image AND image.kind = 'image'
+        CROSS JOIN directory ON directory.id = place.directory
+        ORDER BY directory.path LIMIT :limit
+        """, ["name": Data(name), "limit": limit]
+      ).map { PathBytes($0[0] as Data).appending(name) }.reduceToArray()
+    }
+  }
+
+  /// The file name of an image that is most like another: one that one or two letters make of it.
+  public func name(like wanted: [UInt8]) throws(StoreFault) -> PathBytes? {
+    try reading { question in
+      var best: (name: PathBytes, distance: Int)?
+      let names = try question.rows(
+        """
+        SELECT DISTINCT place.name FROM place_at AS place
+        WHERE length(place.name) BETWEEN :shortest AND :longest ORDER BY place.name
+        """,
+        [
+          "shortest": wanted.count - EditDistance.limit,
+          "longest": wanted.count + EditDistance.limit,
+        ])
+      while let row = try names.next() {
+        let name = Array(row[0] as Data)
+        guard let distance = EditDistance.between(name, wanted), distance < best?.distance ?? .max
+        else { continue }
+        best = (PathBytes(name), distance)
+      }
+      return best?.name
+    }
+  }
+}
+
+/// How many letters have to be put in, taken out or exchanged to make one name of another.
+enum EditDistance {
+  /// What more letters make is another name.
+  static let limit = 2
+
+  /// The distance; `nil` beyond the limit, and where so many letters are all of a name.
+  static func between(_ left: [UInt8], _ right: [UInt8]) -> Int? {
+    guard abs(left.count - right.count) <= limit, min(left.count, right.count) > limit else {
+      return nil
+    }
+    var row = Array(0...right.count)
+    for (line, letter) in left.enumerated() {
+      var above = row[0]
+      row[0] = line + 1
+      for (column, other) in right.enumerated() {
+        let exchanged = above + (letter == other ? 0 : 1)
+        above = row[column + 1]
+        row[column + 1] = min(exchanged, above + 1, row[column] + 1)
+      }
+      if row.allSatisfy({ $0 > limit }) { return nil }
+    }
+    return row.last.flatMap { $0 <= limit ? $0 : nil }
+  }
+}

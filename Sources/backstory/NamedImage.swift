@@ -1,0 +1,44 @@
+import Foundation
+import Host
+import Inventory
+import Model
+
+extension EscapedOption {
+  /// The image that a user names: a path, `#` and a number, or a file name that only one image has, where nothing
+  /// stands at the path that it is. Which image was taken for a name is said on stderr.
+  func selector(_ text: String, in view: InventoryView) throws -> ImageSelector {
+    let selector = try selector(text)
+    guard case .path(let path) = selector, try !view.knows(selector) else { return selector }
+    let name = try UserPath.bytes(of: text, escaped: escaped).bytes
+    guard !name.contains(UInt8(ascii: "/")) else { return selector }
+    guard try statusIfThere(ofPath: path, followingLink: false) == nil else { return selector }
+    let found = try view.paths(named: name, atMost: Self.shownNames + 1)
+    guard let first = found.first else {
+      try suggest(insteadOf: text, name, in: view)
+      return selector
+    }
+    guard found.count == 1 else {
+      let shown = found.prefix(Self.shownNames).map { "'\($0.displayText)'" }.joined(
+        separator: ", ")
+      throw CommandFailure(
+        "several images are called '\(PathBytes(name).displayText)': \(shown)"
+          + (found.count > Self.shownNames ? ", and more" : "") + "; give the path")
+    }
+    Console.log(
+      .notice, "backstory: '\(PathBytes(name).displayText)' is '\(first.displayText)'")
+    return .path(first)
+  }
+
+  /// Names that are listed where several images have one.
+  private static let shownNames = 5
+
+  /// Ends with what the user may have meant, where there is something.
+  private func suggest(insteadOf text: String, _ name: [UInt8], in view: InventoryView) throws {
+    if let number = Int64(text), number > 0, try view.knows(.number(number)) {
+      throw CommandFailure("there is no image '\(text)'; did you mean '#\(number)'?")
+    }
+    guard let like = try view.name(like: name) else { return }
+    throw CommandFailure(
+      "there is no image '\(PathBytes(name).displayText)'; did you mean '\(like.displayText)'?")
+  }
+}
