@@ -31,7 +31,8 @@ struct BackstoryCommand: ParsableCommand {
         subcommands: [
           ListCommand.self, ShowCommand.self, ChainCommand.self, DependentsCommand.self,
           GraphCommand.self, ReportCommand.self,
-          CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
+          StatusCommand.self, CheckCommand.self, BrokenCommand.self, UnformattedCommand.self,
+          OrphansCommand.self,
           ExplainCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,

@@ -9,7 +9,8 @@ import Presentation
     LastWords.set(
       "backstory: it was ended by a fault of its own, or found no more memory (raise a limit, if there is one); what was not finished is not in the database\n"
     )
-    let arguments = LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst()))
+    let arguments = withCommand(
+      LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
     guard CommandWords.areUTF8 else {
       Console.complain(
         "an argument is not UTF-8; give a name that is not UTF-8 with --escaped")
@@ -27,6 +28,14 @@ import Presentation
     } catch {
       exit(leave(with: error, arguments))
     }
+  }
+
+  /// Who names no command and has a database is told how it stands.
+  private static func withCommand(_ arguments: [String]) -> [String] {
+    guard arguments.isEmpty, let database = try? DatabaseOptions.parse([]),
+      (try? database.existingFile()) != nil
+    else { return arguments }
+    return [StatusCommand.configuration.commandName ?? "status"]
   }
 
   /// Says why the program ends, where there is anything to say.

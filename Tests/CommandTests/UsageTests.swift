@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func `without a verb the help is a complaint`() throws {
-    let run = try Program.run()
+    let run = try Program.run(environment: ["BACKSTORY_DB": "/nowhere/inventory.sqlite"])
     #expect(run.code == 1)
     #expect(run.output.isEmpty)
     #expect(run.complaint.contains("USAGE: backstory <subcommand>"))

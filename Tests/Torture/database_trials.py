@@ -26,8 +26,13 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0018, adds a column.
-        database.execute("ALTER TABLE pool DROP COLUMN until_scan")
+        # The last one, m0019, adds two columns.
+        database.executescript("""
+            DROP INDEX finding_by_cause;
+            DROP INDEX finding_without_cause;
+            ALTER TABLE finding DROP COLUMN cause_key;
+            ALTER TABLE finding DROP COLUMN cause_number;
+        """)
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -7,6 +7,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var kind: FindingKind
   /// The finding's own number in the database, by which two scans compare their findings.
   var number: Int64?
+  /// The number of what caused it, which other findings may share.
+  var causeNumber: Int64?
   /// The place of the reference among its holder's, in the database.
   var ordinal: Int64?
   /// The image that it is wrong with; `nil` for what concerns a domain alone.

@@ -114,6 +114,7 @@ extension Question {
     answer.particulars = detail
     if rule.kind == .baseModified { answer.victims = try then.victims(of: holder) }
     answer.number = row["id"]
+    answer.causeNumber = row["cause_number"]
     answer.ordinal = row["ordinal"]
     answer.filename = holder > 0 ? place?.path : target
     answer.imageID = image

@@ -229,6 +229,7 @@ struct Reconciliation {
     try dateFindings(scan)
     try database.run(PackageResources.base_causes_sql, ["scan": scan])
     try judgeOrphans(scan, view)
+    try run(PackageResources.number_causes_sql, scan)
   }
 
   /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan

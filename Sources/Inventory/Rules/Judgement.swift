@@ -65,17 +65,17 @@ struct Judgement {
         DROP TABLE IF EXISTS temp.rule;
         CREATE TEMP TABLE rule (
           kind TEXT PRIMARY KEY, severity TEXT NOT NULL, scope TEXT NOT NULL, version INTEGER NOT NULL,
-          setting INTEGER, is_about_link INTEGER NOT NULL) WITHOUT ROWID;
+          setting INTEGER, is_about_link INTEGER NOT NULL, cause TEXT NOT NULL) WITHOUT ROWID;
         DROP TABLE IF EXISTS temp.judged_pool;
         CREATE TEMP TABLE judged_pool (pool INTEGER PRIMARY KEY);
         """)
     for rule in rules {
       let setting: Int64? = rule.scope == .chains ? scene.maxDepth : nil
       try database.execute(
-        sql: "INSERT INTO temp.rule VALUES (?, ?, ?, ?, ?, ?)",
+        sql: "INSERT INTO temp.rule VALUES (?, ?, ?, ?, ?, ?, ?)",
         arguments: [
           rule.kind.rawValue, rule.severity.rawValue, rule.scope.rawValue, rule.version, setting,
-          rule.traits.contains(.sharesTarget),
+          rule.traits.contains(.sharesTarget), rule.cause.rawValue,
         ])
     }
     for pool in scene.pools {

@@ -43,6 +43,24 @@ public struct Rule: Sendable {
     case canBeSettled
   }
 
+  /// What findings of one cause have in common.
+  enum Cause: String {
+    /// Where they lead, and nothing is there, whatever else is wrong with that.
+    case gone
+    /// The kind, and where they lead.
+    case target
+    /// The kind: they are told in one line.
+    case kind
+    /// The image or machine that it is wrong with: each is a cause of its own.
+    case subject
+  }
+
+  var cause: Cause {
+    if traits.contains(.targetIsGone) { return .gone }
+    if traits.contains(.sharesTarget) { return .target }
+    return severity == .info || scope == .apart ? .kind : .subject
+  }
+
   /// The kind of the findings.
   public let kind: FindingKind
   /// How bad they are.

@@ -38,6 +38,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case ambiguousDomain(String)
   /// A pool's name that the scan does not know.
   case unknownPool(String)
+  /// A number of no cause that is open.
+  case unknownCause(Int64, scan: Int64)
   /// A name that several pools have.
   case ambiguousPool(String)
   /// A name that another pool has already.
@@ -101,6 +103,8 @@ extension StoreFault {
       "there are several domains '\(name)'; name one by its UUID"
     case .unknownPool(let name):
       "there is no pool '\(name)'; 'backstory pools' lists them"
+    case .unknownCause(let number, let scan):
+      "no cause \(number) is open in scan \(scan); 'backstory status' lists those that are"
     case .ambiguousPool(let name):
       "there are several pools '\(name)'; name one by its path"
     case .poolNameTaken(let name):

@@ -20,10 +20,12 @@ struct CheckOptions: ParsableArguments {
 
   @OptionGroup var asking: AskingOptions
 
-  /// Shows the findings of some kinds, of every kind where none is named.
-  func run(kinds: Set<FindingKind>) throws {
+  /// Shows the findings of some kinds, of every kind where none is named; those of one cause, where that is.
+  func run(kinds: Set<FindingKind>, cause: Int64? = nil) throws {
     let view = try asking.view()
-    let findings = try view.findings(kinds: kinds, pool: pool, since: since)
+    let findings =
+      try cause.map { try view.findings(ofCause: $0) }
+      ?? view.findings(kinds: kinds, pool: pool, since: since)
     try asking.output.show(.findings(findings, now: view.point))
     let isStale = try view.warnOfStaleness(pool: pool)
     if findings.contains(where: { $0.closed == nil && $0.severity >= failOn }) {
@@ -47,9 +49,20 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
   var kinds: [FindingKind] = []
 
+  @Option(
+    help: ArgumentHelp("Only the findings of a cause that 'status' lists.", valueName: "number"))
+  var cause: Int64?
+
   @OptionGroup var options: CheckOptions
 
-  mutating func run() throws { try options.run(kinds: Set(kinds)) }
+  func validate() throws {
+    guard cause != nil else { return }
+    if !kinds.isEmpty || options.pool != nil || options.since != nil {
+      throw ValidationError("--cause stands without --kind, --pool and --since")
+    }
+  }
+
+  mutating func run() throws { try options.run(kinds: Set(kinds), cause: cause) }
 }
 
 /// `backstory broken`

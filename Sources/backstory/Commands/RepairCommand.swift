@@ -25,6 +25,10 @@ struct RepairCommand: ParsableCommand {
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
   var kinds: [FindingKind] = []
 
+  @Option(
+    help: ArgumentHelp("Only the images of a cause that 'status' lists.", valueName: "number"))
+  var cause: Int64?
+
   @Flag(help: "Name every target by its absolute path.")
   var absolute = false
 
@@ -44,6 +48,9 @@ struct RepairCommand: ParsableCommand {
   func validate() throws {
     guard !(absolute && relative) else {
       throw ValidationError("Give --absolute or --relative, not both")
+    }
+    guard cause == nil || (images.isEmpty && !undo) else {
+      throw ValidationError("--cause stands without images and without --undo")
     }
     guard !(apply && undo) else { throw ValidationError("Give --apply or --undo, not both") }
     if let kind = kinds.first(where: { !Self.known.contains($0) }) {
@@ -146,9 +153,13 @@ struct RepairCommand: ParsableCommand {
     let view = try Inventory(reading: try database.existingFile(to: .act)).view(
       at: .latest(back: 0))
     // What is changed is named by its path.
-    let selectors = try images.map {
-      apply ? try escaped.selector($0) : try escaped.selector($0, in: view)
-    }
+    let selectors =
+      try cause.map { cause in
+        try view.findings(ofCause: cause).compactMap(\.imageID).map(ImageSelector.number)
+      }
+      ?? images.map { apply ? try escaped.selector($0) : try escaped.selector($0, in: view) }
+    // What concerns a machine alone is in no image.
+    if cause != nil, selectors.isEmpty { return RepairPlan(RepairEvidence(point: view.point)) }
     let broken = kinds.isEmpty ? RepairPlan.kinds : RepairPlan.kinds.intersection(kinds)
     let evidence =
       broken.isEmpty
