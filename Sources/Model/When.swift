@@ -9,11 +9,11 @@ public enum When: Hashable, Sendable {
 }
 
 extension When {
-  /// Reads `12`, `latest`, `latest~2`, `2026-11-24`, `2026-11-24T01:24:13Z`.
+  /// Reads `12`, `latest`, `latest~2`, `2026-11-24`, `2026-11-24T01:24:13Z`, `yesterday`, `2d`, `3 days ago`.
   ///
   /// A date means its whole day, a time its whole minute, second or millisecond, as far as it is
-  /// given. Without an offset it is UTC.
-  public init?(_ text: String) {
+  /// given. Without an offset it is UTC. What is told from today on is a date: `now` says which.
+  public init?(_ text: String, now: Moment) {
     if let number = Int64(text), number > 0 {
       self = .number(number)
     } else if text == "latest" {
@@ -21,6 +21,8 @@ extension When {
     } else if text.hasPrefix("latest~"), let back = Int64(text.dropFirst(7)), back >= 0 {
       self = .latest(back: back)
     } else if let moment = CivilTime(text)?.end {
+      self = .before(moment)
+    } else if let days = DaysAgo(text), let moment = days.end(now: now) {
       self = .before(moment)
     } else {
       return nil

@@ -65,6 +65,11 @@ extension Report {
     Report(list: events) { try $0.history($1) }
   }
 
+  /// The answer of `log`, in the order in which it comes.
+  public static func log(form: LogForm, _ events: @escaping Elements<EventAnswer>) -> Report {
+    Report(each: events) { try $0.log(events, form: form) }
+  }
+
   /// The answer of `scans`.
   public static func scans(_ scans: [ScanSummary]) -> Report {
     Report(list: scans) { try $0.scans($1) }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import DiskImage
+internal import Host
 internal import Inventory
 public import Model
 public import Presentation
@@ -22,12 +23,31 @@ extension FindingKind: ExpressibleByArgument {
   }
 }
 
+extension Moment {
+  /// The time of the system's clock.
+  static var now: Moment { Moment(milliseconds: Clock.now() / 1_000_000) }
+}
+
 extension When: ExpressibleByArgument {
   /// A point in time as a user names it.
-  public init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument, now: .now) }
 }
 
 extension Age: ExpressibleByArgument {
   /// A length of time as a user writes it.
   public init?(argument: String) { self.init(argument) }
+}
+
+extension LogForm: EnumerableFlag {
+  /// The names of the flags; nights are what is shown without one.
+  public static func name(for form: LogForm) -> NameSpecification { .long }
+
+  /// What they do.
+  public static func help(for form: LogForm) -> ArgumentHelp? {
+    switch form {
+    case .nights: "A heading for every night. (default)"
+    case .oneline: "A line for every event."
+    case .stat: "A line for every night: how many events of which kind."
+    }
+  }
 }

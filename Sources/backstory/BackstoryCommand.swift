@@ -34,7 +34,8 @@ struct BackstoryCommand: ParsableCommand {
           StatusCommand.self, CheckCommand.self, BrokenCommand.self, UnformattedCommand.self,
           OrphansCommand.self,
           ExplainCommand.self,
-          DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
+          DiffCommand.self, LogCommand.self, HistoryCommand.self, BlameCommand.self,
+          UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

@@ -6,7 +6,7 @@ import os
 OUTPUTS = ("human", "json", "csv")
 FORMATS = ("raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vhdx", "vpc", "parallels", "luks", "dmg", "nonsense")
 # Every answer about an image as of any night.
-OF_IMAGE = ("show", "chain", "dependents", "history")
+OF_IMAGE = ("show", "chain", "dependents", "history", "log", "blame", "uses", "why")
 QUERIES = (
     "SELECT * FROM images_in_scan", "SELECT * FROM current_images", "SELECT * FROM references_in_scan",
     "SELECT * FROM current_references", "SELECT * FROM findings", "SELECT * FROM open_findings",
@@ -49,7 +49,7 @@ def asked(build, database, *question):
 
 def as_of_a_night(scans):
     yield from (["list"], ["list", "--all"], ["check"], ["broken"], ["unformatted"], ["orphans"],
-                ["orphans", "--all"], ["scans"], ["pools"], ["diff"])
+                ["orphans", "--all"], ["scans"], ["pools"], ["diff"], ["log"], ["nights"])
     yield ["check", "--since", str(scans[len(scans) // 2]), "--fail-on", "info"]
 
 

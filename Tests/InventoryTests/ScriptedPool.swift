@@ -59,6 +59,9 @@ final class ScriptedPool {
       header: SeenHeader(facts, digest: Int64(facts.virtualSize ?? 0), in: Self.root))
   }
 
+  /// Nights pass without a scan.
+  func sleep(nights: Int64) { night += nights }
+
   /// One night: files that are new or changed, names that are gone; everything else is as it was.
   @discardableResult
   func scan(

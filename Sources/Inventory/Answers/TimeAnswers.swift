@@ -68,7 +68,7 @@ public struct ChangeAnswer: Encodable, Hashable, Sendable {
 
 extension KeyedEncodingContainer<AnswerKey> {
   /// Encodes what differs as `"fields": {KEY: {"from", "to"}}`, where anything does.
-  fileprivate mutating func encodeUnlessEmpty(_ fields: [ChangeAnswer.Field]) throws {
+  mutating func encodeUnlessEmpty(_ fields: [ChangeAnswer.Field]) throws {
     guard !fields.isEmpty else { return }
     var inner = nestedContainer(keyedBy: AnswerKey.self, forKey: "fields")
     for field in fields { try inner.encode(field, forKey: AnswerKey(stringValue: field.key)) }
@@ -112,64 +112,6 @@ public struct DiffAnswer: Encodable, Hashable, Sendable {
     try object.encode(to, forKey: "to")
     try object.encode(changes, forKey: "changes")
     try object.encode(Findings(opened: opened, closed: closed), forKey: "findings")
-  }
-}
-
-/// One event in the life of an image.
-public struct EventAnswer: Encodable, Hashable, Sendable {
-  /// The kinds of event of the contract.
-  public enum Kind: String, Sendable, Hashable {
-    case appeared, changed, moved, replaced, vanished, returned
-    /// It stood there already; what came before is forgotten.
-    case asOf = "as-of"
-    case findingOpened = "finding-opened"
-    case findingClosed = "finding-closed"
-  }
-
-  /// The scan that saw it.
-  public var point: ScanPoint
-  /// The last scan before that can be asked for, where those between are forgotten: it happened between the two.
-  public var comparedWith: ScanPoint?
-  /// What happened.
-  public var kind: Kind
-  /// The image's number.
-  public var imageID: Int64
-  /// The path at that time.
-  public var filename: PathBytes
-  /// For `moved`: the path before.
-  public var previousFilename: PathBytes?
-  /// For `changed`: what differs.
-  public var fields: [ChangeAnswer.Field]
-  /// For the events of findings: the finding.
-  public var finding: FindingAnswer?
-
-  /// An event.
-  public init(
-    point: ScanPoint, kind: Kind, imageID: Int64, filename: PathBytes,
-    previousFilename: PathBytes? = nil, fields: [ChangeAnswer.Field] = [],
-    finding: FindingAnswer? = nil
-  ) {
-    self.point = point
-    self.kind = kind
-    self.imageID = imageID
-    self.filename = filename
-    self.previousFilename = previousFilename
-    self.fields = fields
-    self.finding = finding
-  }
-
-  /// Encodes the contract's event object.
-  public func encode(to encoder: any Encoder) throws {
-    var object = encoder.container(keyedBy: AnswerKey.self)
-    try object.encode(point.scan, forKey: "scan")
-    try object.encode(point.time.text, forKey: "time")
-    try object.encodeIfPresent(comparedWith, forKey: "compared-with")
-    try object.encode(kind.rawValue, forKey: "event")
-    try object.encode(filename, forKey: "filename")
-    try object.encode(imageID, forKey: "image-id")
-    try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
-    try object.encodeUnlessEmpty(fields)
-    try object.encodeIfPresent(finding, forKey: "finding")
   }
 }
 

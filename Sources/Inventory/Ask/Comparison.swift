@@ -189,8 +189,11 @@ enum ImageFields {
     }
   }
 
+  /// The keys of all fields.
+  static let keys = values(of: ImageAnswer(filename: "/", format: "raw")).map(\.key)
+
   /// All fields in the order of the image object; the same keys for every image.
-  private static func values(of image: ImageAnswer) -> [(key: String, value: FactValue?)] {
+  static func values(of image: ImageAnswer) -> [(key: String, value: FactValue?)] {
     [
       ("pool", image.pool.map(FactValue.text)),
       ("format", .text(image.format)),

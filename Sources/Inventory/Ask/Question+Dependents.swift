@@ -159,6 +159,14 @@ extension Question {
     return bases
   }
 
+  /// The number of an image that stands somewhere, or stood.
+  func knownNumber(of selector: ImageSelector) throws -> Int64 {
+    guard let known = try standing(selector) ?? lostImage(selector) else {
+      throw try absence(of: selector)
+    }
+    return known
+  }
+
   /// The image that is meant and stands nowhere any more: of a path, the last that stood there.
   private func lostImage(_ selector: ImageSelector) throws -> Int64? {
     switch selector {

@@ -19,7 +19,7 @@ extension Question {
       // An image that moved away tells its later life under its own path.
       return try tenants.flatMap {
         try events(ofImage: $0.image, upTo: $0.image == last.image ? at : $0.until)
-      }.sorted { ($0.point.scan, $0.imageID) < ($1.point.scan, $1.imageID) }
+      }.sorted { ($0.point.scan, $0.imageID ?? 0) < ($1.point.scan, $1.imageID ?? 0) }
     }
   }
 
@@ -43,25 +43,11 @@ extension Question {
 
   /// Only scans that can be asked for tell: what an image was as of each, against the one before. What happened
   /// while those between are forgotten happened between the two, and nobody says more of it.
-  private func events(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
-    var events: [EventAnswer] = []
-    var last: PathBytes?
+  func events(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
     var details = DetailCache(database)
-    let firstSeen: Int64? = try value(
-      "SELECT first_scan FROM image WHERE id = :image", ["image": id])
+    var events: [EventAnswer] = []
     for scan in try turningPoints(ofImage: id, upTo: end) {
-      let former = times.kept(before: scan)
-      let before = try former.flatMap {
-        try asked(at: $0).image(id, &details, includingOther: false)
-      }
-      let after = try asked(at: scan).image(id, &details, includingOther: false)
-      let wasKnown = firstSeen.map { $0 <= former ?? scan - 1 } ?? false
-      if var event = try event(id, at: scan, before, after, lastPath: last, wasKnown: wasKnown) {
-        if former == nil, event.kind == .returned { event.kind = .asOf }
-        if let former, former < scan - 1 { event.comparedWith = point(former) }
-        events.append(event)
-      }
-      last = after?.filename ?? before?.filename ?? last
+      events += try self.events(ofImages: [id], in: scan, &details)
     }
     events += try findingEvents(ofImage: id, upTo: end)
     // Stable: what happened to the image comes before the findings of the same scan.
@@ -70,76 +56,108 @@ extension Question {
     }.map(\.element)
   }
 
+  /// What a scan saw happen to images since the one before it that can be asked for.
+  func events(
+    ofImages ids: [Int64], in scan: Int64, _ details: inout DetailCache
+  ) throws -> [EventAnswer] {
+    let former = times.kept(before: scan)
+    // All of the one scan and then all of the other: to change between them costs more than an answer.
+    let old = try former.map { former in
+      try ids.map { try asked(at: former).image($0, &details, includingOther: false) }
+    }
+    let new = try ids.map { try asked(at: scan).image($0, &details, includingOther: false) }
+    return try ids.enumerated().compactMap { number, id in
+      var event = try event(id, at: scan, after: former, old?[number] ?? nil, new[number])
+      if let former, former < scan - 1 { event?.comparedWith = point(former) }
+      return event
+    }
+  }
+
   /// The scans that can be asked for and may see the image otherwise than the one before, up to the one that
   /// sees what had happened by `end`.
-  private func turningPoints(ofImage id: Int64, upTo end: Int64) throws -> [Int64] {
-    let tables = [("place", "image"), ("image_state", "image"), ("file_state", "image")]
-    let own = tables + [("reference", "holder"), ("link", "holder")]
-    let parts = own.flatMap { table, column in
-      ["from_scan", "until_scan"].map {
-        "SELECT \($0) AS scan FROM \(table) WHERE \(column) = :image"
-      }
-    }
+  func turningPoints(ofImage id: Int64, upTo end: Int64) throws -> [Int64] {
     let turns = try rows(
-      """
-      SELECT scan FROM (\(parts.joined(separator: " UNION ")))
-      WHERE scan <= :end ORDER BY scan
-      """, ["image": id, "end": end]
+      StatementText.text(PackageResources.ask_turning_points_sql), ["image": id, "end": end]
     ).map { $0[0] as Int64 }.reduceToArray()
     return Set(turns.compactMap { times.kept(from: $0) }).sorted()
   }
 
   private func event(
-    _ id: Int64, at scan: Int64, _ before: ImageAnswer?, _ after: ImageAnswer?,
-    lastPath: PathBytes?, wasKnown: Bool
+    _ id: Int64, at scan: Int64, after former: Int64?, _ before: ImageAnswer?, _ after: ImageAnswer?
   ) throws -> EventAnswer? {
     switch (before, after) {
     case (nil, nil): return nil
     case (nil, let new?):
+      let firstSeen: Int64? = try value(
+        "SELECT first_scan FROM image WHERE id = :image", ["image": id])
+      let wasKnown = firstSeen.map { $0 <= former ?? scan - 1 } ?? false
       var event = EventAnswer(
-        point: point(scan), kind: wasKnown ? .returned : .appeared, imageID: id,
-        filename: new.filename)
-      if let lastPath, lastPath != new.filename { event.previousFilename = lastPath }
+        point: point(scan), kind: !wasKnown ? .appeared : former == nil ? .asOf : .returned,
+        imageID: id, filename: new.filename)
+      event.pool = new.pool
+      if wasKnown, let former, let last = try asked(at: former).lastPlace(of: id),
+        last != new.filename
+      {
+        event.previousFilename = last
+      }
       return event
     case (let old?, nil):
       let successor = try asked(at: scan).image(at: old.filename)
-      return EventAnswer(
+      var event = EventAnswer(
         point: point(scan), kind: successor == nil ? .vanished : .replaced, imageID: id,
         filename: old.filename)
+      event.pool = old.pool
+      return event
     case (let old?, let new?):
       let fields = ImageFields.differences(from: old, to: new)
       let isMoved = old.filename != new.filename
       if !isMoved && fields.isEmpty { return nil }
-      return EventAnswer(
+      var event = EventAnswer(
         point: point(scan), kind: isMoved ? .moved : .changed, imageID: id,
         filename: new.filename, previousFilename: isMoved ? old.filename : nil, fields: fields)
+      event.pool = new.pool
+      return event
     }
+  }
+
+  private func findingEvents(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
+    try allFindings(ofImage: id).flatMap { try findingEvents($0, upTo: end) }
   }
 
   /// What opened and closed, each with the scan that can be asked for and saw it first. What was open, or closed,
   /// before the first of those is no event: the other side of it is forgotten.
-  private func findingEvents(ofImage id: Int64, upTo end: Int64) throws -> [EventAnswer] {
+  func findingEvents(_ finding: FindingAnswer, upTo end: Int64) throws -> [EventAnswer] {
     guard let first = times.numbers.first else { return [] }
-    return try allFindings(ofImage: id).flatMap { finding in
-      guard let path = finding.filename else { return [EventAnswer]() }
-      var events: [EventAnswer] = []
+    let subject: EventAnswer.Subject
+    if let path = finding.filename, let image = finding.imageID {
+      subject = .image(path, id: image)
+    } else if let domain = finding.domain {
+      subject = .domain(domain)
+    } else {
+      return []
+    }
+    var events: [EventAnswer] = []
+    let closed = finding.closed?.scan
+    if finding.since.scan <= end, finding.since.scan >= first,
+      let scan = times.kept(from: finding.since.scan), closed.map({ scan < $0 }) ?? true
+    {
       var open = finding
       open.closed = nil
-      let closed = finding.closed?.scan
-      if finding.since.scan <= end, finding.since.scan >= first,
-        let scan = times.kept(from: finding.since.scan), closed.map({ scan < $0 }) ?? true
-      {
-        events.append(
-          EventAnswer(
-            point: point(scan), kind: .findingOpened, imageID: id, filename: path, finding: open))
-      }
-      if let closed, closed <= end, closed > first, let scan = times.kept(from: closed) {
-        events.append(
-          EventAnswer(
-            point: point(scan), kind: .findingClosed, imageID: id, filename: path,
-            finding: finding))
-      }
-      return events
+      events.append(findingEvent(.findingOpened, subject, open, in: scan))
     }
+    if let closed, closed <= end, closed > first, let scan = times.kept(from: closed) {
+      events.append(findingEvent(.findingClosed, subject, finding, in: scan))
+    }
+    return events
+  }
+
+  private func findingEvent(
+    _ kind: EventAnswer.Kind, _ subject: EventAnswer.Subject, _ finding: FindingAnswer,
+    in scan: Int64
+  ) -> EventAnswer {
+    var event = EventAnswer(point: point(scan), kind: kind, subject: subject)
+    event.finding = finding
+    event.pool = finding.pool
+    return event
   }
 }

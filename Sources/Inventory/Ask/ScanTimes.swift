@@ -18,10 +18,27 @@ struct ScanTimes: Sendable {
   var isEmpty: Bool { times.isEmpty }
 
   /// The first scan from one on that can be asked for.
-  func kept(from scan: Int64) -> Int64? { numbers.first { $0 >= scan } }
+  func kept(from scan: Int64) -> Int64? {
+    let position = position(of: scan)
+    return position < numbers.count ? numbers[position] : nil
+  }
 
   /// The last scan before one that can be asked for.
-  func kept(before scan: Int64) -> Int64? { numbers.last { $0 < scan } }
+  func kept(before scan: Int64) -> Int64? {
+    let position = position(of: scan)
+    return position > 0 ? numbers[position - 1] : nil
+  }
+
+  /// How many of those that can be asked for are before a scan.
+  private func position(of scan: Int64) -> Int {
+    var low = 0
+    var high = numbers.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if numbers[middle] < scan { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 
   /// When a scan finished.
   subscript(scan: Int64) -> Moment? { times[scan] }
@@ -32,6 +49,16 @@ struct ScanTimes: Sendable {
     earlier.times = times.filter { $0.key <= scan }
     earlier.numbers = numbers.filter { $0 <= scan }
     return earlier
+  }
+
+  /// The scan after which a question begins that goes back to WHEN; `nil` where it begins with the first, because
+  /// there was none at that time.
+  func start(_ when: When?) throws(StoreFault) -> Int64? {
+    guard let when else { return nil }
+    if case .before(let moment) = when, numbers.allSatisfy({ (times[$0] ?? moment) >= moment }) {
+      return nil
+    }
+    return try point(when).scan
   }
 
   /// The scan that WHEN means, seen from the last of these.

@@ -55,7 +55,8 @@ extension Page {
     var shownPath: PathBytes?
     for event in events {
       let when = "scan \(event.point.scan)".padded(to: 9) + HumanWords.time(event.point.time)
-      let path = event.filename == shownPath ? nil : TerminalText.escaped(event.filename)
+      let path =
+        event.filename == shownPath ? nil : event.filename.map { TerminalText.escaped($0) }
       shownPath = event.filename
       let subject = event.finding?.kind.rawValue ?? path
       try head("\(when)  ", event.kind, subject)
@@ -123,7 +124,8 @@ extension ChangeAnswer.Field {
     }
   }
 
-  private func valueInWords(_ value: FactValue?) -> String {
+  /// A value of the field; sizes as people write them.
+  func valueInWords(_ value: FactValue?) -> String {
     guard let value else { return "(none)" }
     if case .number(let bytes) = value, key.hasSuffix("-size") { return HumanWords.size(bytes) }
     return value.plainText
@@ -131,26 +133,19 @@ extension ChangeAnswer.Field {
 }
 
 extension EventAnswer.Kind {
+  /// The word as people read it.
   var inWords: String {
-    switch self {
-    case .appeared: "appeared"
-    case .changed: "changed"
-    case .moved: "moved"
-    case .replaced: "replaced"
-    case .vanished: "vanished"
-    case .returned: "returned"
-    case .asOf: "as of then"
-    case .findingOpened: "finding opened"
-    case .findingClosed: "finding closed"
-    }
+    self == .asOf ? "as of then" : rawValue.replacing("-", with: " ")
   }
 
   var tone: Style.Tone {
     switch self {
-    case .appeared, .returned, .findingClosed: .good
-    case .changed, .moved, .asOf: .note
-    case .replaced: .warning
-    case .vanished, .findingOpened: .error
+    case .appeared, .returned, .findingClosed, .poolReturned, .settled, .machineAppeared: .good
+    case .changed, .moved, .asOf, .grew, .shrank, .resized, .started, .stopped, .machineChanged,
+      .acknowledged, .kept:
+      .note
+    case .replaced, .rebased, .formatChanged, .machineVanished, .scanPartial, .scanMissed: .warning
+    case .vanished, .findingOpened, .poolUnavailable: .error
     }
   }
 }

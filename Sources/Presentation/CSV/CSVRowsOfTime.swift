@@ -67,6 +67,9 @@ extension EventAnswer: CSVRow {
       CSVColumn("finding.kind") { .text($0.finding?.kind.rawValue) },
       CSVColumn("finding.severity") { .text($0.finding?.severity.rawValue) },
       CSVColumn("finding.message") { .text($0.finding?.message) },
+      CSVColumn("domain") { .text($0.domain) },
+      CSVColumn("pool") { .text($0.poolName) },
+      CSVColumn("reason") { .text($0.reason) },
     ]
 }
 

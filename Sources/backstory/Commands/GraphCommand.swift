@@ -28,7 +28,7 @@ struct GraphCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "As it was after a scan: its number, latest, latest~N, or an ISO date or time.",
+      "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
       valueName: "when"))
   var at: When?
 

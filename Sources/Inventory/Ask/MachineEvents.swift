@@ -1,0 +1,206 @@
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+public import Model
+
+/// What happened to machines, night by night.
+struct MachineEvents {
+  private let question: Question
+  /// By scan that can be asked for the machines of which it may have seen something new.
+  private var turns: [Int64: Set<Int64>] = [:]
+  private let names: [Int64: String]
+
+  /// Of all machines, or of some.
+  init(_ question: Question, of domains: Set<Int64>?) throws {
+    self.question = question
+    names = Dictionary(
+      try question.rows("SELECT id, name FROM domain").map { ($0[0] as Int64, $0[1] as String) }
+        .reduceToArray()
+    ) { first, _ in first }
+    let found = try question.rows(
+      """
+      SELECT domain, from_scan, until_scan FROM domain_state
+      UNION SELECT holder, from_scan, until_scan FROM reference WHERE holder < 0
+      """)
+    while let row = try found.next() {
+      let domain: Int64 = row[0]
+      guard domains?.contains(domain) ?? true else { continue }
+      for turn in [row[1] as Int64?, row[2] as Int64?].compactMap({ $0 }) where turn <= question.at {
+        guard let scan = question.times.kept(from: turn) else { continue }
+        turns[scan, default: []].insert(domain)
+      }
+    }
+  }
+
+  /// What happened between a scan and the one before that can be asked for, in the order of the names.
+  func events(in scan: Int64) throws -> [EventAnswer] {
+    try (turns[scan] ?? []).sorted { (names[$0] ?? "", $0) < (names[$1] ?? "", $1) }
+      .compactMap { try event(of: $0, in: scan) }.flatMap { $0 }
+  }
+
+  private func event(of domain: Int64, in scan: Int64) throws -> [EventAnswer] {
+    let former = question.times.kept(before: scan)
+    let before = try former.flatMap { try question.asked(at: $0).machine(domain) }
+    let after = try question.asked(at: scan).machine(domain)
+    var kinds: [EventAnswer.Kind] = []
+    var fields: [ChangeAnswer.Field] = []
+    switch (before, after) {
+    case (nil, nil): return []
+    case (nil, _?): kinds = [former == nil ? .asOf : .machineAppeared]
+    case (_?, nil): kinds = [.machineVanished]
+    case (let before?, let after?):
+      fields = MachineNow.differences(from: before, to: after)
+      if !fields.isEmpty { kinds.append(.machineChanged) }
+      if before.isRunning != after.isRunning {
+        kinds.append(after.isRunning ? .started : .stopped)
+      }
+    }
+    if former == nil, try question.asked(at: scan).isNew(domain) { kinds = [.machineAppeared] }
+    return kinds.map { kind in
+      var event = EventAnswer(
+        point: question.point(scan), kind: kind, subject: .domain(names[domain] ?? ""),
+        fields: kind == .machineChanged ? fields : [])
+      if let former, former < scan - 1 { event.comparedWith = question.point(former) }
+      return event
+    }
+  }
+}
+
+/// A machine as of one scan.
+private struct MachineNow {
+  let isRunning: Bool
+  /// What it uses, by the disk's name in the guest, or by the role of what is no disk.
+  let uses: [String: [FactValue]]
+
+  static func differences(from before: Self, to after: Self) -> [ChangeAnswer.Field] {
+    Set(before.uses.keys).union(after.uses.keys).sorted().compactMap { key in
+      let (old, new) = (before.uses[key], after.uses[key])
+      guard old != new else { return nil }
+      return ChangeAnswer.Field(key: key, from: old.map(Self.value), to: new.map(Self.value))
+    }
+  }
+
+  private static func value(_ values: [FactValue]) -> FactValue {
+    values.count == 1 ? values[0] : .list(values)
+  }
+}
+
+extension Question {
+  /// A machine as of this scan; `nil` where it is not known.
+  fileprivate func machine(_ domain: Int64) throws -> MachineNow? {
+    let isRunning: Bool? = try value(
+      "SELECT is_running FROM domain_state_at WHERE domain = :domain", ["domain": domain])
+    guard let isRunning else { return nil }
+    // What a running process says of a disk is no change of the machine: only what the disk is.
+    let found = try rows(
+      """
+      SELECT DISTINCT coalesce(json_extract(detail, '$.target'), role) AS key, stored
+      FROM reference_at
+      WHERE holder = :domain AND coalesce(json_extract(detail, '$.level'), 0) = 0
+      ORDER BY ordinal
+      """, ["domain": domain])
+    var uses: [String: [FactValue]] = [:]
+    while let row = try found.next() {
+      let stored = PathBytes(ReferenceTarget.redacting(Array(row["stored"] as Data)))
+      uses[row["key"], default: []].append(.text(stored.displayText))
+    }
+    return MachineNow(isRunning: isRunning, uses: uses)
+  }
+
+  /// Whether no scan before this one knew a machine.
+  fileprivate func isNew(_ domain: Int64) throws -> Bool {
+    try value(
+      """
+      SELECT NOT EXISTS (
+        SELECT 1 FROM domain_state WHERE domain = :domain AND from_scan < (SELECT scan FROM asof))
+        AND EXISTS (SELECT 1 FROM domain_state_at WHERE domain = :domain)
+      """, ["domain": domain]) ?? false
+  }
+}
+
+/// A machine and all that it uses, or used up to a scan, over any number of links.
+struct MachineSurroundings {
+  let name: String
+  let domains: Set<Int64>
+  let images: Set<Int64>
+
+  /// A machine by its name or UUID.
+  init(_ word: String, _ question: Question) throws {
+    let found = try question.rows(
+      """
+      SELECT DISTINCT domain.id, domain.name FROM domain
+      JOIN domain_state ON domain_state.domain = domain.id
+        AND domain_state.from_scan <= (SELECT scan FROM asof)
+      WHERE domain.name = :word OR domain.uuid = :word
+      """, ["word": word]
+    ).map { (id: $0[0] as Int64, name: $0[1] as String) }.reduceToArray()
+    guard let first = found.first else {
+      throw StoreFault.unknownDomain(word, scan: question.at)
+    }
+    name = first.name
+    domains = Set(found.map(\.id))
+    images = try question.imagesUsed(by: domains)
+  }
+}
+
+extension Question {
+  /// Images that machines reach, or reached, over any number of links.
+  fileprivate func imagesUsed(by domains: Set<Int64>) throws -> Set<Int64> {
+    var images: Set<Int64> = []
+    var waiting = Array(domains)
+    while let holder = waiting.popLast() {
+      let targets = try rows(
+        """
+        SELECT DISTINCT target_image FROM link
+        WHERE holder = :holder AND target_image IS NOT NULL
+          AND from_scan <= (SELECT scan FROM asof)
+        """, ["holder": holder]
+      ).map { $0[0] as Int64 }.reduceToArray()
+      for image in targets where images.insert(image).inserted { waiting.append(image) }
+    }
+    return images
+  }
+}
+
+extension InventoryView {
+  /// The inventory's events, newest first, or with `oldestFirst` the other way round; of more than `limit` the
+  /// newest.
+  public func log(
+    _ filter: EventFilter, limit: Int? = nil, oldestFirst: Bool = false,
+    each: (EventAnswer) throws -> Void
+  ) throws(StoreFault) {
+    try reading { question in
+      var log = try EventLog(question, filter)
+      guard let limit else {
+        return try log.forEach(oldestFirst: oldestFirst) {
+          try each($0)
+          return true
+        }
+      }
+      guard limit > 0 else { return }
+      var newest: [EventAnswer] = []
+      var count = 0
+      try log.forEach(oldestFirst: false) { event in
+        if oldestFirst { newest.append(event) } else { try each(event) }
+        count += 1
+        return count < limit
+      }
+      for event in newest.reversed() { try each(event) }
+    }
+  }
+
+  /// The events of an image, or of every image that ever stood at a path, newest first, as `log` tells them.
+  public func log(
+    of selector: ImageSelector, _ filter: EventFilter, limit: Int? = nil, oldestFirst: Bool = false
+  ) throws(StoreFault) -> [EventAnswer] {
+    let start = try times.start(filter.since)
+    let end = try filter.until.map { when throws(StoreFault) in try times.point(when).scan }
+    return try reading { question in
+      let events = try question.history(of: selector).flatMap(\.parts).filter {
+        $0.point.scan > start ?? 0 && $0.point.scan <= end ?? question.at && filter.accepts($0)
+      }
+      let newest = events.suffix(limit ?? events.count)
+      return oldestFirst ? Array(newest) : newest.reversed()
+    }
+  }
+}

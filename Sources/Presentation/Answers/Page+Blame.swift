@@ -1,0 +1,58 @@
+internal import DiskImage
+public import Inventory
+internal import Model
+
+extension Report {
+  /// The answer of `blame`.
+  public static func blame(_ answer: BlameAnswer) -> Report {
+    Report(
+      human: { try $0.blame(answer) },
+      json: { try JSONText.write(answer, to: $0) },
+      csv: { sink in
+        let rows = CSVList<BlameAnswer.Fact>(to: sink)
+        for fact in answer.facts { try rows.append(fact) }
+      })
+  }
+}
+
+extension Page {
+  /// Facts, a line each: since when, what, and what it was.
+  func blame(_ answer: BlameAnswer) throws {
+    try line(
+      Piece("\(TerminalText.escaped(answer.filename)) (#\(answer.imageID))", .heading))
+    for fact in answer.facts {
+      let when = "scan \(fact.since.scan)".padded(to: 9) + HumanWords.time(fact.since.time)
+      let key = fact.key.padded(to: 24)
+      let lines = fact.lines(arrow: style.arrow)
+      try line(Piece("\(when)  ", .faint), Piece(key), Piece(lines.first ?? ""))
+      for text in lines.dropFirst() { try paragraph(text, indent: 8) }
+    }
+  }
+}
+
+extension BlameAnswer.Fact {
+  /// What it is, and what it was, in as many lines as there are parts that differ.
+  fileprivate func lines(arrow: String) -> [String] {
+    guard let before else { return [ChangeAnswer.Field(key: key, from: nil, to: value).words] }
+    let field = ChangeAnswer.Field(key: key, from: before, to: value)
+    guard case .object? = before, case .object? = value else {
+      return ["\(field.words) (was \(ChangeAnswer.Field(key: key, from: nil, to: before).words))"]
+    }
+    return [""] + field.lines(arrow: arrow)
+  }
+}
+
+extension ChangeAnswer.Field {
+  /// The value after; sizes as people write them.
+  fileprivate var words: String { valueInWords(to) }
+}
+
+extension BlameAnswer.Fact: CSVRow {
+  static let columns: [CSVColumn<BlameAnswer.Fact>] =
+    [
+      CSVColumn("fact") { .text($0.key) },
+      CSVColumn("value") { .text($0.value?.plainText) },
+    ]
+    + CSVColumn.point("since") { $0.since }
+    + [CSVColumn("before") { .text($0.before.map { $0?.plainText ?? "(none)" }) }]
+}

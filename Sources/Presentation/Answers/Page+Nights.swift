@@ -1,0 +1,62 @@
+public import Inventory
+internal import Model
+
+extension Report {
+  /// The answer of `nights`, oldest first.
+  public static func nights(_ nights: [NightAnswer]) -> Report {
+    Report(list: nights) { try $0.nights($1) }
+  }
+}
+
+extension Page {
+  /// Nights, a line each, and how many of them were not as they should be.
+  func nights(_ nights: [NightAnswer]) throws {
+    guard !nights.isEmpty else { return try line("No nights.") }
+    let table = Table(on: self, .number("SCAN"), .whole("TIME"), "STATE", .number("TOOK"), "NOTE")
+    for night in nights {
+      let took = night.milliseconds.map { HumanWords.duration(milliseconds: $0) } ?? ""
+      let notes = (night.isSlow ? ["slow"] : []) + night.reasons
+      try table.row(
+        Piece(night.scan.map { "\($0)" } ?? "-"), Piece(HumanWords.time(night.time)),
+        Piece(night.state.rawValue, night.state.tone), Piece(took, night.isSlow ? .warning : nil),
+        Piece(notes.joined(separator: "; ")))
+    }
+    try table.finish()
+    try gap()
+    try line("\(nights.sumInWords)")
+  }
+}
+
+extension [NightAnswer] {
+  fileprivate var sumInWords: String {
+    let scans = HumanWords.count(Int64(count { $0.scan != nil }), "night")
+    let parts = [
+      (count { $0.state == .partial }, "partial"), (count { $0.state == .missed }, "missed"),
+      (count { $0.isSlow }, "slow"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return parts.isEmpty ? "\(scans), none missed" : ([scans] + parts).joined(separator: ", ")
+  }
+}
+
+extension NightAnswer.State {
+  fileprivate var tone: Style.Tone? {
+    switch self {
+    case .complete: nil
+    case .partial: .warning
+    case .missed: .error
+    }
+  }
+}
+
+extension NightAnswer: CSVRow {
+  static let columns: [CSVColumn<NightAnswer>] = [
+    CSVColumn("scan") { .number($0.scan) },
+    CSVColumn("time") { .text($0.time.text) },
+    CSVColumn("state") { .text($0.state.rawValue) },
+    CSVColumn("seconds") { night in
+      night.milliseconds.map { .number((Double($0) / 1000).description) } ?? .empty
+    },
+    CSVColumn("slow") { .flag($0.isSlow ? true : nil) },
+    CSVColumn("reasons") { .list($0.reasons) },
+  ]
+}

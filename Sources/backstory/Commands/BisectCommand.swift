@@ -1,0 +1,85 @@
+import ArgumentParser
+import Inventory
+import Model
+import Presentation
+
+/// `backstory bisect IMAGE --kind K`, `backstory bisect --where SQL [IMAGE]`
+struct BisectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bisect",
+    abstract: "Finds the night since which something is bad, and what changed in it.",
+    discussion: """
+      backstory bisect web.qcow2 --kind backing-missing
+      backstory bisect web.qcow2 --where "virtual_size > 1e11"
+      backstory bisect --where "SELECT 1 FROM open_findings WHERE severity = 'error'"
+
+      A condition is one over the columns of the view images_in_scan; a query is asked of the views as they were \
+      after each scan. A night that did not look is never called good. Exit 2 where it is bad now.
+      """)
+
+  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  var image: String?
+
+  @Option(help: "Bad is that the image has a finding of this kind.")
+  var kind: FindingKind?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Bad is that this is true of the image, or of any; or that this query finds something.",
+      valueName: "sql"))
+  var condition: String?
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var asking: AskingOptions
+
+  func validate() throws {
+    guard (kind == nil) != (condition == nil) else {
+      throw ValidationError("Say what is bad: a kind of finding with --kind, or SQL with --where")
+    }
+    guard let image else {
+      guard kind == nil else { throw ValidationError("Name the image that has the finding") }
+      return
+    }
+    _ = try escaped.selector(image)
+  }
+
+  mutating func run() throws {
+    let view = try asking.view()
+    let selector = try image.map(escaped.selector)
+    let answer: BisectAnswer
+    if let selector, let kind {
+      answer = try view.bisect(selector, kind: kind)
+    } else {
+      answer = try view.bisect(where: condition ?? "", selector)
+    }
+    try asking.output.show(.bisect(answer))
+    if answer.firstBad != nil { throw Verdict.found }
+  }
+}
+
+/// `backstory why IMAGE`
+struct WhyCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why",
+    abstract: "Shows why an image is as it is: the cause, and what changed that night.",
+    discussion: """
+      backstory why web.qcow2
+      backstory why web.qcow2 --kind backing-missing --output json
+      """)
+
+  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  var image: String
+
+  @Option(help: "The finding that is meant; else the worst.")
+  var kind: FindingKind?
+
+  @OptionGroup var escaped: EscapedOption
+  @OptionGroup var asking: AskingOptions
+
+  func validate() throws { _ = try escaped.selector(image) }
+
+  func report(from view: InventoryView) throws -> Report {
+    .why(try view.why(try escaped.selector(image), kind: kind), now: view.point)
+  }
+}
