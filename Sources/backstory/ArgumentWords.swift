@@ -31,3 +31,8 @@ extension Age: ExpressibleByArgument {
   /// A length of time as a user writes it.
   public init?(argument: String) { self.init(argument) }
 }
+
+extension Day: ExpressibleByArgument {
+  /// A day as a user writes it.
+  public init?(argument: String) { self.init(argument) }
+}

@@ -5,7 +5,8 @@ import Testing
   static let verbs = [
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
     "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report", "prune", "xml",
-    "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify", "explain",
+    "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify", "ack", "settle",
+    "keep", "explain",
   ]
 
   @Test func `help is an answer`() throws {

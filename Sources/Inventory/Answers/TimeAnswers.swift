@@ -124,6 +124,8 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     case asOf = "as-of"
     case findingOpened = "finding-opened"
     case findingClosed = "finding-closed"
+    /// Somebody knows of a finding, closed one, or keeps the image.
+    case acknowledged, settled, kept
   }
 
   /// The scan that saw it.
@@ -142,6 +144,8 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
   public var fields: [ChangeAnswer.Field]
   /// For the events of findings: the finding.
   public var finding: FindingAnswer?
+  /// For what people said: who, and why.
+  public var word: SpokenWord?
 
   /// An event.
   public init(
@@ -169,6 +173,11 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     try object.encode(imageID, forKey: "image-id")
     try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
     try object.encodeUnlessEmpty(fields)
+    if let word {
+      try object.encode(word.by, forKey: "by")
+      try object.encodeIfPresent(word.reason, forKey: "reason")
+      try object.encodeIfPresent(word.until?.text, forKey: "until")
+    }
     try object.encodeIfPresent(finding, forKey: "finding")
   }
 }
@@ -181,6 +190,8 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     case orphan
     /// No reference leads to it, and a broken one may mean it.
     case awaited
+    /// Nothing needs it, and a person keeps it.
+    case kept
     /// Whether anything needs it is not known.
     case unknown
   }

@@ -64,6 +64,7 @@ extension Question {
       last = after?.filename ?? before?.filename ?? last
     }
     events += try findingEvents(ofImage: id, upTo: end)
+    events += try keepEvents(ofImage: id, upTo: end, at: last)
     // Stable: what happened to the image comes before the findings of the same scan.
     return events.enumerated().sorted {
       ($0.element.point.scan, $0.offset) < ($1.element.point.scan, $1.offset)
@@ -125,21 +126,66 @@ extension Question {
       var events: [EventAnswer] = []
       var open = finding
       open.closed = nil
+      open.acknowledged = nil
+      open.settled = nil
       let closed = finding.closed?.scan
       if finding.since.scan <= end, finding.since.scan >= first,
-        let scan = times.kept(from: finding.since.scan), closed.map({ scan < $0 }) ?? true
+        let scan = times.kept(from: finding.since.scan),
+        closed.map({ finding.isLifted ? scan <= $0 : scan < $0 }) ?? true
       {
         events.append(
           EventAnswer(
             point: point(scan), kind: .findingOpened, imageID: id, filename: path, finding: open))
       }
-      if let closed, closed <= end, closed > first, let scan = times.kept(from: closed) {
-        events.append(
-          EventAnswer(
-            point: point(scan), kind: .findingClosed, imageID: id, filename: path,
-            finding: finding))
+      events += try acknowledgementEvents(of: open, image: id, at: path, upTo: end)
+      if let closed, closed <= end, closed > first || finding.isLifted,
+        let scan = times.kept(from: closed)
+      {
+        var event = EventAnswer(
+          point: point(scan), kind: finding.settled == nil ? .findingClosed : .settled, imageID: id,
+          filename: path, finding: finding)
+        event.word = finding.settled
+        event.finding?.settled = nil
+        events.append(event)
       }
       return events
+    }
+  }
+
+  private func acknowledgementEvents(
+    of finding: FindingAnswer, image id: Int64, at path: PathBytes, upTo end: Int64
+  ) throws -> [EventAnswer] {
+    try wordEvents(
+      "SELECT * FROM acknowledgement WHERE finding = :key", of: finding.number, .acknowledged,
+      EventAnswer(
+        point: point(end), kind: .acknowledged, imageID: id, filename: path, finding: finding),
+      upTo: end)
+  }
+
+  private func keepEvents(
+    ofImage id: Int64, upTo end: Int64, at path: PathBytes?
+  ) throws -> [EventAnswer] {
+    guard let path else { return [] }
+    return try wordEvents(
+      "SELECT * FROM keep WHERE image = :key", of: id, .kept,
+      EventAnswer(point: point(end), kind: .kept, imageID: id, filename: path), upTo: end)
+  }
+
+  /// What was said by then, each with the scan that can be asked for and was the first of which it held.
+  private func wordEvents(
+    _ sql: String, of key: Int64?, _ kind: EventAnswer.Kind, _ pattern: EventAnswer,
+    upTo end: Int64
+  ) throws -> [EventAnswer] {
+    try rows(
+      sql + " AND from_scan <= :end ORDER BY from_scan", ["key": key, "end": end]
+    ).map { ($0["until_scan"] as Int64?, word($0)) }.reduceToArray().compactMap { until, word in
+      guard let scan = times.kept(from: word.since.scan), scan <= end,
+        until.map({ scan < $0 }) ?? true
+      else { return nil }
+      var event = pattern
+      event.point = point(scan)
+      event.word = word
+      return event
     }
   }
 }

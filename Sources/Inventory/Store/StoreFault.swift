@@ -38,6 +38,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case ambiguousDomain(String)
   /// A pool's name that the scan does not know.
   case unknownPool(String)
+  /// A person's word is about nothing that is there; in a sentence, with the remedy.
+  case nothingMeant(String)
   /// The query of `sql` is not one that may be run; `detail` is SQLite's own text.
   case badQuery(String)
   /// The scan was told to stop.
@@ -97,6 +99,7 @@ extension StoreFault {
       "there are several domains '\(name)'; name one by its UUID"
     case .unknownPool(let name):
       "there is no pool '\(name)'; 'backstory pools' lists them"
+    case .nothingMeant(let sentence): sentence
     case .badQuery(let detail):
       "the query cannot be run: \(detail)"
     case .interrupted:

@@ -66,6 +66,7 @@ extension Page {
         try line("    from \(TerminalText.escaped(previous))")
       }
       try fields(event.fields)
+      if let word = event.word { try paragraph(word.inWords, indent: 4) }
       if event.kind == .findingOpened, let finding = event.finding {
         try paragraph(finding.message, indent: 4)
       }
@@ -142,13 +143,16 @@ extension EventAnswer.Kind {
     case .asOf: "as of then"
     case .findingOpened: "finding opened"
     case .findingClosed: "finding closed"
+    case .acknowledged: "acknowledged"
+    case .settled: "settled"
+    case .kept: "kept"
     }
   }
 
   var tone: Style.Tone {
     switch self {
-    case .appeared, .returned, .findingClosed: .good
-    case .changed, .moved, .asOf: .note
+    case .appeared, .returned, .findingClosed, .settled: .good
+    case .changed, .moved, .asOf, .acknowledged, .kept: .note
     case .replaced: .warning
     case .vanished, .findingOpened: .error
     }

@@ -67,6 +67,8 @@ extension EventAnswer: CSVRow {
       CSVColumn("finding.kind") { .text($0.finding?.kind.rawValue) },
       CSVColumn("finding.severity") { .text($0.finding?.severity.rawValue) },
       CSVColumn("finding.message") { .text($0.finding?.message) },
+      CSVColumn("by") { .text($0.word?.by) }, CSVColumn("reason") { .text($0.word?.reason) },
+      CSVColumn("until") { .text($0.word?.until?.text) },
     ]
 }
 
