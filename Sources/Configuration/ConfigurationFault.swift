@@ -10,8 +10,10 @@ public struct ConfigurationFault: Error, Hashable, Sendable {
     case unknownKey(String, nearest: String?)
     /// A value of another kind; `found` in words.
     case wrongKind(String, expected: SettingKind, found: String)
-    /// A table of pools that is one table.
-    case poolIsNoList
+    /// Tables of which there may be several, `pool` for one, that are one table.
+    case isNoList(String)
+    /// A rule that describes nothing.
+    case ruleLacks([String], in: String)
     /// A pool without something that it needs.
     case poolLacks(String)
     /// A name or a path that two pools have.
@@ -86,7 +88,9 @@ extension ConfigurationFault {
       return "there is no key '\(Self.shortened(key))'; \(hint)"
     case .wrongKind(let key, let expected, let found):
       return "'\(key)' is \(Self.shortened(found)); write \(expected.words)"
-    case .poolIsNoList: return "'pool' is not a list of tables; write [[pool]]"
+    case .isNoList(let name): return "'\(name)' is not a list of tables; write [[\(name)]]"
+    case .ruleLacks(let keys, let name):
+      return "a rule has no \(keys.joined(separator: ", ")); add one below [[\(name)]]"
     case .poolLacks(let what): return "a pool has no \(what); add it below [[pool]]"
     case .tooDeep(let limit):
       return "more than \(limit) parts of a key, lists or tables are within each other; "

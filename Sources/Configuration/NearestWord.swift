@@ -1,7 +1,7 @@
 /// The word of a list that somebody probably meant.
-enum NearestWord {
+public enum NearestWord {
   /// The nearest word: at most a third of its letters may be added, lost, other or swapped.
-  static func to(_ word: String, in words: [String]) -> String? {
+  public static func to(_ word: String, in words: [String]) -> String? {
     // A word of ours is shorter by far.
     guard word.utf8.count <= 64 else { return nil }
     let plain = word.lowercased().replacing("_", with: "-")

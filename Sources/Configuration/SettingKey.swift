@@ -29,7 +29,7 @@ public struct SettingKey: Hashable, Sendable {
 }
 
 extension SettingKey {
-  /// Every key but those of a pool, in the order in which they are shown.
+  /// Every key but those of a pool and of a rule, in the order in which they are shown.
   public static let all: [SettingKey] = [
     database, excludes, oneFileSystem, jobs, maxDepth, grace, graceAge, libvirt, libvirtRoot,
     domains,
@@ -146,4 +146,28 @@ extension SettingKey {
     "No other host uses the pool; where its file system is one that others may use (nfs, ceph, …) and "
       + "it has no viewers either, nothing is called an orphan",
     fallback: .flag(false))
+}
+
+extension SettingKey {
+  /// The keys of an `[[acknowledge]]`.
+  public static let ofAcknowledge: [SettingKey] = [
+    SettingKey("acknowledge", "kind", .text, "The kind of the findings that are known"),
+    SettingKey(
+      "acknowledge", "path", .text,
+      "The images that they are on: a name, or a path; a pattern as a shell has it"),
+    SettingKey("acknowledge", "pool", .text, "The pool of these images"),
+    SettingKey("acknowledge", "reason", .text, "Why, for those who read it later"),
+    SettingKey(
+      "acknowledge", "until", .day, "The day on which they count again; else never"),
+  ]
+
+  /// The keys of a `[[keep]]`.
+  public static let ofKeep: [SettingKey] = [
+    SettingKey(
+      "keep", "path", .text,
+      "Images that are never called unused: a name, or a path; a pattern as a shell has it"),
+    SettingKey("keep", "pool", .text, "The pool of these images"),
+    SettingKey("keep", "reason", .text, "Why, for those who read it later"),
+    SettingKey("keep", "until", .day, "The day on which it ends; else never"),
+  ]
 }

@@ -16,6 +16,8 @@ public enum SettingKind: Hashable, Sendable {
   case flag
   /// A length of time: `12h`, `7d`, `2w`.
   case age
+  /// A day: `2027-01-31`.
+  case day
 
   /// The kind in words, as in `it is …`.
   public var words: String {
@@ -28,6 +30,7 @@ public enum SettingKind: Hashable, Sendable {
       "a whole number from \(range.lowerBound)"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true or false"
+    case .day: "a day in quotes as \"2027-01-31\""
     case .age: "a length of time as \"12h\", \"7d\" or \"2w\""
     }
   }
@@ -42,6 +45,7 @@ public enum SettingValue: Hashable, Sendable {
   case number(Int64)
   case flag(Bool)
   case age(Age)
+  case day(Day)
 }
 
 extension SettingValue {
@@ -55,6 +59,7 @@ extension SettingValue {
     case .number(let number): "\(number)"
     case .flag(let flag): "\(flag)"
     case .age(let age): Self.quoted(age.text)
+    case .day(let day): Self.quoted(day.text)
     }
   }
 

@@ -26,7 +26,9 @@ extension Settings {
     var reading = SettingsReading(document, file: file)
     reading.read()
     if !reading.faults.isEmpty { throw ConfigurationFaults(reading.faults) }
-    self.init(file: file, pools: reading.pools, values: reading.values)
+    self.init(
+      file: file, pools: reading.pools, acknowledged: reading.acknowledged, kept: reading.kept,
+      values: reading.values)
   }
 }
 
@@ -37,11 +39,13 @@ struct SettingsReading {
   private static let faultLimit = 20
 
   private(set) var pools: [PoolSetting] = []
+  private(set) var acknowledged: [WordSetting] = []
+  private(set) var kept: [WordSetting] = []
   private(set) var values: [SettingKey: Settings.Held] = [:]
   private(set) var faults: [ConfigurationFault] = []
 
-  private let document: TOMLDocument
-  private let file: PathBytes
+  let document: TOMLDocument
+  let file: PathBytes
 
   init(_ document: TOMLDocument, file: PathBytes) {
     self.document = document
@@ -53,6 +57,10 @@ struct SettingsReading {
     for (name, value) in document.root.sorted(by: { $0.key < $1.key }) where !isFull {
       if name == "pool" {
         readPools(value)
+      } else if name == "acknowledge" {
+        acknowledged = readRules(value, of: SettingKey.ofAcknowledge, in: name)
+      } else if name == "keep" {
+        kept = readRules(value, of: SettingKey.ofKeep, in: name)
       } else if !name.isEmpty, sections.contains(name) {
         readSection(name, value)
       } else {
@@ -65,7 +73,7 @@ struct SettingsReading {
   }
 
   /// Whether nothing more is told, and so nothing more is looked for.
-  private var isFull: Bool { faults.count > Self.faultLimit }
+  var isFull: Bool { faults.count > Self.faultLimit }
 
   private mutating func readSection(_ section: String, _ value: DocumentValue) {
     guard case .table(let table) = value else {
@@ -91,17 +99,18 @@ struct SettingsReading {
   /// A key of the same table, a table, or a key of the same name in another table.
   private static func nearest(to name: String, in section: String) -> String? {
     let here = SettingKey.all.filter { $0.section == section }
-    let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(["pool"]) : []
+    let lists = ["pool", "acknowledge", "keep"]
+    let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(lists) : []
     let words = here.map(\.name) + sections.filter { !$0.isEmpty }.sorted()
     if let word = NearestWord.to(name, in: words) {
-      if word == "pool" { return "[[pool]]" }
+      if lists.contains(word), section.isEmpty { return "[[\(word)]]" }
       if sections.contains(word) { return "[\(word)]" }
       return section.isEmpty ? word : section + "." + word
     }
     return SettingKey.all.first { $0.name == name }?.path
   }
 
-  private mutating func note(
+  mutating func note(
     _ problem: ConfigurationFault.Problem, at steps: [TOMLDocument.Step]
   ) {
     guard hasRoom() else { return }
@@ -117,11 +126,11 @@ struct SettingsReading {
 
 extension SettingsReading {
   private mutating func readPools(_ value: DocumentValue) {
-    guard case .list(let list) = value else { return note(.poolIsNoList, at: [.key("pool")]) }
+    guard case .list(let list) = value else { return note(.isNoList("pool"), at: [.key("pool")]) }
     for (index, element) in list.enumerated() where !isFull {
       let steps: [TOMLDocument.Step] = [.key("pool"), .index(index)]
       guard case .table(let table) = element else {
-        note(.poolIsNoList, at: steps)
+        note(.isNoList("pool"), at: steps)
         continue
       }
       readPool(table, at: steps)
@@ -204,7 +213,7 @@ extension SettingsReading {
 
 extension SettingsReading {
   /// A value as a key has it; what is wrong with it is noted.
-  private mutating func take(
+  mutating func take(
     _ value: DocumentValue, as key: SettingKey, at steps: [TOMLDocument.Step]
   ) -> SettingValue? {
     if let taken = Self.value(value, of: key.kind) { return taken }
@@ -234,6 +243,7 @@ extension SettingsReading {
       range.contains(number) ? .number(number) : nil
     case (.flag, .flag(let flag)): .flag(flag)
     case (.age, .text(let text)): Age(text).map { .age($0) }
+    case (.day, .text(let text)): Day(text).map { .day($0) }
     default: nil
     }
   }

@@ -28,12 +28,32 @@ public struct PoolSetting: Hashable, Sendable {
   public let origin: Origin
 }
 
+/// A rule of a configuration: findings that are known, or images that are kept.
+public struct WordSetting: Hashable, Sendable {
+  /// The kind of the findings, as it is written.
+  public let kind: String?
+  /// A pattern for the images.
+  public let path: String?
+  /// The name of their pool.
+  public let pool: String?
+  /// Why.
+  public let reason: String?
+  /// The day on which it ends.
+  public let until: Day?
+  /// Where it stands.
+  public let origin: Origin
+}
+
 /// What a configuration says, with where it says so.
 public struct Settings: Hashable, Sendable {
   /// The file that was read; `nil` where there is none.
   public let file: PathBytes?
   /// The pools, in the file's order.
   public let pools: [PoolSetting]
+  /// Findings that are known, in the file's order.
+  public let acknowledged: [WordSetting]
+  /// Images that are kept, in the file's order.
+  public let kept: [WordSetting]
   private let values: [SettingKey: Held]
 
   struct Held: Hashable, Sendable {
@@ -44,9 +64,14 @@ public struct Settings: Hashable, Sendable {
   /// The settings of somebody who configured nothing.
   public init() { self.init(file: nil, pools: [], values: [:]) }
 
-  init(file: PathBytes?, pools: [PoolSetting], values: [SettingKey: Held]) {
+  init(
+    file: PathBytes?, pools: [PoolSetting], acknowledged: [WordSetting] = [],
+    kept: [WordSetting] = [], values: [SettingKey: Held]
+  ) {
     self.file = file
     self.pools = pools
+    self.acknowledged = acknowledged
+    self.kept = kept
     self.values = values
   }
 

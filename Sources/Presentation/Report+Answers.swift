@@ -42,6 +42,11 @@ extension Report {
     Report(list: findings) { try $0.findings($1, now: now) }
   }
 
+  /// The answer of `ack`, `settle` and `keep`.
+  public static func words(_ words: [WordAnswer]) -> Report {
+    Report(list: words) { try $0.words($1) }
+  }
+
   /// The answer of `orphans`, as of a scan.
   public static func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) -> Report {
     Report(list: orphans) { try $0.orphans($1, now: now) }

@@ -1,5 +1,5 @@
 public import Host
-internal import Inventory
+public import Inventory
 public import Model
 
 /// What one scan is asked to cover, and how.
@@ -63,6 +63,10 @@ public struct ScanRequest: Sendable {
   public var grace: Int64 = 2
   /// How far apart the first and the last of those scans are at least.
   public var graceAge = Age.halfADay
+  /// What the configuration acknowledges.
+  public var acknowledged: [WordRule] = []
+  /// What the configuration keeps.
+  public var kept: [WordRule] = []
   /// Whether to wait for another scan of the same database to end.
   public var waits = false
 

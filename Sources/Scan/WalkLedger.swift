@@ -92,6 +92,8 @@ struct WalkLedger {
         return pool
       }, maxDepth: request.maxDepth, grace: request.grace,
       graceAge: request.graceAge.milliseconds)
+    outcome.acknowledged = request.acknowledged
+    outcome.kept = request.kept
     outcome.goneDirectories = goneDirectories
     outcome.singleImages = plan.singleImages
     outcome.unchangedCount = unchanged

@@ -51,3 +51,8 @@ extension LogForm: EnumerableFlag {
     }
   }
 }
+
+extension Day: ExpressibleByArgument {
+  /// A day as a user writes it.
+  public init?(argument: String) { self.init(argument) }
+}

@@ -39,6 +39,8 @@ struct BackstoryCommand: ParsableCommand {
           SQLCommand.self,
         ]),
       CommandGroup(
+        name: "Saying", subcommands: [AckCommand.self, SettleCommand.self, KeepCommand.self]),
+      CommandGroup(
         name: "Watching", subcommands: [MetricsCommand.self, MonitorCommand.self]),
       CommandGroup(
         name: "Repairing", subcommands: [RepairCommand.self, RelocateCommand.self, XMLCommand.self]),

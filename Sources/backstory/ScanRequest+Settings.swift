@@ -5,7 +5,8 @@ import Scan
 
 extension ScanRequest {
   /// What a configuration wants scanned.
-  init(_ settings: Settings) {
+  /// - Throws: `CommandFailure` for a rule about findings that there are not.
+  init(_ settings: Settings) throws(CommandFailure) {
     let pools = settings.pools.flatMap { pool in
       pool.paths.map { Pool(name: pool.name, path: $0, origin: .configuration) }
     }
@@ -21,5 +22,43 @@ extension ScanRequest {
     maxDepth = settings.number(.maxDepth) ?? maxDepth
     grace = settings.number(.grace) ?? grace
     graceAge = settings.age(.graceAge) ?? graceAge
+    if let stranger = settings.strangeKinds.first { throw CommandFailure(stranger) }
+    acknowledged = settings.acknowledged.map(WordRule.init)
+    kept = settings.kept.map(WordRule.init)
+  }
+}
+
+extension Settings {
+  /// What is wrong with the kinds that rules name, in sentences: the configuration's reader knows none.
+  var strangeKinds: [String] {
+    acknowledged.compactMap { rule in
+      guard let word = rule.kind, Rule[FindingKind(rawValue: word)] == nil else { return nil }
+      let words = Rule.all.map(\.kind.rawValue)
+      let hint =
+        NearestWord.to(word, in: words).map { "did you mean '\($0)'?" }
+        ?? "'backstory check --help' lists them"
+      return "\(rule.origin.words): there is no kind of finding '\(word)'; \(hint)"
+    }
+  }
+}
+
+extension WordRule {
+  /// What a rule of a configuration says.
+  fileprivate init(_ rule: WordSetting) {
+    let pattern = rule.path.map(Glob.init)
+    self.init(
+      kinds: Set(rule.kind.map { [FindingKind(rawValue: $0)] } ?? []), pool: rule.pool,
+      who: rule.file, reason: rule.reason, ends: rule.until?.start
+    ) { path in
+      guard let pattern else { return true }
+      return !path.bytes.isEmpty && pattern.matches(name: path.name[...], in: path.directory)
+    }
+  }
+}
+
+extension WordSetting {
+  /// The configuration's path.
+  fileprivate var file: String {
+    if case .file(let path, _) = origin { path.displayText } else { origin.words }
   }
 }

@@ -21,7 +21,10 @@ import Testing
     ] {
       script += ".parameter set :\(name) \(value)\n"
     }
-    for name in ["stage/stage.sql", "stage/stage_domains.sql", "judge/collect_domains.sql"] {
+    for name in [
+      "stage/stage.sql", "stage/stage_domains.sql", "judge/collect_domains.sql",
+      "words/apply_words.sql", "words/collect_kept.sql",
+    ] {
       script += try Self.statements(name).map { $0 + ";\n" }.joined()
     }
     for name in names {

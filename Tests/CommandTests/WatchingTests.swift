@@ -45,7 +45,7 @@ import Testing
         Issue.record("no line of the format: \(line)")
       }
     }
-    #expect(described.count == 14)
+    #expect(described.count == 15)
   }
 
   @Test(

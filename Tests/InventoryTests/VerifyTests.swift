@@ -55,6 +55,15 @@ import Testing
       "claims",
       "INSERT INTO awaited VALUES (1, 1, NULL, 'named'); INSERT INTO unused (image, from_scan) VALUES (1, 1)"
     ),
+    ("words", "INSERT INTO keep VALUES (77, 1, NULL, 'a', 0, 0, NULL, NULL)"),
+    ("words", "INSERT INTO acknowledgement VALUES (77, 1, NULL, 'a', 0, 0, NULL, NULL, '')"),
+    ("words", "INSERT INTO lifted SELECT id, 1 FROM finding WHERE until_scan IS NULL"),
+    ("words", "INSERT INTO settled_link VALUES (1, 0, 9, 1)"),
+    (
+      "words",
+      "INSERT INTO settlement VALUES (1, 1, NULL, 'a', 0, NULL, 'base-modified', 1, NULL, NULL, NULL)"
+    ),
+    ("interval-empty", "INSERT INTO keep VALUES (1, 1, 1, 'a', 0, 0, NULL, NULL)"),
     ("link-target", "UPDATE link SET target_image = NULL WHERE state = 'ok'"),
     ("link-target", "UPDATE place SET until_scan = 2 WHERE name = CAST('base' AS BLOB)"),
     ("link-reference", "DELETE FROM reference WHERE holder = (SELECT max(holder) FROM reference)"),

@@ -47,7 +47,21 @@ import Testing
       holder: .image(path, id: 1), depth: 1, role: .backing, upon: path, actualSize: .max),
     DependentAnswer(
       holder: .domain(nasty, target: nasty), depth: 2, role: .disk, upon: path, actualSize: .max),
+    DependentAnswer(
+      holder: .person(nasty, reason: nasty), depth: 2, role: nil, upon: path, actualSize: nil),
   ]
+
+  /// What a person says may hold anything at all.
+  static let word = SpokenWord(
+    by: nasty, reason: nasty, since: ScanPoint(scan: .max, time: Moment(milliseconds: 0)),
+    said: Moment(milliseconds: 0), until: Moment(milliseconds: .max))
+
+  static var words: [WordAnswer] {
+    [
+      WordAnswer(.finding(finding), word: word),
+      WordAnswer(.image(path, id: 1), word: word),
+    ]
+  }
 
   static var finding: FindingAnswer {
     let point = ScanPoint(scan: .max, time: Moment(milliseconds: 0))
@@ -79,6 +93,11 @@ import Testing
     let event = EventAnswer(
       point: point, kind: .findingOpened, imageID: 1, filename: path, previousFilename: path,
       fields: [field], finding: finding)
+    var said = event
+    said.kind = .acknowledged
+    said.word = word
+    var known = finding
+    known.acknowledged = word
     let row = RowAnswer(
       columns: [nasty, "b"], cells: [.text(nasty), .blob(path)])
     return [
@@ -86,9 +105,9 @@ import Testing
       .difference(
         DiffAnswer(
           from: point, to: point, changes: [change], opened: [finding], closed: [finding])),
-      .history([event]), .rows { try $0(row) }, .images { try $0(image) },
+      .history([event, said]), .words(words), .rows { try $0(row) }, .images { try $0(image) },
       .inspection { try $0(image) }, .image(image, now: point), .chain([image, image]),
-      .dependents(dependents), .findings([finding], now: nil),
+      .dependents(dependents), .findings([finding, known], now: nil),
     ]
   }
 

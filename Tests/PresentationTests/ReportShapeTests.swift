@@ -11,13 +11,17 @@ import Testing
   private func keys(of value: some Encodable) throws -> Set<String> {
     let data = Data(try JSONText.document(value).utf8)
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return Self.keys(of: object)
+  }
+
+  private static func keys(of object: [String: Any]) -> Set<String> {
     var keys: Set<String> = []
     for (key, value) in object {
-      if let inner = value as? [String: Any] {
-        for name in inner.keys { keys.insert("\(key).\(name)") }
-      } else {
+      guard let inner = value as? [String: Any] else {
         keys.insert(key)
+        continue
       }
+      for name in Self.keys(of: inner) { keys.insert("\(key).\(name)") }
     }
     return keys
   }
@@ -48,6 +52,8 @@ import Testing
     finding.closed = Examples.night1
     finding.domains = ["web"]
     finding.victims = ["/pool/overlay.qcow2"]
+    finding.acknowledged = HostileTextTests.word
+    finding.settled = HostileTextTests.word
     #expect(try keys(of: finding) == Set(FindingAnswer.columns.map(\.key)))
   }
 

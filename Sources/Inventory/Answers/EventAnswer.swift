@@ -57,7 +57,9 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
   public var fields: [ChangeAnswer.Field]
   /// For the events of findings: the finding.
   public var finding: FindingAnswer?
-  /// Why, where somebody said so.
+  /// For what people said: who, and why.
+  public var word: SpokenWord?
+  /// Why, where a scan said so.
   public var reason: String?
   /// The pool of the image; the event of a pool has it as its subject.
   var pool: String?
@@ -122,7 +124,9 @@ public struct EventAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(poolName, forKey: "pool")
     try object.encodeIfPresent(previousFilename, forKey: "previous-filename")
     try object.encodeUnlessEmpty(fields)
-    try object.encodeIfPresent(reason, forKey: "reason")
+    try object.encodeIfPresent(word?.by, forKey: "by")
+    try object.encodeIfPresent(reason ?? word?.reason, forKey: "reason")
+    try object.encodeIfPresent(word?.until?.text, forKey: "until")
     try object.encodeIfPresent(finding, forKey: "finding")
   }
 }

@@ -11,6 +11,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   var causeNumber: Int64?
   /// The place of the reference among its holder's, in the database.
   var ordinal: Int64?
+  /// Whether a person's word closed it, after a scan and not with it.
+  var isLifted = false
   /// The image that it is wrong with; `nil` for what concerns a domain alone.
   public var filename: PathBytes?
   /// The image's number.
@@ -40,6 +42,10 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var stale: Staleness?
   /// The scan that closed it; only in `check --since` and `history`.
   public var closed: ScanPoint?
+  /// Who knows of it, where somebody does: then it counts for nothing.
+  public var acknowledged: SpokenWord?
+  /// Who closed it, where a person did.
+  public var settled: SpokenWord?
 
   /// A finding of a kind since a scan.
   public init(kind: FindingKind, since: ScanPoint, message: String) {
@@ -50,6 +56,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
 
   /// How bad it is.
   public var severity: Severity { kind.severity }
+  /// Whether it counts for exit codes, monitors, gauges and headlines: it is open, and nobody acknowledged it.
+  public var counts: Bool { closed == nil && acknowledged == nil }
 
   /// Encodes the contract's finding object.
   public func encode(to encoder: any Encoder) throws {
@@ -67,6 +75,8 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(closed, forKey: "closed")
     try object.encodeIfPresent(cause, forKey: "cause")
     try object.encodeUnlessEmpty(victims.map(\.displayText), forKey: "victims")
+    try object.encodeIfPresent(acknowledged, forKey: "acknowledged")
+    try object.encodeIfPresent(settled, forKey: "settled")
     try object.encodeIfPresent(stale, forKey: "stale")
     try object.encode(message, forKey: "message")
   }

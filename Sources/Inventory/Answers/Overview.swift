@@ -12,6 +12,8 @@ public struct Overview: Sendable {
   public var isLatest = true
   /// Open findings by what they have in common, worst first, then the newest.
   public var groups: [FindingGroup]
+  /// Open findings that somebody knows of, worst first: they are in no group.
+  public var acknowledged: [FindingAnswer] = []
   /// What could not be looked at, in the order of the paths.
   public var problems: [ProblemAnswer]
   /// What changed since the scan before; `nil` for the first.

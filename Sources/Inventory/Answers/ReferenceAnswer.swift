@@ -74,14 +74,16 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     case image(PathBytes, id: Int64)
     /// A domain's disk, by the domain's name and the target device.
     case domain(String, target: String?)
+    /// A person who keeps it, and why.
+    case person(String, reason: String?)
   }
 
   /// Who depends.
   public var holder: Holder
   /// The number of links between: 1 for what refers to the image directly.
   public var depth: Int
-  /// The role of the holder's own reference.
-  public var role: ReferenceRole
+  /// The role of the holder's own reference; a person has none.
+  public var role: ReferenceRole?
   /// The image that the holder refers to directly.
   public var upon: PathBytes
   /// Bytes allocated by the holder, where it is an image.
@@ -91,7 +93,7 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
 
   /// A dependent at a depth.
   public init(
-    holder: Holder, depth: Int, role: ReferenceRole, upon: PathBytes, actualSize: UInt64?,
+    holder: Holder, depth: Int, role: ReferenceRole?, upon: PathBytes, actualSize: UInt64?,
     doubt: String? = nil
   ) {
     self.holder = holder
@@ -101,6 +103,9 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     self.actualSize = actualSize
     self.doubt = doubt
   }
+
+  /// By what the holder depends: the role of its reference, or a person's word.
+  public var via: String { role?.rawValue ?? WordVerb.keep.rawValue }
 
   /// Encodes the contract's dependent object.
   public func encode(to encoder: any Encoder) throws {
@@ -112,9 +117,12 @@ public struct DependentAnswer: Encodable, Hashable, Sendable {
     case .domain(let name, let target):
       try object.encode(name, forKey: "domain")
       try object.encodeIfPresent(target, forKey: "target")
+    case .person(let name, let reason):
+      try object.encode(name, forKey: "by")
+      try object.encodeIfPresent(reason, forKey: "reason")
     }
     try object.encode(depth, forKey: "depth")
-    try object.encode(role.rawValue, forKey: "via")
+    try object.encode(via, forKey: "via")
     try object.encode(upon, forKey: "upon")
     try object.encodeIfPresent(actualSize, forKey: "actual-size")
     guard let doubt else { return }

@@ -47,9 +47,11 @@ public struct StandingAnswer: Hashable, Sendable {
   public var pools: [PoolAnswer]
   /// Images, in the order of pools and formats.
   public var images: [Images]
-  /// Open findings; kinds of which there are none in a pool are left out.
+  /// Open findings that count; kinds of which there are none in a pool are left out.
   public var findings: [Findings]
-  /// Machines that an open error concerns, by an image that they use or by what they do with one.
+  /// Open findings that somebody knows of, likewise: they count for nothing else.
+  public var acknowledged: [Findings] = []
+  /// Machines that an open error concerns which nobody knows of, by an image that they use or by what they do with one.
   public var machinesWithErrors: Int64 = 0
   /// Allocated bytes of all orphans.
   public var reclaimableSize: UInt64

@@ -81,11 +81,16 @@ public struct CauseAnswer: Encodable, Hashable, Sendable {
   /// Whether the scan that is asked about opened the cause.
   public var isNew: Bool
   /// Findings that a person knows of.
-  public var acknowledged = 0
+  public var acknowledged: Int
+  /// All of its findings.
+  public var findings: Int
   /// Why it came about, where all know.
   public var why: FindingCause?
   /// What prints how to mend it.
   public var repair: [String]?
+
+  /// Whether a person knows of all of them: it counts for nothing then.
+  public var isAcknowledged: Bool { acknowledged == findings }
 
   /// Encodes the contract's cause object.
   public func encode(to encoder: any Encoder) throws {

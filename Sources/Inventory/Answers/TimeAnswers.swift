@@ -123,6 +123,8 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     case orphan
     /// No reference leads to it, and a broken one may mean it.
     case awaited
+    /// Nothing needs it, and a person keeps it.
+    case kept
     /// Whether anything needs it is not known.
     case unknown
   }

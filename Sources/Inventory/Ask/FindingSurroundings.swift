@@ -12,8 +12,12 @@ struct FindingSurroundings {
   var depths = DecodedOnce<DepthDetail>()
   var headers = DecodedOnce<HeaderDetail>()
   var changes = DecodedOnce<ChangedBaseDetail>()
+  let acknowledgements: [Int64: SpokenWord]
+  let settlements: [Int64: SpokenWord]
 
   init(_ question: Question) throws {
+    acknowledgements = try question.acknowledgements()
+    settlements = try question.settlements()
     places = try PlaceCache(question)
     keptCauses = CauseCache(question)
     lengths = try LengthCache(question)

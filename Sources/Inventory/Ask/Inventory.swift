@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 public import Model
 
@@ -17,8 +18,10 @@ public struct Inventory: Sendable {
     let times = try reading(Self.times)
     if times.isEmpty { throw .noScan(file) }
     let point = try times.point(when)
+    let now = Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     return InventoryView(
-      file: file, database: database, point: point, times: times.upTo(point.scan))
+      file: file, database: database, point: point, times: times.upTo(point.scan),
+      clock: ScanPoint(scan: times.numbers.last ?? point.scan, time: now))
   }
 
   /// Runs `body` on a reading connection.

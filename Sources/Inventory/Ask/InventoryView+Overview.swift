@@ -9,14 +9,16 @@ extension InventoryView {
     let scans = try scans()
     guard let scan = scans.last else { throw StoreFault.noScan(file) }
     var overview = try reading { question in
-      Overview(
+      let findings = try question.findings(kinds: [], pool: nil, closedAfter: nil)
+      var overview = Overview(
         host: try question.hostName(), scan: scan,
-        groups: try question.groups(
-          of: try question.findings(kinds: [], pool: nil, closedAfter: nil)),
+        groups: try question.groups(of: findings.filter(\.counts)),
         problems: try question.problems(), pools: try question.pools(),
         growth: try question.growth(),
         longestChains: try question.longestChains(limit: Overview.chainLimit),
         orphans: try question.orphans(includingUnknown: false))
+      overview.acknowledged = findings.filter { !$0.counts }
+      return overview
     }
     overview.isLatest = try reading { try $0.isLatest() }
     if let before = scans.dropLast().last {

@@ -12,7 +12,8 @@ extension InventoryView {
       return StatusAnswer(
         host: try question.hostName(), scan: point, state: scan.state,
         images: try question.imageCount(), pools: try question.pools(),
-        counts: Dictionary(grouping: findings, by: \.severity).mapValues(\.count),
+        counts: Dictionary(grouping: findings.filter { $0.acknowledged == nil }, by: \.severity)
+          .mapValues(\.count),
         causes: Causes(findings, at: point, isLatest: isLatest).answers,
         opened: Int64(opened),
         closed: try question.closedCount(), stale: try question.staleParts().all(ofPool: nil))
@@ -81,6 +82,7 @@ struct Causes {
       images: images.count, domains: domains.count,
       since: findings.map(\.since).min { $0.scan < $1.scan } ?? point,
       isNew: findings.allSatisfy { $0.since.scan == point.scan },
+      acknowledged: findings.count { $0.acknowledged != nil }, findings: findings.count,
       why: causes.count == 1 ? causes.first : nil,
       repair: isMended && isLatest ? ["backstory", "repair", "--cause", "\(number)"] : nil)
   }

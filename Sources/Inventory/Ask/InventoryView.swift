@@ -11,18 +11,23 @@ public struct InventoryView: Sendable {
   let file: PathBytes
   let database: DatabaseQueue
   let times: ScanTimes
+  /// The last scan of all, and when the view was made.
+  private let clock: ScanPoint
 
-  init(file: PathBytes, database: DatabaseQueue, point: ScanPoint, times: ScanTimes) {
+  init(
+    file: PathBytes, database: DatabaseQueue, point: ScanPoint, times: ScanTimes, clock: ScanPoint
+  ) {
     self.file = file
     self.database = database
     self.point = point
     self.times = times
+    self.clock = clock
   }
 
   /// Runs a question in one read transaction.
   func reading<Value>(_ question: (Question) throws -> Value) throws(StoreFault) -> Value {
     try Connection.translating(file) {
-      try database.read { try question(Question($0, at: point.scan, times: times)) }
+      try database.read { try question(Question($0, at: point.scan, times: times, clock: clock)) }
     }
   }
 
@@ -128,7 +133,7 @@ public struct InventoryView: Sendable {
     let after = try times.point(to).scan
     return try Connection.translating(file) {
       try database.read {
-        let question = Question($0, at: before, times: times)
+        let question = Question($0, at: before, times: times, clock: clock)
         return try Comparison(before: question, after: question.asked(at: after)).answer()
       }
     }

@@ -25,7 +25,27 @@ extension Question {
       reached += level.map { (image: $0, depth: search.depth) }
     }
     try addPossible(to: &search, above: reached)
-    return search.answers.filter { $0.depth <= depthLimit }
+    let keepers = try keepers(of: bases.images, and: search.images)
+    return (search.answers + keepers).sorted().filter { $0.depth <= depthLimit }
+  }
+
+  /// Who keeps these images, or one of those that depend on them.
+  private func keepers(
+    of bases: [Int64], and dependents: [(id: Int64, answer: DependentAnswer)]
+  ) throws -> [DependentAnswer] {
+    let words = try keeps()
+    guard !words.isEmpty else { return [] }
+    func keeper(_ image: Int64, depth: Int, doubt: String?) throws -> DependentAnswer? {
+      guard let word = words[image], let path = try lastPlace(of: image) else { return nil }
+      return DependentAnswer(
+        holder: .person(word.by, reason: word.reason), depth: depth, role: nil, upon: path,
+        actualSize: nil, doubt: doubt)
+    }
+    var seen = Set(bases)
+    return try bases.compactMap { try keeper($0, depth: 1, doubt: nil) }
+      + dependents.filter { seen.insert($0.id).inserted }.compactMap { id, answer in
+        try keeper(id, depth: answer.depth + 1, doubt: answer.doubt)
+      }
   }
 
   private func holders(of base: Int64, at path: PathBytes, depth: Int) throws -> [Dependent] {
@@ -168,7 +188,7 @@ extension Question {
   }
 
   /// The image that is meant and stands nowhere any more: of a path, the last that stood there.
-  private func lostImage(_ selector: ImageSelector) throws -> Int64? {
+  func lostImage(_ selector: ImageSelector) throws -> Int64? {
     switch selector {
     case .number(let number): return try lastPlace(of: number) == nil ? nil : number
     case .path(let path):
@@ -252,8 +272,8 @@ private struct Dependent {
   /// What is there once: an image, or a domain's disk.
   var key: Key {
     switch answer.holder {
-    case .image: Key(id: id, target: nil)
-    case .domain(_, let target): Key(id: id, target: target ?? answer.role.rawValue)
+    case .image, .person: Key(id: id, target: nil)
+    case .domain(_, let target): Key(id: id, target: target ?? answer.via)
     }
   }
 
@@ -281,13 +301,21 @@ private struct DependentSearch {
     return new.map(\.id).filter { $0 > 0 }
   }
 
-  /// Nearest first, then in byte order of paths and names, then of the disks.
   var answers: [DependentAnswer] {
     var seen = seen
-    let rest = indirect.filter { seen.insert($0.key).inserted }
-    return (found + rest).map(\.answer).sorted {
-      ($0.depth, $0.sortKey, $0.sortTarget) < ($1.depth, $1.sortKey, $1.sortTarget)
-    }
+    return (found + indirect.filter { seen.insert($0.key).inserted }).map(\.answer)
+  }
+
+  /// The images that were found.
+  var images: [(id: Int64, answer: DependentAnswer)] {
+    found.filter { $0.id > 0 }.map { ($0.id, $0.answer) }
+  }
+}
+
+extension [DependentAnswer] {
+  /// Nearest first, then in byte order of paths and names, then of the disks.
+  fileprivate func sorted() -> [DependentAnswer] {
+    sorted { ($0.depth, $0.sortKey, $0.sortTarget) < ($1.depth, $1.sortKey, $1.sortTarget) }
   }
 }
 
@@ -295,13 +323,13 @@ extension DependentAnswer {
   fileprivate var sortKey: PathBytes {
     switch holder {
     case .image(let path, _): path
-    case .domain(let name, _): PathBytes(name.utf8)
+    case .domain(let name, _), .person(let name, _): PathBytes(name.utf8)
     }
   }
 
   fileprivate var sortTarget: String {
     switch holder {
-    case .image: ""
+    case .image, .person: ""
     case .domain(_, let target): target ?? ""
     }
   }

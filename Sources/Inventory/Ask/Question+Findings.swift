@@ -16,7 +16,10 @@ extension Question {
          WHERE finding.id IN (
           SELECT id FROM finding WHERE until_scan IS NULL
           UNION ALL SELECT id FROM finding
-            WHERE until_scan > coalesce(:start, (SELECT scan FROM asof)))
+            WHERE until_scan > coalesce(:start, (SELECT scan FROM asof))
+          UNION ALL SELECT finding FROM lifted
+            WHERE scan > coalesce(:start, (SELECT scan FROM asof)))
+        AND (finding.is_open OR finding.closed_by > :start)
         AND \(Self.isOne(of: kinds))
         """, ["start": start])
     return try answers(found).filter { pool == nil || $0.pool == pool }
@@ -60,10 +63,13 @@ extension Question {
         Self.selection + """
            WHERE finding.id IN (
             SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
-            UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later)
+            UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later
+            UNION SELECT finding FROM lifted WHERE scan > :earlier AND scan <= :later)
           AND finding.is_open
           AND NOT (finding.from_scan <= :other
-            AND (finding.until_scan IS NULL OR finding.until_scan > :other))
+            AND (finding.until_scan IS NULL OR finding.until_scan > :other)
+            AND NOT EXISTS (
+              SELECT 1 FROM lifted WHERE lifted.finding = finding.id AND lifted.scan <= :other))
           """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
   }
 
@@ -87,14 +93,13 @@ extension Question {
     _ row: Row, _ known: inout FindingSurroundings
   ) throws -> FindingAnswer? {
     guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { return nil }
-    let until = row["until_scan"] as Int64?
-    let isClosed = until.map { $0 <= at } ?? false
+    let closed = row["closed_by"] as Int64?
     let holder: Int64 = row["holder"]
     let domain = row["domain_name"] as String?
     // A domain's finding is about the image that it uses.
     let image = holder > 0 ? holder : row["target_image"] as Int64?
     var place = try image.flatMap {
-      try known.places.place(of: $0, at: isClosed ? (until ?? at) - 1 : at)
+      try known.places.place(of: $0, at: row["last_open"])
     }
     // What was told of a disk is told on while it is away.
     if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
@@ -126,7 +131,10 @@ extension Question {
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
     answer.cause = try cause(row, rule, then, &known)
-    if isClosed, let until { answer.closed = point(until) }
+    answer.closed = closed.map(point)
+    answer.isLifted = row["lifted_by"] as Int64? != nil
+    if closed == nil { answer.acknowledged = known.acknowledgements[row["id"]] }
+    answer.settled = closed.flatMap { _ in known.settlements[row["id"]] }
     return answer
   }
 

@@ -49,7 +49,9 @@ extension Question {
     for scan in try turningPoints(ofImage: id, upTo: end) {
       events += try self.events(ofImages: [id], in: scan, &details)
     }
+    let last = events.last { $0.filename != nil }?.filename
     events += try findingEvents(ofImage: id, upTo: end)
+    events += try keepEvents(ofImage: id, upTo: end, at: last)
     // Stable: what happened to the image comes before the findings of the same scan.
     return events.enumerated().sorted {
       ($0.element.point.scan, $0.offset) < ($1.element.point.scan, $1.offset)
@@ -139,14 +141,24 @@ extension Question {
     var events: [EventAnswer] = []
     let closed = finding.closed?.scan
     if finding.since.scan <= end, finding.since.scan >= first,
-      let scan = times.kept(from: finding.since.scan), closed.map({ scan < $0 }) ?? true
+      let scan = times.kept(from: finding.since.scan),
+      closed.map({ finding.isLifted ? scan <= $0 : scan < $0 }) ?? true
     {
       var open = finding
       open.closed = nil
+      open.acknowledged = nil
+      open.settled = nil
       events.append(findingEvent(.findingOpened, subject, open, in: scan))
     }
-    if let closed, closed <= end, closed > first, let scan = times.kept(from: closed) {
-      events.append(findingEvent(.findingClosed, subject, finding, in: scan))
+    events += try acknowledgementEvents(of: finding, subject, upTo: end)
+    if let closed, closed <= end, closed > first || finding.isLifted,
+      let scan = times.kept(from: closed)
+    {
+      var event = findingEvent(
+        finding.settled == nil ? .findingClosed : .settled, subject, finding, in: scan)
+      event.word = finding.settled
+      event.finding?.settled = nil
+      events.append(event)
     }
     return events
   }
@@ -159,5 +171,43 @@ extension Question {
     event.finding = finding
     event.pool = finding.pool
     return event
+  }
+
+  private func acknowledgementEvents(
+    of finding: FindingAnswer, _ subject: EventAnswer.Subject, upTo end: Int64
+  ) throws -> [EventAnswer] {
+    var open = finding
+    open.closed = nil
+    open.acknowledged = nil
+    open.settled = nil
+    return try wordEvents(
+      "SELECT * FROM acknowledgement WHERE finding = :key", of: finding.number,
+      findingEvent(.acknowledged, subject, open, in: end), upTo: end)
+  }
+
+  private func keepEvents(
+    ofImage id: Int64, upTo end: Int64, at path: PathBytes?
+  ) throws -> [EventAnswer] {
+    guard let path else { return [] }
+    return try wordEvents(
+      "SELECT * FROM keep WHERE image = :key", of: id,
+      EventAnswer(point: point(end), kind: .kept, imageID: id, filename: path), upTo: end)
+  }
+
+  /// What was said by then, each with the scan that can be asked for and was the first of which it held.
+  private func wordEvents(
+    _ sql: String, of key: Int64?, _ pattern: EventAnswer, upTo end: Int64
+  ) throws -> [EventAnswer] {
+    try rows(
+      sql + " AND from_scan <= :end ORDER BY from_scan", ["key": key, "end": end]
+    ).map { ($0["until_scan"] as Int64?, word($0)) }.reduceToArray().compactMap { until, word in
+      guard let scan = times.kept(from: word.since.scan), scan <= end,
+        until.map({ scan < $0 }) ?? true
+      else { return nil }
+      var event = pattern
+      event.point = point(scan)
+      event.word = word
+      return event
+    }
   }
 }

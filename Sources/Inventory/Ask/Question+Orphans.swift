@@ -7,10 +7,11 @@ extension Question {
   /// cannot be said of, and why not.
   func orphans(includingUnknown: Bool) throws -> [OrphanAnswer] {
     let view = try DomainView(self)
+    let kept = try keptImages()
     var orphans: [OrphanAnswer] = []
     if view.isSure || includingUnknown {
       orphans = try candidates(PackageResources.ask_orphans_sql)
-        .compactMap { try found($0, view) }
+        .filter { kept[$0.image] == nil }.compactMap { try found($0, view) }
       try addHolders(to: &orphans)
     }
     if includingUnknown {
@@ -18,7 +19,10 @@ extension Question {
         view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql)
       let unused = Set(idle.filter { $0.awaited == nil }.map(\.image))
         .union(orphans.map(\.imageID))
-      orphans += try idle.compactMap { try doubtful($0, view, unused: unused) }
+      orphans += try idle.compactMap {
+        guard let word = kept[$0.image] else { return try doubtful($0, view, unused: unused) }
+        return try self.kept($0, by: word)
+      }
     }
     return orphans.sorted { $0.filename < $1.filename }
   }
@@ -37,6 +41,21 @@ extension Question {
 
   private func candidates(_ sql: [UInt8]) throws -> [OrphanCandidate] {
     try rows(StatementText.text(sql)).map { OrphanCandidate($0) }.reduceToArray()
+  }
+
+  /// What a person keeps, or stands below that.
+  private func kept(
+    _ candidate: OrphanCandidate, by kept: (named: Int64, word: SpokenWord)
+  ) throws -> OrphanAnswer? {
+    guard let path = try primaryPlace(of: candidate.image) else { return nil }
+    let word = kept.word
+    let reason = word.reason.map { ": \($0)" } ?? ""
+    var evidence = "\(word.by) keeps it since scan \(word.since.scan)"
+    if kept.named != candidate.image {
+      let named = try lastPlace(of: kept.named)?.displayText ?? "#\(kept.named)"
+      evidence = "\(word.by) keeps '\(named)', which stands on it"
+    }
+    return candidate.answer(at: path, .kept, since: word.since, [evidence + reason])
   }
 
   /// Adds what stands on orphans and is one itself: it is moved before them.

@@ -19,12 +19,14 @@ extension Question {
       .map { $0[0] as Int64 }.reduceToArray()
     var standing = StandingAnswer(
       scan: scan, lastComplete: complete.map { ScanPoint(scan: $0.number, time: $0.finished) },
-      pools: try pools(), images: try imagesByFormat(), findings: try findingsByKind(),
+      pools: try pools(), images: try imagesByFormat(),
+      findings: try findingsByKind(areKnown: false),
       reclaimableSize: orphans.reduce(0) { sum, orphan in
         let (total, overflow) = sum.addingReportingOverflow(orphan.reclaimableSize)
         return overflow ? .max : total
       },
       longestChain: longest.first ?? 0)
+    standing.acknowledged = try findingsByKind(areKnown: true)
     standing.machinesWithErrors = try machinesWithErrors()
     return standing
   }
@@ -34,7 +36,9 @@ extension Question {
     try value(
       """
       WITH RECURSIVE upward (holder) AS (
-        SELECT holder FROM finding_at WHERE severity = 'error'
+        SELECT holder FROM finding_at
+        WHERE severity = 'error' AND id NOT IN (
+          SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)
         UNION
         SELECT link.holder FROM upward CROSS JOIN link_at AS link ON link.target_image = upward.holder
         WHERE link.holder > 0 OR EXISTS (
@@ -42,7 +46,7 @@ extension Question {
           WHERE reference.holder = link.holder AND reference.ordinal = link.ordinal
             AND value IN ('definition', 'live')))
       SELECT count(*) FROM upward WHERE holder < 0
-      """) ?? 0
+      """, ["now": now]) ?? 0
   }
 
   /// The pool of each image that stands somewhere: of the first of its places.
@@ -72,14 +76,17 @@ extension Question {
     }.reduceToArray()
   }
 
-  private func findingsByKind() throws -> [StandingAnswer.Findings] {
+  /// Open findings that somebody knows of, or those that nobody does.
+  private func findingsByKind(areKnown: Bool) throws -> [StandingAnswer.Findings] {
     let counted = try rows(
       """
       \(Self.poolOfImage)
       SELECT coalesce(home.pool, ''), finding.kind, count(*)
       FROM finding_at AS finding LEFT JOIN home ON home.image = finding.holder
+      WHERE (finding.id IN (
+        SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)) = :known
       GROUP BY 1, 2 ORDER BY 1, 2
-      """
+      """, ["now": now, "known": areKnown]
     ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()
     return counted.compactMap { pool, kind, count in
       Rule[FindingKind(rawValue: kind)].map {

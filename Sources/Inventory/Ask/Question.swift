@@ -11,21 +11,32 @@ struct Question {
   /// The scan as of which is asked.
   let at: Int64
   let times: ScanTimes
+  /// When the question is asked, where it is asked of the last scan.
+  private let clock: ScanPoint?
 
   /// The first question of a transaction; further ones are asked of it with `asked(at:)`.
-  init(_ database: Database, at: Int64, times: ScanTimes) {
-    self.init(database, AsOf(database), at: at, times: times)
+  init(_ database: Database, at: Int64, times: ScanTimes, clock: ScanPoint? = nil) {
+    self.init(database, AsOf(database), at: at, times: times, clock: clock)
   }
 
-  private init(_ database: Database, _ asOf: AsOf, at: Int64, times: ScanTimes) {
+  private init(
+    _ database: Database, _ asOf: AsOf, at: Int64, times: ScanTimes, clock: ScanPoint?
+  ) {
     self.database = database
     self.asOf = asOf
     self.at = at
     self.times = times
+    self.clock = clock
   }
 
   /// The same question as of another scan.
-  func asked(at scan: Int64) -> Question { Question(database, asOf, at: scan, times: times) }
+  func asked(at scan: Int64) -> Question {
+    Question(database, asOf, at: scan, times: times, clock: clock)
+  }
+
+  /// Milliseconds by which a word of a person is over whose day came after the last scan; 0 for an earlier scan, of
+  /// which the answer stays what it was.
+  var now: Int64 { clock?.scan == at ? clock?.time.milliseconds ?? 0 : 0 }
 
   /// A scan and its time, for an answer.
   func point(_ scan: Int64) -> ScanPoint {

@@ -53,6 +53,9 @@ struct ClaimJudgement {
             CROSS JOIN file_state AS new ON new.image = changed_file.image
               AND new.until_scan IS NULL
             WHERE old.is_in_use <> new.is_in_use)
+          OR EXISTS (
+            SELECT 1 FROM keep, (SELECT max(id) AS id FROM scan WHERE id < :scan) AS last
+            WHERE keep.from_scan >= last.id OR keep.until_scan >= last.id)
           OR (SELECT has_domains FROM scan WHERE id = :scan) IS NOT (
             SELECT has_domains FROM scan WHERE id < :scan ORDER BY id DESC LIMIT 1)
         """, arguments: ["scan": scan]) ?? true

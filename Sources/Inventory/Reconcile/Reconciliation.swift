@@ -52,6 +52,7 @@ struct Reconciliation {
     entering: (ScanPhase) -> Void, rereading: ([BaseToRead]) -> BaseContents
   ) throws -> Int64 {
     let scan = try beginScan()
+    try run(PackageResources.apply_words_sql, scan)
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try stage.writeRoots(database)
@@ -218,6 +219,8 @@ struct Reconciliation {
       firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
     let judgement = Judgement(database, of: scene, by: stage.rules)
     try judgement.collect()
+    let words = WordRuling(database, scan: scan, started: outcome.started)
+    try words.keep(by: outcome.kept)
     let view = try judgeView(scan)
     try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
     try run(PackageResources.accept_headers_sql, scan)
@@ -230,6 +233,7 @@ struct Reconciliation {
     try database.run(PackageResources.base_causes_sql, ["scan": scan])
     try judgeOrphans(scan, view)
     try run(PackageResources.number_causes_sql, scan)
+    try words.acknowledge(by: outcome.acknowledged)
   }
 
   /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan

@@ -87,6 +87,11 @@ public struct ScanOutcome: Sendable {
   /// Milliseconds that lie at least between the first and the last of those scans.
   public var graceAge: Int64
 
+  /// What the configuration acknowledges.
+  public var acknowledged: [WordRule] = []
+  /// What the configuration keeps.
+  public var kept: [WordRule] = []
+
   /// An outcome with nothing in it yet.
   public init(
     started: Moment, finished: Moment, pools: [Pool], maxDepth: Int64, grace: Int64,

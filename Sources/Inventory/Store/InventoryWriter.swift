@@ -6,7 +6,7 @@ public import Model
 /// One process writes at a time (the scan room holds a lock file). What is staged is in temporary
 /// tables; the database itself changes in the one transaction of `finish`.
 public final class InventoryWriter {
-  private let file: PathBytes
+  let file: PathBytes
   private let database: any DatabaseWriter
   let stage: Stage
   private let host: Int64

@@ -44,6 +44,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case ambiguousPool(String)
   /// A name that another pool has already.
   case poolNameTaken(String)
+  /// A person's word is about nothing that is there; in a sentence, with the remedy.
+  case nothingMeant(String)
   /// The query of `sql` is not one that may be run; `detail` is SQLite's own text.
   case badQuery(String)
   /// The scan was told to stop.
@@ -109,6 +111,7 @@ extension StoreFault {
       "there are several pools '\(name)'; name one by its path"
     case .poolNameTaken(let name):
       "there is a pool '\(name)' already; give another name"
+    case .nothingMeant(let sentence): sentence
     case .badQuery(let detail):
       "the query cannot be run: \(detail)"
     case .interrupted:

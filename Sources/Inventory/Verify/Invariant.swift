@@ -8,6 +8,7 @@ enum Invariant: String, CaseIterable, Sendable {
   case imagePlace = "image-place"
   case goneHolder = "gone-holder"
   case claims = "claims"
+  case words = "words"
   case linkTarget = "link-target"
   case linkReference = "link-reference"
   case scanChange = "scan-change"
@@ -24,6 +25,7 @@ enum Invariant: String, CaseIterable, Sendable {
     case .imagePlace: StatementText.text(PackageResources.verify_image_place_sql)
     case .goneHolder: StatementText.text(PackageResources.verify_gone_holder_sql)
     case .claims: StatementText.text(PackageResources.verify_claims_sql)
+    case .words: StatementText.text(PackageResources.verify_words_sql)
     case .linkTarget: StatementText.text(PackageResources.verify_link_target_sql)
     case .linkReference: StatementText.text(PackageResources.verify_link_reference_sql)
     case .scanChange: StatementText.text(PackageResources.verify_scan_change_sql)
@@ -42,6 +44,7 @@ enum Invariant: String, CaseIterable, Sendable {
     case .imagePlace: "the image never stood anywhere"
     case .goneHolder: "it is said of what is not there any more"
     case .claims: "who needs an image, and what is said of the image, contradict each other"
+    case .words: "a person's word is about what is not known, or is not what is done"
     case .linkTarget: "the link leads to no image that is there"
     case .linkReference: "the link and the reference do not belong together"
     case .scanChange: "the change belongs to no scan that is kept, or to no image"

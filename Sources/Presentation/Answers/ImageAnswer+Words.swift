@@ -106,9 +106,12 @@ extension DependentAnswer {
   var inWords: String {
     let words =
       switch holder {
-      case .image(let path, _): "\(TerminalText.escaped(path)) (\(role.rawValue))"
+      case .image(let path, _): "\(TerminalText.escaped(path)) (\(via))"
       case .domain(let name, let target):
-        "domain '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(role.rawValue))"
+        "domain '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(via))"
+      case .person(let name, let reason):
+        "\(TerminalText.escaped(name)) (\(via))"
+          + (reason.map { ": \(TerminalText.escaped($0))" } ?? "")
       }
     return doubt == nil ? words : words + ", not certain"
   }

@@ -7,10 +7,13 @@ extension Page {
   func findings(_ findings: [FindingAnswer], now: ScanPoint?) throws {
     var counts: [String] = []
     for severity in Severity.allCases.sorted(by: >) {
-      let group = findings.filter { $0.severity == severity && $0.closed == nil }
+      let group = findings.filter { $0.severity == severity && $0.counts }
       try section(severity.title, severity.tone, group, now: now)
       if !group.isEmpty { counts.append(severity.inWords(count: group.count)) }
     }
+    let known = findings.filter { $0.closed == nil && $0.acknowledged != nil }
+    try section("Acknowledged", .faint, known, now: now)
+    if !known.isEmpty { counts.append("\(HumanWords.number(Int64(known.count))) acknowledged") }
     try section("Closed", .good, findings.filter { $0.closed != nil }, now: now)
     try gap()
     let count = counts.isEmpty ? "No findings" : counts.joined(separator: ", ")
@@ -70,6 +73,8 @@ extension Page {
       try labelled(number == 0 ? "spoils" : "", TerminalText.escaped(path))
     }
     if !finding.domains.isEmpty { try machines(of: finding) }
+    if let word = finding.acknowledged { try labelled("known", word.inWords) }
+    if let word = finding.settled { try labelled("settled", word.inWords) }
     try labelled(finding.closed == nil ? "open" : "was open", age.words(of: finding))
   }
 }
@@ -187,6 +192,8 @@ extension FindingAnswer {
     let since: ScanPoint
     let lastGood: ScanPoint?
     let closed: ScanPoint?
+    let acknowledged: SpokenWord?
+    let settled: SpokenWord?
     /// What to do follows from who refers to the target as well.
     let particulars: [String: String]
 
@@ -206,7 +213,8 @@ extension FindingAnswer {
     reference?.target.map {
       Likeness(
         kind: kind, target: $0, format: reference?.format, cause: cause, since: since,
-        lastGood: lastGood, closed: closed, particulars: particulars)
+        lastGood: lastGood, closed: closed, acknowledged: acknowledged, settled: settled,
+        particulars: particulars)
     }
   }
 }

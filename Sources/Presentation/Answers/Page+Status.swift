@@ -36,7 +36,7 @@ extension Page {
   }
 
   private func causes(_ answer: StatusAnswer) throws {
-    let told = answer.causes.filter { $0.kind.severity > .info && $0.acknowledged == 0 }
+    let told = answer.causes.filter { $0.kind.severity > .info && !$0.isAcknowledged }
     guard !told.isEmpty else { return }
     try gap()
     for cause in told.prefix(Self.mostCauses) {
@@ -44,6 +44,10 @@ extension Page {
       try line(mark, Piece(cause.hits.padded(to: 26)), Piece(cause.what))
       let command = cause.repair.map { "; " + $0.joined(separator: " ") } ?? ""
       try paragraph(cause.when(now: answer.scan) + command, indent: 8, .faint)
+    }
+    if answer.acknowledged > 0 {
+      let known = HumanWords.count(Int64(answer.acknowledged), "finding")
+      try line("  \(known) acknowledged: backstory ack --list")
     }
     if told.count > Self.mostCauses {
       let rest = HumanWords.count(Int64(told.count - Self.mostCauses), "more cause")
@@ -68,7 +72,7 @@ extension Page {
 extension StatusAnswer {
   /// What is to be known first.
   fileprivate var headline: String {
-    let errors = causes.filter { $0.kind.severity == .error && $0.acknowledged == 0 }
+    let errors = causes.filter { $0.kind.severity == .error && !$0.isAcknowledged }
     guard !errors.isEmpty else {
       return stale.first.map { "nothing is wrong in what was seen; \($0.inWords) was not seen" }
         ?? (counts[.warning] ?? 0 > 0
@@ -92,7 +96,7 @@ extension StatusAnswer {
 
   /// The command that helps most.
   fileprivate var next: String? {
-    let open = causes.filter { $0.acknowledged == 0 }
+    let open = causes.filter { !$0.isAcknowledged }
     if let repair = open.first(where: { $0.kind.severity == .error })?.repair {
       return repair.joined(separator: " ")
     }

@@ -67,6 +67,7 @@ extension Page {
         try line("    from \(TerminalText.escaped(previous))")
       }
       try fields(event.fields)
+      if let word = event.word { try paragraph(word.inWords, indent: 4) }
       if event.kind == .findingOpened, let finding = event.finding {
         try paragraph(finding.message, indent: 4)
       }

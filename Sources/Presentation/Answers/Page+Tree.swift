@@ -102,11 +102,13 @@ extension [DependentAnswer] {
   fileprivate var countInWords: String {
     let images = Set(compactMap { $0.image?.path }).count
     let domains = Set(compactMap { $0.domain?.name }).count
+    let people = Set(compactMap { $0.person?.name }).count
     let parts = [
       images == 0 ? nil : HumanWords.count(Int64(images), "image"),
       domains == 0 ? nil : HumanWords.count(Int64(domains), "domain"),
+      people == 0 ? nil : HumanWords.count(Int64(people), "person", "people"),
     ].compactMap { $0 }
-    let verb = images + domains == 1 ? "depends" : "depend"
+    let verb = images + domains + people == 1 ? "depends" : "depend"
     let held = reduce(into: UInt64(0)) { sum, next in
       sum = sum.addingReportingOverflow(next.actualSize ?? 0).partialValue
     }

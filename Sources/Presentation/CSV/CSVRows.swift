@@ -68,6 +68,8 @@ extension FindingAnswer: CSVRow {
       CSVColumn("domains") { .list($0.domains) },
       CSVColumn("victims") { .list($0.victims.map(TerminalText.escaped)) },
     ]
+    + SpokenWord.columns("acknowledged") { $0.acknowledged }
+    + SpokenWord.columns("settled") { $0.settled }
 }
 
 extension DependentAnswer: CSVRow {
@@ -78,13 +80,15 @@ extension DependentAnswer: CSVRow {
       CSVColumn("domain") { .text($0.domain?.name) },
       CSVColumn("target") { .text($0.domain?.target) },
       CSVColumn("depth") { .number($0.depth) },
-      CSVColumn("via") { .text($0.role.rawValue) },
+      CSVColumn("via") { .text($0.via) },
     ]
     + CSVColumn.path("upon") { $0.upon }
     + [
       CSVColumn("actual-size") { .number($0.actualSize) },
       CSVColumn("certain") { .flag($0.doubt == nil) },
       CSVColumn("why") { .text($0.doubt) },
+      CSVColumn("by") { .text($0.person?.name) },
+      CSVColumn("reason") { .text($0.person?.reason) },
     ]
 
   /// The holder, where it is an image.
@@ -96,6 +100,43 @@ extension DependentAnswer: CSVRow {
   var domain: (name: String, target: String?)? {
     if case .domain(let name, let target) = holder { (name, target) } else { nil }
   }
+
+  /// The holder, where a person keeps it.
+  var person: (name: String, reason: String?)? {
+    if case .person(let name, let reason) = holder { (name, reason) } else { nil }
+  }
+}
+
+extension SpokenWord {
+  /// The columns of a word, with a prefix before their keys.
+  static func columns<Row>(
+    _ prefix: String, _ word: @escaping @Sendable (Row) -> SpokenWord?
+  ) -> [CSVColumn<Row>] {
+    let key = { (name: String) in prefix.isEmpty ? name : prefix + "." + name }
+    return [
+      CSVColumn(key("by")) { .text(word($0)?.by) },
+      CSVColumn(key("reason")) { .text(word($0)?.reason) },
+    ]
+      + CSVColumn.point(key("since")) { word($0)?.since }
+      + [
+        CSVColumn(key("said")) { .text(word($0)?.said.text) },
+        CSVColumn(key("until")) { .text(word($0)?.until?.text) },
+      ]
+  }
+}
+
+extension WordAnswer: CSVRow {
+  static let columns: [CSVColumn<WordAnswer>] =
+    [
+      CSVColumn("finding.kind") { .text($0.finding?.kind.rawValue) },
+      CSVColumn("finding.severity") { .text($0.finding?.severity.rawValue) },
+    ]
+    + CSVColumn.path("filename") { $0.filename }
+    + [
+      CSVColumn("image-id") { .number($0.imageID) },
+      CSVColumn("domain") { .text($0.finding?.domain) },
+    ]
+    + SpokenWord.columns("") { $0.word }
 }
 
 extension OrphanAnswer: CSVRow {

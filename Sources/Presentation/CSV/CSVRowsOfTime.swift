@@ -68,8 +68,9 @@ extension EventAnswer: CSVRow {
       CSVColumn("finding.severity") { .text($0.finding?.severity.rawValue) },
       CSVColumn("finding.message") { .text($0.finding?.message) },
       CSVColumn("domain") { .text($0.domain) },
-      CSVColumn("pool") { .text($0.poolName) },
-      CSVColumn("reason") { .text($0.reason) },
+      CSVColumn("pool") { .text($0.poolName) }, CSVColumn("by") { .text($0.word?.by) },
+      CSVColumn("reason") { .text($0.reason ?? $0.word?.reason) },
+      CSVColumn("until") { .text($0.word?.until?.text) },
     ]
 }
 

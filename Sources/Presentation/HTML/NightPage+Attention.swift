@@ -18,6 +18,32 @@ extension NightPage {
       for (number, group) in urgent.enumerated() { try finding(group, number, markup) }
       try problems(markup)
       try remarks(overview.groups.filter { $0.kind.severity == .info }, markup)
+      try acknowledged(markup)
+    }
+  }
+
+  /// What is known already: by whom and why, and no more of it.
+  private func acknowledged(_ markup: Markup) throws {
+    let known = overview.acknowledged
+    guard !known.isEmpty else { return }
+    try markup.element("details") {
+      try markup.element(
+        "summary", text: "Acknowledged (\(HumanWords.number(Int64(known.count))))")
+      try markup.element("ul", ["class": "paths"]) {
+        for finding in known.prefix(Self.listed.most) {
+          try markup.element("li") {
+            if let path = finding.filename { try markup.element("span", path: path) }
+            let domain = finding.domain.map { " domain '\($0)'" } ?? ""
+            let word = finding.acknowledged?.inWords ?? ""
+            try markup.element("small", text: "\(domain) \(finding.kind.title), \(word)")
+          }
+        }
+      }
+      guard known.count > Self.listed.most else { return }
+      try markup.element("p", ["class": "rest"]) {
+        markup.text("All of them: ")
+        try markup.element("code", text: "backstory ack --list")
+      }
     }
   }
 

@@ -26,7 +26,7 @@ public struct Metrics {
 
   /// The metrics in Prometheus' text format.
   public var text: String {
-    (scanGauges + poolGauges + [images(), bytes(), findings()]).map(\.text).joined()
+    (scanGauges + poolGauges + [images(), bytes(), findings(), acknowledged()]).map(\.text).joined()
   }
 
   private func label(_ pool: String) -> String {
@@ -106,7 +106,8 @@ public struct Metrics {
 
   /// Every kind has its series in every pool, so that a first finding is a step from 0.
   private func findings() -> Gauge {
-    var gauge = Gauge("findings", "Open findings by pool, kind and severity.")
+    var gauge = Gauge(
+      "findings", "Open findings that nobody acknowledged, by pool, kind and severity.")
     let counts = Dictionary(
       standing.findings.map { ([label($0.pool), $0.kind.rawValue], $0.count) }
     ) { $0.addingReportingOverflow($1).partialValue }
@@ -117,6 +118,18 @@ public struct Metrics {
           "\(counts[[pool, rule.kind.rawValue]] ?? 0)", ("pool", pool),
           ("kind", rule.kind.rawValue), ("severity", rule.severity.rawValue))
       }
+    }
+    return gauge
+  }
+
+  /// What is open and counts for nothing else.
+  private func acknowledged() -> Gauge {
+    var gauge = Gauge("acknowledged_findings", "Open findings that somebody acknowledged, by pool.")
+    let counts = Dictionary(standing.acknowledged.map { (label($0.pool), $0.count) }) {
+      $0.addingReportingOverflow($1).partialValue
+    }
+    for pool in Set(names).union(counts.keys).sorted() {
+      gauge.add("\(counts[pool] ?? 0)", ("pool", pool))
     }
     return gauge
   }

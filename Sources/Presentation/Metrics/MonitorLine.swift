@@ -84,6 +84,10 @@ public struct MonitorLine {
       HumanWords.count(errors, "error"), HumanWords.count(warnings, "warning"),
       Self.freshness(pools, age, limits),
     ]
+    let known = standing.acknowledged.reduce(Int64(0)) {
+      names?.contains($1.pool) ?? true || $1.pool.isEmpty ? $0 + $1.count : $0
+    }
+    if known > 0 { parts.append("\(known) acknowledged") }
     if !strangers.isEmpty { parts.append(Self.never(strangers)) }
     if let unseen = stale.first(where: { $0.concerns(names) }) {
       parts.append("not seen by the last scan: \(unseen.inWords)")

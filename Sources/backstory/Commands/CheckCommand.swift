@@ -28,7 +28,7 @@ struct CheckOptions: ParsableArguments {
       ?? view.findings(kinds: kinds, pool: pool, since: since)
     try asking.output.show(.findings(findings, now: view.point))
     let isStale = try view.warnOfStaleness(pool: pool)
-    if findings.contains(where: { $0.closed == nil && $0.severity >= failOn }) {
+    if findings.contains(where: { $0.counts && $0.severity >= failOn }) {
       throw Verdict.found
     }
     if isStale, failOnStale { throw Verdict.partial }

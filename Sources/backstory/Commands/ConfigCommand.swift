@@ -38,6 +38,9 @@ struct ConfigCheckCommand: ParsableCommand {
       for fault in faults.faults { Console.complain(fault.message) }
       throw Verdict.failed
     }
+    let strangers = settings.strangeKinds
+    for stranger in strangers { Console.complain(stranger) }
+    if !strangers.isEmpty { throw Verdict.failed }
     guard let file = settings.file else {
       let place = try options.file()?.path.displayText ?? "your home"
       return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
@@ -48,7 +51,24 @@ struct ConfigCheckCommand: ParsableCommand {
         Console.log(.warning, "pool '\(pool.name)': \(obstacle)")
       }
     }
+    warnOfRules(settings)
     Console.log(.info, "'\(file.displayText)' is good")
+  }
+
+  /// Says of rules that they mean nothing: their pool is none of the file's, or their day has come.
+  private func warnOfRules(_ settings: Settings) {
+    let pools = Set(settings.pools.map(\.name))
+    let now = Clock.now() / 1_000_000
+    for rule in settings.acknowledged + settings.kept {
+      if let pool = rule.pool, !pools.isEmpty, !pools.contains(pool) {
+        Console.log(
+          .warning, "\(rule.origin.words): no [[pool]] is called '\(pool)'")
+      }
+      if let day = rule.until, day.start.milliseconds <= now {
+        Console.log(
+          .warning, "\(rule.origin.words): the day \(day.text) has come; the rule is over")
+      }
+    }
   }
 
   private static func obstacle(at path: PathBytes) -> String? {
@@ -95,7 +115,25 @@ struct ConfigShowCommand: ParsableCommand {
           SettingAnswer(key: "pool.\(name)", value: value.written, from: pool.origin.words))
       }
     }
+    lines += Self.lines(of: settings.acknowledged, named: "acknowledge")
+    lines += Self.lines(of: settings.kept, named: "keep")
     try output.show(.settings(lines))
+  }
+}
+
+extension ConfigShowCommand {
+  private static func lines(of rules: [WordSetting], named name: String) -> [SettingAnswer] {
+    rules.flatMap { rule in
+      [
+        ("kind", rule.kind.map { SettingValue.text($0) }), ("path", rule.path.map { .text($0) }),
+        ("pool", rule.pool.map { .text($0) }), ("reason", rule.reason.map { .text($0) }),
+        ("until", rule.until.map { .day($0) }),
+      ].compactMap { key, value in
+        value.map {
+          SettingAnswer(key: "\(name).\(key)", value: $0.written, from: rule.origin.words)
+        }
+      }
+    }
   }
 }
 
@@ -114,7 +152,7 @@ struct ConfigKeysCommand: ParsableCommand {
   mutating func run() throws {
     try output.show(
       .settingKeys(
-        (SettingKey.all + SettingKey.ofPool).map {
+        (SettingKey.all + SettingKey.ofPool + SettingKey.ofAcknowledge + SettingKey.ofKeep).map {
           SettingKeyAnswer(
             key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary)
         }))

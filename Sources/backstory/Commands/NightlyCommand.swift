@@ -29,7 +29,7 @@ struct NightlyCommand: ParsableCommand {
     let settings = try database.configuration.settings()
     let file = try database.fileToWrite()
     let stop = try StopSignal()
-    var request = ScanRequest(settings)
+    var request = try ScanRequest(settings)
     request.waits = true
     let answer = try Scan(request, database: file, stop: stop).run { _ in }
     for pool in answer.pools {

@@ -111,7 +111,7 @@ struct ScanCommand: ParsableCommand {
   /// looked at, each option decides for itself.
   private func request() throws -> ScanRequest {
     let settings = try database.configuration.settings()
-    var request = ScanRequest(settings)
+    var request = try ScanRequest(settings)
     if let given = try libvirt.request(escaped: escaped.escaped) {
       request.libvirt = given
       if !paths.isEmpty || !named.isEmpty { request.pools = try pools() }

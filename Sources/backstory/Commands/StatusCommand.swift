@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
   mutating func run() throws {
     let status = try asking.view().status()
     try asking.output.show(.status(status))
-    if status.causes.contains(where: { $0.acknowledged == 0 && $0.kind.severity >= failOn }) {
+    if status.causes.contains(where: { !$0.isAcknowledged && $0.kind.severity >= failOn }) {
       throw Verdict.found
     }
   }

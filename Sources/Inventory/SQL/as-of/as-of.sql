@@ -66,7 +66,26 @@ CREATE TEMP VIEW awaited_at AS SELECT * FROM main.awaited
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+-- But those that a person closed by then.
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof))
+  AND NOT EXISTS (
+    SELECT 1 FROM main.lifted
+    WHERE lifted.finding = finding.id AND lifted.scan <= (SELECT scan FROM temp.asof));
+
+-- Words of people, as long as their day had not come.
+CREATE TEMP VIEW acknowledgement_at AS SELECT * FROM main.acknowledgement
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof))
+  AND (ends IS NULL OR ends > (SELECT finished FROM main.scan WHERE id = (SELECT scan FROM temp.asof)));
+
+CREATE TEMP VIEW keep_at AS SELECT * FROM main.keep
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof))
+  AND (ends IS NULL OR ends > (SELECT finished FROM main.scan WHERE id = (SELECT scan FROM temp.asof)));
+
+CREATE TEMP VIEW settlement_at AS SELECT * FROM main.settlement
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 

@@ -29,6 +29,9 @@ SELECT want.holder, want.ordinal
 FROM temp.opened_place CROSS JOIN want ON want.holder = opened_place.image
 WHERE want.until_scan IS NULL;
 
+-- What a person settled, or settles no longer.
+INSERT OR IGNORE INTO temp.want_touched SELECT holder, ordinal FROM temp.settled_now;
+
 -- The first scan of a database, and the first by this rule: all that is not in order, and all that led elsewhere.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link WHERE :all AND until_scan IS NULL AND state <> 'ok';

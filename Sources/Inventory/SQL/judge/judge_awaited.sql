@@ -50,6 +50,7 @@ WHERE state.until_scan IS NULL AND state.kind = 'image'
     THEN NOT EXISTS (SELECT 1 FROM temp.reached WHERE reached.image = down.image)
     ELSE NOT EXISTS (
       SELECT 1 FROM link WHERE link.target_image = down.image AND link.until_scan IS NULL) END
+  AND NOT EXISTS (SELECT 1 FROM temp.kept_image WHERE kept_image.image = down.image)
   AND NOT EXISTS (
     SELECT 1 FROM file_state AS file
     WHERE file.image = down.image AND file.until_scan IS NULL AND file.is_in_use);

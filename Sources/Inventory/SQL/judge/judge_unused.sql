@@ -4,6 +4,7 @@ UPDATE unused SET until_scan = :scan
 WHERE until_scan IS NULL AND (
   image IN (SELECT image FROM temp.vanished)
   OR image IN (SELECT image FROM awaited WHERE until_scan IS NULL)
+  OR image IN (SELECT image FROM temp.kept_image)
   OR image IN (SELECT image FROM file_state WHERE until_scan IS NULL AND is_in_use)
   OR CASE WHEN :known THEN image IN (SELECT image FROM temp.reached)
     ELSE EXISTS (
@@ -25,6 +26,17 @@ SELECT awaited.image, (
   ORDER BY link.until_scan DESC, link.holder LIMIT 1)
 FROM awaited
 WHERE awaited.until_scan = :scan;
+-- What nobody keeps any more, and what it stands on.
+INSERT OR IGNORE INTO temp.left_alone (image, holder)
+WITH RECURSIVE down (image) AS (
+  SELECT image FROM keep WHERE until_scan >= (SELECT max(id) FROM scan WHERE id < :scan)
+  UNION
+  SELECT link.target_image FROM down CROSS JOIN link ON link.holder = down.image
+  WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL)
+SELECT down.image, (
+  SELECT link.holder FROM link WHERE link.target_image = down.image
+  ORDER BY link.until_scan DESC, link.holder LIMIT 1)
+FROM down;
 -- With domains also who never had one, as far as is known.
 INSERT OR IGNORE INTO temp.left_alone (image)
 SELECT image_state.image FROM image_state
@@ -46,6 +58,7 @@ CROSS JOIN image_state ON image_state.image = alone.image AND image_state.until_
 CROSS JOIN file_state ON file_state.image = alone.image AND file_state.until_scan IS NULL
 WHERE image_state.kind = 'image' AND NOT file_state.is_in_use
   AND (:known OR alone.holder IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM temp.kept_image WHERE kept_image.image = alone.image)
   AND NOT EXISTS (
     SELECT 1 FROM awaited WHERE awaited.image = alone.image AND awaited.until_scan IS NULL)
   AND CASE WHEN :known

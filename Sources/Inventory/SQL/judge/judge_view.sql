@@ -14,7 +14,8 @@ WHERE role IN ('disk', 'backing', 'snapshot') AND coalesce(type, 'file') <> 'dir
       AND other.is_continued)
 UNION ALL
 SELECT link.holder, link.ordinal
-FROM temp.reached CROSS JOIN link ON link.holder = reached.image
+FROM (SELECT image FROM temp.reached UNION SELECT image FROM temp.kept_image) AS needed
+CROSS JOIN link ON link.holder = needed.image
 CROSS JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
   AND reference.until_scan IS NULL
 WHERE link.until_scan IS NULL AND link.is_backing

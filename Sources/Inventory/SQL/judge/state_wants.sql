@@ -5,7 +5,7 @@ CREATE TEMP TABLE wanted_now (
   kind TEXT, key, holder INTEGER, ordinal INTEGER, why TEXT,
   PRIMARY KEY (kind, key, holder, ordinal)) WITHOUT ROWID;
 
--- Where the references of images led: the first time, and the last.
+-- Where the references of images led: the first time, or when a person settled it, and the last.
 DROP TABLE IF EXISTS temp.past_target;
 CREATE TEMP TABLE past_target (
   holder INTEGER, ordinal INTEGER, first INTEGER, last INTEGER, since INTEGER,
@@ -15,7 +15,11 @@ INSERT INTO temp.past_target (holder, ordinal, first, last, since, now, state, u
 SELECT touched.holder, touched.ordinal,
   (SELECT was.target_image FROM link AS was
    WHERE was.holder = touched.holder AND was.ordinal = touched.ordinal
-     AND was.target_image IS NOT NULL ORDER BY was.from_scan LIMIT 1),
+     AND was.target_image IS NOT NULL
+     AND (was.until_scan IS NULL OR was.until_scan > coalesce((
+       SELECT max(settled_link.scan) FROM settled_link
+       WHERE settled_link.holder = touched.holder AND settled_link.ordinal = touched.ordinal), 0))
+   ORDER BY was.from_scan LIMIT 1),
   last.target_image, last.from_scan, now.target_image, now.state,
   (SELECT max(gone.until_scan) FROM link AS gone
    WHERE gone.holder = touched.holder AND gone.ordinal = touched.ordinal)
@@ -154,6 +158,12 @@ WHERE link.until_scan IS NULL AND link.is_backing AND state.parent_mark IS NOT N
     SELECT 1 FROM image_state AS target
     WHERE target.image = link.target_image AND target.until_scan IS NULL
       AND mark.value IN (target.own_mark, target.own_uuid))
+  AND NOT EXISTS (
+    SELECT 1 FROM settlement JOIN image_state AS target
+      ON target.image = link.target_image AND target.until_scan IS NULL
+    WHERE settlement.holder = link.holder AND settlement.ordinal = link.ordinal
+      AND settlement.kind = 'parent-mismatch' AND settlement.until_scan IS NULL
+      AND settlement.state = json_array(state.parent_mark, target.own_mark))
   AND lower(mark.value) NOT IN ('', 'ffffffff', '00000000-0000-0000-0000-000000000000');
 INSERT OR IGNORE INTO temp.wanted_now
 SELECT 'identity', CAST(reference.stored AS TEXT), link.holder, link.ordinal, 'identity'

@@ -120,10 +120,24 @@ DELETE FROM unused WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= unused.from_scan AND scan < unused.until_scan);
 DELETE FROM victim WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= victim.from_scan AND scan < victim.until_scan);
+-- What a person settled can be taken back.
 DELETE FROM foundation WHERE until_scan IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= foundation.from_scan AND scan < foundation.until_scan);
+  SELECT 1 FROM temp.kept WHERE scan >= foundation.from_scan AND scan < foundation.until_scan)
+  AND NOT EXISTS (
+    SELECT 1 FROM settled_link JOIN settlement USING (finding)
+    WHERE settled_link.holder = foundation.holder AND settled_link.ordinal = foundation.ordinal
+      AND settlement.applied = foundation.until_scan);
 DELETE FROM finding WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= finding.from_scan AND scan < finding.until_scan);
+DELETE FROM lifted WHERE finding NOT IN (SELECT id FROM finding);
+DELETE FROM acknowledgement WHERE finding NOT IN (SELECT id FROM finding)
+  OR until_scan IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM temp.kept
+    WHERE scan >= acknowledgement.from_scan AND scan < acknowledgement.until_scan);
+DELETE FROM keep WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= keep.from_scan AND scan < keep.until_scan);
+DELETE FROM settlement WHERE until_scan IS NOT NULL AND applied IS NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= settlement.from_scan AND scan < settlement.until_scan);
 DELETE FROM problem WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= problem.from_scan AND scan < problem.until_scan);
 
@@ -157,6 +171,10 @@ DELETE FROM shared_pool WHERE scan NOT IN (SELECT scan FROM temp.kept);
 DELETE FROM image WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.image = image.id);
 -- What an overlay was made on is remembered as long as the overlay is.
 DELETE FROM foundation WHERE holder NOT IN (SELECT id FROM image);
+DELETE FROM keep WHERE image NOT IN (SELECT id FROM image);
+DELETE FROM settlement WHERE holder NOT IN (SELECT id FROM image);
+DELETE FROM settled_link WHERE holder NOT IN (SELECT id FROM image)
+  OR finding NOT IN (SELECT finding FROM settlement);
 DELETE FROM content WHERE id NOT IN (SELECT content FROM image WHERE content IS NOT NULL)
   AND id NOT IN (SELECT content FROM foundation WHERE content IS NOT NULL);
 -- What led to one that is forgotten leads nowhere any more.

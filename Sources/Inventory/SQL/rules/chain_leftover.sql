@@ -14,7 +14,8 @@ CROSS JOIN file_state ON file_state.image = leftover.holder AND file_state.until
 WHERE leftover.until_scan IS NULL AND leftover.is_backing AND leftover.holder > 0
   AND leftover.holder NOT IN (SELECT image FROM temp.reached)
   AND NOT file_state.is_in_use
-  -- None that a broken reference may mean.
+  -- None that a person keeps, and none that a broken reference may mean.
+  AND leftover.holder NOT IN (SELECT image FROM temp.kept_image)
   AND NOT EXISTS (
     SELECT 1 FROM awaited WHERE awaited.image = leftover.holder AND awaited.until_scan IS NULL);
 
@@ -26,4 +27,5 @@ CROSS JOIN link ON link.holder = finding.holder AND link.ordinal = finding.ordin
   AND link.until_scan IS NULL
 WHERE finding.until_scan IS NULL AND finding.kind = 'chain-leftover'
   AND finding.holder NOT IN (SELECT image FROM temp.reached)
+  AND finding.holder NOT IN (SELECT image FROM temp.kept_image)
   AND (link.state <> 'ok' OR NOT EXISTS (SELECT 1 FROM scan WHERE id = :scan AND is_whole));

@@ -92,6 +92,27 @@ SELECT subject FROM (
 WHERE before_until > from_scan
 UNION ALL
 SELECT subject FROM (
+  SELECT 'kept image ' || image || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY image ORDER BY from_scan) AS before_until
+  FROM keep)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
+  SELECT 'acknowledged finding ' || finding || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY finding ORDER BY from_scan) AS before_until
+  FROM acknowledgement)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
+  SELECT 'settled finding ' || finding || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY finding ORDER BY from_scan) AS before_until
+  FROM settlement)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
   SELECT 'finding ' || id AS subject, from_scan,
     lag(coalesce(until_scan, 9223372036854775807)) OVER (
       PARTITION BY kind, holder, ordinal ORDER BY from_scan) AS before_until

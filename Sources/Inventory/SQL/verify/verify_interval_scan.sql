@@ -40,6 +40,15 @@ WITH span (subject, from_scan, until_scan) AS (
   SELECT 'awaited image ' || image || ' from scan ' || from_scan, from_scan, until_scan
   FROM awaited
   UNION ALL
+  SELECT 'kept image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM keep
+  UNION ALL
+  SELECT 'acknowledged finding ' || finding || ' from scan ' || from_scan, from_scan, until_scan
+  FROM acknowledgement
+  UNION ALL
+  SELECT 'settled finding ' || finding || ' from scan ' || from_scan, from_scan, until_scan
+  FROM settlement
+  UNION ALL
   SELECT 'finding ' || id, from_scan, until_scan
   FROM finding
   UNION ALL

@@ -8,9 +8,17 @@ SELECT
   link.name AS target_name, link.directory AS link_directory, link.state AS link_state,
   link.from_scan AS link_from
 FROM (
-  SELECT *, until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof) AS is_open,
-    min((SELECT scan FROM temp.asof), coalesce(until_scan - 1, (SELECT scan FROM temp.asof))) AS last_open
-  FROM finding WHERE from_scan <= (SELECT scan FROM temp.asof)
+  SELECT *, closed_by IS NULL AS is_open,
+    min((SELECT scan FROM temp.asof), coalesce(until_scan - 1, (SELECT scan FROM temp.asof)),
+      coalesce(lifted_by, (SELECT scan FROM temp.asof))) AS last_open
+  FROM (
+    SELECT *, coalesce(lifted_by, iif(until_scan <= (SELECT scan FROM temp.asof), until_scan, NULL)) AS closed_by
+    FROM (
+      -- What a person closed was open still when that was said.
+      SELECT *, (
+        SELECT lifted.scan FROM lifted
+        WHERE lifted.finding = finding.id AND lifted.scan <= (SELECT scan FROM temp.asof)) AS lifted_by
+      FROM finding WHERE from_scan <= (SELECT scan FROM temp.asof)) AS finding) AS finding
 ) AS finding
 LEFT JOIN domain ON domain.id = finding.holder
 LEFT JOIN image_state ON image_state.image = finding.holder

@@ -1,0 +1,142 @@
+internal import GRDB
+internal import Model
+
+extension InventoryWriter {
+  /// Notes what a person says, from the last scan on, or that it is taken back: of all that is meant, or of nothing.
+  /// - Returns: what was said, or taken back.
+  /// - Throws: `StoreFault.nothingMeant` where there is nothing that it could be about.
+  public func say(_ speech: Speech) throws(StoreFault) -> [WordAnswer] {
+    let before = try Inventory(reading: file).view(at: .latest(back: 0))
+    let scan = before.point.scan
+    let meant = try before.reading { try $0.meant(by: speech) }
+    try writing { writer in
+      try writer.inTransaction(.immediate) {
+        let book = WordBook(writer, scan: scan)
+        switch speech.isTakenBack {
+        case true: try book.takeBack(speech.verb, meant.map(\.key), now: speech.said)
+        case false: try book.write(speech, about: meant.map(\.key))
+        }
+        return .commit
+      }
+      _ = try writer.checkpoint(.truncate)
+    }
+    guard !speech.isTakenBack else { return meant }
+    let keys = Set(meant.map(\.key))
+    return try Inventory(reading: file).view(at: .number(scan)).words(speech.verb)
+      .filter { keys.contains($0.key) }
+  }
+}
+
+/// The tables of words, within one transaction.
+private struct WordBook {
+  private let writer: Database
+  private let scan: Int64
+
+  init(_ writer: Database, scan: Int64) {
+    self.writer = writer
+    self.scan = scan
+  }
+
+  func write(_ speech: Speech, about keys: [Int64]) throws {
+    switch speech.verb {
+    case .acknowledge: try acknowledge(speech, keys)
+    case .settle: try settle(speech, keys)
+    case .keep: try keep(speech, keys)
+    }
+  }
+
+  func takeBack(_ verb: WordVerb, _ keys: [Int64], now: Moment) throws {
+    switch verb {
+    case .acknowledge: for key in keys { try end("acknowledgement", "finding", key) }
+    case .settle:
+      for key in keys {
+        try end("settlement", "finding", key)
+        // What no scan has closed yet is open again.
+        try writer.execute(
+          sql: "DELETE FROM lifted WHERE finding = ? AND scan = ?", arguments: [key, scan])
+      }
+    case .keep:
+      for key in keys { try end("keep", "image", key) }
+      try liftKept(now)
+    }
+  }
+
+  /// What was said after the same scan leaves no trace: it held at no scan.
+  private func end(_ table: String, _ column: String, _ key: Int64) throws {
+    try writer.execute(
+      sql: "DELETE FROM \(table) WHERE \(column) = ? AND from_scan = ?", arguments: [key, scan])
+    try writer.execute(
+      sql: "UPDATE \(table) SET until_scan = ? WHERE \(column) = ? AND until_scan IS NULL",
+      arguments: [scan, key])
+  }
+
+  private func acknowledge(_ speech: Speech, _ findings: [Int64]) throws {
+    try FindingStates(writer).take(findings)
+    for finding in findings {
+      try end("acknowledgement", "finding", finding)
+      try writer.execute(
+        sql: """
+          INSERT INTO acknowledgement (finding, from_scan, who, is_rule, said, reason, ends, state)
+          SELECT finding, ?, ?, 0, ?, ?, ?, state FROM temp.finding_state WHERE finding = ?
+          """,
+        arguments: [
+          scan, speech.who, speech.said.milliseconds, speech.reason, speech.ends?.milliseconds,
+          finding,
+        ])
+    }
+  }
+
+  private func settle(_ speech: Speech, _ findings: [Int64]) throws {
+    for finding in findings {
+      try writer.execute(
+        sql: StatementText.text(PackageResources.settle_finding_sql),
+        arguments: [
+          "scan": scan, "who": speech.who, "said": speech.said.milliseconds,
+          "reason": speech.reason, "finding": finding,
+        ])
+      try writer.execute(
+        sql: "INSERT OR IGNORE INTO lifted (finding, scan) VALUES (?, ?)",
+        arguments: [finding, scan])
+    }
+  }
+
+  private func keep(_ speech: Speech, _ images: [Int64]) throws {
+    for image in images {
+      try end("keep", "image", image)
+      try writer.execute(
+        sql: """
+          INSERT INTO keep (image, from_scan, who, is_rule, said, reason, ends)
+          VALUES (?, ?, ?, 0, ?, ?, ?)
+          """,
+        arguments: [
+          image, scan, speech.who, speech.said.milliseconds, speech.reason,
+          speech.ends?.milliseconds,
+        ])
+    }
+    try liftKept(speech.said)
+  }
+
+  private func liftKept(_ now: Moment) throws {
+    try writer.run(PackageResources.lift_kept_sql, ["scan": scan, "now": now.milliseconds])
+  }
+}
+
+/// What open findings rest on, as `temp.finding_state` has it.
+struct FindingStates {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// Fills the table for some findings.
+  func take(_ findings: some Sequence<Int64>) throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS temp.told_finding;
+        CREATE TEMP TABLE told_finding (finding INTEGER PRIMARY KEY)
+        """)
+    let insert = try database.cachedStatement(
+      sql: "INSERT OR IGNORE INTO temp.told_finding VALUES (?)")
+    for finding in findings { try insert.execute(arguments: [finding]) }
+    try database.run(PackageResources.finding_states_sql)
+  }
+}

@@ -1,0 +1,31 @@
+public import Host
+public import Inventory
+public import Model
+
+/// Writes down what a person says, alone with the database.
+public struct Saying {
+  private let waits: Bool
+
+  /// A word that waits for a scan of the database to end, or does not.
+  public init(waits: Bool) { self.waits = waits }
+
+  /// Writes it down.
+  /// - Returns: what was said, or taken back.
+  public func say(
+    _ speech: Speech, in database: PathBytes, stop: StopSignal
+  ) throws -> [WordAnswer] {
+    try say(
+      speech, database,
+      holding: DatabaseLock(
+        on: database, owner: "backstory \(speech.verb.rawValue)", waits: waits, stop: stop))
+  }
+
+  private func say(
+    _ speech: Speech, _ database: PathBytes, holding _: borrowing DatabaseLock
+  ) throws -> [WordAnswer] {
+    let identity = try HostIdentity.current()
+    let writer = try InventoryWriter(
+      writing: database, machineID: identity.machineID, hostName: identity.name)
+    return try writer.say(speech)
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Inventory
+import Model
+
+/// `backstory settle IMAGE… | --kind K`
+struct SettleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settle",
+    abstract: "Says that an image is right as it is: what says otherwise closes.",
+    discussion: """
+      backstory settle --reason "patched on purpose, overlays made anew" /srv/images/base.qcow2
+      backstory settle --kind header-appeared --pool default
+      backstory settle --list
+      backstory settle --end /srv/images/base.qcow2
+
+      Closes base-modified, backing-changed, header-appeared, header-vanished and parent-mismatch. What changes \
+      after the last scan is told again.
+      """)
+
+  @Argument(help: "Paths, or # and the images' numbers (quoted for the shell).")
+  var images: [String] = []
+
+  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  var kinds: [FindingKind] = []
+
+  @Option(help: "Only findings on images in a pool.")
+  var pool: String?
+
+  @OptionGroup var word: WordOptions
+
+  func validate() throws {
+    if pool != nil, images.isEmpty, kinds.isEmpty, !word.list {
+      throw ValidationError("--pool goes with --kind")
+    }
+    let settled = Rule.kinds(.canBeSettled)
+    if let other = kinds.first(where: { !settled.contains($0) }) {
+      let words = settled.map(\.rawValue).sorted().joined(separator: ", ")
+      throw ValidationError("\(other.rawValue) cannot be settled; what can is \(words)")
+    }
+    try word.validate(
+      isAnythingMeant: !images.isEmpty || !kinds.isEmpty || pool != nil, images: images)
+  }
+
+  mutating func run() throws {
+    try word.run(.settle, images: images, kinds: Set(kinds), pool: pool)
+  }
+}
