@@ -109,6 +109,41 @@ public struct PoolOutcome: Encodable, Hashable, Sendable {
   }
 }
 
+/// What became of one source of machines.
+public struct MachineOutcome: Encodable, Hashable, Sendable {
+  /// What was read.
+  public var source: PathBytes
+  /// Its kind, as it is asked for: `libvirt`, `domains`, `list`, `pve`, `running`.
+  public var kind: String
+  /// Machines that it names.
+  public var machines: Int64
+  /// Whether it was seen whole.
+  public var state: PoolState
+  /// Why not.
+  public var reason: String?
+
+  /// The outcome of a source.
+  public init(
+    source: PathBytes, kind: String, machines: Int64, state: PoolState, reason: String? = nil
+  ) {
+    self.source = source
+    self.kind = kind
+    self.machines = machines
+    self.state = state
+    self.reason = reason
+  }
+
+  /// Encodes the contract's object of a source.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(source, forKey: "source")
+    try object.encode(kind, forKey: "kind")
+    try object.encode(machines, forKey: "machines")
+    try object.encode(state.rawValue, forKey: "state")
+    try object.encodeIfPresent(reason, forKey: "reason")
+  }
+}
+
 /// Something that could not be looked at.
 public struct ProblemAnswer: Encodable, Hashable, Sendable {
   /// The path of what could not be looked at.
@@ -136,6 +171,8 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
   public var scan: ScanSummary
   /// Its pools, in the order of their paths.
   public var pools: [PoolOutcome]
+  /// The sources of machines that were asked for, in their order.
+  public var machines: [MachineOutcome] = []
   /// Findings open after the scan.
   public var openFindings: Int64
   /// Findings that the scan opened.
@@ -173,6 +210,7 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(scan, forKey: "scan")
     try object.encode(pools, forKey: "pools")
+    try object.encode(machines, forKey: "machines")
     try object.encode(
       FindingCounts(open: openFindings, opened: openedFindings, closed: closedFindings),
       forKey: "findings")

@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Host
 internal import Inventory
 internal import Libvirt
+internal import Machines
 internal import Model
 
 /// What libvirt's own files say, read once, without a daemon.
@@ -13,6 +14,9 @@ struct LibvirtView {
   /// Files that could not be read, or are not what they should be.
   private(set) var problems: [ProblemAnswer] = []
 
+  /// What became of libvirt's own files and of each directory, in the order in which they were asked for.
+  private(set) var sources: [MachineOutcome] = []
+
   private var poolFacts: [PoolFacts] = []
 
   /// Reads everything that is asked for.
@@ -20,17 +24,46 @@ struct LibvirtView {
   init(reading request: LibvirtRequest, known: KnownInventory) throws {
     var files: [LibvirtFile] = []
     if let root = request.root {
-      try read(Self.places(request, root), below: root, known: known, &files)
+      try count(root, .libvirt, &files) { view, files in
+        try view.read(Self.places(request, root), below: root, known: known, &files)
+      }
     }
     for directory in request.directories {
       let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain, isTree: true)
-      try read([(directory, place)], below: directory, known: known, &files)
+      try count(directory, .domains, &files) { view, files in
+        try view.read([(directory, place)], below: directory, known: known, &files)
+      }
     }
-    for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
+    for viewer in request.viewers {
+      try count(viewer, .domains, &files) { view, files in
+        try view.read(viewer: viewer, known: known, &files)
+      }
+    }
     for file in files { take(file) }
     pools = LibvirtPool.distinct(poolFacts, below: request.root ?? "/")
     let volumes = VolumePaths(poolFacts, known: try known.pools())
     for file in files { addDomain(file, volumes) }
+  }
+
+  /// Reads a source, and notes how many domains its files name and what could not be read.
+  private mutating func count(
+    _ source: PathBytes, _ kind: MachineSourceKind, _ files: inout [LibvirtFile],
+    reading: (inout LibvirtView, inout [LibvirtFile]) throws -> Void
+  ) throws {
+    let (filesBefore, problemsBefore) = (files.count, problems.count)
+    try reading(&self, &files)
+    let volumes = VolumePaths([], known: [])
+    let names = files[filesBefore...].compactMap { SeenDomain($0, volumes).map(DomainName.init) }
+    let mine = problems[problemsBefore...]
+    let isUnavailable = names.isEmpty && mine.contains { $0.filename == source }
+    sources.append(
+      MachineOutcome(
+        source: source, kind: kind.rawValue, machines: Int64(Set(names).count),
+        state: isUnavailable ? .unavailable : mine.isEmpty ? .complete : .partial,
+        reason: mine.first.map { problem in
+          problem.filename == source
+            ? problem.message : "'\(problem.filename.displayText)': \(problem.message)"
+        }))
   }
 
   /// Where libvirt's files are below a root.
@@ -113,11 +146,18 @@ struct LibvirtView {
   }
 
   private mutating func addDomain(_ file: LibvirtFile, _ volumes: VolumePaths) {
+    if let domain = SeenDomain(file, volumes) { report.domains.append(domain) }
+  }
+}
+
+extension SeenDomain {
+  /// What a file says of a domain; `nil` for one that is about something else.
+  fileprivate init?(_ file: LibvirtFile, _ volumes: VolumePaths) {
     switch file.document {
-    case .domain(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
-    case .savedState(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
-    case .snapshot(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
-    case .pool, .checkpoint: break
+    case .domain(let facts): self.init(facts, in: file.path, volumes)
+    case .savedState(let facts): self.init(facts, in: file.path, volumes)
+    case .snapshot(let facts): self.init(facts, in: file.path, volumes)
+    case .pool, .checkpoint: return nil
     }
   }
 }

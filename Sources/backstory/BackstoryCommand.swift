@@ -33,6 +33,7 @@ struct BackstoryCommand: ParsableCommand {
           GraphCommand.self, ReportCommand.self,
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
+          MachinesCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

@@ -173,6 +173,10 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   /// What can be said.
   public enum Verdict: String, Sendable, Hashable {
     case orphan, unknown
+    /// A machine names it and does not use it.
+    case detached
+    /// A list wants it kept, and nobody uses it.
+    case kept
   }
 
   /// The image's path.

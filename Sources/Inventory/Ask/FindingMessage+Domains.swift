@@ -7,9 +7,13 @@ extension FindingMessage {
       "Domain '\(subject)' names '\(target)' by a symbolic link, and its base "
         + "'\(detail["beside"] ?? "")' is looked for beside the link, where it is not; name the image "
         + "itself in the domain with 'virsh edit', or link its base too."
+    case .domainImageMissing where detail["deleted"] != nil:
+      "Machine '\(subject)' runs on '\(target)', which is deleted: its content goes with the process; keep "
+        + "the machine running, and copy its disk while it runs ('virsh blockcopy', QEMU's 'drive-mirror'), or "
+        + "\(detail["deleted"] ?? "") while nothing writes to it."
     case .domainImageMissing:
       "'\(target)', which domain '\(subject)' uses, is not there; put it back, or change the domain "
-        + "with 'virsh edit' before it is started."
+        + "\(detail["editor"] ?? "with 'virsh edit'") before it is started."
     case .domainFormatMismatch:
       "Domain '\(subject)' opens '\(target)' as \(detail["recorded"] ?? "?"), and its header shows "
         + "\(detail["detected"] ?? "?"); find out which is true, and correct the domain or the image "

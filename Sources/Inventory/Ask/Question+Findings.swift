@@ -155,6 +155,11 @@ extension Question {
     case .domainFormatMismatch:
       detail["recorded"] = row["recorded_format"]
       detail["detected"] = row["target_format"]
+    case .domainImageMissing where row["detail"] as String? == "{\"deleted\":true}":
+      detail["deleted"] =
+        try then.whereItIsOpen(holder: row["holder"], ordinal: row["ordinal"]) ?? ""
+    case .domainImageMissing where (row["domain_kind"] as String?).map { $0 != "libvirt" } == true:
+      detail["editor"] = "in its configuration"
     case .domainImageMissing where row["detail"] != nil:
       detail["beside"] = try then.nameOfBase(of: row["target_image"])
     case .baseInUse: detail["overlays"] = try then.overlaysInWords(of: row["target_image"])

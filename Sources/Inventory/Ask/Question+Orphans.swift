@@ -19,6 +19,7 @@ extension Question {
         view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql
       orphans += try self.orphans(
         ofVerdict: .unknown, sql: StatementText.text(sql), view, includingUnknown: true)
+      orphans += try detached()
     }
     return orphans.sorted { $0.filename < $1.filename }
   }

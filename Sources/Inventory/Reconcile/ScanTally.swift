@@ -39,7 +39,7 @@ struct ScanTally {
         counts.changed, counts.replaced, counts.unchanged, counts.unreadable, findings.open,
         findings.opened, findings.closed, scan,
       ])
-    return ScanAnswer(
+    var answer = ScanAnswer(
       scan: ScanSummary(
         number: scan, state: outcome.state, started: outcome.started, finished: finished,
         counts: counts),
@@ -47,6 +47,8 @@ struct ScanTally {
       closedFindings: findings.closed,
       problems: (outcome.problems.map(\.problem) + (outcome.domains?.problems ?? []))
         .sorted { $0.filename < $1.filename })
+    answer.machines = outcome.domains?.sources ?? []
+    return answer
   }
 
   private func writePools() throws -> [PoolOutcome] {

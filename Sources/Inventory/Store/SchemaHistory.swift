@@ -12,6 +12,7 @@ enum SchemaHistory {
     ("m0007-places-of-image", PackageResources.m0007_places_of_image_sql),
     ("m0008-looks-of-pools", PackageResources.m0008_looks_of_pools_sql),
     ("m0009-shared-pools", PackageResources.m0009_shared_pools_sql),
+    ("m0011-machines", PackageResources.m0011_machines_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

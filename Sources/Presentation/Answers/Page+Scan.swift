@@ -17,6 +17,7 @@ extension Page {
     let changes = scan.counts.changesInWords
     try line("  \(changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))")
     try outcomes(answer.pools)
+    try sources(answer.machines)
     try problems(answer.problems)
     try gap()
     try findingsOfScan(answer)
@@ -58,6 +59,22 @@ extension Page {
     for pool in pools {
       guard let reason = pool.reason else { continue }
       try paragraph("\(pool.name): \(reason)", indent: 2, .warning)
+    }
+  }
+
+  private func sources(_ sources: [MachineOutcome]) throws {
+    guard !sources.isEmpty else { return }
+    try gap()
+    let table = Table(on: self, "MACHINES OF", "STATE", .number("MACHINES"), "PATH")
+    for source in sources {
+      try table.row(
+        Piece(source.kind), Piece(source.state.rawValue, source.state.tone),
+        Piece(HumanWords.number(source.machines)), Piece(TerminalText.escaped(source.source)))
+    }
+    try table.finish()
+    for source in sources where source.state == .unavailable {
+      guard let reason = source.reason else { continue }
+      try paragraph("\(source.kind): \(reason)", indent: 2, .warning)
     }
   }
 

@@ -30,6 +30,7 @@ extension ScanAnswer: CSVRow {
       CSVColumn("findings.opened") { .number($0.openedFindings) },
       CSVColumn("findings.closed") { .number($0.closedFindings) },
       CSVColumn("problems") { .number($0.problems.count) },
+      CSVColumn("machines") { .number($0.machines.count) },
     ]
 }
 
