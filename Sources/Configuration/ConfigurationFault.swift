@@ -10,10 +10,10 @@ public struct ConfigurationFault: Error, Hashable, Sendable {
     case unknownKey(String, nearest: String?)
     /// A value of another kind; `found` in words.
     case wrongKind(String, expected: SettingKind, found: String)
-    /// A table of pools that is one table.
-    case poolIsNoList
-    /// A pool without something that it needs.
-    case poolLacks(String)
+    /// A table of pools, or of machines, that is one table.
+    case isNoList(String)
+    /// A pool, or a source of machines, without something that it needs.
+    case lacks(String, String)
     /// A name or a path that two pools have.
     case poolTwice(String)
     /// Keys with more dots, or lists and tables within each other, than a configuration has.
@@ -86,8 +86,10 @@ extension ConfigurationFault {
       return "there is no key '\(Self.shortened(key))'; \(hint)"
     case .wrongKind(let key, let expected, let found):
       return "'\(key)' is \(Self.shortened(found)); write \(expected.words)"
-    case .poolIsNoList: return "'pool' is not a list of tables; write [[pool]]"
-    case .poolLacks(let what): return "a pool has no \(what); add it below [[pool]]"
+    case .isNoList(let table): return "'\(table)' is not a list of tables; write [[\(table)]]"
+    case .lacks(let table, let what):
+      let subject = table == "pool" ? "a pool" : "a source of machines"
+      return "\(subject) has no \(what); add it below [[\(table)]]"
     case .tooDeep(let limit):
       return "more than \(limit) parts of a key, lists or tables are within each other; "
         + "is it a configuration?"

@@ -147,3 +147,14 @@ extension SettingKey {
       + "it has no viewers either, nothing is called an orphan",
     fallback: .flag(false))
 }
+
+extension SettingKey {
+  /// The keys of a `[[machines]]`.
+  public static let ofMachines: [SettingKey] = [machinesKind, machinesPath]
+
+  static let machinesKind = SettingKey(
+    "machines", "kind", .text,
+    "Who says which machine uses what: libvirt, domains, list, pve, running, auto, none")
+  static let machinesPath = SettingKey(
+    "machines", "path", .path, "What is read, where that is not the usual place of the kind")
+}

@@ -26,7 +26,8 @@ extension Settings {
     var reading = SettingsReading(document, file: file)
     reading.read()
     if !reading.faults.isEmpty { throw ConfigurationFaults(reading.faults) }
-    self.init(file: file, pools: reading.pools, values: reading.values)
+    self.init(
+      file: file, pools: reading.pools, machines: reading.machines, values: reading.values)
   }
 }
 
@@ -37,6 +38,7 @@ struct SettingsReading {
   private static let faultLimit = 20
 
   private(set) var pools: [PoolSetting] = []
+  private(set) var machines: [MachineSetting] = []
   private(set) var values: [SettingKey: Settings.Held] = [:]
   private(set) var faults: [ConfigurationFault] = []
 
@@ -53,6 +55,8 @@ struct SettingsReading {
     for (name, value) in document.root.sorted(by: { $0.key < $1.key }) where !isFull {
       if name == "pool" {
         readPools(value)
+      } else if name == "machines" {
+        readMachines(value)
       } else if !name.isEmpty, sections.contains(name) {
         readSection(name, value)
       } else {
@@ -91,10 +95,11 @@ struct SettingsReading {
   /// A key of the same table, a table, or a key of the same name in another table.
   private static func nearest(to name: String, in section: String) -> String? {
     let here = SettingKey.all.filter { $0.section == section }
-    let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(["pool"]) : []
+    let sections =
+      section.isEmpty ? Set(SettingKey.all.map(\.section)).union(["pool", "machines"]) : []
     let words = here.map(\.name) + sections.filter { !$0.isEmpty }.sorted()
     if let word = NearestWord.to(name, in: words) {
-      if word == "pool" { return "[[pool]]" }
+      if word == "pool" || word == "machines" { return "[[\(word)]]" }
       if sections.contains(word) { return "[\(word)]" }
       return section.isEmpty ? word : section + "." + word
     }
@@ -117,11 +122,11 @@ struct SettingsReading {
 
 extension SettingsReading {
   private mutating func readPools(_ value: DocumentValue) {
-    guard case .list(let list) = value else { return note(.poolIsNoList, at: [.key("pool")]) }
+    guard case .list(let list) = value else { return note(.isNoList("pool"), at: [.key("pool")]) }
     for (index, element) in list.enumerated() where !isFull {
       let steps: [TOMLDocument.Step] = [.key("pool"), .index(index)]
       guard case .table(let table) = element else {
-        note(.poolIsNoList, at: steps)
+        note(.isNoList("pool"), at: steps)
         continue
       }
       readPool(table, at: steps)
@@ -141,9 +146,9 @@ extension SettingsReading {
       }
       given[key] = take(value, as: key, at: here)
     }
-    guard table["name"] != nil else { return note(.poolLacks("name"), at: steps) }
+    guard table["name"] != nil else { return note(.lacks("pool", "name"), at: steps) }
     guard table["path"] != nil || table["paths"] != nil else {
-      return note(.poolLacks("path"), at: steps)
+      return note(.lacks("pool", "path"), at: steps)
     }
     var paths: [PathBytes] = []
     if case .path(let path) = given[.poolPath] { paths.append(path) }
@@ -161,6 +166,42 @@ extension SettingsReading {
       PoolSetting(
         name: name, paths: paths, seenAs: seenAs, viewers: viewers, isExclusive: isExclusive,
         origin: .file(file, line: document.line(of: steps) ?? 1)))
+  }
+
+  private mutating func readMachines(_ value: DocumentValue) {
+    guard case .list(let list) = value else {
+      return note(.isNoList("machines"), at: [.key("machines")])
+    }
+    for (index, element) in list.enumerated() where !isFull {
+      let steps: [TOMLDocument.Step] = [.key("machines"), .index(index)]
+      guard case .table(let table) = element else {
+        note(.isNoList("machines"), at: steps)
+        continue
+      }
+      readMachines(table, at: steps)
+    }
+  }
+
+  private mutating func readMachines(
+    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
+  ) {
+    var given: [SettingKey: SettingValue] = [:]
+    for (name, value) in table.sorted(by: { $0.key < $1.key }) {
+      let here = steps + [.key(name)]
+      guard let key = SettingKey.ofMachines.first(where: { $0.name == name }) else {
+        let nearest = NearestWord.to(name, in: SettingKey.ofMachines.map(\.name))
+        note(.unknownKey("machines." + name, nearest: nearest), at: here)
+        continue
+      }
+      given[key] = take(value, as: key, at: here)
+    }
+    guard table["kind"] != nil else { return note(.lacks("machines", "kind"), at: steps) }
+    guard case .text(let kind) = given[.machinesKind] else { return }
+    var path: PathBytes?
+    if case .path(let given) = given[.machinesPath] { path = given }
+    machines.append(
+      MachineSetting(
+        kind: kind, path: path, origin: .file(file, line: document.line(of: steps) ?? 1)))
   }
 
   private mutating func checkPools() {
@@ -190,7 +231,7 @@ extension SettingsReading {
   }
 
   private mutating func checkStaleness() {
-    let settings = Settings(file: file, pools: [], values: values)
+    let settings = Settings(file: file, pools: [], machines: [], values: values)
     guard let warning = settings.age(.staleWarning), let critical = settings.age(.staleCritical),
       warning.milliseconds > critical.milliseconds
     else { return }

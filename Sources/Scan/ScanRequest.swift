@@ -1,5 +1,6 @@
 public import Host
 internal import Inventory
+public import Machines
 public import Model
 
 /// What one scan is asked to cover, and how.
@@ -36,6 +37,23 @@ public struct ScanRequest: Sendable {
     }
   }
 
+  /// A source of machines besides libvirt.
+  public struct Machines: Hashable, Sendable {
+    /// `list`, `pve` or `running`; libvirt's sources stand in `libvirt`.
+    public var kind: MachineSourceKind
+    /// What is read; absolute.
+    public var path: PathBytes
+    /// Whether the command line names it: then it is a mistake where it is not there and never was.
+    public var isArgument: Bool
+
+    /// A source.
+    public init(kind: MachineSourceKind, path: PathBytes, isArgument: Bool) {
+      self.kind = kind
+      self.path = path
+      self.isArgument = isArgument
+    }
+  }
+
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
   /// Roots of pools that are this host's alone, whatever file system they are on.
@@ -46,6 +64,8 @@ public struct ScanRequest: Sendable {
   public var outlooks: [Outlook] = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
+  /// Other sources of machines.
+  public var machines: [Machines] = []
   /// Names and paths that are passed over.
   public var excludes: [Glob] = []
   /// Whether directories on other file systems than their pool's root are passed over.

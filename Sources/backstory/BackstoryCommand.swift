@@ -34,6 +34,7 @@ struct BackstoryCommand: ParsableCommand {
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
           ExplainCommand.self,
           DiffCommand.self, HistoryCommand.self, ScansCommand.self, PoolsCommand.self,
+          MachinesCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

@@ -181,6 +181,10 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     case orphan
     /// No reference leads to it, and a broken one may mean it.
     case awaited
+    /// A machine names it, and does not use it.
+    case detached
+    /// A list wants it kept, and nobody uses it.
+    case kept
     /// Whether anything needs it is not known.
     case unknown
   }

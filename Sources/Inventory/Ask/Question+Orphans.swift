@@ -19,6 +19,7 @@ extension Question {
       let unused = Set(idle.filter { $0.awaited == nil }.map(\.image))
         .union(orphans.map(\.imageID))
       orphans += try idle.compactMap { try doubtful($0, view, unused: unused) }
+      orphans += try detached()
     }
     return orphans.sorted { $0.filename < $1.filename }
   }

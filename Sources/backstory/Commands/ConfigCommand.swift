@@ -48,6 +48,12 @@ struct ConfigCheckCommand: ParsableCommand {
         Console.log(.warning, "pool '\(pool.name)': \(obstacle)")
       }
     }
+    var wanted = MachineSources()
+    for source in settings.machines {
+      try wanted.add(source)
+      guard let path = source.path, let obstacle = Self.obstacle(at: path) else { continue }
+      Console.log(.warning, "machines '\(source.kind)': \(obstacle)")
+    }
     Console.log(.info, "'\(file.displayText)' is good")
   }
 
@@ -95,6 +101,16 @@ struct ConfigShowCommand: ParsableCommand {
           SettingAnswer(key: "pool.\(name)", value: value.written, from: pool.origin.words))
       }
     }
+    for source in settings.machines {
+      lines.append(
+        SettingAnswer(
+          key: "machines.kind", value: SettingValue.text(source.kind).written,
+          from: source.origin.words))
+      guard let path = source.path else { continue }
+      lines.append(
+        SettingAnswer(
+          key: "machines.path", value: SettingValue.path(path).written, from: source.origin.words))
+    }
     try output.show(.settings(lines))
   }
 }
@@ -114,7 +130,7 @@ struct ConfigKeysCommand: ParsableCommand {
   mutating func run() throws {
     try output.show(
       .settingKeys(
-        (SettingKey.all + SettingKey.ofPool).map {
+        (SettingKey.all + SettingKey.ofPool + SettingKey.ofMachines).map {
           SettingKeyAnswer(
             key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary)
         }))

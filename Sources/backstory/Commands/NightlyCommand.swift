@@ -29,11 +29,15 @@ struct NightlyCommand: ParsableCommand {
     let settings = try database.configuration.settings()
     let file = try database.fileToWrite()
     let stop = try StopSignal()
-    var request = ScanRequest(settings)
+    var request = try ScanRequest(settings)
     request.waits = true
     let answer = try Scan(request, database: file, stop: stop).run { _ in }
     for pool in answer.pools {
       if let reason = pool.reason { Console.log(.warning, "pool '\(pool.name)': \(reason)") }
+    }
+    for source in answer.machines ?? [] {
+      guard let reason = source.reason else { continue }
+      Console.log(.warning, "machines of '\(source.source.displayText)': \(reason)")
     }
     for problem in answer.problems.prefix(Self.problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
