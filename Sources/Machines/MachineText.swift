@@ -29,7 +29,7 @@ public enum MachineText {
       return [
         ProxmoxMachine(
           guest, number: "100", kind: kind == .container ? .container : .qemu, file: file,
-          stores: stores, isHere: true
+          stores: stores, node: ProxmoxNode([], home: nil)
         ).machine
       ]
     case .commandLine:

@@ -8,39 +8,54 @@ struct SourceDirectory {
   /// Names that one directory may hold.
   static let nameLimit = 200_000
 
+  /// Where the files are.
+  private enum Contents {
+    case onDisk(Directory, realRoot: PathBytes)
+    case stored(StoredTree)
+  }
+
   let path: PathBytes
-  private let directory: Directory
-  private let realRoot: PathBytes
+  private let contents: Contents
 
   /// The root of a source, which may be a symbolic link.
   init(root: PathBytes) throws(HostFault) {
-    path = root
-    realRoot = try canonicalPath(root)
-    directory = try Directory(opening: realRoot, followingLink: false)
+    let realRoot = try canonicalPath(root)
+    self.init(
+      path: root,
+      .onDisk(try Directory(opening: realRoot, followingLink: false), realRoot: realRoot))
   }
 
-  private init(path: PathBytes, directory: Directory, realRoot: PathBytes) {
+  /// What was stored of a source.
+  init(root: PathBytes, stored: StoredTree) { self.init(path: root, .stored(stored)) }
+
+  private init(path: PathBytes, _ contents: Contents) {
     self.path = path
-    self.directory = directory
-    self.realRoot = realRoot
+    self.contents = contents
   }
 
   /// A directory in this one; `nil` where there is none, or where it is noted why it is not looked into.
   func directory(_ name: [UInt8], _ reading: inout MachineReading) -> SourceDirectory? {
     let inner = path.appending(name)
+    guard case .onDisk(let directory, let realRoot) = contents else {
+      guard case .stored(let tree) = contents, let found = tree.directories[name] else {
+        return nil
+      }
+      return SourceDirectory(root: inner, stored: found)
+    }
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
       if kind == .directory {
         return SourceDirectory(
-          path: inner, directory: try Directory(opening: name, in: directory, path: inner),
-          realRoot: realRoot)
+          path: inner,
+          .onDisk(
+            try Directory(opening: name, in: directory, path: inner), realRoot: realRoot))
       }
       guard kind == .symbolicLink else { return nil }
-      guard let real = try realPath(inner, &reading) else { return nil }
+      guard let real = try realPath(inner, in: realRoot, &reading) else { return nil }
       guard try status(ofPath: real, followingLink: false).kind == .directory else { return nil }
       return SourceDirectory(
-        path: inner, directory: try Directory(opening: real, followingLink: false),
-        realRoot: realRoot)
+        path: inner,
+        .onDisk(try Directory(opening: real, followingLink: false), realRoot: realRoot))
     } catch {
       if !error.isMissing { reading.note(inner, "cannot be looked at: \(error.reason)") }
       return nil
@@ -49,6 +64,13 @@ struct SourceDirectory {
 
   /// The names in it, in byte order; `nil` where they cannot be listed, which is noted.
   func names(_ reading: inout MachineReading) -> [[UInt8]]? {
+    let directory: Directory
+    switch contents {
+    case .onDisk(let opened, _): directory = opened
+    case .stored(let tree):
+      return (Array(tree.directories.keys) + tree.files.keys)
+        .sorted { $0.lexicographicallyPrecedes($1) }
+    }
     do throws(HostFault) {
       let entries = try directory.entries()
       if let fault = entries.fault { throw fault }
@@ -68,11 +90,17 @@ struct SourceDirectory {
     _ name: [UInt8], limit: Int, _ reading: inout MachineReading
   ) -> [UInt8]? {
     let inner = path.appending(name)
+    let directory: Directory
+    let realRoot: PathBytes
+    switch contents {
+    case .onDisk(let opened, let root): (directory, realRoot) = (opened, root)
+    case .stored(let tree): return tree.files[name]
+    }
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
       let bytes: [UInt8]
       if kind == .symbolicLink {
-        guard let real = try realPath(inner, &reading) else { return nil }
+        guard let real = try realPath(inner, in: realRoot, &reading) else { return nil }
         bytes = try Self.bytes(of: try OpenFile(opening: real), limit + 1)
       } else {
         bytes = try Self.bytes(of: try directory.openFile(name), limit + 1)
@@ -90,6 +118,7 @@ struct SourceDirectory {
 
   /// The text of a symbolic link in it; `nil` for anything else, and where it cannot be read, which is noted.
   func linkText(_ name: [UInt8], _ reading: inout MachineReading) -> [UInt8]? {
+    guard case .onDisk(let directory, _) = contents else { return nil }
     do throws(HostFault) { return try directory.linkText(of: name) } catch {
       if !error.isMissing, !error.isNotOffered {
         reading.note(path.appending(name), "cannot be looked at: \(error.reason)")
@@ -100,7 +129,7 @@ struct SourceDirectory {
 
   /// Where a symbolic link leads, as long as that is below the root.
   private func realPath(
-    _ link: PathBytes, _ reading: inout MachineReading
+    _ link: PathBytes, in realRoot: PathBytes, _ reading: inout MachineReading
   ) throws(HostFault) -> PathBytes? {
     let real = try canonicalPath(link)
     if real == realRoot || real.bytes.starts(with: realRoot.appending([]).bytes) { return real }

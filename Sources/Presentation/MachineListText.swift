@@ -47,7 +47,10 @@ struct MachineListText {
     var line = ListLineText()
     line.add("machine", machine.name)
     line.add("kind", machine.kind)
-    if let identity = machine.identity { line.add("id", identity) }
+    // Without either, who reads it knows only the list's own name.
+    if let identity = machine.identity ?? (machine.uuid == nil ? machine.name : nil) {
+      line.add("id", identity)
+    }
     if let uuid = machine.uuid { line.add("uuid", uuid) }
     if machine.isRunning { line.add("running", true) }
     guard let use else { return line }

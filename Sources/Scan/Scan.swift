@@ -72,7 +72,7 @@ public struct Scan {
       // What is known was not compared with: the scan would take everything for new.
       if before == nil, !writer.isFirst { throw ScanRefusal.databaseAppeared(database) }
       try writer.declare(plan.declaredPools)
-      if let machines { try writer.stage(machines.report) }
+      if machines.isAsked { try writer.stage(machines.report) }
       return writer
     }
     try ledger.findGoneDirectories(writer.known)
@@ -80,8 +80,9 @@ public struct Scan {
     let content = BaseContent(jobs: request.jobs, filesystems: filesystems)
     let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
     var outcome = ledger.outcome(request, started: started)
-    outcome.domains = machines.map {
-      ScanOutcome.Domains(problems: $0.problems, sources: $0.sources, saysWhich: $0.saysWhich)
+    if machines.isAsked {
+      outcome.domains = ScanOutcome.Domains(
+        problems: machines.problems, sources: machines.sources, saysWhich: machines.saysWhich)
     }
     // New bases are read while the scan is judged and written.
     var answer = try finish(
@@ -96,7 +97,7 @@ public struct Scan {
     }
     deadline.lift()
     // The scan is written; what follows only helps the next one.
-    answer.warnings += writer.settle()
+    answer.warnings += machines.warnings + writer.settle()
     answer.statistics = course.statistics()
     return answer
   }

@@ -43,14 +43,24 @@ public struct ScanRequest: Sendable {
     public var kind: MachineSourceKind
     /// What is read; absolute.
     public var path: PathBytes
-    /// Whether the command line names it: then it is a mistake where it is not there and never was.
-    public var isArgument: Bool
+    /// Who names it.
+    public var origin: Origin
+
+    /// Who names a source, and what it means that nothing is there and never was.
+    public enum Origin: Hashable, Sendable {
+      /// The command line: a mistake.
+      case argument
+      /// The configuration: it is not seen.
+      case configuration
+      /// Nobody, it is looked for: this host has none.
+      case search
+    }
 
     /// A source.
-    public init(kind: MachineSourceKind, path: PathBytes, isArgument: Bool) {
+    public init(kind: MachineSourceKind, path: PathBytes, origin: Origin) {
       self.kind = kind
       self.path = path
-      self.isArgument = isArgument
+      self.origin = origin
     }
   }
 

@@ -21,7 +21,10 @@ extension SeenDomain {
           Reference(use, document: document, file: machine.file)
         })
       part.kind = machine.kind
-      part.identity = machine.identity == machine.name ? nil : machine.identity
+      // A libvirt's names tell its machines apart.
+      let isName = machine.kind == SeenDomain.libvirt && machine.identity == machine.name
+      part.identity = isName ? nil : machine.identity
+      part.word = isProcess ? .process : kind == .list ? .list : .keeper
       return part
     }
   }

@@ -24,7 +24,7 @@ struct LibvirtOptions: ParsableArguments {
   @Option(
     name: .customLong("machines"),
     help: ArgumentHelp(
-      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], running, auto, or "
+      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], running, auto[=ROOT], or "
         + "none for no others; may be repeated.", valueName: "kind[=path]"))
   var sources: [String] = []
 
@@ -46,6 +46,7 @@ struct LibvirtOptions: ParsableArguments {
     guard root != nil || !all.isEmpty || machines.hasNoOthers else { return (nil, machines) }
     var request = LibvirtRequest(root: root, session: Self.session, directories: all)
     request.hasNoOthers = machines.hasNoOthers
+    request.isSearched = own == nil && machines.isLibvirtSearched
     return (request, machines)
   }
 
@@ -59,6 +60,7 @@ struct LibvirtOptions: ParsableArguments {
     }
     var request = LibvirtRequest(root: root, session: Self.session, directories: directories)
     request.hasNoOthers = machines.hasNoOthers
+    request.isSearched = !settings.flag(.libvirt) && machines.isLibvirtSearched
     request.viewers = viewers
     request.viewedPaths = Set(settings.pools.filter { !$0.viewers.isEmpty }.flatMap(\.paths))
     return request

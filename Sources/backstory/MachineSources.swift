@@ -9,6 +9,8 @@ import Scan
 struct MachineSources {
   /// Where libvirt's files are; `nil`: they are not read.
   private(set) var libvirtRoot: PathBytes?
+  /// Whether nobody names libvirt, and it is looked for.
+  private(set) var isLibvirtSearched = false
   /// Directories of domain XML.
   private(set) var directories: [PathBytes] = []
   /// All others.
@@ -28,26 +30,28 @@ struct MachineSources {
     let path = parts.count == 2 ? String(parts[1]) : nil
     guard path != "" else { throw ValidationError("'\(text)' names no path; write KIND=PATH") }
     let absolute = try path.map { try UserPath.absolute($0, escaped: escaped) }
-    if let fault = try add(String(word), absolute, isArgument: true) {
+    if let fault = try add(String(word), absolute, origin: .argument) {
       throw ValidationError(fault)
     }
   }
 
   /// Adds what a `[[machines]]` asks for.
   mutating func add(_ setting: MachineSetting) throws {
-    guard let fault = try add(setting.kind, setting.path, isArgument: false) else { return }
+    guard let fault = try add(setting.kind, setting.path, origin: .configuration) else { return }
     throw ValidationError("\(setting.origin.words): \(fault)")
   }
 
   /// - Returns: why that cannot be asked for.
   private mutating func add(
-    _ word: String, _ path: PathBytes?, isArgument: Bool
+    _ word: String, _ path: PathBytes?, origin: ScanRequest.Machines.Origin
   ) throws -> String? {
     switch word {
-    case "auto", "none":
-      guard path == nil else { return "'\(word)' has no path" }
-      if word == "none" { hasNoOthers = true } else { try addFound() }
+    case "auto":
+      addSearched(below: path ?? "/")
       return nil
+    case "none":
+      hasNoOthers = true
+      return path == nil ? nil : "'none' has no path"
     default: break
     }
     guard let kind = MachineSourceKind(rawValue: word) else {
@@ -56,18 +60,18 @@ struct MachineSources {
         "there are no machines of the kind '\(word)'; it is one of \(words.joined(separator: ", "))"
     }
     switch kind {
-    case .libvirt: libvirtRoot = path ?? "/"
+    case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
     case .domains, .list:
       guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
       if kind == .domains {
         directories.append(path)
       } else {
-        others.append(ScanRequest.Machines(kind: kind, path: path, isArgument: isArgument))
+        others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
       }
     case .proxmox, .running:
       others.append(
         ScanRequest.Machines(
-          kind: kind, path: path ?? Self.usualPath(kind), isArgument: isArgument))
+          kind: kind, path: path ?? Self.usualPath(kind), origin: origin))
     }
     return nil
   }
@@ -76,18 +80,16 @@ struct MachineSources {
     kind == .running ? "/proc" : "/etc/pve"
   }
 
-  /// Adds every source that this host has. What was there before and is not now is asked for all the same
-  /// where the configuration names it, so a name is safer than 'auto'.
-  private mutating func addFound() throws {
-    let libvirts: [PathBytes] = ["/etc/libvirt/qemu", "/var/lib/libvirt/qemu", "/run/libvirt/qemu"]
-    if try libvirts.contains(where: Self.isThere) { libvirtRoot = libvirtRoot ?? "/" }
-    if try Self.isThere("/etc/pve/nodes") {
-      others.append(ScanRequest.Machines(kind: .proxmox, path: "/etc/pve", isArgument: false))
-    }
-    others.append(ScanRequest.Machines(kind: .running, path: "/proc", isArgument: false))
+  /// Adds every source that a host may have; the scan, which knows what was there before, looks which are.
+  private mutating func addSearched(below root: PathBytes) {
+    if libvirtRoot == nil { (libvirtRoot, isLibvirtSearched) = (root, true) }
+    search(.proxmox, at: root.appending("etc/pve".utf8))
+    // What runs, runs on this host.
+    if root == "/" { search(.running, at: "/proc") }
   }
 
-  private static func isThere(_ path: PathBytes) throws -> Bool {
-    try statusIfThere(ofPath: path, followingLink: true) != nil
+  private mutating func search(_ kind: MachineSourceKind, at path: PathBytes) {
+    guard !others.contains(where: { $0.kind == kind }) else { return }
+    others.append(ScanRequest.Machines(kind: kind, path: path, origin: .search))
   }
 }

@@ -51,6 +51,17 @@ import Testing
       }.sorted()
     }
 
+    func list(_ name: String, _ lines: [String]) throws {
+      let text = (["{\"backstory-machines\": 1}"] + lines + ["{\"count\": \(lines.count)}", ""])
+        .joined(separator: "\n")
+      try text.write(to: folder.url(name), atomically: true, encoding: .utf8)
+    }
+
+    func machines() throws -> [String] {
+      try run(["machines", "--output", "json"]).objects.compactMap { $0["domain"] as? String }
+        .sorted()
+    }
+
     func kinds() throws -> [String] {
       try run(["check", "--output", "json"]).objects.compactMap { $0["kind"] as? String }
     }
@@ -86,7 +97,7 @@ import Testing
     let cluster = try Cluster()
     #expect(try cluster.scan("--machines", "pve=no").code == 1)
     #expect(try cluster.scan("--machines", "list=no").code == 1)
-    for wrong in ["vmware=/x", "list", "domains", "auto=/x", "pve="] {
+    for wrong in ["vmware=/x", "list", "domains", "none=/x", "pve="] {
       #expect(try cluster.scan("--machines", wrong).code == 1, "\(wrong)")
     }
   }
@@ -152,5 +163,145 @@ import Testing
     let cluster = try Cluster()
     #expect(try cluster.scan("--machines", "none").code == 0)
     #expect(try cluster.orphans().contains("orphan vm-103-disk-0.qcow2"))
+  }
+
+  @Test func `a machine of one number is one, whatever an older list calls it`() throws {
+    let cluster = try Cluster()
+    try cluster.scan("--machines", "pve=pve")
+    try cluster.pool.shell("$BACKSTORY machines export --db ../db.sqlite >../list.jsonl")
+    try cluster.write(
+      "nodes/n1/qemu-server/101.conf",
+      "name: shop\nscsi0: local:100/base-100-disk-0.qcow2/101/vm-101-disk-0.qcow2\n")
+    try cluster.scan("--machines", "pve=pve", "--machines", "list=list.jsonl")
+    #expect(try cluster.machines() == ["box", "shop", "tmpl"])
+    #expect(try !cluster.kinds().contains("shared-writable"))
+  }
+
+  @Test func `a name in two lists is two machines`() throws {
+    let cluster = try Cluster()
+    let disk = "\(cluster.pool.path)/images/101/vm-101-disk-0.qcow2"
+    for list in ["a", "b"] {
+      try cluster.list(list, ["{\"machine\": \"web\", \"path\": \"\(disk)\"}"])
+    }
+    try cluster.scan("--machines", "list=a", "--machines", "list=b")
+    #expect(try cluster.machines() == ["web", "web"])
+    #expect(try cluster.kinds().contains("shared-writable"))
+  }
+
+  @Test func `a copied configuration is another machine, though it bears the UUID of the first`()
+    throws
+  {
+    let cluster = try Cluster()
+    let text =
+      "name: web\nsmbios1: uuid=0f1e2d3c-0000-4000-8000-000000000001\n"
+      + "scsi0: local:100/base-100-disk-0.qcow2/101/vm-101-disk-0.qcow2\n"
+    for number in [101, 104] { try cluster.write("nodes/n1/qemu-server/\(number).conf", text) }
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.machines() == ["box", "tmpl", "web", "web"])
+    #expect(try cluster.kinds().contains("shared-writable"))
+  }
+
+  @Test func `a list without the UUID that the keeper knows is about the same machine`() throws {
+    let cluster = try Cluster()
+    let uuid = "0f1e2d3c-0000-4000-8000-000000000001"
+    try cluster.write(
+      "nodes/n1/qemu-server/101.conf",
+      "name: web\nsmbios1: uuid=\(uuid)\n"
+        + "scsi0: local:100/base-100-disk-0.qcow2/101/vm-101-disk-0.qcow2\n")
+    let disk = "\(cluster.pool.path)/images/101/vm-101-disk-0.qcow2"
+    try cluster.list(
+      "list", ["{\"machine\": \"web\", \"kind\": \"pve\", \"id\": \"101\", \"path\": \"\(disk)\"}"])
+    try cluster.scan("--machines", "pve=pve", "--machines", "list=list")
+    #expect(try cluster.machines() == ["box", "tmpl", "web"])
+    #expect(try !cluster.kinds().contains("shared-writable"))
+  }
+
+  @Test func `what a host has is found, and what it had is not seen when it is gone`() throws {
+    let cluster = try Cluster()
+    try cluster.pool.shell("mkdir -p ../host/etc; mv ../pve ../host/etc/pve")
+    let scan = try cluster.scan("--machines", "auto=host", "--output", "json")
+    #expect(scan.code == 0)
+    #expect(
+      scan.output.contains("\"kind\": \"pve\"") && !scan.output.contains("\"kind\": \"libvirt\""))
+    #expect(try cluster.orphans() == ["orphan vm-103-disk-0.qcow2"])
+    try cluster.pool.shell("mv ../host/etc/pve ../away")
+    #expect(try cluster.scan("--machines", "auto=host").code == 3)
+    #expect(try cluster.orphans() == [])
+    #expect(try cluster.machines() == ["box", "tmpl", "web"])
+  }
+
+  @Test func `a host that has nothing leaves open which machines there are, and that is said`()
+    throws
+  {
+    let cluster = try Cluster()
+    try cluster.pool.shell("mkdir ../host")
+    let scan = try cluster.scan("--machines", "auto=host")
+    #expect(scan.code == 0)
+    #expect(scan.complaint.contains("which machines there are is not known"))
+    #expect(try cluster.orphans() == [])
+    #expect(try cluster.orphans("--all").contains("unknown vm-103-disk-0.qcow2"))
+  }
+
+  @Test func `a process that nobody asks for any more leaves the view whole`() throws {
+    let cluster = try Cluster()
+    try cluster.pool.shell(
+      "mkdir -p ../proc/1 ../proc/9/fd; : >../proc/1/cmdline; ln -s / ../proc/9/cwd; "
+        + "printf 'qemu-system-x86_64\\0-name\\0hand\\0-cdrom\\0/none.iso\\0' >../proc/9/cmdline")
+    try cluster.scan("--machines", "running=proc", "--machines", "pve=pve")
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.orphans() == ["orphan vm-103-disk-0.qcow2"])
+  }
+
+  @Test func `the database of a cluster says what its files say`() throws {
+    let cluster = try Cluster()
+    try cluster.pool.shell(
+      """
+      cat >../fill.py <<'END'
+      import os, sqlite3
+      database = sqlite3.connect("../config.db")
+      database.execute("CREATE TABLE tree (inode INTEGER PRIMARY KEY NOT NULL, parent INTEGER NOT NULL, "
+          "version INTEGER NOT NULL, writer INTEGER NOT NULL, mtime INTEGER NOT NULL, type INTEGER NOT NULL, "
+          "name TEXT NOT NULL, data BLOB)")
+      database.execute("INSERT INTO tree VALUES (0, 0, 1, 0, 0, 8, '__version__', NULL)")
+      inodes = {"../pve": 0}
+      for folder, folders, files in os.walk("../pve"):
+          for name in folders + files:
+              path = os.path.join(folder, name)
+              inodes[path] = len(inodes)
+              data = None if name in folders else open(path, "rb").read()
+              database.execute("INSERT INTO tree VALUES (?, ?, 1, 0, 0, ?, ?, ?)",
+                  (inodes[path], inodes[folder], 4 if name in folders else 8, name, data))
+      database.commit()
+      END
+      python3 ../fill.py; rm -r ../pve
+      """)
+    #expect(try cluster.scan("--machines", "pve=config.db").code == 0)
+    #expect(
+      try cluster.orphans("--all") == [
+        "detached vm-101-disk-1.qcow2", "orphan vm-103-disk-0.qcow2",
+      ])
+    try cluster.pool.shell("head -c 5000 ../config.db >../cut; mv ../cut ../config.db")
+    #expect(try cluster.scan("--machines", "pve=config.db").code == 3)
+    #expect(try cluster.orphans() == [])
+    try cluster.pool.shell("rm ../config.db")
+    #expect(try cluster.scan("--machines", "pve=config.db").code == 3)
+    #expect(try cluster.machines() == ["box", "tmpl", "web"])
+  }
+
+  @Test func `a move names the machines that only their keeper can change`() throws {
+    let cluster = try Cluster()
+    try cluster.scan("--machines", "pve=pve")
+    let plan = try cluster.run([
+      "relocate", "\(cluster.pool.path)/images/102", "\(cluster.pool.path)/images/202",
+    ])
+    #expect(plan.output.contains("machine 'box' (pve) names in"))
+    #expect(plan.output.contains("nodes/n2/lxc/102.conf"))
+    #expect(!plan.output.contains("virsh"))
+  }
+
+  @Test func `only libvirt's machines have XML`() throws {
+    let cluster = try Cluster()
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.run(["xml", "--domain", "web"]).code == 1)
   }
 }

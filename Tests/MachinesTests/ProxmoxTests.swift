@@ -265,4 +265,36 @@ import Testing
       #expect(machines.count == 1)
     }
   }
+
+  @Test func `a shared store that the host's node does not have shows it nothing`() throws {
+    let stores = "nfs: nas\n\texport /vol\n\tnodes n2,n3\n\nnfs: all\n\texport /vol\n"
+    let folder = try Folder()
+    try folder.write(stores, "storage.cfg")
+    try folder.write("scsi0: nas:1/vm-1-disk-0.raw\n", "nodes/n1/qemu-server/1.conf")
+    try folder.write(
+      "scsi0: nas:2/vm-2-disk-0.raw\nscsi1: all:2/vm-2-disk-1.raw\n",
+      "nodes/n2/qemu-server/2.conf")
+    let machines = ProxmoxSource(path: folder.path, hostName: "n1").read().machines
+    #expect(
+      machines.flatMap { $0.uses.map(\.line) } == [
+        "scsi0 now disk raw /mnt/pve/nas/images/1/vm-1-disk-0.raw",
+        "scsi0 elsewhere disk raw /mnt/pve/nas/images/2/vm-2-disk-0.raw",
+        "scsi1 now disk raw /mnt/pve/all/images/2/vm-2-disk-1.raw",
+      ])
+  }
+
+  @Test func `stored files are read as those of a directory`() throws {
+    var tree = StoredTree()
+    tree.insert(Array(Self.stores.utf8), at: [Array("storage.cfg".utf8)])
+    tree.insert(
+      Array("scsi0: local:101/vm-101-disk-0.raw\n".utf8),
+      at: ["nodes", "n1", "qemu-server", "101.conf"].map { Array($0.utf8) })
+    let reading = ProxmoxSource(path: "/copy/config.db", hostName: "h", tree: tree).read()
+    #expect(reading.problems.isEmpty)
+    #expect(reading.machines.map(\.file) == ["/copy/config.db/nodes/n1/qemu-server/101.conf"])
+    #expect(
+      reading.machines.first?.uses.map(\.line) == [
+        "scsi0 now disk raw /srv/vz/images/101/vm-101-disk-0.raw"
+      ])
+  }
 }

@@ -1,47 +1,6 @@
 internal import DiskImage
 internal import Model
 
-/// A domain by what tells it from others: its UUID where it is known, whoever says so, else what its keeper
-/// calls it among machines of the kind; and the name. A domain that was renamed is another one, so that
-/// what was said of it on an earlier night stays true.
-struct DomainKey: Hashable {
-  let uuid: String?
-  let name: String
-  /// `nil` where the UUID says who it is.
-  let kind: String?
-  /// `nil` where the UUID or the name says it.
-  let identity: String?
-
-  init(_ part: SeenDomain) {
-    uuid = part.uuid
-    name = part.name
-    kind = part.uuid == nil ? part.kind : nil
-    identity = part.uuid == nil ? part.identity : nil
-  }
-
-  /// Groups what is said of the same domain. Of a UUID that several kinds of keeper know, libvirt's name holds,
-  /// else that of the first kind that has one.
-  static func groups(_ parts: [SeenDomain]) -> [DomainKey: [SeenDomain]] {
-    var names: [String: (rank: Int, names: Set<String>)] = [:]
-    for part in parts {
-      guard let uuid = part.uuid else { continue }
-      let rank = MergedDomain.rank(ofKind: part.kind)
-      let known = names[uuid] ?? (rank, [])
-      if known.rank < rank { continue }
-      names[uuid] = (rank, known.rank == rank ? known.names.union([part.name]) : [part.name])
-    }
-    return Dictionary(
-      grouping: parts.map { part in
-        guard let uuid = part.uuid, let known = names[uuid]?.names, !known.contains(part.name),
-          let name = known.min()
-        else { return part }
-        var renamed = part
-        renamed.name = name
-        return renamed
-      }, by: DomainKey.init)
-  }
-}
-
 /// Everything that the files of one scan say of one domain, put together.
 struct MergedDomain {
   /// The file that speaks for the domain: the live one first, then the definition.
@@ -58,8 +17,8 @@ struct MergedDomain {
 
   init(_ parts: [SeenDomain]) {
     let ranked = parts.sorted { left, right in
-      (Self.rank(left.document), Self.rank(ofKind: left.kind), left.source)
-        < (Self.rank(right.document), Self.rank(ofKind: right.kind), right.source)
+      (Self.rank(left.document), left.rank, left.source)
+        < (Self.rank(right.document), right.rank, right.source)
     }
     source = ranked.first?.source ?? "/"
     kind = ranked.first?.kind ?? SeenDomain.libvirt
@@ -114,17 +73,6 @@ struct MergedDomain {
     case .saved: 2
     case .snapshot: 3
     case .process: 4
-    }
-  }
-
-  /// Whose word goes first about one machine: libvirt's own, then that of others that keep machines, then lists,
-  /// and a process last, which only knows itself.
-  static func rank(ofKind kind: String) -> Int {
-    switch kind {
-    case SeenDomain.libvirt: 0
-    case "list": 2
-    case "qemu": 3
-    default: 1
     }
   }
 }

@@ -57,7 +57,9 @@ public struct ScanOutcome: Sendable {
     public var saysWhich: Bool
 
     /// The sources as they were covered.
-    public init(problems: [ProblemAnswer], sources: [MachineSourceOutcome] = [], saysWhich: Bool = true) {
+    public init(
+      problems: [ProblemAnswer], sources: [MachineSourceOutcome] = [], saysWhich: Bool = true
+    ) {
       self.problems = problems
       self.sources = sources
       self.saysWhich = saysWhich

@@ -41,6 +41,18 @@ public struct SeenDomain: Sendable {
   public var kind = SeenDomain.libvirt
   /// What tells it from others of its kind where it has no UUID; `nil`: its name.
   public var identity: String?
+  /// Who says so.
+  public var word = Word.keeper
+
+  /// Who says something of a machine.
+  public enum Word: Sendable {
+    /// Whoever keeps it.
+    case keeper
+    /// Somebody who wrote a list.
+    case list
+    /// The machine's process.
+    case process
+  }
 
   /// The kind of libvirt's domains.
   public static let libvirt = "libvirt"

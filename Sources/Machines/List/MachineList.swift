@@ -43,9 +43,14 @@ enum MachineList {
     var positions: [Key: Int] = [:]
     var state = State.before
     var number = 0
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      let text = line.trimmed
+    var rest = bytes[...]
+    var index = -1
+    while !rest.isEmpty {
+      // Line by line: a file of line breaks alone would fill the memory with them.
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let text = rest[..<end].trimmed
+      rest = rest[end...].dropFirst()
+      index += 1
       if text.isEmpty { continue }
       let entry = try Self.entry(text, index + 1)
       switch state {
@@ -116,8 +121,11 @@ enum MachineList {
     guard let name = entry.machine, !name.isEmpty else {
       throw Fault(reason: "it has neither 'machine' nor 'keep' nor 'count'", line: line)
     }
+    // A name alone tells a machine from the others of this list, and of no other.
     let key = Key(
-      kind: entry.kind ?? "list", identity: entry.id ?? name, uuid: entry.uuid?.lowercased())
+      kind: entry.kind ?? "list",
+      identity: entry.id ?? (entry.uuid == nil ? "\(name) of \(file.displayText)" : name),
+      uuid: entry.uuid?.lowercased())
     let position = positions[key] ?? contents.machines.count
     if position == contents.machines.count {
       var machine = Machine(kind: key.kind, identity: key.identity, name: name, file: file)

@@ -12,17 +12,17 @@ struct ProxmoxMachine {
   private(set) var problems: [String] = []
 
   private let stores: ProxmoxStores
-  private let isHere: Bool
+  private let node: ProxmoxNode
   private let kind: Kind
 
   /// - Parameters:
-  ///   - isHere: whether the machine's node is the one whose directories are scanned, or that is not known.
+  ///   - node: the node that keeps the machine.
   init(
     _ guest: ProxmoxGuest, number: String, kind: Kind, file: PathBytes, stores: ProxmoxStores,
-    isHere: Bool
+    node: ProxmoxNode
   ) {
     self.stores = stores
-    self.isHere = isHere
+    self.node = node
     self.kind = kind
     let now = guest.sections.first
     let name = now.flatMap { $0["name"] ?? $0["hostname"] }.map {
@@ -142,7 +142,9 @@ struct ProxmoxMachine {
       use.role = .filesystem
       use.format = nil
     }
-    if use.occasion == .now, !isHere, !store.isShared, !isSharedByWord { use.occasion = .elsewhere }
+    if use.occasion == .now, !node.isSeen(store, isSharedByWord: isSharedByWord) {
+      use.occasion = .elsewhere
+    }
     machine.uses.append(use)
     addRelatives(of: volume, use, store, section)
   }

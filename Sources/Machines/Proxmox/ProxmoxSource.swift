@@ -12,18 +12,27 @@ public struct ProxmoxSource: MachineSource {
   /// The directory with `nodes` and `storage.cfg`.
   public let path: PathBytes
   private let hostName: String
+  private let tree: StoredTree?
 
-  /// The files below a directory, as this host sees them.
-  public init(path: PathBytes, hostName: String) {
+  /// The files below a directory, as this host sees them; or what `tree` has of them, where `path` is the
+  /// file from which it is.
+  public init(path: PathBytes, hostName: String, tree: StoredTree? = nil) {
     self.path = path
     self.hostName = hostName
+    self.tree = tree
   }
 
   /// Reads the machines of every node.
   public func read() -> MachineReading {
     var reading = MachineReading()
     let root: SourceDirectory
-    do throws(HostFault) { root = try SourceDirectory(root: path) } catch {
+    do throws(HostFault) {
+      if let tree {
+        root = SourceDirectory(root: path, stored: tree)
+      } else {
+        root = try SourceDirectory(root: path)
+      }
+    } catch {
       reading.isMissing = error.isMissing
       reading.note(
         path, error.isMissing ? "it is not there" : "cannot be looked at: \(error.reason)")
@@ -45,7 +54,7 @@ public struct ProxmoxSource: MachineSource {
       guard let node = nodes.directory(name, &reading) else { continue }
       for kind in ProxmoxMachine.Kind.allCases {
         guard let folder = node.directory(Array(kind.rawValue.utf8), &reading) else { continue }
-        read(folder, kind, stores, isHere: home == nil || home == name, &reading)
+        read(folder, kind, stores, node: ProxmoxNode(name, home: home), &reading)
       }
     }
     if names.count > Self.nodeLimit {
@@ -84,7 +93,8 @@ public struct ProxmoxSource: MachineSource {
   }
 
   private func read(
-    _ folder: SourceDirectory, _ kind: ProxmoxMachine.Kind, _ stores: ProxmoxStores, isHere: Bool,
+    _ folder: SourceDirectory, _ kind: ProxmoxMachine.Kind, _ stores: ProxmoxStores,
+    node: ProxmoxNode,
     _ reading: inout MachineReading
   ) {
     for name in folder.names(&reading) ?? [] {
@@ -101,10 +111,30 @@ public struct ProxmoxSource: MachineSource {
       let file = folder.path.appending(name)
       let read = ProxmoxMachine(
         ProxmoxGuest(parsing: bytes), number: String(decoding: number, as: UTF8.self), kind: kind,
-        file: file, stores: stores, isHere: isHere)
+        file: file, stores: stores, node: node)
       reading.machines.append(read.machine)
       // What it used before may be among what cannot be understood.
       for problem in read.problems { reading.note(file, problem) }
     }
+  }
+}
+
+/// The node that keeps a machine, as seen from the host whose directories are scanned.
+struct ProxmoxNode: Sendable, Hashable {
+  /// The host's own node; `nil` where it is none of the cluster, or that is not known.
+  let home: String?
+  /// Whether it is the host's own, as far as is known.
+  let isHere: Bool
+
+  /// A node of a cluster, by its name and that of the host's own.
+  init(_ name: [UInt8], home: [UInt8]?) {
+    self.home = home.map { String(decoding: $0, as: UTF8.self) }
+    isHere = home == nil || home == name
+  }
+
+  /// Whether a store shows this host the files that the node sees in it.
+  func isSeen(_ store: ProxmoxStore, isSharedByWord: Bool) -> Bool {
+    guard !isHere, let home else { return true }
+    return (store.isShared || isSharedByWord) && store.isAvailable(on: home)
   }
 }

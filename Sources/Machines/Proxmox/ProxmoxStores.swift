@@ -16,6 +16,12 @@ struct ProxmoxStore: Sendable, Hashable {
   /// Where it keeps each kind of content, where that is not the usual place.
   var places: [String: [UInt8]] = [:]
 
+  /// The nodes that have it; `nil`: all.
+  var nodes: Set<String>?
+
+  /// Whether a node has it.
+  func isAvailable(on node: String) -> Bool { nodes?.contains(node) != false }
+
   /// Stores that other nodes see as well, whatever their definition says.
   static let sharedTypes: Set<String> = ["nfs", "cifs", "cephfs", "glusterfs"]
   /// Stores of directories.
@@ -101,6 +107,11 @@ struct ProxmoxStores: Sendable, Hashable {
     switch key {
     case "path" where value.first == UInt8(ascii: "/"):
       store?.path = PathBytes(value).normal.bytes
+    case "nodes":
+      store?.nodes = Set(
+        value.split(separator: UInt8(ascii: ",")).map {
+          String(decoding: $0.trimmed, as: UTF8.self)
+        })
     case "shared" where value.elementsEqual("1".utf8): store?.isShared = true
     case "snapshot-as-volume-chain":
       store?.hasSnapshotFiles = value.elementsEqual("1".utf8)

@@ -102,8 +102,13 @@ extension [OrphanAnswer] {
     let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
     let awaited = count { $0.verdict == .awaited }
     let waiting = awaited > 0 ? "; \(awaited) may be needed" : ""
-    let rest = count - sure.count - awaited
-    return orphans + size + waiting + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
+    let detached = count { $0.verdict == .detached }
+    let named = detached > 0 ? "; \(detached) detached from machines" : ""
+    let kept = count { $0.verdict == .kept }
+    let wanted = kept > 0 ? "; \(kept) to be kept" : ""
+    let rest = count { $0.verdict == .unknown }
+    return orphans + size + waiting + named + wanted
+      + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
   }
 }
 
