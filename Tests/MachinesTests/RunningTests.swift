@@ -133,4 +133,24 @@ import Testing
     #expect(reading.machines.isEmpty && reading.problems.isEmpty)
     #expect(reading.coveredTrees == [folder.path])
   }
+
+  @Test func `descriptors that were handed over are no files`() throws {
+    #expect(
+      try lines(
+        "-add-fd", "set=0,fd=25", "-blockdev",
+        #"{"driver":"file","filename":"/dev/fdset/0","node-name":"s1"}"#, "-drive",
+        "file=/dev/fdset/1,format=raw") == [])
+  }
+
+  @Test func `names in a container are not those of this host`() throws {
+    let folder = try Folder()
+    try folder.write("init\0", "1/cmdline")
+    try folder.write("qemu-kvm\0-hda\0/disk.qcow2\0", "42/cmdline")
+    try folder.write("", "42/fd/x")
+    try folder.write("", "container/x")
+    try folder.link("42/root", to: folder.url.appending(path: "container").path)
+    let reading = RunningSource(path: folder.path).read()
+    #expect(
+      reading.machines.flatMap { $0.uses.map(\.line) } == ["hda elsewhere disk - /disk.qcow2"])
+  }
 }

@@ -11,6 +11,8 @@ enum MachineList {
   static let byteLimit = 256 << 20
   /// Bytes of one line.
   static let lineLimit = 1 << 16
+  /// Lines of a list; ten thousand machines with ten disks each have a tenth of that.
+  static let lineCountLimit = 1_000_000
   /// The version that this program writes, and the latest that it reads.
   static let version = 1
 
@@ -75,6 +77,9 @@ enum MachineList {
           continue
         }
         number += 1
+        guard number <= lineCountLimit else {
+          throw Fault(reason: "it is longer than \(lineCountLimit) lines")
+        }
         try take(entry, index + 1, file, &contents, &positions)
       case .behind:
         throw Fault(reason: "something stands behind the line that ends the list", line: index + 1)

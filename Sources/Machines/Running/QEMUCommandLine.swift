@@ -60,6 +60,8 @@ struct QEMUCommandLine: Sendable {
       take(option, value, directory, &graph)
     }
     uses += graph.uses(in: directory)
+    // Descriptors that somebody handed to it; what is open says which files they are.
+    uses.removeAll { $0.target.path?.starts(with: "/dev/fdset/".utf8) == true }
     for index in uses.indices {
       uses[index].isTransient = uses[index].isTransient || isSnapshot
       uses[index].isShareable = uses[index].isShareable || isIncoming

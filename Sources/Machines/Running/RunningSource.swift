@@ -89,7 +89,25 @@ public struct RunningSource: MachineSource {
           "what it has open cannot be seen: \(error.reason); run as root")
       }
     }
+    // In a container or a chroot the names mean other files than here; that a name is gone says the system.
+    if Self.hasOtherRoot(process) {
+      for index in machine.uses.indices where machine.uses[index].occasion != .deleted {
+        machine.uses[index].occasion = .elsewhere
+      }
+    }
     reading.machines.append(machine)
+  }
+
+  /// Whether a process is known to see another root than this one.
+  private static func hasOtherRoot(_ process: Directory) -> Bool {
+    do throws(HostFault) {
+      let root = try status(ofPath: process.path.appending("root".utf8), followingLink: true)
+      let ours = try status(ofPath: "/", followingLink: true)
+      return root.device != ours.device || root.inode != ours.inode
+    } catch {
+      // Whose root cannot be seen is taken for one of this host's, as most are.
+      return false
+    }
   }
 
   /// Files and devices that a process has open and its command line does not name, and those whose
