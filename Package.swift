@@ -34,6 +34,8 @@ let package = Package(
     .target(name: "Host", dependencies: ["Model", "DiskImage", "CLinux"], swiftSettings: house),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
+    .target(
+      name: "Machines", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
       name: "Inventory",
@@ -44,7 +46,8 @@ let package = Package(
       resources: [.embedInCode("Migrations"), .embedInCode("SQL")],
       swiftSettings: house),
     .target(
-      name: "Scan", dependencies: ["Host", "Model", "DiskImage", "Inventory", "Libvirt"],
+      name: "Scan",
+      dependencies: ["Host", "Model", "DiskImage", "Inventory", "Libvirt", "Machines"],
       swiftSettings: house),
     .target(
       name: "Repair", dependencies: ["Scan", "Inventory", "Host", "Model", "DiskImage"],
@@ -66,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "Model", "DiskImage", "Host", "Inventory", "Libvirt", "Scan", "Repair", "Configuration",
-        "Presentation",
+        "Model", "DiskImage", "Host", "Inventory", "Libvirt", "Machines", "Scan", "Repair",
+        "Configuration", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -77,6 +80,9 @@ let package = Package(
       name: "HostTests", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
+    .testTarget(
+      name: "MachinesTests", dependencies: ["Machines", "Host", "Model", "DiskImage"],
+      swiftSettings: house),
     .testTarget(
       name: "InventoryTests", dependencies: ["Inventory", "Model", "DiskImage"],
       swiftSettings: house),
@@ -103,5 +109,10 @@ if Context.environment["BACKSTORY_FUZZ"] != nil {
     .executableTarget(
       name: "FuzzConfiguration", dependencies: ["Configuration", "Model"],
       path: "Tests/Fuzz/Configuration", exclude: ["dictionary"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzMachines", dependencies: ["Machines", "DiskImage"],
+      path: "Tests/Fuzz/Machines", exclude: ["dictionary"],
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

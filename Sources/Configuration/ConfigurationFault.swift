@@ -14,8 +14,8 @@ public struct ConfigurationFault: Error, Hashable, Sendable {
     case isNoList(String)
     /// A rule that describes nothing.
     case ruleLacks([String], in: String)
-    /// A pool without something that it needs.
-    case poolLacks(String)
+    /// A pool, or a source of machines, without something that it needs.
+    case lacks(String, String)
     /// A name or a path that two pools have.
     case poolTwice(String)
     /// Keys with more dots, or lists and tables within each other, than a configuration has.
@@ -91,7 +91,9 @@ extension ConfigurationFault {
     case .isNoList(let name): return "'\(name)' is not a list of tables; write [[\(name)]]"
     case .ruleLacks(let keys, let name):
       return "a rule has no \(keys.joined(separator: ", ")); add one below [[\(name)]]"
-    case .poolLacks(let what): return "a pool has no \(what); add it below [[pool]]"
+    case .lacks(let table, let what):
+      let subject = table == "pool" ? "a pool" : "a source of machines"
+      return "\(subject) has no \(what); add it below [[\(table)]]"
     case .tooDeep(let limit):
       return "more than \(limit) parts of a key, lists or tables are within each other; "
         + "is it a configuration?"

@@ -170,4 +170,13 @@ extension SettingKey {
     SettingKey("keep", "reason", .text, "Why, for those who read it later"),
     SettingKey("keep", "until", .day, "The day on which it ends; else never"),
   ]
+
+  /// The keys of a `[[machines]]`.
+  public static let ofMachines: [SettingKey] = [machinesKind, machinesPath]
+
+  static let machinesKind = SettingKey(
+    "machines", "kind", .text,
+    "Who says which machine uses what: libvirt, domains, list, pve, running, auto, none")
+  static let machinesPath = SettingKey(
+    "machines", "path", .path, "What is read, where that is not the usual place of the kind")
 }

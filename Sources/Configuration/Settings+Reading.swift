@@ -27,8 +27,8 @@ extension Settings {
     reading.read()
     if !reading.faults.isEmpty { throw ConfigurationFaults(reading.faults) }
     self.init(
-      file: file, pools: reading.pools, acknowledged: reading.acknowledged, kept: reading.kept,
-      values: reading.values)
+      file: file, pools: reading.pools, machines: reading.machines,
+      acknowledged: reading.acknowledged, kept: reading.kept, values: reading.values)
   }
 }
 
@@ -41,6 +41,7 @@ struct SettingsReading {
   private(set) var pools: [PoolSetting] = []
   private(set) var acknowledged: [WordSetting] = []
   private(set) var kept: [WordSetting] = []
+  private(set) var machines: [MachineSetting] = []
   private(set) var values: [SettingKey: Settings.Held] = [:]
   private(set) var faults: [ConfigurationFault] = []
 
@@ -61,6 +62,8 @@ struct SettingsReading {
         acknowledged = readRules(value, of: SettingKey.ofAcknowledge, in: name)
       } else if name == "keep" {
         kept = readRules(value, of: SettingKey.ofKeep, in: name)
+      } else if name == "machines" {
+        readMachines(value)
       } else if !name.isEmpty, sections.contains(name) {
         readSection(name, value)
       } else {
@@ -99,7 +102,7 @@ struct SettingsReading {
   /// A key of the same table, a table, or a key of the same name in another table.
   private static func nearest(to name: String, in section: String) -> String? {
     let here = SettingKey.all.filter { $0.section == section }
-    let lists = ["pool", "acknowledge", "keep"]
+    let lists = ["pool", "machines", "acknowledge", "keep"]
     let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(lists) : []
     let words = here.map(\.name) + sections.filter { !$0.isEmpty }.sorted()
     if let word = NearestWord.to(name, in: words) {
@@ -150,9 +153,9 @@ extension SettingsReading {
       }
       given[key] = take(value, as: key, at: here)
     }
-    guard table["name"] != nil else { return note(.poolLacks("name"), at: steps) }
+    guard table["name"] != nil else { return note(.lacks("pool", "name"), at: steps) }
     guard table["path"] != nil || table["paths"] != nil else {
-      return note(.poolLacks("path"), at: steps)
+      return note(.lacks("pool", "path"), at: steps)
     }
     var paths: [PathBytes] = []
     if case .path(let path) = given[.poolPath] { paths.append(path) }
@@ -170,6 +173,42 @@ extension SettingsReading {
       PoolSetting(
         name: name, paths: paths, seenAs: seenAs, viewers: viewers, isExclusive: isExclusive,
         origin: .file(file, line: document.line(of: steps) ?? 1)))
+  }
+
+  private mutating func readMachines(_ value: DocumentValue) {
+    guard case .list(let list) = value else {
+      return note(.isNoList("machines"), at: [.key("machines")])
+    }
+    for (index, element) in list.enumerated() where !isFull {
+      let steps: [TOMLDocument.Step] = [.key("machines"), .index(index)]
+      guard case .table(let table) = element else {
+        note(.isNoList("machines"), at: steps)
+        continue
+      }
+      readMachines(table, at: steps)
+    }
+  }
+
+  private mutating func readMachines(
+    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
+  ) {
+    var given: [SettingKey: SettingValue] = [:]
+    for (name, value) in table.sorted(by: { $0.key < $1.key }) {
+      let here = steps + [.key(name)]
+      guard let key = SettingKey.ofMachines.first(where: { $0.name == name }) else {
+        let nearest = NearestWord.to(name, in: SettingKey.ofMachines.map(\.name))
+        note(.unknownKey("machines." + name, nearest: nearest), at: here)
+        continue
+      }
+      given[key] = take(value, as: key, at: here)
+    }
+    guard table["kind"] != nil else { return note(.lacks("machines", "kind"), at: steps) }
+    guard case .text(let kind) = given[.machinesKind] else { return }
+    var path: PathBytes?
+    if case .path(let given) = given[.machinesPath] { path = given }
+    machines.append(
+      MachineSetting(
+        kind: kind, path: path, origin: .file(file, line: document.line(of: steps) ?? 1)))
   }
 
   private mutating func checkPools() {
@@ -199,7 +238,7 @@ extension SettingsReading {
   }
 
   private mutating func checkStaleness() {
-    let settings = Settings(file: file, pools: [], values: values)
+    let settings = Settings(file: file, pools: [], machines: [], values: values)
     guard let warning = settings.age(.staleWarning), let critical = settings.age(.staleCritical),
       warning.milliseconds > critical.milliseconds
     else { return }

@@ -44,6 +44,16 @@ public struct WordSetting: Hashable, Sendable {
   public let origin: Origin
 }
 
+/// A source of machines that a configuration names.
+public struct MachineSetting: Hashable, Sendable {
+  /// Its kind; which there are this room does not know.
+  public let kind: String
+  /// What is read; `nil`: what is usual for the kind.
+  public let path: PathBytes?
+  /// Where it stands.
+  public let origin: Origin
+}
+
 /// What a configuration says, with where it says so.
 public struct Settings: Hashable, Sendable {
   /// The file that was read; `nil` where there is none.
@@ -54,6 +64,8 @@ public struct Settings: Hashable, Sendable {
   public let acknowledged: [WordSetting]
   /// Images that are kept, in the file's order.
   public let kept: [WordSetting]
+  /// The sources of machines, in the file's order.
+  public let machines: [MachineSetting]
   private let values: [SettingKey: Held]
 
   struct Held: Hashable, Sendable {
@@ -62,14 +74,15 @@ public struct Settings: Hashable, Sendable {
   }
 
   /// The settings of somebody who configured nothing.
-  public init() { self.init(file: nil, pools: [], values: [:]) }
+  public init() { self.init(file: nil, pools: [], machines: [], values: [:]) }
 
   init(
-    file: PathBytes?, pools: [PoolSetting], acknowledged: [WordSetting] = [],
-    kept: [WordSetting] = [], values: [SettingKey: Held]
+    file: PathBytes?, pools: [PoolSetting], machines: [MachineSetting],
+    acknowledged: [WordSetting] = [], kept: [WordSetting] = [], values: [SettingKey: Held]
   ) {
     self.file = file
     self.pools = pools
+    self.machines = machines
     self.acknowledged = acknowledged
     self.kept = kept
     self.values = values

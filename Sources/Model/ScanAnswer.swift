@@ -111,9 +111,9 @@ public struct PoolOutcome: Encodable, Hashable, Sendable {
 
 /// What one source of machines gave.
 public struct MachineSourceOutcome: Encodable, Hashable, Sendable {
-  /// Where it is: a directory.
+  /// Where it is: a directory, or a file.
   public var source: PathBytes
-  /// Its kind, as `--machines` has it: `libvirt`, `domains`.
+  /// Its kind, as `--machines` has it: `libvirt`, `domains`, `list`, `pve`, `running`.
   public var kind: String
   /// Machines of which it says something, each once.
   public var machines: Int

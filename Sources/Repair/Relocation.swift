@@ -70,6 +70,14 @@ public struct Relocation: Sendable {
   /// A snapshot's metadata is no part of what a domain starts from, and `virsh define` does not change it.
   private mutating func plan(_ use: MovingUse) {
     let new = moved(use.path)
+    if let keeper = use.keeper {
+      // Only who keeps the machine can name another place, or another store there.
+      let remark =
+        "nothing here writes anew what machine '\(use.domain)' (\(keeper.kind)) names in "
+        + "'\(keeper.file)': once all has moved, let it name '\(new)' there instead of '\(use.path)'"
+      if !remarks.contains(remark) { remarks.append(remark) }
+      return
+    }
     if use.documents.contains(where: { $0 == .definition || $0 == .live }) {
       domains.append(
         DomainMove(

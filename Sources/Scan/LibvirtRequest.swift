@@ -27,6 +27,8 @@ public struct LibvirtRequest: Sendable {
   public var viewers: [PathBytes] = []
   /// Whether somebody says that there are no machines but those: an empty directory then says so too.
   public var hasNoOthers = false
+  /// Whether libvirt's own places are looked for: where nothing is there and never was, there is no libvirt.
+  public var isSearched = false
   /// Roots of the pools whose viewers they are.
   public var viewedPaths: Set<PathBytes> = []
 

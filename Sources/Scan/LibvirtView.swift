@@ -24,7 +24,9 @@ struct LibvirtView {
     hasNoOthers = request.hasNoOthers
     var files: [LibvirtFile] = []
     if let root = request.root {
-      try read(Self.places(request, root), below: root, known: known, &files)
+      try read(
+        Self.places(request, root), below: root, known: known, &files,
+        isSearch: request.isSearched)
     }
     for directory in request.directories {
       let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain, isTree: true)
@@ -67,10 +69,16 @@ struct LibvirtView {
 
   private mutating func read(
     _ places: [(path: PathBytes, place: LibvirtPlace)], below root: PathBytes,
-    known: KnownInventory, _ files: inout [LibvirtFile], mayLackDomains: Bool = false
+    known: KnownInventory, _ files: inout [LibvirtFile], mayLackDomains: Bool = false,
+    isSearch: Bool = false
   ) throws {
     var reading = LibvirtReading(root: root)
     for (path, place) in places { reading.read(path, place) }
+    if isSearch, !reading.isAnythingThere, reading.problems.isEmpty,
+      try !places.contains(where: { try known.hasDomains(below: $0.path) })
+    {
+      return
+    }
     let isTree = places.contains(where: \.place.isTree)
     let noted = problems.count
     defer {

@@ -31,7 +31,7 @@ public struct Scan {
 
   /// A first scan that has nothing to look at makes no database.
   private func refuseBeforeTheFirst() throws {
-    guard request.libvirt == nil, try !isThere(database) else { return }
+    guard request.libvirt == nil, request.machines.isEmpty, try !isThere(database) else { return }
     if request.pools.isEmpty { throw ScanRefusal.nothingToScan }
     for pool in request.pools where try pool.origin != .configuration && !isThere(pool.path) {
       throw ScanRefusal.nothingThere(pool.path)
@@ -54,6 +54,7 @@ public struct Scan {
     let mounts = try MountTable.current()
     let filesystems = FileSystemIdentity(mounts: mounts)
     let libvirt = try request.libvirt.map { try LibvirtView(reading: $0, known: known) }
+    let machines = try MachinesView(reading: request, libvirt: libvirt, known: known)
     let plan = try ScanPlan(
       request, libvirt: libvirt, known: known, filesystems: filesystems)
     var ledger = WalkLedger(
@@ -71,7 +72,7 @@ public struct Scan {
       // What is known was not compared with: the scan would take everything for new.
       if before == nil, !writer.isFirst { throw ScanRefusal.databaseAppeared(database) }
       try writer.declare(plan.declaredPools)
-      if let libvirt { try writer.stage(libvirt.report) }
+      if machines.isAsked { try writer.stage(machines.report) }
       return writer
     }
     try ledger.findGoneDirectories(writer.known)
@@ -79,8 +80,9 @@ public struct Scan {
     let content = BaseContent(jobs: request.jobs, filesystems: filesystems)
     let isStopped: @Sendable () -> Bool = { [stop] in stop.requested != nil }
     var outcome = ledger.outcome(request, started: started)
-    outcome.domains = libvirt.map {
-      ScanOutcome.Domains(problems: $0.problems, sources: $0.sources)
+    if machines.isAsked {
+      outcome.domains = ScanOutcome.Domains(
+        problems: machines.problems, sources: machines.sources, saysWhich: machines.saysWhich)
     }
     // New bases are read while the scan is judged and written.
     var answer = try finish(
@@ -95,7 +97,7 @@ public struct Scan {
     }
     deadline.lift()
     // The scan is written; what follows only helps the next one.
-    answer.warnings += writer.settle()
+    answer.warnings += machines.warnings + writer.settle()
     answer.statistics = course.statistics()
     return answer
   }

@@ -1,5 +1,6 @@
 public import Host
 public import Inventory
+public import Machines
 public import Model
 
 /// What one scan is asked to cover, and how.
@@ -36,6 +37,33 @@ public struct ScanRequest: Sendable {
     }
   }
 
+  /// A source of machines besides libvirt.
+  public struct Machines: Hashable, Sendable {
+    /// `list`, `pve` or `running`; libvirt's sources stand in `libvirt`.
+    public var kind: MachineSourceKind
+    /// What is read; absolute.
+    public var path: PathBytes
+    /// Who names it.
+    public var origin: Origin
+
+    /// Who names a source, and what it means that nothing is there and never was.
+    public enum Origin: Hashable, Sendable {
+      /// The command line: a mistake.
+      case argument
+      /// The configuration: it is not seen.
+      case configuration
+      /// Nobody, it is looked for: this host has none.
+      case search
+    }
+
+    /// A source.
+    public init(kind: MachineSourceKind, path: PathBytes, origin: Origin) {
+      self.kind = kind
+      self.path = path
+      self.origin = origin
+    }
+  }
+
   /// What is to be covered; empty: every pool that was scanned before.
   public var pools: [Pool]
   /// Roots of pools that are this host's alone, whatever file system they are on.
@@ -46,6 +74,8 @@ public struct ScanRequest: Sendable {
   public var outlooks: [Outlook] = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
+  /// Other sources of machines.
+  public var machines: [Machines] = []
   /// Names and paths that are passed over.
   public var excludes: [Glob] = []
   /// Whether directories on other file systems than their pool's root are passed over.

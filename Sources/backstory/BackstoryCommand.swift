@@ -35,7 +35,8 @@ struct BackstoryCommand: ParsableCommand {
           OrphansCommand.self,
           ExplainCommand.self,
           DiffCommand.self, LogCommand.self, HistoryCommand.self, BlameCommand.self,
-          UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self, ScansCommand.self, PoolsCommand.self,
+          UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self,
+          ScansCommand.self, PoolsCommand.self, MachinesCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

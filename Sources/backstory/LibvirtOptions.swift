@@ -22,15 +22,11 @@ struct LibvirtOptions: ParsableArguments {
   var directories: [String] = []
 
   @Option(
+    name: .customLong("machines"),
     help: ArgumentHelp(
-      "'none' says that there are no machines but those that are given: an image that none of them uses is "
-        + "used by none.", valueName: "kind"))
-  var machines: MachineDeclaration?
-
-  /// What somebody says of machines that no source tells of.
-  enum MachineDeclaration: String, ExpressibleByArgument, CaseIterable {
-    case nobody = "none"
-  }
+      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], running, auto[=ROOT], or "
+        + "none for no others; may be repeated.", valueName: "kind[=path]"))
+  var sources: [String] = []
 
   func validate() throws {
     if libvirtRoot != nil, !libvirt {
@@ -38,26 +34,33 @@ struct LibvirtOptions: ParsableArguments {
     }
   }
 
-  /// What is to be read; `nil`: nothing of libvirt's.
-  func request(escaped: Bool) throws -> LibvirtRequest? {
-    guard libvirt || !directories.isEmpty || machines != nil else { return nil }
-    var request = LibvirtRequest(
-      root: libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil,
-      session: Self.session,
-      directories: try directories.map { try UserPath.absolute($0, escaped: escaped) })
-    request.hasNoOthers = machines != nil
-    return request
+  /// What is to be read; `nil`: the command line says nothing of machines.
+  func request(escaped: Bool) throws -> (libvirt: LibvirtRequest?, machines: MachineSources)? {
+    var machines = MachineSources()
+    for source in sources { try machines.add(argument: source, escaped: escaped) }
+    let own = libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil
+    let root = own ?? machines.libvirtRoot
+    let all =
+      try directories.map { try UserPath.absolute($0, escaped: escaped) } + machines.directories
+    guard root != nil || !all.isEmpty || !machines.isEmpty else { return nil }
+    guard root != nil || !all.isEmpty || machines.hasNoOthers else { return (nil, machines) }
+    var request = LibvirtRequest(root: root, session: Self.session, directories: all)
+    request.hasNoOthers = machines.hasNoOthers
+    request.isSearched = own == nil && machines.isLibvirtSearched
+    return (request, machines)
   }
 
   /// What a configuration wants read; `nil`: nothing of libvirt's.
-  static func request(_ settings: Settings) -> LibvirtRequest? {
+  static func request(_ settings: Settings, _ machines: MachineSources) -> LibvirtRequest? {
     let viewers = settings.pools.flatMap(\.viewers)
-    guard settings.flag(.libvirt) || !settings.paths(.domains).isEmpty || !viewers.isEmpty else {
+    let directories = settings.paths(.domains) + machines.directories
+    let root = settings.flag(.libvirt) ? settings.path(.libvirtRoot) : machines.libvirtRoot
+    guard root != nil || !directories.isEmpty || !viewers.isEmpty || machines.hasNoOthers else {
       return nil
     }
-    var request = LibvirtRequest(
-      root: settings.flag(.libvirt) ? settings.path(.libvirtRoot) : nil,
-      session: Self.session, directories: settings.paths(.domains))
+    var request = LibvirtRequest(root: root, session: Self.session, directories: directories)
+    request.hasNoOthers = machines.hasNoOthers
+    request.isSearched = !settings.flag(.libvirt) && machines.isLibvirtSearched
     request.viewers = viewers
     request.viewedPaths = Set(settings.pools.filter { !$0.viewers.isEmpty }.flatMap(\.paths))
     return request

@@ -5,8 +5,8 @@ import Scan
 
 extension ScanRequest {
   /// What a configuration wants scanned.
-  /// - Throws: `CommandFailure` for a rule about findings that there are not.
-  init(_ settings: Settings) throws(CommandFailure) {
+  /// - Throws: for a source of machines that there is not, and a rule about findings that there are not.
+  init(_ settings: Settings) throws {
     let pools = settings.pools.flatMap { pool in
       pool.paths.map { Pool(name: pool.name, path: $0, origin: .configuration) }
     }
@@ -15,7 +15,10 @@ extension ScanRequest {
     outlooks = settings.pools.flatMap { pool in
       pool.seenAs.map { Outlook(path: $0, directories: pool.paths) }
     }
-    libvirt = LibvirtOptions.request(settings)
+    var sources = MachineSources()
+    for source in settings.machines { try sources.add(source) }
+    libvirt = LibvirtOptions.request(settings, sources)
+    machines = sources.others
     excludes = settings.texts(.excludes).map(Glob.init)
     staysOnOneFileSystem = settings.flag(.oneFileSystem)
     jobs = settings.number(.jobs).flatMap { Int(exactly: $0) } ?? jobs

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-/// A JSON value: the one place of the room that parses JSON, with Foundation's parser.
-enum JSONText: Decodable, Equatable {
+/// A JSON value: the one place that parses JSON of QEMU, with Foundation's parser.
+public enum JSONText: Decodable, Equatable {
   case null
   case boolean(Bool)
   /// In decimal, so that no 64-bit number loses a digit.
@@ -14,7 +14,7 @@ enum JSONText: Decodable, Equatable {
   ///
   /// Length and depth are checked before the parser sees a byte. A key that stands twice in an
   /// object is refused, as by QEMU.
-  init(parsing text: ArraySlice<UInt8>) throws(InvalidReference) {
+  public init(parsing text: ArraySlice<UInt8>) throws(InvalidReference) {
     let outline = try JSONOutline(of: text)
     do {
       self = try JSONDecoder().decode(JSONText.self, from: Data(outline.strict))
@@ -27,7 +27,7 @@ enum JSONText: Decodable, Equatable {
   }
 
   /// Decodes whatever value there is.
-  init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
     if value.decodeNil() {
       self = .null

@@ -74,9 +74,9 @@ extension ReferenceTarget {
 }
 
 /// Why a reference means nothing.
-struct InvalidReference: Error {
+public struct InvalidReference: Error {
   /// Half a sentence, without any secret of the reference.
-  let reason: String
+  public let reason: String
 
   /// A reason, half a sentence.
   init(_ reason: String) { self.reason = reason }

@@ -53,6 +53,9 @@ extension HostFault {
   /// Something is there, or may be, and this process may not touch it.
   public var isPermission: Bool { code == EACCES || code == EPERM }
 
+  /// The process that was asked about has ended.
+  public var isOfEndedProcess: Bool { code == ESRCH }
+
   /// A file was to be opened, and it is a directory, a FIFO, a socket, a device or a symbolic link.
   public var isNotRegular: Bool { operation == "open" && code == Self.notRegular }
 

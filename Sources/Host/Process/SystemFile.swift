@@ -34,3 +34,13 @@ enum SystemFile {
     throw HostFault(operation: "read", path: path, code: EFBIG)
   }
 }
+
+extension Directory {
+  /// The whole text of a file that the system makes up when it is read, as those in `/proc`; its
+  /// status says nothing of its length.
+  public func systemText(of name: some DirectoryName) throws(HostFault) -> [UInt8] {
+    let path = path(of: name)
+    let descriptor = try Descriptor(Opening().open(name, in: descriptor.number), "open", path)
+    return try SystemFile.contents(descriptor, path)
+  }
+}

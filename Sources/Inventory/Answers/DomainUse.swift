@@ -15,13 +15,17 @@ public struct DomainUse: Codable, Hashable, Sendable {
     case saved
     /// Metadata of a snapshot or checkpoint.
     case snapshot
+    /// A process that runs: its command line, and what it has open.
+    case process
   }
 
   /// The documents, in the order of their cases, each once.
   public var documents: [Document]
   /// The files that hold them, in byte order, escaped where they are not UTF-8.
   public var sources: [String]
-  /// Which place of the XML says so: `source`, `mirror`, `backup`, `template`, `overlay`, …
+  /// Which place of the XML says so: `source`, `mirror`, `backup`, `template`, `overlay`, …; of other machines
+  /// than libvirt's the occasion: `source` for what is used now, `pending`, `detached`, `below`,
+  /// `elsewhere`, `kept`, `open`, `deleted`.
   public var part: String
   /// The disk's name in the guest (`vda`); `nil` for what is no disk.
   public var target: String?

@@ -43,4 +43,14 @@ public struct MovingUse: Hashable, Sendable {
   public var documents: [DomainUse.Document]
   /// The snapshots whose metadata name it, in order.
   public var snapshots: [String]
+  /// Who keeps the machine and where it says so, for one that is not libvirt's.
+  public var keeper: Keeper?
+
+  /// Whoever keeps a machine that is not libvirt's.
+  public struct Keeper: Hashable, Sendable {
+    /// The kind: `pve`, ….
+    public var kind: String
+    /// The file that names the path.
+    public var file: PathBytes
+  }
 }

@@ -123,7 +123,9 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     case orphan
     /// No reference leads to it, and a broken one may mean it.
     case awaited
-    /// Nothing needs it, and a person keeps it.
+    /// A machine names it, and does not use it.
+    case detached
+    /// Nobody uses it, and a person, or a list of machines, keeps it.
     case kept
     /// Whether anything needs it is not known.
     case unknown

@@ -27,12 +27,12 @@ extension Question {
     }
   }
 
-  /// A domain by its name or UUID.
+  /// A domain of libvirt's by its name or UUID; only these have XML.
   private func number(ofDomain name: String) throws -> Int64 {
     let found = try rows(
       """
       SELECT domain.id FROM domain JOIN domain_state_at ON domain_state_at.domain = domain.id
-      WHERE (domain.name = :name OR domain.uuid = :name)
+      WHERE (domain.name = :name OR domain.uuid = :name) AND domain_state_at.kind = 'libvirt'
       """, ["name": name]
     ).map { $0[0] as Int64 }.reduceToArray()
     guard let first = found.first else { throw StoreFault.unknownDomain(name, scan: at) }

@@ -28,6 +28,19 @@ extension Question {
       """, ["path": path])
   }
 
+  /// The descriptor by which a process has a deleted file open, as a path: what stands there is the content.
+  func whereItIsOpen(holder: Int64, ordinal: Int64) throws -> String? {
+    let found = try rows(
+      "SELECT detail FROM reference_at WHERE holder = :holder AND ordinal = :ordinal",
+      ["holder": holder, "ordinal": ordinal])
+    guard let row = try found.next() else { return nil }
+    let use = try DomainUse(json: row[0])
+    guard let source = use.sources.first, let number = use.target?.split(separator: " ").last else {
+      return nil
+    }
+    return "'\(PathBytes(source).directory.displayText)/fd/\(number)'"
+  }
+
   /// The stored name of an image's base.
   func nameOfBase(of image: Int64?) throws -> String? {
     guard let image else { return nil }

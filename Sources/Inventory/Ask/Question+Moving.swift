@@ -76,7 +76,7 @@ extension Question {
       SELECT link.holder, link.ordinal, link.target_image, directory.path, link.name,
         reference.role, reference.stored, reference.detail, domain.name AS domain,
         coalesce(reference.recorded_format, reference.format_in_reference) AS stated,
-        image_state.format, domain_state.source
+        image_state.format, domain_state.source, domain_state.kind AS keeper
       FROM link_at AS link
       JOIN reference_at AS reference ON reference.holder = link.holder
         AND reference.ordinal = link.ordinal
@@ -94,12 +94,15 @@ extension Question {
     let use = try (row["detail"] as String?).map(DomainUse.init(json:))
     guard let directory = row["path"] as Data?, let name = row["name"] as Data? else { return nil }
     let source = PathBytes((row["source"] as Data?) ?? Data()).bytes
+    let file = use?.sources.first.map { PathBytes(escaped: $0) ?? PathBytes($0) }
+    let kind = (row["keeper"] as String?).flatMap { $0 == "libvirt" ? nil : $0 }
     return MovingUse(
       domain: domain, path: PathBytes(directory: directory, name: name),
       isDefinedHere: ["/etc/libvirt/qemu/", "/run/libvirt/qemu/"].contains {
         source.starts(with: $0.utf8)
       }, documents: use?.documents ?? [],
-      snapshots: (use?.sources ?? []).compactMap(Self.snapshot).sorted())
+      snapshots: (use?.sources ?? []).compactMap(Self.snapshot).sorted(),
+      keeper: kind.map { MovingUse.Keeper(kind: $0, file: file ?? PathBytes(source)) })
   }
 
   /// The snapshot whose metadata a file is: libvirt keeps them in `snapshot/DOMAIN/NAME.xml`.

@@ -23,6 +23,7 @@ extension Question {
         guard let word = kept[$0.image] else { return try doubtful($0, view, unused: unused) }
         return try self.kept($0, by: word)
       }
+      orphans += try detached()
     }
     return orphans.sorted { $0.filename < $1.filename }
   }

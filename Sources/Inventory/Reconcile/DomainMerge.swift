@@ -1,18 +1,15 @@
 internal import DiskImage
 internal import Model
 
-/// A domain by what tells it from others: libvirt's UUID where it is known, and the name. A domain
-/// that was renamed is another one, so that what was said of it on an earlier night stays true.
-struct DomainKey: Hashable {
-  let uuid: String?
-  let name: String
-}
-
 /// Everything that the files of one scan say of one domain, put together.
 struct MergedDomain {
   /// The file that speaks for the domain: the live one first, then the definition.
   var source: PathBytes
   var isRunning: Bool
+  /// Whose file that is.
+  let kind: String
+  /// Whether a status file of libvirt's says what the domain uses while it runs.
+  let isLive: Bool
   /// What several files say alike is there once, with all of them as its documents.
   var references: [SeenDomain.Reference] = []
 
@@ -20,9 +17,12 @@ struct MergedDomain {
 
   init(_ parts: [SeenDomain]) {
     let ranked = parts.sorted { left, right in
-      (Self.rank(left.document), left.source) < (Self.rank(right.document), right.source)
+      (Self.rank(left.document), left.rank, left.source)
+        < (Self.rank(right.document), right.rank, right.source)
     }
     source = ranked.first?.source ?? "/"
+    kind = ranked.first?.kind ?? SeenDomain.libvirt
+    isLive = parts.contains { $0.document == .live }
     isRunning = parts.contains(where: \.isRunning)
     for part in ranked {
       var occurrences: [ReferenceIdentity: Int] = [:]
@@ -72,6 +72,7 @@ struct MergedDomain {
     case .definition: 1
     case .saved: 2
     case .snapshot: 3
+    case .process: 4
     }
   }
 }

@@ -16,15 +16,18 @@ struct DomainStage {
   }
 
   func add(_ report: DomainReport) throws {
-    let groups = Dictionary(grouping: report.domains) { DomainKey(uuid: $0.uuid, name: $0.name) }
+    let groups = DomainKey.groups(report.domains)
     var next =
       try Int64.fetchOne(database, sql: "SELECT coalesce(min(id), 0) - 1 FROM domain") ?? -1
     for (key, parts) in groups.sorted(by: { $0.key.sortKey < $1.key.sortKey }) {
       // Checkpoints alone make no machine.
       if parts.allSatisfy({ $0.document == .snapshot && $0.references.isEmpty }) { continue }
       let known = try Int64.fetchOne(
-        database, sql: "SELECT id FROM domain WHERE host = ? AND uuid IS ? AND name = ?",
-        arguments: [stage.host, key.uuid, key.name])
+        database,
+        sql: """
+          SELECT id FROM domain WHERE host = ? AND name = ? AND uuid IS ?
+            AND (uuid IS NOT NULL OR kind = ? AND identity IS ?)
+          """, arguments: [stage.host, key.name, key.uuid, key.kind, key.identity])
       try add(MergedDomain(parts), key, as: known ?? next, isNew: known == nil, report)
       if known == nil { next -= 1 }
     }
@@ -35,9 +38,10 @@ struct DomainStage {
     _ domain: MergedDomain, _ key: DomainKey, as number: Int64, isNew: Bool, _ report: DomainReport
   ) throws {
     try database.execute(
-      sql: "INSERT INTO temp.seen_domain VALUES (?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO temp.seen_domain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         number, key.uuid, key.name, isNew, domain.source.databaseValue, domain.isRunning,
+        domain.kind, key.identity, domain.isLive,
       ])
     var known = try KnownReferences(database, holder: number)
     for (reference, ordinal) in zip(domain.references, known.takeOrdinals(of: domain.references)) {
@@ -96,7 +100,9 @@ struct DomainStage {
 
 extension DomainKey {
   /// Names in byte order, then UUIDs.
-  fileprivate var sortKey: PathBytes { PathBytes("\(name)\u{0}\(uuid ?? "")".utf8) }
+  fileprivate var sortKey: PathBytes {
+    PathBytes("\(name)\u{0}\(uuid ?? "")\u{0}\(kind ?? "")\u{0}\(identity ?? "")".utf8)
+  }
 }
 
 /// The references of a domain as the last scans know them.

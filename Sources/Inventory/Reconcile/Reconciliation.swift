@@ -123,7 +123,7 @@ struct Reconciliation {
   }
 
   /// Whether domains were given, every source of them was seen, and none is known from a source
-  /// that was not among them.
+  /// that was not among them. A process only adds to what sources say: who knew one is no such source.
   private func hasDomains() throws -> Bool {
     guard outcome.domains?.isWhole == true else { return false }
     let isAnyKept = try Bool.fetchOne(
@@ -132,7 +132,10 @@ struct Reconciliation {
         SELECT EXISTS (
           SELECT 1 FROM domain_state WHERE until_scan IS NULL
             AND domain NOT IN (SELECT domain FROM temp.seen_domain)
-            AND domain NOT IN (SELECT domain FROM temp.gone_domain))
+            AND domain NOT IN (SELECT domain FROM temp.gone_domain)
+            AND NOT (kind <> 'libvirt' AND is_running AND NOT EXISTS (
+              SELECT 1 FROM reference WHERE holder = domain AND until_scan IS NULL
+                AND json_extract(detail, '$.documents') <> '["process"]')))
         """)
     return isAnyKept == false
   }

@@ -47,21 +47,26 @@ public struct ScanOutcome: Sendable {
     var isJudgedWhole: Bool { isVisited && isWalked && state != .unavailable }
   }
 
-  /// How libvirt's files were covered.
+  /// How the sources of machines were covered.
   public struct Domains: Sendable {
     /// What could not be read.
     public var problems: [ProblemAnswer]
-    /// Where machines were read from, in the order in which they were read.
+    /// The sources, in the order in which they were asked for.
     public var sources: [MachineSourceOutcome]
+    /// Whether they say together which machines there are; processes only say which run.
+    public var saysWhich: Bool
 
-    /// The files as they were covered.
-    public init(problems: [ProblemAnswer], sources: [MachineSourceOutcome] = []) {
+    /// The sources as they were covered.
+    public init(
+      problems: [ProblemAnswer], sources: [MachineSourceOutcome] = [], saysWhich: Bool = true
+    ) {
       self.problems = problems
       self.sources = sources
+      self.saysWhich = saysWhich
     }
 
-    /// Whether every file was read.
-    var isWhole: Bool { problems.isEmpty }
+    /// Whether all that there is was read.
+    var isWhole: Bool { problems.isEmpty && saysWhich }
   }
 
   /// When the scan began.
@@ -78,7 +83,7 @@ public struct ScanOutcome: Sendable {
   public var unchangedCount: Int64 = 0
   /// What could not be looked at; each with the root of its pool.
   public var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
-  /// What became of libvirt's files; `nil` where they were not asked for.
+  /// What became of the sources of machines; `nil` where they were not asked for.
   public var domains: Domains?
   /// Images in a chain beyond which it is too deep.
   public var maxDepth: Int64

@@ -63,7 +63,7 @@ struct ScanTally {
         JOIN directory ON directory.id = domain_link.directory
         JOIN domain ON domain.id = domain_link.domain
         WHERE domain_link.state = 'outside-pools' AND domain_link.role IN ('disk', 'backing', 'data-file')
-          AND domain_link.is_current
+          AND domain_link.is_current AND domain_link.part NOT IN ('elsewhere', 'kept')
           AND substr(directory.path, 1, 5) NOT IN (CAST('/dev' AS BLOB), CAST('/dev/' AS BLOB))
         ORDER BY directory.path, domain.name
         """)

@@ -1,7 +1,7 @@
 public import DiskImage
 public import Model
 
-/// What one file of libvirt's says of one domain.
+/// What one file, or one process, says of one machine: of libvirt's words, a domain.
 public struct SeenDomain: Sendable {
   /// One pointer from the domain to storage.
   public struct Reference: Sendable {
@@ -37,6 +37,25 @@ public struct SeenDomain: Sendable {
   public var references: [Reference]
   /// What the images of its disks have to have inside, by the disks' names in the guest.
   public var expectations: [String: [DomainUse.Expectation]] = [:]
+  /// The kind of whoever keeps it: `libvirt`, `pve`, ….
+  public var kind = SeenDomain.libvirt
+  /// What tells it from others of its kind where it has no UUID; `nil`: its name.
+  public var identity: String?
+  /// Who says so.
+  public var word = Word.keeper
+
+  /// Who says something of a machine.
+  public enum Word: Sendable {
+    /// Whoever keeps it.
+    case keeper
+    /// Somebody who wrote a list.
+    case list
+    /// The machine's process.
+    case process
+  }
+
+  /// The kind of libvirt's domains.
+  public static let libvirt = "libvirt"
 
   /// What a file says.
   public init(
@@ -59,7 +78,8 @@ public struct DomainReport: Sendable {
   /// Directories that were looked through: a known file in one of them, or one level below, that is
   /// neither in `domains` nor in `unseen` is gone.
   public var covered: Set<PathBytes> = []
-  /// Directories that were looked through with all that is below: a known file anywhere in one of them
+  /// Directories that were looked through with all that is below, and files that were read whole: a known
+  /// file anywhere in one of them, or something that was known from such a file,
   /// that is neither in `domains` nor in `unseen`, nor below one of these, is gone.
   public var coveredTrees: Set<PathBytes> = []
   /// Files, and directories, of which nothing could be seen.
@@ -75,6 +95,7 @@ public struct DomainReport: Sendable {
     let isCovered =
       covered.contains(directory) || covered.contains(directory.directory)
       || parents.contains(where: coveredTrees.contains)
+      || coveredTrees.contains(source)
     return isCovered && !unseen.contains(source) && !parents.contains(where: unseen.contains)
   }
 

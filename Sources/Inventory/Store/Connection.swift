@@ -59,6 +59,21 @@ enum Connection {
     return queue
   }
 
+  /// Opens a database of somebody else's for asking. One without a log beside it is opened so that nothing is
+  /// made beside it either.
+  static func readingForeign(_ file: PathBytes) throws -> DatabaseQueue {
+    settings
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      // Its schema is whoever's who wrote the file.
+      try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+    }
+    let name = hasEmptyLog(file) ? DatabaseName.immutable(file) : DatabaseName.ordinary(file)
+    return try DatabaseQueue(path: name, configuration: configuration)
+  }
+
   /// Whether everything that was ever committed is in the database file itself.
   private static func hasEmptyLog(_ file: PathBytes) -> Bool {
     guard let log = PathBytes(file.bytes + Array("-wal".utf8)).exactText else { return false }

@@ -68,16 +68,26 @@ public struct KnownInventory: Sendable {
     }
   }
 
-  /// Whether a domain is known from a file in a directory, or anywhere below it.
+  /// Whether a domain, or anything that it uses, is known from a file, or from one anywhere below a directory.
   public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
     guard let source else { return false }
+    let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
+    let isBelow = { (file: PathBytes) in
+      file.bytes.starts(with: root.bytes) || file == path
+    }
     return try source.read { reader in
-      try Data.fetchAll(
-        reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL"
-      ).contains { source in
-        let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
-        return source.starts(with: root.bytes)
-      }
+      let speaking = try Data.fetchAll(
+        reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL")
+      if speaking.contains(where: { isBelow(PathBytes($0)) }) { return true }
+      // Of what several sources say alike the state names one.
+      return try String.fetchAll(
+        reader,
+        sql: """
+          SELECT DISTINCT source.value
+          FROM reference, json_each(reference.detail, '$.sources') AS source
+          WHERE reference.holder < 0 AND reference.until_scan IS NULL
+          """
+      ).contains { isBelow(PathBytes(escaped: $0) ?? PathBytes($0)) }
     }
   }
 

@@ -17,6 +17,7 @@ enum SchemaHistory {
     ("m0012-claims", PackageResources.m0012_claims_sql),
     ("m0013-retake-parents", PackageResources.m0013_retake_parents_sql),
     ("m0014-foundations", PackageResources.m0014_foundations_sql),
+    ("m0016-machines", PackageResources.m0016_machines_sql),
     ("m0017-words", PackageResources.m0017_words_sql),
     ("m0018-forgotten-pools", PackageResources.m0018_forgotten_pools_sql),
     ("m0019-causes", PackageResources.m0019_causes_sql),

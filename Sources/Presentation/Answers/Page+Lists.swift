@@ -116,10 +116,13 @@ extension [OrphanAnswer] {
     let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
     let awaited = count { $0.verdict == .awaited }
     let waiting = awaited > 0 ? "; \(awaited) may be needed" : ""
+    let detached = count { $0.verdict == .detached }
+    let named = detached > 0 ? "; \(detached) detached from machines" : ""
     let kept = count { $0.verdict == .kept }
     let held = kept > 0 ? "; \(HumanWords.number(Int64(kept))) kept" : ""
-    let rest = count - sure.count - awaited - kept
-    return orphans + size + waiting + held + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
+    let rest = count { $0.verdict == .unknown }
+    return orphans + size + waiting + named + held
+      + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
   }
 }
 

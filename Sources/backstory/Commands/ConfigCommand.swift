@@ -52,6 +52,12 @@ struct ConfigCheckCommand: ParsableCommand {
       }
     }
     warnOfRules(settings)
+    var wanted = MachineSources()
+    for source in settings.machines {
+      try wanted.add(source)
+      guard let path = source.path, let obstacle = Self.obstacle(at: path) else { continue }
+      Console.log(.warning, "machines '\(source.kind)': \(obstacle)")
+    }
     Console.log(.info, "'\(file.displayText)' is good")
   }
 
@@ -117,6 +123,16 @@ struct ConfigShowCommand: ParsableCommand {
     }
     lines += Self.lines(of: settings.acknowledged, named: "acknowledge")
     lines += Self.lines(of: settings.kept, named: "keep")
+    for source in settings.machines {
+      lines.append(
+        SettingAnswer(
+          key: "machines.kind", value: SettingValue.text(source.kind).written,
+          from: source.origin.words))
+      guard let path = source.path else { continue }
+      lines.append(
+        SettingAnswer(
+          key: "machines.path", value: SettingValue.path(path).written, from: source.origin.words))
+    }
     try output.show(.settings(lines))
   }
 }
@@ -152,7 +168,8 @@ struct ConfigKeysCommand: ParsableCommand {
   mutating func run() throws {
     try output.show(
       .settingKeys(
-        (SettingKey.all + SettingKey.ofPool + SettingKey.ofAcknowledge + SettingKey.ofKeep).map {
+        (SettingKey.all + SettingKey.ofPool + SettingKey.ofMachines + SettingKey.ofAcknowledge
+          + SettingKey.ofKeep).map {
           SettingKeyAnswer(
             key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary)
         }))

@@ -35,6 +35,10 @@ struct NightlyCommand: ParsableCommand {
     for pool in answer.pools {
       if let reason = pool.reason { Console.log(.warning, "pool '\(pool.name)': \(reason)") }
     }
+    for source in answer.machines ?? [] {
+      guard let reason = source.reason else { continue }
+      Console.log(.warning, "machines of '\(source.source.displayText)': \(reason)")
+    }
     for problem in answer.problems.prefix(Self.problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }

@@ -113,11 +113,13 @@ struct ScanCommand: ParsableCommand {
     let settings = try database.configuration.settings()
     var request = try ScanRequest(settings)
     if let given = try libvirt.request(escaped: escaped.escaped) {
-      request.libvirt = given
+      request.libvirt = given.libvirt
+      request.machines = given.machines.others
       if !paths.isEmpty || !named.isEmpty { request.pools = try pools() }
     } else if !paths.isEmpty || !named.isEmpty {
       request.pools = try pools()
       request.libvirt = nil
+      request.machines = []
     }
     request.exclusiveNames = Set(exclusive)
     if !excludes.isEmpty { request.excludes = excludes.map(Glob.init) }

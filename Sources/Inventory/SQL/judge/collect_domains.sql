@@ -1,7 +1,7 @@
 -- What domains use, as it is now: for the judgements that follow.
 
 -- Each open link of a domain with what its reference says. Of a running domain what is live counts,
--- of another what it starts from; is_current marks those, is_defined what the next start goes by.
+-- of another what it starts from, and of every one what its process has open; is_current marks those, is_defined what the next start goes by.
 DROP TABLE IF EXISTS temp.domain_link;
 CREATE TEMP TABLE domain_link AS
 SELECT
@@ -22,7 +22,8 @@ SELECT
   json_extract(reference.detail, '$.elsewhere.type') AS type,
   EXISTS (
     SELECT 1 FROM json_each(reference.detail, '$.documents')
-    WHERE value = CASE WHEN domain_state.is_running THEN 'live' ELSE 'definition' END) AS is_current,
+    WHERE value = CASE WHEN domain_state.is_live THEN 'live' ELSE 'definition' END
+      OR value = 'process' AND domain_state.is_running) AS is_current,
   EXISTS (
     SELECT 1 FROM json_each(reference.detail, '$.documents') WHERE value = 'definition') AS is_defined
 FROM link

@@ -16,6 +16,7 @@ WITH RECURSIVE downward (domain, ordinal, image, format) AS (
       WHERE lower.domain = lowest.domain AND lower.target = lowest.target
         AND lower.level = lowest.level + 1 AND lower.role = 'backing' AND lower.part = 'source'
         AND lower.is_defined)
+    AND domain_state.kind = 'libvirt'
     AND instr(domain_state.source, CAST('/libvirt/libxl/' AS BLOB)) = 0
     AND instr(domain_state.source, CAST('/libvirt/lxc/' AS BLOB)) = 0
     AND instr(domain_state.source, CAST('/libvirt/ch/' AS BLOB)) = 0

@@ -9,6 +9,12 @@ WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror', 'command
     'acpi-table', 'fw-cfg', 'rom')
   AND startup_policy IS NOT 'optional';
 
+-- A file that a process has open and whose name is gone: its content goes with the process, whatever
+-- stands at the path now.
+INSERT INTO temp.judged (kind, holder, ordinal, detail)
+SELECT 'domain-image-missing', domain, ordinal, '{"deleted":true}' FROM temp.domain_link
+WHERE is_current AND part = 'deleted';
+
 -- A disk named by a symbolic link in another directory: QEMU and libvirt look for a relative base beside
 -- the link, and it is not there. A chain that the XML spells out is not looked for.
 INSERT INTO temp.judged (kind, holder, ordinal, detail)

@@ -7,7 +7,10 @@ CREATE TEMP TABLE seen_domain (
   name       TEXT    NOT NULL,
   is_new     INTEGER NOT NULL,        -- 1: a domain that was never known
   source     BLOB    NOT NULL,
-  is_running INTEGER NOT NULL
+  is_running INTEGER NOT NULL,
+  kind       TEXT    NOT NULL,        -- whose file that is
+  identity   TEXT,                    -- what its keeper calls it, where that is neither UUID nor name
+  is_live    INTEGER NOT NULL
 );
 
 DROP TABLE IF EXISTS temp.gone_domain;

@@ -1,7 +1,7 @@
 -- Findings that were known by then, with what they are about, as it was when each was last open: that
 -- may be another scan than the one asked for, and the views of that one do not serve.
 SELECT
-  finding.*, domain.name AS domain_name, image_state.fault, image_state.unknown_feature,
+  finding.*, domain.name AS domain_name, domain.kind AS domain_kind, image_state.fault, image_state.unknown_feature,
   image_state.format AS detected_format, image_state.format AS holder_format,
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
   target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,

@@ -1,0 +1,43 @@
+internal import Model
+
+/// What one file's text says of machines, for whoever has bytes and no source: the fuzzer.
+public enum MachineText {
+  /// The kinds of text.
+  public enum Kind: CaseIterable, Sendable {
+    /// A neutral list.
+    case list
+    /// A virtual machine of Proxmox VE, with `storage.cfg` before it and a NUL byte between.
+    case proxmox
+    /// A container of Proxmox VE, in the same way.
+    case container
+    /// The bytes of `/proc/PID/cmdline`.
+    case commandLine
+  }
+
+  /// The machines in a text; none where it is not believed.
+  public static func machines(in bytes: [UInt8], as kind: Kind) -> [Machine] {
+    let file: PathBytes = "/fuzz/100.conf"
+    switch kind {
+    case .list:
+      do throws(MachineList.Fault) {
+        return try MachineList.parse(bytes, at: file).machines
+      } catch { return [] }
+    case .proxmox, .container:
+      let cut = bytes.firstIndex(of: 0) ?? bytes.startIndex
+      let stores = ProxmoxStores(parsing: Array(bytes[..<cut]))
+      let guest = ProxmoxGuest(parsing: Array(bytes[cut...].drop { $0 == 0 }))
+      return [
+        ProxmoxMachine(
+          guest, number: "100", kind: kind == .container ? .container : .qemu, file: file,
+          stores: stores, node: ProxmoxNode([], home: nil)
+        ).machine
+      ]
+    case .commandLine:
+      let arguments = QEMUCommandLine.arguments(in: bytes)
+      let line = QEMUCommandLine(parsing: arguments, in: Array("/fuzz".utf8))
+      var machine = Machine(kind: "qemu", identity: "1", name: line.name ?? "1", file: file)
+      machine.uses = line.uses
+      return [machine]
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Configuration
+import Host
+import Machines
+import Model
+import Scan
+
+/// Which sources of machines a scan reads, from the command line or a configuration.
+struct MachineSources {
+  /// Where libvirt's files are; `nil`: they are not read.
+  private(set) var libvirtRoot: PathBytes?
+  /// Whether nobody names libvirt, and it is looked for.
+  private(set) var isLibvirtSearched = false
+  /// Directories of domain XML.
+  private(set) var directories: [PathBytes] = []
+  /// All others.
+  private(set) var others: [ScanRequest.Machines] = []
+  /// Whether somebody says that there are no more.
+  private(set) var hasNoOthers = false
+
+  /// Whether nothing was asked for.
+  var isEmpty: Bool {
+    libvirtRoot == nil && directories.isEmpty && others.isEmpty && !hasNoOthers
+  }
+
+  /// Adds what `--machines KIND[=PATH]` asks for.
+  mutating func add(argument text: String, escaped: Bool) throws {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let word = parts.first else { return }
+    let path = parts.count == 2 ? String(parts[1]) : nil
+    guard path != "" else { throw ValidationError("'\(text)' names no path; write KIND=PATH") }
+    let absolute = try path.map { try UserPath.absolute($0, escaped: escaped) }
+    if let fault = try add(String(word), absolute, origin: .argument) {
+      throw ValidationError(fault)
+    }
+  }
+
+  /// Adds what a `[[machines]]` asks for.
+  mutating func add(_ setting: MachineSetting) throws {
+    guard let fault = try add(setting.kind, setting.path, origin: .configuration) else { return }
+    throw ValidationError("\(setting.origin.words): \(fault)")
+  }
+
+  /// - Returns: why that cannot be asked for.
+  private mutating func add(
+    _ word: String, _ path: PathBytes?, origin: ScanRequest.Machines.Origin
+  ) throws -> String? {
+    switch word {
+    case "auto":
+      addSearched(below: path ?? "/")
+      return nil
+    case "none":
+      hasNoOthers = true
+      return path == nil ? nil : "'none' has no path"
+    default: break
+    }
+    guard let kind = MachineSourceKind(rawValue: word) else {
+      let words = MachineSourceKind.allCases.map(\.rawValue) + ["auto", "none"]
+      return
+        "there are no machines of the kind '\(word)'; it is one of \(words.joined(separator: ", "))"
+    }
+    switch kind {
+    case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
+    case .domains, .list:
+      guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
+      if kind == .domains {
+        directories.append(path)
+      } else {
+        others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
+      }
+    case .proxmox, .running:
+      others.append(
+        ScanRequest.Machines(
+          kind: kind, path: path ?? Self.usualPath(kind), origin: origin))
+    }
+    return nil
+  }
+
+  private static func usualPath(_ kind: MachineSourceKind) -> PathBytes {
+    kind == .running ? "/proc" : "/etc/pve"
+  }
+
+  /// Adds every source that a host may have; the scan, which knows what was there before, looks which are.
+  private mutating func addSearched(below root: PathBytes) {
+    if libvirtRoot == nil { (libvirtRoot, isLibvirtSearched) = (root, true) }
+    search(.proxmox, at: root.appending("etc/pve".utf8))
+    // What runs, runs on this host.
+    if root == "/" { search(.running, at: "/proc") }
+  }
+
+  private mutating func search(_ kind: MachineSourceKind, at path: PathBytes) {
+    guard !others.contains(where: { $0.kind == kind }) else { return }
+    others.append(ScanRequest.Machines(kind: kind, path: path, origin: .search))
+  }
+}

@@ -1,0 +1,1 @@
+../../Fuzz/Machines/MachineInput.swift
