@@ -85,7 +85,8 @@ public struct Scan {
     // New bases are read while the scan is judged and written.
     var answer = try finish(
       writer, outcome, ledger.view, &course,
-      rereading: { content.digests(of: $0, stop: isStopped) }
+      rereading: { content.digests(of: $0, stop: isStopped) },
+      measuring: { BlockSharing(filesystems: filesystems).measure($0, stop: isStopped) }
     ) { bases in
       let contents = try? Background { content.digests(of: bases, stop: isStopped) }
       return {
@@ -153,6 +154,7 @@ public struct Scan {
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
     _ course: inout ScanCourse, rereading: ([BaseToRead]) -> BaseContents,
+    measuring: @escaping ([FileToMeasure]) -> [Int64: OwnBlocks],
     reading: ([BaseToRead]) -> InventoryWriter.AwaitedContents
   ) throws -> ScanAnswer {
     let stop = self.stop
@@ -173,7 +175,7 @@ public struct Scan {
           aside: { work in
             let thread = try? Background(work)
             return { thread?.outcome }
-          }, ending: { Moment(milliseconds: Clock.now() / 1_000_000) }
+          }, measuring: measuring, ending: { Moment(milliseconds: Clock.now() / 1_000_000) }
         ) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)

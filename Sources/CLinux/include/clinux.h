@@ -64,6 +64,9 @@ int64_t bs_read_link(int directory, const char *name, char *buffer, size_t size)
 int64_t bs_next_data(int file, int64_t offset);
 int64_t bs_next_hole(int file, int64_t offset);
 int64_t bs_end(int file);
+/* Adds up the bytes of a file's blocks that other files share (FIEMAP), of at most `limit` extents. 0; or 1 where
+ * there are more extents, or some lie on the disk in another length than in the file. */
+int bs_shared(int file, uint32_t limit, uint64_t *bytes);
 /* 1 when another open file holds a lock that meets `count` bytes from `start`, 0 when none does. */
 int bs_lock_seen(int file, int64_t start, int64_t count);
 /* 0 when the effective user may read the file. */

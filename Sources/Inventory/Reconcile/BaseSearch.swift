@@ -59,7 +59,8 @@ struct BaseSearch {
     return try Int64.fetchAll(find, arguments: [image]).compactMap(file)
   }
 
-  private func file(of image: Int64) throws -> BaseFile? {
+  /// The file of an image, at any of its places; `nil` where it stands nowhere.
+  func file(of image: Int64) throws -> BaseFile? {
     let find = try database.cachedStatement(
       sql: """
         SELECT directory.path, place.name, image.inode, filesystem.identity

@@ -72,8 +72,12 @@ struct Reconciliation {
   }
 
   /// The second half: what it means.
-  func judge(_ scan: Int64, ending: (() -> Moment)?) throws -> ScanAnswer {
+  func judge(
+    _ scan: Int64, measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
+    ending: (() -> Moment)?
+  ) throws -> ScanAnswer {
     try judgeFindings(scan)
+    if let measuring { try OwnBlocksJudgement(database, scan: scan).run(measuring: measuring) }
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     try recordImages(scan)

@@ -18,6 +18,7 @@ enum SchemaHistory {
     ("m0013-retake-parents", PackageResources.m0013_retake_parents_sql),
     ("m0014-foundations", PackageResources.m0014_foundations_sql),
     ("m0017-words", PackageResources.m0017_words_sql),
+    ("m0020-own-blocks", PackageResources.m0020_own_blocks_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".
