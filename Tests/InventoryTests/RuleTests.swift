@@ -20,6 +20,7 @@ import Testing
         "shared-writable error", "chain-leftover info", "transient-leftover error",
         "checkpoint-bitmap-missing warning", "snapshot-missing warning",
         "domain-volume-unknown error", "domain-socket-missing error", "snapshot-file-missing info",
+        "mass-change warning",
       ])
   }
 
