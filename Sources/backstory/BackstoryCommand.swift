@@ -34,7 +34,8 @@ struct BackstoryCommand: ParsableCommand {
           CheckCommand.self, BrokenCommand.self, UnformattedCommand.self, OrphansCommand.self,
           ExplainCommand.self,
           DiffCommand.self, LogCommand.self, HistoryCommand.self, BlameCommand.self,
-          UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self, ScansCommand.self, PoolsCommand.self,
+          UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self,
+          ChurnCommand.self, TrendCommand.self, ScansCommand.self, PoolsCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

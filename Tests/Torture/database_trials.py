@@ -26,18 +26,8 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0014, makes three tables and two columns; contents were digests before.
-        database.executescript("""
-            UPDATE image SET content = (
-              SELECT CAST(CAST(ladder AS TEXT) AS INTEGER) FROM content WHERE id = image.content AND method = 1);
-            DROP TABLE victim;
-            DROP TABLE foundation;
-            DROP TABLE content;
-            DROP INDEX image_by_content;
-            DROP INDEX image_by_accepted_format;
-            ALTER TABLE image DROP COLUMN accepted_scan;
-            ALTER TABLE image DROP COLUMN accepted_format;
-        """)
+        # The last one, m0019, makes a table.
+        database.executescript("DROP TABLE filesystem_state;")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -70,6 +70,8 @@ int bs_lock_seen(int file, int64_t start, int64_t count);
 int bs_may_read(int directory, const char *name);
 /* The file system's identifier (f_fsid of statfs). */
 int bs_file_system(int file, uint64_t *identifier);
+/* The bytes of the file system, and those that are left for whoever is not root (fstatvfs). */
+int bs_file_system_room(int file, uint64_t *capacity, uint64_t *available);
 
 /* What the calling thread used since it last asked: calls for files and directories, bytes read. */
 void bs_take_use(uint64_t *calls, uint64_t *bytes);

@@ -54,6 +54,7 @@ struct Reconciliation {
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try stage.writeRoots(database)
+    try stage.writeRooms(database, scan: scan)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)

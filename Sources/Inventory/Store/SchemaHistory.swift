@@ -17,6 +17,7 @@ enum SchemaHistory {
     ("m0012-claims", PackageResources.m0012_claims_sql),
     ("m0013-retake-parents", PackageResources.m0013_retake_parents_sql),
     ("m0014-foundations", PackageResources.m0014_foundations_sql),
+    ("m0019-time", PackageResources.m0019_time_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

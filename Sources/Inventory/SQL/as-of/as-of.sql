@@ -34,6 +34,10 @@ CREATE TEMP VIEW file_state_at AS SELECT * FROM main.file_state
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+CREATE TEMP VIEW filesystem_state_at AS SELECT * FROM main.filesystem_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
 CREATE TEMP VIEW domain_state_at AS SELECT * FROM main.domain_state
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));

@@ -40,6 +40,9 @@ WITH span (subject, from_scan, until_scan) AS (
   SELECT 'awaited image ' || image || ' from scan ' || from_scan, from_scan, until_scan
   FROM awaited
   UNION ALL
+  SELECT 'room of file system ' || filesystem || ' from scan ' || from_scan, from_scan, until_scan
+  FROM filesystem_state
+  UNION ALL
   SELECT 'finding ' || id, from_scan, until_scan
   FROM finding
   UNION ALL
