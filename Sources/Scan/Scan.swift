@@ -85,9 +85,9 @@ public struct Scan {
     // New bases are read while the scan is judged and written.
     var answer = try finish(
       writer, outcome, ledger.view, &course,
-      rereading: { content.digests(of: $0, stop: isStopped) }
+      rereading: { content.contents(of: $0, stop: isStopped) }
     ) { bases in
-      let contents = try? Background { content.digests(of: bases, stop: isStopped) }
+      let contents = try? Background { content.contents(of: bases, stop: isStopped) }
       return {
         let found = contents?.outcome ?? BaseContents()
         return isStopped() ? nil : found

@@ -64,6 +64,7 @@ struct Reconciliation {
     let unasked = try judgeLinks(scan)
     try outcome.add(unasked, database)
     if stage.first == nil {
+      try run(PackageResources.accept_headers_sql, scan)
       outcome.add(try Foundations(database, scan: scan).takeContents(reading: rereading))
     }
     if outcome.state != before || outcome.domains?.isWhole == false { try restate(scan) }
@@ -209,7 +210,6 @@ struct Reconciliation {
     try judgement.collect()
     let view = try judgeView(scan)
     try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
-    try run(PackageResources.accept_headers_sql, scan)
     try Foundations(database, scan: scan).judge()
     try run(PackageResources.keep_victims_sql, scan)
     try judgement.judge()
