@@ -152,9 +152,9 @@ final class GuestLayer {
 
   private func inflate(_ place: GuestStretch.Place) throws(GuestFault) -> [UInt8] {
     if let inflated, inflated.place == place { return inflated.bytes }
-    guard case .deflated(let number, let offset, let count, let cluster) = place else {
-      throw .unmapped
-    }
+    guard case .deflated(let number, let offset, let count, let cluster) = place,
+      cluster.count <= Inflation.mostBytes
+    else { throw .unmapped }
     let file = try file(number)
     let packed: [UInt8]
     do throws(ReadFault) { packed = try file.bytes(at: offset, count: count) } catch {

@@ -24,6 +24,8 @@ public struct GuestMap: Sendable {
     of format: ImageFormat, _ source: borrowing Source
   ) throws(HeaderFault) {
     guard let table = try Self.table(of: format, source) else { return nil }
+    // QEMU counts in signed numbers, and so the end of every block can be said.
+    _ = try table.size.checked(within: 0...UInt64(Int64.max), field: "size of the disk")
     self.table = table
   }
 

@@ -2,12 +2,12 @@ internal import CZlib
 
 /// What zlib deflated.
 public enum Inflation {
-  /// Bytes that are inflated at most: the largest cluster.
-  private static let mostBytes = 64 << 20
+  /// Bytes that are inflated at most: twice the largest cluster of a qcow2.
+  public static let mostBytes = 4 << 20
 
   /// The first bytes of a raw deflate stream, so many at most; `nil` where it is none, or breaks off before.
   public static func bytes(of packed: [UInt8], atMost count: Int) -> [UInt8]? {
-    guard count > 0, count <= mostBytes, packed.count <= 2 * mostBytes else { return nil }
+    guard count > 0, count <= mostBytes else { return nil }
     var made = -1
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       made = unsafe packed.withUnsafeBytes {
