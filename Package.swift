@@ -31,7 +31,9 @@ let package = Package(
     .target(name: "Model", swiftSettings: house),
     .target(name: "DiskImage", swiftSettings: house),
     .target(name: "CLinux"),
-    .target(name: "Host", dependencies: ["Model", "DiskImage", "CLinux"], swiftSettings: house),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "Host", dependencies: ["Model", "DiskImage", "CLinux", "CZlib"], swiftSettings: house),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
     .target(

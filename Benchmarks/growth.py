@@ -259,6 +259,8 @@ def commands(pool):
         "list": ["list", "--all"], "show": ["show", image], "chain": ["chain", image],
         "dependents": ["dependents", image], "graph": ["graph"], "check": ["check"],
         "orphans": ["orphans", "--all"], "diff": ["diff"], "history": ["history", image],
+        "log": ["log", "-n", "50"], "log of an image": ["log", image], "blame": ["blame", image],
+        "uses": ["uses", image], "why": ["why", image], "nights": ["nights"], "churn": ["churn"], "trend": ["trend"],
         "repair": ["repair", "--output", "json"], "script": ["repair"], "report": ["report", "-"],
         "metrics": ["metrics"], "monitor": ["monitor"], "scans": ["scans"], "pools": ["pools"],
         "xml": ["xml", image], "relocate": ["relocate", image, f"{pool.place}/elsewhere.qcow2"],

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -199,6 +200,17 @@ int bs_file_system(int file, uint64_t *identifier) {
   if (result < 0) return -errno;
   *identifier = (uint64_t)(uint32_t)system.f_fsid.__val[0] << 32 |
                 (uint32_t)system.f_fsid.__val[1];
+  return 0;
+}
+
+int bs_file_system_room(int file, uint64_t *capacity, uint64_t *available) {
+  struct statvfs system;
+  int result;
+  AGAIN(result, fstatvfs(file, &system));
+  if (result < 0) return -errno;
+  if (__builtin_mul_overflow((uint64_t)system.f_blocks, (uint64_t)system.f_frsize, capacity) ||
+      __builtin_mul_overflow((uint64_t)system.f_bavail, (uint64_t)system.f_frsize, available))
+    return -EOVERFLOW;
   return 0;
 }
 

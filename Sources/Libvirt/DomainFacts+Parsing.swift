@@ -38,6 +38,7 @@ extension DomainFacts {
     references =
       boot + Self.firmwareFiles(element) + disks.flatMap(\.references) + others
       + (devices.map(Self.deviceFiles) ?? []) + arguments.references
+    references += Self.mentions(in: element, besides: references)
     unread = arguments.unread
   }
 }

@@ -44,6 +44,8 @@ public struct DomainReference: Hashable, Sendable {
     case blockJob = "block-job"
     /// An argument that the definition hands to QEMU.
     case commandLine = "command-line"
+    /// A path in an element of which nothing else is read.
+    case mention
     /// The overlay that a snapshot made.
     case overlay
     /// The domain as it was when a snapshot was taken.

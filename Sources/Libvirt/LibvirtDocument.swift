@@ -21,6 +21,16 @@ extension LibvirtDocument {
   /// How many bytes of a file are worth reading; a longer XML file is refused by its size.
   public static let byteLimit = SavedStateFacts.byteLimit
 
+  /// Whether the first bytes of a file are those of a domain's XML, behind a declaration and comments at most.
+  public static func beginsAsDomain(_ head: [UInt8]) -> Bool {
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let text = head.starts(with: mark) ? head.dropFirst(mark.count) : head[...]
+    let start = text.drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    if start.starts(with: "<dom".utf8) { return true }
+    return (start.starts(with: "<?xml".utf8) || start.starts(with: "<!--".utf8))
+      && head.firstRange(of: Array("<domain".utf8)) != nil
+  }
+
   /// Reads a file that was found where `holding` is kept.
   /// - Throws: a fault where it is something else, or no XML that is accepted.
   public init(parsing bytes: [UInt8], holding: LibvirtHolding) throws(LibvirtFault) {

@@ -124,10 +124,10 @@ final class ImagesNow {
     return found
   }
 
-  /// The digest of what overlays see of an image, as a scan takes it.
-  func content(of image: KnownImage, at path: PathBytes) throws(HostFault) -> BaseContent.Digest {
-    let start = image.format == "raw" ? 0 : image.clusterSize ?? 0
-    let file = try roots.hold(path, writing: false).reader()
-    return try BaseContent.digest(of: file, from: start)
+  /// What overlays see of an image, measured as another content was; `nil` where its chain is not whole, or it is
+  /// written to meanwhile.
+  func content(of image: KnownImage, like content: Content) throws(HostFault) -> Content? {
+    guard let disk = image.disk else { return nil }
+    return try BaseContent().content(of: disk.asking(like: content))
   }
 }

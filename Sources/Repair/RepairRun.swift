@@ -160,7 +160,7 @@ public struct RepairRun {
     of file: borrowing HeldFile, behind front: Int
   ) throws(Surprise) -> SavedHeader.Rest {
     do throws(HostFault) {
-      let digest = try BaseContent.digest(behind: UInt64(front), of: try file.reader())
+      let digest = try FileDigest(behind: UInt64(front), of: try file.reader())
       return SavedHeader.Rest(digest: digest.value, isWhole: digest.isWhole)
     } catch { throw unreadable(file, error.reason) }
   }

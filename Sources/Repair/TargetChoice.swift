@@ -183,18 +183,22 @@ struct IdentityProof {
   private static let changes = Rule.all.filter { $0.traits.contains(.changesImage) }.map(\.kind)
 
   private mutating func compare(_ content: Content) {
-    let digest: BaseContent.Digest
-    do throws(HostFault) { digest = try now.content(of: image, at: place) } catch {
+    let found: Content?
+    do throws(HostFault) { found = try now.content(of: image, like: content) } catch {
       return object(to: error)
     }
-    guard digest.content.isSame(as: content) == true else {
+    guard let found else {
+      objection = "its content cannot be measured"
+      return
+    }
+    guard found.isSame(as: content) == true else {
       objection = "its content is not what it was when the overlay was made on it"
       return
     }
-    if digest.isWhole {
+    if found.isWhole, content.isWhole {
       evidence.append("all of its content is as it was")
     } else {
-      evidence.append("2,048 blocks of its content are as they were")
+      evidence.append("what was read of its content is as it was")
       weighTimes(or: "it is too large to be compared whole")
     }
   }

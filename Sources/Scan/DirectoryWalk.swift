@@ -85,6 +85,8 @@ struct DirectoryWalk: Sendable {
     report.isMountPoint = isMountPoint
     if task.onlyName == nil, task.path == task.poolPath {
       report.identity = (status.inode, status.born)
+      // What cannot be asked stays as it was known: no room is told of that night.
+      report.room = try? directory.room()
     }
     report.sharedType = mounts.sharedType(of: status, at: task.canonicalPath)
     let listing = Listing(

@@ -16,6 +16,8 @@ struct LibvirtReading {
   private static let fileLimit = 200_000
   /// Directories below one that is read as a tree; libvirt's own go three deep.
   private static let depthLimit = 32
+  /// Bytes that tell whether a file whose name says nothing is a domain.
+  private static let headLength = 1024
 
   /// What was read, in the order of the places and of the names in them.
   private(set) var files: [LibvirtFile] = []
@@ -166,15 +168,16 @@ struct LibvirtReading {
     _ name: [UInt8], in directory: Directory, _ parent: PathBytes, _ place: LibvirtPlace
   ) {
     let path = parent.appending(name)
-    guard name.count > place.suffix.utf8.count,
-      name.suffix(place.suffix.utf8.count)
-        .elementsEqual(place.suffix.utf8)
-    else {
+    let isNamedSo =
+      name.count > place.suffix.utf8.count
+      && name.suffix(place.suffix.utf8.count).elementsEqual(place.suffix.utf8)
+    guard isNamedSo || place.passesOverOthers else {
       passedOverCount += 1
       return
     }
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
+      guard isNamedSo else { return try readUnnamed(name, kind, in: directory, path, place) }
       // Directories of that name are libvirt's business.
       if kind == .directory { return }
       guard kind != .symbolicLink else { return try readLink(path, place) }
@@ -184,20 +187,43 @@ struct LibvirtReading {
     }
   }
 
+  /// A file of an export may be called anything: one that begins as a domain does is read.
+  private mutating func readUnnamed(
+    _ name: [UInt8], _ kind: FileKind, in directory: Directory, _ path: PathBytes,
+    _ place: LibvirtPlace
+  ) throws(HostFault) {
+    guard kind == .regular else {
+      passedOverCount += 1
+      return
+    }
+    let file = try directory.openFile(name)
+    let head = try Self.bytes(of: file, count: Self.headLength)
+    guard LibvirtDocument.beginsAsDomain(head) else {
+      passedOverCount += 1
+      return
+    }
+    parse(try Self.bytes(of: file), path, place)
+  }
+
   /// A symbolic link is read where it leads to a file below the root.
   private mutating func readLink(
     _ path: PathBytes, _ place: LibvirtPlace
   ) throws(HostFault) {
-    let real = try canonicalPath(path)
+    // What it leads to may be on storage that is away.
+    guard let real = try canonicalPathIfThere(path) else {
+      return note(path, "it leads to nothing that is there; not read")
+    }
     guard let realRoot, real.isIn(realRoot) else {
       return note(path, "it leads out of '\(root.displayText)'; not followed")
     }
     parse(try Self.bytes(of: try OpenFile(opening: real)), path, place)
   }
 
-  private static func bytes(of file: borrowing OpenFile) throws(HostFault) -> [UInt8] {
+  private static func bytes(
+    of file: borrowing OpenFile, count: Int = LibvirtDocument.byteLimit
+  ) throws(HostFault) -> [UInt8] {
     do {
-      return try file.bytes(at: 0, count: LibvirtDocument.byteLimit)
+      return try file.bytes(at: 0, count: count)
     } catch {
       throw HostFault(operation: "read", path: file.path, code: error.code)
     }

@@ -87,9 +87,10 @@ public struct Scan {
     // New bases are read while the scan is judged and written.
     var answer = try finish(
       writer, outcome, ledger.view, &course,
-      rereading: { content.digests(of: $0, stop: isStopped) }
+      rereading: { content.contents(of: $0, stop: isStopped) },
+      measuring: { BlockSharing(filesystems: filesystems).measure($0, stop: isStopped) }
     ) { bases in
-      let contents = try? Background { content.digests(of: bases, stop: isStopped) }
+      let contents = try? Background { content.contents(of: bases, stop: isStopped) }
       return {
         let found = contents?.outcome ?? BaseContents()
         return isStopped() ? nil : found
@@ -155,6 +156,7 @@ public struct Scan {
   private func finish(
     _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
     _ course: inout ScanCourse, rereading: ([BaseToRead]) -> BaseContents,
+    measuring: @escaping ([FileToMeasure]) -> [Int64: OwnBlocks],
     reading: ([BaseToRead]) -> InventoryWriter.AwaitedContents
   ) throws -> ScanAnswer {
     let stop = self.stop
@@ -175,7 +177,7 @@ public struct Scan {
           aside: { work in
             let thread = try? Background(work)
             return { thread?.outcome }
-          }, ending: { Moment(milliseconds: Clock.now() / 1_000_000) }
+          }, measuring: measuring, ending: { Moment(milliseconds: Clock.now() / 1_000_000) }
         ) { course.enter($0) }
       } catch StoreFault.interrupted {
         throw ScanRefusal.interrupted(signal: stop.requested ?? 0)

@@ -139,7 +139,7 @@ struct ScanPlan {
       || known.pools().contains(where: { $0.path == path })
     {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
-    } else if try known.directory(path.directory).position(of: path.name) != nil {
+    } else if try known.everStood(path) {
       try addFile(path, name: name, known: known, names: &names)
     } else {
       if fault.isMissing { throw ScanRefusal.nothingThere(path) }

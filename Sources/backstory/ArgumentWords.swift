@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import DiskImage
 internal import Host
-internal import Inventory
+public import Inventory
 public import Model
 public import Presentation
 
@@ -11,6 +11,7 @@ extension OutputFormat: ExpressibleByArgument {}
 extension GraphFormat: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 extension ImageFormat: ExpressibleByArgument {}
+extension TrendGroup: ExpressibleByArgument {}
 
 extension FindingKind: ExpressibleByArgument {
   /// The words of all kinds.
@@ -55,4 +56,15 @@ extension LogForm: EnumerableFlag {
 extension Day: ExpressibleByArgument {
   /// A day as a user writes it.
   public init?(argument: String) { self.init(argument) }
+}
+
+extension SpanChoice: EnumerableFlag {
+  /// What they do.
+  public static func help(for choice: SpanChoice) -> ArgumentHelp? {
+    switch choice {
+    case .ever: "Those that were open in any of these nights. (default)"
+    case .always: "Those that were open in all of them."
+    case .resolved: "Those that were open in one of them, and not in the last."
+    }
+  }
 }

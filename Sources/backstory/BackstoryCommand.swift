@@ -36,7 +36,8 @@ struct BackstoryCommand: ParsableCommand {
           ExplainCommand.self,
           DiffCommand.self, LogCommand.self, HistoryCommand.self, BlameCommand.self,
           UsesCommand.self, NightsCommand.self, BisectCommand.self, WhyCommand.self,
-          ScansCommand.self, PoolsCommand.self, MachinesCommand.self,
+          ChurnCommand.self, TrendCommand.self, ScansCommand.self, PoolsCommand.self,
+          MachinesCommand.self,
           SQLCommand.self,
         ]),
       CommandGroup(

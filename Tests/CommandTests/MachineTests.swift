@@ -304,4 +304,33 @@ import Testing
     try cluster.scan("--machines", "pve=pve")
     #expect(try cluster.run(["xml", "--domain", "web"]).code == 1)
   }
+
+  @Test
+  func `a process that runs on a deleted image is one error, which says where the content is`()
+    throws
+  {
+    let cluster = try Cluster()
+    try cluster.pool.shell(
+      """
+      disk=$PWD/images/102/vm-102-disk-0.raw
+      bash -c 'exec -a qemu-system-x86_64 tail -f /dev/null' 5<>"$disk" >/dev/null 2>&1 & process=$!
+      sleep 0.2
+      for night in 1 2; do
+        $BACKSTORY scan . --machines running --grace-age 0h --db ../db.sqlite
+        $BACKSTORY check --db ../db.sqlite --output json >../$night.json
+        rm -f "$disk"
+      done
+      # The process inherits a mask that blocks the others.
+      kill -KILL $process
+      """)
+    // Other processes of QEMU may run on the host.
+    let nights = try ["1.json", "2.json"].map {
+      try Run(
+        output: String(contentsOf: cluster.folder.url($0), encoding: .utf8), complaint: "", code: 0
+      ).objects.compactMap { $0["message"] as? String }
+        .filter { $0.contains("vm-102-disk-0.raw") }
+    }
+    #expect(nights.map(\.count) == [0, 1])
+    #expect(nights[1].first?.contains("/fd/5' while nothing") == true)
+  }
 }

@@ -6,7 +6,12 @@ import Testing
   private static let questions = [
     ["list"], ["list", "--all"], ["show", "pool/top.qcow2"], ["chain", "pool/top.qcow2"],
     ["dependents", "pool/base.qcow2"], ["check"], ["broken"], ["unformatted"],
-    ["orphans", "--all"], ["history", "pool/base.qcow2"], ["scans"], ["pools"],
+    ["orphans", "--all"], ["history", "pool/base.qcow2"], ["scans"], ["pools"], ["log"],
+    ["log", "pool/top.qcow2"], ["log", "--stat", "--reverse"], ["blame", "pool/top.qcow2"],
+    ["uses", "pool/base.qcow2"], ["nights"], ["why", "pool/top.qcow2"], ["churn"], ["trend"],
+    ["trend", "--by", "base"], ["check", "--between", "1..latest"],
+    ["bisect", "pool/top.qcow2", "--kind", "backing-missing"],
+    ["bisect", "--where", "virtual_size > 20000000"],
   ]
 
   private func answers(_ pool: RealPool, _ extra: [String] = []) throws -> [String] {

@@ -6,7 +6,8 @@ import Testing
     "inspect", "scan", "list", "show", "chain", "dependents", "check", "broken", "unformatted",
     "orphans", "diff", "history", "scans", "pools", "sql", "graph", "report", "prune", "xml",
     "nightly", "config", "metrics", "monitor", "repair", "relocate", "verify", "explain", "log",
-    "blame", "uses", "nights", "bisect", "why", "ack", "settle", "keep", "status",
+    "blame", "uses", "nights", "bisect", "why", "ack", "settle", "keep", "status", "machines",
+    "churn", "trend",
   ]
 
   @Test func `help is an answer`() throws {

@@ -255,6 +255,7 @@ extension WordTests {
     #expect(try pool.backstory("check").code == 0)
     let image = try pool.backstory("show", pool.path + "/top.qcow2", "--output", "json").object
     #expect((image["findings"] as? [Any])?.isEmpty == true)
+    #expect(image["base-modified"] == nil)
     #expect(try settle(pool, pool.path + "/base.qcow2").code == 1)
     for _ in 1...2 { try pool.scan() }
     #expect(try pool.findings() == [])

@@ -35,11 +35,26 @@ struct FuzzInput {
       if let broken = Self.broken(reference.stored, reference.role, facts.format) { return broken }
     }
     if let fault = facts.fault, fault.reason.isEmpty { return "a fault has no reason" }
+    if let broken = Self.brokenMap(of: facts.format, image) { return broken }
     // The checksums of a sealed image depend on what is read at once.
     if !isSealed, let first = try? image.bytes(at: 0, count: 1024),
       let short = ImageFacts.reading(beginning: first, of: image.byteCount), short != facts
     {
       return "a short head says something else"
+    }
+    return nil
+  }
+
+  /// Walks over the first stretches of the guest's disk: each goes on where the one before ended.
+  private static func brokenMap(of format: ImageFormat, _ image: MadeUpImage) -> String? {
+    guard var map = try? GuestMap(of: format, image) else { return nil }
+    var offset: UInt64 = 0
+    for _ in 0..<256 where offset < map.size {
+      guard let stretch = try? map.stretch(from: offset, image) else { return nil }
+      let range = stretch.range
+      guard range.lowerBound == offset, range.upperBound > offset, range.upperBound <= map.size
+      else { return "a stretch of the guest's disk is empty, or ends beyond it" }
+      offset = range.upperBound
     }
     return nil
   }

@@ -32,7 +32,8 @@ import Testing
     return pool
   }
 
-  @Test func `it names the first bad night, the last good one, and those that did not look`() throws {
+  @Test func `it names the first bad night, the last good one, and those that did not look`() throws
+  {
     let pool = try broken()
     let answer = try pool.view().bisect(.path("/pool/web"), kind: .backingMissing)
     #expect(answer.firstBad?.scan == 5)
@@ -57,7 +58,8 @@ import Testing
     // Not every pool was seen in the nights between: something may have been so.
     let any = try view.bisect(where: "actual_size > 300000", nil)
     #expect([any.firstBad?.scan, any.lastGood?.scan] == [5, 2])
-    let query = try view.bisect(where: "SELECT 1 FROM open_findings WHERE kind LIKE 'backing-%'", nil)
+    let query = try view.bisect(
+      where: "SELECT 1 FROM open_findings WHERE kind LIKE 'backing-%'", nil)
     #expect([query.firstBad?.scan, query.lastGood?.scan] == [5, 2])
     let good = try view.bisect(where: "format = 'vmdk'", .path("/pool/web"))
     #expect(good == BisectAnswer(lastGood: try pool.view(.number(5)).point))
@@ -123,7 +125,8 @@ import Testing
           answer.lastGood?.scan == good, "seed \(seed), \(image.filename), \(kind.rawValue)")
         #expect(
           answer.notSeen.allSatisfy { $0.scan < bad && $0.scan > good ?? 0 }, "seed \(seed)")
-        #expect(zip(answer.changes, answer.changes.dropFirst()).allSatisfy { $0.distance <= $1.distance })
+        #expect(
+          zip(answer.changes, answer.changes.dropFirst()).allSatisfy { $0.distance <= $1.distance })
       }
     }
   }

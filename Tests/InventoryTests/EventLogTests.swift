@@ -58,7 +58,8 @@ import Testing
 
   @Test func `what is asked for narrows it down`() throws {
     let pool = try month()
-    #expect(try words(log(pool) { $0.criteria = try criteria("grew:100%") }) == ["2 grew /pool/web"])
+    #expect(
+      try words(log(pool) { $0.criteria = try criteria("grew:100%") }) == ["2 grew /pool/web"])
     #expect(try log(pool) { $0.criteria = try criteria("grew:105%", "grew:1G") } == [])
     #expect(
       try words(log(pool) { $0.criteria = try criteria("in-use") }) == [

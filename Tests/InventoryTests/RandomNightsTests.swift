@@ -93,7 +93,11 @@ private struct ModelPool {
   /// A night without the marks that it was not seen.
   private func fresh(_ night: Night) -> Night {
     var fresh = night
-    for index in fresh.images.indices { fresh.images[index].stale = nil }
+    for index in fresh.images.indices {
+      fresh.images[index].stale = nil
+      // Where links into what was not seen lead is only remembered.
+      if fresh.images[index].backingState == .unknown { fresh.images[index].backingState = .ok }
+    }
     for index in fresh.findings.indices { fresh.findings[index].stale = nil }
     return fresh
   }

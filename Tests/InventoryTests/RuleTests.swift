@@ -20,7 +20,7 @@ import Testing
         "shared-writable error", "chain-leftover info", "transient-leftover error",
         "checkpoint-bitmap-missing warning", "snapshot-missing warning",
         "domain-volume-unknown error", "domain-socket-missing error", "snapshot-file-missing info",
-        "identity-duplicate info",
+        "identity-duplicate info", "mass-change warning",
       ])
   }
 

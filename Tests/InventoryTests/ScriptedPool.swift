@@ -2,6 +2,7 @@ import DiskImage
 import Foundation
 import Inventory
 import Model
+import Testing
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
 final class ScriptedPool {
@@ -11,6 +12,8 @@ final class ScriptedPool {
   private let folder: URL
   private var night: Int64 = 0
   private var nextInode: UInt64 = 100
+  /// What guests see of images, by the numbers of their files; where there are none no base is read.
+  var contents: [UInt64: UInt64] = [:]
   /// Paths that the host would find outside the pool.
   var outside: Set<PathBytes> = []
   /// What the nights are judged by.
@@ -98,8 +101,24 @@ final class ScriptedPool {
       grace: 2)
     outcome.pools[0].unspoken = type.map { .init(directory: "/pool/x", type: $0) }
     if domains != nil { outcome.domains = .init(problems: []) }
-    return try writer.finish(
-      outcome, oracle: oracle(unseen), ending: ending.map { moment in { moment } })
+    guard !contents.isEmpty else {
+      return try writer.finish(
+        outcome, oracle: oracle(unseen), ending: ending.map { moment in { moment } })
+    }
+    let answer = try writer.finish(
+      outcome, oracle: oracle(unseen), newBases: 1000, rereading: read,
+      reading: { bases in { self.read(bases) } })
+    #expect(writer.settle() == [])
+    return answer
+  }
+
+  private func read(_ bases: [BaseToRead]) -> BaseContents {
+    var found = BaseContents()
+    for base in bases where base.purpose != .emptiness {
+      let inode = base.layers.first?.file.inode ?? 0
+      found.contents[base.image] = contents[inode].map { Content(level: 0, sums: [$0]) }
+    }
+    return found
   }
 
   private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {

@@ -60,7 +60,8 @@ import Testing
     try pool.scan([rebased], domains: [machine])
     let facts = try pool.view().blame(.path("/pool/web")).facts
     let shown = facts.map { fact in
-      "\(fact.key) \(fact.since.scan)" + (fact.before.map { " was \($0.map { "\($0)" } ?? "-")" } ?? "")
+      "\(fact.key) \(fact.since.scan)"
+        + (fact.before.map { " was \($0.map { "\($0)" } ?? "-")" } ?? "")
     }
     #expect(
       shown == [
@@ -151,5 +152,25 @@ import Testing
     }
     try pool.scan(gone: ["disk"])
     #expect(try pool.view().uses(of: .path("/pool/disk")).count == 2)
+  }
+
+  @Test func `what changes most is what changed in most nights`() throws {
+    let pool = try ScriptedPool()
+    let image = { (name: String, inode: UInt64, size: UInt64) in
+      var seen = pool.image(name, inode: inode)
+      seen.actualSize = size
+      return seen
+    }
+    try pool.scan([image("a", 1, 1000), image("b", 2, 1000), image("c", 3, 1000)])
+    try pool.scan([image("a", 1, 5000), image("b", 2, 9000)])
+    try pool.scan([image("a", 1, 3000)])
+    let churn = try pool.view().churn(top: 10, since: nil)
+    #expect(churn.map(\.filename) == ["/pool/a", "/pool/b"])
+    #expect(churn.map(\.changes) == [2, 1])
+    #expect(churn.map(\.bytes) == [6000, 8000])
+    #expect(try pool.view().churn(top: 1, since: nil).count == 1)
+    let late = try pool.view().churn(top: 10, since: .number(2))
+    #expect(late.map(\.bytes) == [2000])
+    #expect(try pool.view(.number(2)).churn(top: 10, since: nil).map(\.bytes) == [8000, 4000])
   }
 }

@@ -26,13 +26,8 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0019, adds two columns.
-        database.executescript("""
-            DROP INDEX finding_by_cause;
-            DROP INDEX finding_without_cause;
-            ALTER TABLE finding DROP COLUMN cause_key;
-            ALTER TABLE finding DROP COLUMN cause_number;
-        """)
+        # The last one, m0021, makes a table.
+        database.executescript("DROP TABLE filesystem_state;")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -64,12 +64,17 @@ int64_t bs_read_link(int directory, const char *name, char *buffer, size_t size)
 int64_t bs_next_data(int file, int64_t offset);
 int64_t bs_next_hole(int file, int64_t offset);
 int64_t bs_end(int file);
+/* Adds up the bytes of a file's blocks that other files share (FIEMAP), of at most `limit` extents. 0; or 1 where
+ * there are more extents, or some lie on the disk in another length than in the file. */
+int bs_shared(int file, uint32_t limit, uint64_t *bytes);
 /* 1 when another open file holds a lock that meets `count` bytes from `start`, 0 when none does. */
 int bs_lock_seen(int file, int64_t start, int64_t count);
 /* 0 when the effective user may read the file. */
 int bs_may_read(int directory, const char *name);
 /* The file system's identifier (f_fsid of statfs). */
 int bs_file_system(int file, uint64_t *identifier);
+/* The bytes of the file system, and those that are left for whoever is not root (fstatvfs). */
+int bs_file_system_room(int file, uint64_t *capacity, uint64_t *available);
 
 /* What the calling thread used since it last asked: calls for files and directories, bytes read. */
 void bs_take_use(uint64_t *calls, uint64_t *bytes);

@@ -25,6 +25,8 @@ struct VDIHeader {
   let cbDisk: UInt64
   /// Bytes of a block.
   let cbBlock: UInt32
+  /// Bytes that stand before the data of each block.
+  let cbBlockExtra: UInt32
   /// Blocks of the virtual disk.
   let cBlocks: UInt32
   /// The image itself; like the others `nil` where all bits are zero.
@@ -47,6 +49,7 @@ struct VDIHeader {
     cbSector = try bytes.littleEndian(UInt32.self, at: 360)
     cbDisk = try bytes.littleEndian(UInt64.self, at: 368)
     cbBlock = try bytes.littleEndian(UInt32.self, at: 376)
+    cbBlockExtra = try bytes.littleEndian(UInt32.self, at: 380)
     cBlocks = try bytes.littleEndian(UInt32.self, at: 384)
     uuidCreate = try bytes.guid(at: 392)
     uuidModify = try bytes.guid(at: 408)

@@ -61,10 +61,15 @@ struct VHDXDisk {
     }
   }
 
+  /// Blocks that share a block of the sector bitmap. Source: [MS-VHDX] 2.5, "Chunk Ratio".
+  var blocksPerChunk: UInt64 {
+    Self.sectorsPerChunk * UInt64(logicalSectorSize) / UInt64(blockSize)
+  }
+
   /// Entries of 8 bytes: one for every block, and one after every chunk of them for its bitmap.
   /// Source: [MS-VHDX] 2.5.
   private var tableEntries: UInt64 {
-    let ratio = Self.sectorsPerChunk * UInt64(logicalSectorSize) / UInt64(blockSize)
+    let ratio = blocksPerChunk
     let blocks = (virtualDiskSize + UInt64(blockSize) - 1) / UInt64(blockSize)
     if hasParent { return (blocks + ratio - 1) / ratio * (ratio + 1) }
     // QEMU counts blocks in 32 bits, and wants as many bitmaps for none as for 2^32.

@@ -214,8 +214,11 @@ extension VMDKDescriptor {
   }
 
   /// The extents that make up the disk.
-  var countedExtents: [VMDKExtent] {
-    Self.isForQEMU(ArraySlice(createType ?? [])) ? extents.filter(\.isForQEMU) : extents
+  var countedExtents: [VMDKExtent] { extents.filter(isCounted) }
+
+  /// Whether an extent is a part of the disk: of the kinds of disks that QEMU opens, those that QEMU counts.
+  func isCounted(_ extent: VMDKExtent) -> Bool {
+    !Self.isForQEMU(ArraySlice(createType ?? [])) || extent.isForQEMU
   }
 
   /// Checks that nothing was wrong, or missing that every disk has.

@@ -11,6 +11,8 @@ struct VMDKExtent {
   let type: String
   /// Any bytes, never empty; `nil` where the extent has no file.
   let fileName: [UInt8]?
+  /// Sectors of the file before the extent; `nil` where the line says nothing of it, or less than nothing.
+  let offset: UInt64?
 
   /// What cannot be about the line, where QEMU refuses it.
   let fault: HeaderFault?
@@ -49,6 +51,7 @@ struct VMDKExtent {
     fileName =
       isQuoted ? scan.text(before: ends, atMost: Self.maxNameLength).map { Array($0) } : nil
     let offset = scan.skip(UInt8(ascii: "\"")) ? scan.decimal() : nil
+    self.offset = offset.flatMap { UInt64(exactly: $0) }
     fault = access == "RW" && fileName != nil ? Self.fault(type: type, offset: offset) : nil
   }
 

@@ -50,6 +50,9 @@ struct VPCFooter {
   /// QEMU then names no block size.
   var isFixed: Bool { diskType == 2 }
 
+  /// Whether the image is dynamic and has no parent.
+  var isDynamic: Bool { diskType == 3 }
+
   /// Whether all of the disk is in the image. The types 0, 1, 5 and 6 were given up, and mean nothing.
   var isWhole: Bool { diskType == 2 || diskType == 3 }
 

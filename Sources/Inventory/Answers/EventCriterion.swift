@@ -46,7 +46,9 @@ public struct EventCriterion: Hashable, Sendable {
 
   private static func measure(_ text: Substring) -> Measure? {
     if text.last == "%" {
-      guard let percent = Double(text.dropLast()), percent >= 0, percent.isFinite else { return nil }
+      guard let percent = Double(text.dropLast()), percent >= 0, percent.isFinite else {
+        return nil
+      }
       return .percent(percent)
     }
     let shift = text.last.flatMap { ["K": 10, "M": 20, "G": 30, "T": 40][$0.uppercased()] } ?? 0

@@ -15,6 +15,8 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var virtualSize: UInt64?
   /// Allocated bytes.
   public var actualSize: UInt64?
+  /// Allocated bytes that no other file shares, where that was asked: of images that nobody uses.
+  public var exclusiveSize: UInt64?
   /// Length of the file in bytes.
   public var fileSize: UInt64?
   /// When the file was last written, as the file system says.
@@ -77,6 +79,7 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encode(format, forKey: "format")
     try object.encodeIfPresent(virtualSize, forKey: "virtual-size")
     try object.encodeIfPresent(actualSize, forKey: "actual-size")
+    try object.encodeIfPresent(exclusiveSize, forKey: "exclusive-size")
     try object.encodeIfPresent(fileSize, forKey: "file-size")
     try object.encodeIfPresent(clusterSize, forKey: "cluster-size")
     if isEncrypted { try object.encode(true, forKey: "encrypted") }

@@ -138,6 +138,8 @@ public struct KnownImage: Sendable {
   public var isInUse: Bool
   /// When the file was born, in nanoseconds since 1970; `nil` where the file system keeps no such time.
   public var born: Int64?
+  /// Its chain, as the last scan knows it, with what broken links led to last; `nil` where it stands nowhere.
+  public var disk: BaseToRead?
   /// Kinds of the findings that are open on the image itself.
   public var findings: Set<FindingKind>
   /// Who records its format now: images and domains that use it, or used it where it stood before.

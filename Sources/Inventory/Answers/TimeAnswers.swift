@@ -141,8 +141,10 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
   public var since: ScanPoint
   /// Who used it last, where that is known: an image's path or a domain's name.
   public var lastUser: PathBytes?
-  /// Allocated bytes that go with it.
+  /// Allocated bytes that deleting it frees.
   public var reclaimableSize: UInt64
+  /// Whether it may be less, for nobody says what other files share.
+  public var isAtMost = false
   /// How that is known and what was not looked at, in sentences.
   public var evidence: [String]
   /// Who may need it, the first few; empty but where it is awaited.
@@ -176,6 +178,7 @@ public struct OrphanAnswer: Encodable, Hashable, Sendable {
     try object.encode(since, forKey: "since")
     try object.encodeIfPresent(lastUser, forKey: "last-user")
     try object.encode(reclaimableSize, forKey: "reclaimable-size")
+    if isAtMost { try object.encode(true, forKey: "at-most") }
     try object.encode(evidence, forKey: "evidence")
     if !claims.isEmpty { try object.encode(claims, forKey: "claims") }
     try object.encodeIfPresent(stale, forKey: "stale")

@@ -71,7 +71,8 @@ struct EventLog {
     guard let machine else { return true }
     if let domain = event.domain { return machine.name == domain }
     return event.imageID.map(machine.images.contains) ?? false
-      || event.finding.map { $0.domain == machine.name || $0.domains.contains(machine.name) } ?? false
+      || event.finding.map { $0.domain == machine.name || $0.domains.contains(machine.name) }
+        ?? false
   }
 
   /// What happened in a night: to scans and pools, images, machines, and then what it meant.
@@ -84,7 +85,9 @@ struct EventLog {
   }
 
   private func eventsOfScan(_ scan: Int64) throws -> [EventAnswer] {
-    guard sources.contains(.scans), filter.directory == nil, filter.machine == nil else { return [] }
+    guard sources.contains(.scans), filter.directory == nil, filter.machine == nil else {
+      return []
+    }
     let missing = (missed[scan] ?? []).map {
       EventAnswer(
         point: ScanPoint(scan: scan, time: $0), kind: .scanMissed, subject: .scan)

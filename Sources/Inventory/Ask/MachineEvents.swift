@@ -25,7 +25,8 @@ struct MachineEvents {
     while let row = try found.next() {
       let domain: Int64 = row[0]
       guard domains?.contains(domain) ?? true else { continue }
-      for turn in [row[1] as Int64?, row[2] as Int64?].compactMap({ $0 }) where turn <= question.at {
+      for turn in [row[1] as Int64?, row[2] as Int64?].compactMap({ $0 }) where turn <= question.at
+      {
         guard let scan = question.times.kept(from: turn) else { continue }
         turns[scan, default: []].insert(domain)
       }

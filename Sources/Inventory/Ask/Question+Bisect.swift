@@ -8,25 +8,38 @@ extension Question {
     let spans = try rows(
       StatementText.text(PackageResources.ask_finding_spans_sql),
       ["image": image, "kind": kind.rawValue]
-    ).map { (from: $0[0] as Int64, until: $0[1] as Int64?, ordinal: $0[2] as Int64?) }
-      .reduceToArray()
+    ).map { BadSpan(from: $0[0], until: $0[1], ordinal: $0[2], lastGood: $0[3]) }.reduceToArray()
     guard spans.contains(where: { $0.until.map { $0 > at } ?? true }) else {
-      return BisectAnswer(lastGood: try lastLook(image, before: at + 1, from: 0, ordinal: nil))
+      return BisectAnswer(lastGood: try lastGood(image, before: at + 1, spans, nil, from: 0))
     }
     // Back over what follows without a night between: the finding of another reference, say.
     var start = at + 1
-    var end: Int64 = 0
-    var ordinal: Int64?
-    for span in spans.reversed()
-    where span.until.map({ $0 >= start || times.kept(from: $0).map { $0 >= start } ?? true }) ?? true
-    {
-      if span.from < start { (start, ordinal) = (span.from, span.ordinal) }
+    var oldest: BadSpan?
+    for span in spans.reversed() where span.from < start && span.reaches(start, times) {
+      (start, oldest) = (span.from, span)
     }
-    for span in spans where span.from < start { end = max(end, span.until ?? start) }
     guard let first = times.kept(from: start) else { return BisectAnswer() }
     let isAboutLink = Rule[kind]?.traits.contains(.sharesTarget) ?? false
-    let good = try lastLook(image, before: first, from: end, ordinal: isAboutLink ? ordinal : nil)
+    // What the scan noted that found it is one that looked: there may be later ones, none before is asked.
+    let noted = oldest?.lastGood.flatMap { times[kept: $0] } ?? 0
+    let good = try lastGood(
+      image, before: first, spans, isAboutLink ? oldest?.ordinal : nil, from: noted)
     return try answer(image, firstBad: first, lastGood: good)
+  }
+
+  /// The last scan before one that looked, and saw none of the findings.
+  private func lastGood(
+    _ image: Int64, before end: Int64, _ spans: [BadSpan], _ ordinal: Int64?, from earliest: Int64
+  ) throws -> ScanPoint? {
+    var end = end
+    while let look: Int64 = try value(
+      StatementText.text(PackageResources.ask_last_look_sql),
+      ["image": image, "first": end, "ordinal": ordinal, "earliest": earliest])
+    {
+      guard let bad = spans.first(where: { $0.contains(look) }) else { return point(look) }
+      end = bad.from
+    }
+    return earliest > 0 ? try lastGood(image, before: end, spans, ordinal, from: 0) : nil
   }
 
   /// When it began that a condition is true of an image, or of any; or that a query finds something.
@@ -59,15 +72,6 @@ extension Question {
       changes: try changes(in: first, near: image, includingElsewhere: true))
   }
 
-  private func lastLook(
-    _ image: Int64, before first: Int64, from earliest: Int64, ordinal: Int64?
-  ) throws -> ScanPoint? {
-    let found: Int64? = try value(
-      StatementText.text(PackageResources.ask_last_look_sql),
-      ["image": image, "first": first, "earliest": earliest, "ordinal": ordinal])
-    return found.map(point)
-  }
-
   /// The scans that looked at an image; without one, those that looked at everything.
   private func looked(at image: Int64?) throws -> Set<Int64> {
     guard let image else {
@@ -97,6 +101,23 @@ extension InventoryView {
       let image = try selector.map(question.knownNumber)
       return try question.bisect(try BadNights(sql, image, question), image)
     }
+  }
+}
+
+/// From when to when a finding was open.
+private struct BadSpan {
+  let from: Int64
+  let until: Int64?
+  let ordinal: Int64?
+  /// The last scan before that saw it right, as the scan noted it that found it.
+  let lastGood: Int64?
+
+  func contains(_ scan: Int64) -> Bool { from <= scan && until.map { $0 > scan } ?? true }
+
+  /// Whether no scan that can be asked for lies between its end and another scan.
+  func reaches(_ scan: Int64, _ times: ScanTimes) -> Bool {
+    guard let until, until < scan else { return true }
+    return times.kept(from: until).map { $0 >= scan } ?? true
   }
 }
 

@@ -12,7 +12,10 @@ extension Question {
       let curve = curves[row["id"]] ?? GrowthCurve()
       return PoolGrowth(
         name: row["name"], path: PathBytes(row["path"] as Data),
-        points: curve.points(times.numbers.map(point)))
+        points: curve.sums(times.numbers.map(point)).map { scan, sum in
+          PoolGrowth.Point(
+            point: scan, images: sum.images, actualSize: UInt64(clamping: sum.bytes))
+        })
     }.reduceToArray().filter { !$0.points.isEmpty }
   }
 
@@ -70,71 +73,5 @@ extension Question {
       SELECT name FROM host
       JOIN scan ON scan.host = host.id AND scan.id = (SELECT scan FROM asof)
       """) ?? ""
-  }
-}
-
-/// Adds up what was there between scans.
-private struct GrowthCurve {
-  /// So many bytes and images, from a scan until before another.
-  struct Span {
-    var from: Int64
-    let until: Int64
-    let bytes: Int64
-    let images: Int64
-
-    /// Begins where the same image has not been counted yet; names of one image overlap.
-    mutating func cutAfter(_ counted: inout Int64) {
-      from = max(from, counted)
-      counted = max(counted, until)
-    }
-  }
-
-  /// What comes and goes with a scan. Sums wrap: what is added is taken away again.
-  private struct Turn {
-    var bytes: Int64 = 0
-    var images: Int64 = 0
-
-    mutating func begin(_ span: Span) {
-      bytes = bytes.addingReportingOverflow(span.bytes).partialValue
-      images += span.images
-    }
-
-    mutating func end(_ span: Span) {
-      bytes = bytes.subtractingReportingOverflow(span.bytes).partialValue
-      images -= span.images
-    }
-
-    mutating func begin(_ turn: Turn) {
-      bytes = bytes.addingReportingOverflow(turn.bytes).partialValue
-      images += turn.images
-    }
-  }
-
-  private var turns: [Int64: Turn] = [:]
-  /// Images with several names: the scan until which they have been counted.
-  var countedUntil: [Int64: Int64] = [:]
-
-  mutating func add(_ span: Span) {
-    guard span.from < span.until else { return }
-    turns[span.from, default: Turn()].begin(span)
-    turns[span.until, default: Turn()].end(span)
-  }
-
-  /// The sums after each scan, from the first with an image on.
-  func points(_ scans: [ScanPoint]) -> [PoolGrowth.Point] {
-    var next = turns.sorted { $0.key < $1.key }[...]
-    var total = Turn()
-    var points: [PoolGrowth.Point] = []
-    for scan in scans {
-      while let (at, turn) = next.first, at <= scan.scan {
-        total.begin(turn)
-        next.removeFirst()
-      }
-      if points.isEmpty, total.images == 0 { continue }
-      points.append(
-        PoolGrowth.Point(
-          point: scan, images: total.images, actualSize: UInt64(clamping: total.bytes)))
-    }
-    return points
   }
 }

@@ -74,6 +74,7 @@ extension Question {
     image.pool = row["pool"]
     image.virtualSize = Self.bytes(row["virtual_size"])
     image.actualSize = Self.bytes(row["actual_size"])
+    image.exclusiveSize = (row["own_bytes"] as Int64?).map { UInt64(clamping: $0) }
     image.fileSize = Self.bytes(row["file_size"])
     image.clusterSize = Self.bytes(row["cluster_size"])
     image.modified = Moment(milliseconds: (row["modified"] as Int64) / 1_000_000)

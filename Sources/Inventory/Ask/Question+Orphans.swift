@@ -123,7 +123,14 @@ private struct OrphanCandidate {
   let image: Int64
   let since: Int64
   let lastUser: PathBytes?
+  /// Allocated bytes.
   let size: UInt64
+  /// Bytes of them that no other file shares; `nil` where that is not known.
+  private let ownSize: UInt64?
+  /// Names of the file that no pool knows.
+  private let otherNames: Int64
+  /// Whether the scan asked what is shared.
+  private let isMeasured: Bool
   /// How certain it is that it may be meant, and since which scan, where it may be.
   let awaited: (strength: String, since: Int64)?
 
@@ -132,15 +139,28 @@ private struct OrphanCandidate {
     since = row["since"]
     lastUser = (row["last_user"] as Data?).map { PathBytes($0) }
     size = UInt64(clamping: row["actual_size"] as Int64)
+    ownSize = (row["own_bytes"] as Int64?).map { UInt64(clamping: $0) }
+    otherNames = (row["names"] as Int64?).map { max(0, $0 - (row["places"] as Int64)) } ?? 0
+    isMeasured = row["is_measured"] ?? false
     awaited = (row["strength"] as String?).map { ($0, row["awaited_since"]) }
   }
 
   func answer(
     at path: PathBytes, _ verdict: OrphanAnswer.Verdict, since: ScanPoint, _ evidence: [String]
   ) -> OrphanAnswer {
-    OrphanAnswer(
+    let freed = otherNames > 0 ? 0 : min(ownSize ?? size, size)
+    var answer = OrphanAnswer(
       filename: path, imageID: image, verdict: verdict, since: since, lastUser: lastUser,
-      reclaimableSize: size, evidence: evidence)
+      reclaimableSize: freed, evidence: evidence)
+    answer.isAtMost = isMeasured && ownSize == nil && freed > 0
+    if otherNames > 0 {
+      answer.evidence.append(
+        "its file has \(otherNames) more \(otherNames == 1 ? "name" : "names") outside the pools: "
+          + "deleting it frees nothing")
+    } else if freed < size {
+      answer.evidence.append("other files share \(size - freed) bytes of its blocks")
+    }
+    return answer
   }
 }
 

@@ -72,8 +72,10 @@ extension Question {
       holder < 0
       ? "SELECT from_scan, until_scan FROM domain_state WHERE domain = :holder AND is_running"
       : "SELECT from_scan, until_scan FROM file_state WHERE image = :holder AND is_in_use"
-    return try rows(sql + " AND from_scan <= (SELECT scan FROM asof) ORDER BY from_scan", ["holder": holder])
-      .map { ScanStretch($0[0], until: $0[1], upTo: at) }.reduceToArray().joined
+    return try rows(
+      sql + " AND from_scan <= (SELECT scan FROM asof) ORDER BY from_scan", ["holder": holder]
+    )
+    .map { ScanStretch($0[0], until: $0[1], upTo: at) }.reduceToArray().joined
   }
 }
 

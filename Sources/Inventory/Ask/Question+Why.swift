@@ -137,7 +137,8 @@ private struct Surroundings {
       [
         "night": scan, "elsewhere": includingElsewhere,
         "former": former, "limit": limit, "near": Self.list(distances.keys.sorted()),
-        "directories": Self.list(homes.map(\.directory)), "pools": Self.list(homes.compactMap(\.pool)),
+        "directories": Self.list(homes.map(\.directory)),
+        "pools": Self.list(homes.compactMap(\.pool)),
       ])
     return try changed.map { $0[0] as Int64 }.reduceToArray()
   }

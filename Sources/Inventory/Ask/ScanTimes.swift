@@ -40,6 +40,9 @@ struct ScanTimes: Sendable {
     return low
   }
 
+  /// A scan, if it can be asked for.
+  subscript(kept scan: Int64) -> Int64? { kept(from: scan) == scan ? scan : nil }
+
   /// When a scan finished.
   subscript(scan: Int64) -> Moment? { times[scan] }
 

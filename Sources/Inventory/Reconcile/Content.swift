@@ -3,24 +3,33 @@ internal import GRDB
 
 /// What overlays see of an image, as it was measured.
 public struct Content: Hashable, Sendable {
-  /// How it was measured. 1: a digest of the bytes of its files.
-  let method: Int64
-  /// 0: all of it was read; k: one block of 2^k.
+  /// How contents are measured.
+  enum Method: Int64, Sendable {
+    /// A digest of the bytes of the image's files.
+    case files = 1
+    /// Sums over the blocks that a guest sees, at a level and at those above it.
+    case guest = 2
+  }
+
+  let method: Method
+  /// Of `guest`: 0, where every block was read; k, where it was one of 2^k. Of `files`: 1, where it is known that
+  /// the image's tables cannot be read.
   let level: Int64
   /// The measure as the database keeps it.
-  let ladder: [UInt8]
+  private let ladder: [UInt8]
 
-  /// A digest of the bytes of an image's files.
-  public init(digest: Int64) {
-    method = 1
-    level = 0
+  /// A digest of the bytes of the files of an image; whether that was all that could be measured.
+  public init(digest: Int64, isLast: Bool) {
+    method = .files
+    level = isLast ? 1 : 0
     ladder = Array(String(digest).utf8)
   }
 
-  private init(_ row: Row) {
-    method = row[0]
-    level = row[1]
-    ladder = Array(row[2] as Data)
+  /// Sums over blocks: of those of a level, of those of the next, and so on.
+  public init(level: Int, sums: [UInt64]) {
+    method = .guest
+    self.level = Int64(level)
+    ladder = sums.flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) } }
   }
 
   /// The content with a number; `nil` where there is none.
@@ -28,19 +37,35 @@ public struct Content: Hashable, Sendable {
     guard let number else { return nil }
     let row = try Row.fetchOne(
       database, sql: "SELECT method, level, ladder FROM content WHERE id = ?", arguments: [number])
-    guard let row else { return nil }
-    self.init(row)
+    guard let row, let method = Method(rawValue: row[0]) else { return nil }
+    self.method = method
+    level = row[1]
+    ladder = Array(row[2] as Data)
   }
 
+  /// Whether every block was read.
+  public var isWhole: Bool { method == .guest && level == 0 }
+
   /// Whether two contents are one, as far as both were read; `nil` where they cannot be compared.
+  ///
+  /// What differs is another content for certain. What was read in part and does not differ is taken for the same.
   public func isSame(as other: Content) -> Bool? {
     guard method == other.method else { return nil }
-    return self == other
+    guard method == .guest else { return ladder == other.ladder }
+    let common = max(level, other.level)
+    guard let one = sum(at: common), let two = other.sum(at: common) else { return nil }
+    return one == two
+  }
+
+  private func sum(at level: Int64) -> ArraySlice<UInt8>? {
+    let start = (level - self.level) * 8
+    guard start >= 0, start + 8 <= ladder.count else { return nil }
+    return ladder[Int(start)..<Int(start) + 8]
   }
 
   /// The number of the content in the database, a new one where it was never measured before.
   func number(_ database: Database) throws -> Int64 {
-    let values: StatementArguments = [method, level, Data(ladder)]
+    let values: StatementArguments = [method.rawValue, level, Data(ladder)]
     let find = try database.cachedStatement(
       sql: "SELECT id FROM content WHERE method = ? AND level = ? AND ladder = ?")
     if let known = try Int64.fetchOne(find, arguments: values) { return known }

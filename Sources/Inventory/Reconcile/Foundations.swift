@@ -21,6 +21,15 @@ struct Foundations {
     reading: ([BaseToRead]) -> BaseContents
   ) throws -> [ProblemAnswer] {
     try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
+    let problems = try takeChanged(reading)
+    try database.run(PackageResources.take_contents_sql, ["scan": scan])
+    try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
+    return try problems + probeOverlays(reading) + compareViews(reading)
+  }
+
+  private func takeChanged(
+    _ reading: ([BaseToRead]) -> BaseContents
+  ) throws -> [ProblemAnswer] {
     let bases = try BaseSearch(database).changed()
     guard !bases.isEmpty else { return [] }
     let found = reading(bases)
@@ -28,16 +37,72 @@ struct Foundations {
       sql: "INSERT INTO temp.base_content (image, content) VALUES (?, ?)")
     let miss = try database.cachedStatement(sql: "INSERT INTO temp.unread_base (image) VALUES (?)")
     for base in bases {
-      if let content = found.contents[base.image] {
+      if let content = found.contents[base.image], try isComparable(content, base.image) {
         try take.execute(arguments: [base.image, try content.number(database)])
       } else {
         try miss.execute(arguments: [base.image])
       }
     }
     try readAgainNextTime()
-    try database.run(PackageResources.take_contents_sql, ["scan": scan])
-    try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
     return found.problems
+  }
+
+  /// Whether what was read can be held against what is remembered of an image: while its base is away, what a
+  /// guest sees of it cannot be measured.
+  private func isComparable(_ content: Content, _ image: Int64) throws -> Bool {
+    let known = try Int64.fetchOne(
+      database, sql: "SELECT content FROM image WHERE id = ?", arguments: [image])
+    guard let known = try Content(known, database) else { return true }
+    return known.isSame(as: content) != nil
+  }
+
+  /// Looks at overlays that were written to tonight, and whose base is not what they were made on: one that holds
+  /// nothing was made anew.
+  private func probeOverlays(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ProblemAnswer] {
+    let holders = try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT foundation.holder
+        FROM foundation CROSS JOIN temp.seen ON seen.image = foundation.holder
+        WHERE foundation.until_scan IS NULL AND seen.is_readable
+        """)
+    let search = BaseSearch(database)
+    let overlays = try holders.compactMap { try search.base($0, for: .emptiness) }
+    guard !overlays.isEmpty else { return [] }
+    let found = reading(overlays)
+    let note = try database.cachedStatement(
+      sql: "INSERT INTO temp.empty_overlay (image) VALUES (?)")
+    for image in found.empty.sorted() { try note.execute(arguments: [image]) }
+    return found.problems
+  }
+
+  /// Holds what guests see of overlays that were set on another base, and written to tonight, against what they saw: a rebase that is
+  /// safe copies the blocks in which the bases differ. The old base must still stand, and hold what it held.
+  private func compareViews(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ProblemAnswer] {
+    let rows = try Row.fetchAll(
+      database, sql: StatementText.text(PackageResources.collect_rebased_sql))
+    let search = BaseSearch(database)
+    var now: [BaseToRead] = []
+    var then: [BaseToRead] = []
+    for row in rows {
+      guard let new = try search.base(row["holder"], for: .view),
+        let old = try search.base(row["holder"], on: row["image"], for: .view)
+      else { continue }
+      now.append(new)
+      then.append(old)
+    }
+    guard !now.isEmpty else { return [] }
+    // One reading knows an image by one chain.
+    let (new, old) = (reading(now), reading(then))
+    let note = try database.cachedStatement(
+      sql: "INSERT INTO temp.compared_view (holder, is_same) VALUES (?, ?)")
+    for (image, content) in new.contents.sorted(by: { $0.key < $1.key }) {
+      guard let before = old.contents[image], let isSame = content.isSame(as: before) else {
+        continue
+      }
+      try note.execute(arguments: [image, isSame])
+    }
+    return new.problems + old.problems
   }
 
   /// A changed base whose content could not be read is not known any more: the next scan reads it again.
@@ -58,12 +123,32 @@ struct Foundations {
       arguments: ["scan": scan])
     let write = try database.cachedStatement(
       sql: "INSERT INTO temp.verdict (holder, ordinal, word, base) VALUES (?, ?, ?, ?)")
-    for row in rows {
-      let verdict = try verdict(Standing(row, database))
+    var verdicts = try rows.map { try verdict(Standing(row: $0, database)) }
+    let victims = Set(zip(rows, verdicts).filter { $1 == .victim }.map { $0.0["holder"] as Int64 })
+    for (index, row) in rows.enumerated() where verdicts[index] == .victim && victims.count > 1 {
+      // What changed below its base is told once, of that.
+      if try isAny(of: victims, at: row["target_image"]) { verdicts[index] = .waits }
+    }
+    for (row, verdict) in zip(rows, verdicts) {
       try write.execute(arguments: [
         row["holder"], row["ordinal"], verdict.rawValue, row["target_image"],
       ])
     }
+  }
+
+  /// Whether one of these images is in the chain of another, that one included.
+  private func isAny(of images: Set<Int64>, at top: Int64) throws -> Bool {
+    let chain = try Int64.fetchAll(
+      database,
+      sql: """
+        WITH RECURSIVE down (image) AS (
+          SELECT ?
+          UNION
+          SELECT link.target_image FROM down CROSS JOIN link ON link.holder = down.image
+          WHERE link.until_scan IS NULL AND link.is_backing AND link.target_image IS NOT NULL)
+        SELECT image FROM down
+        """, arguments: [top])
+    return !images.isDisjoint(with: chain)
   }
 
   private enum Verdict: String {
@@ -88,23 +173,23 @@ struct Foundations {
     if now.isUnread { return .waits }
     switch now.isSameContent {
     case true?: return .same
-    case nil where now.isSameImage:
-      // What was not measured then is taken to be what is measured first.
-      return now.wasMeasured ? .waits : .same
-    default: break
+    // What was not measured then is taken to be what is measured first.
+    case nil: return now.wasMeasured ? .waits : .same
+    case false?: break
     }
-    if now.isMarkRenewed { return .same }
+    if now.isMarkRenewed || now.isMadeAnew { return .same }
     if now.isOtherText { return try verdictOfOtherText(now) }
     return .victim
   }
 
   /// Of an overlay that was told to stand on another image than before.
   private func verdictOfOtherText(_ now: Standing) throws -> Verdict {
-    guard now.isSameContent != nil else { return .waits }
+    if let isSame = now.isSameView { return isSame ? .same : .changed }
+    if now.isTold { return .changed }
     // What lay between was copied into it: the guest sees what it saw.
     if try isBelow(now.made, now.target, as: now.since) { return .same }
     // A rebase that is safe copies the blocks in which the bases differ.
-    if now.isNewText, !now.isTold, now.hasGrown { return .same }
+    if now.isNewText, now.hasGrown { return .same }
     return .changed
   }
 
@@ -137,14 +222,18 @@ private struct Standing {
   let isSameContent: Bool?
   /// Whether it records its parent's state anew, and that is the state in which the parent is.
   let isMarkRenewed: Bool
+  /// Whether it holds nothing, or held nothing then, and was written after its base.
+  let isMadeAnew: Bool
   /// Whether it was told to stand on another image.
   let isOtherText: Bool
   let isNewText: Bool
+  /// Whether its guest sees on that what it saw; `nil` where that was not compared tonight.
+  let isSameView: Bool?
   /// Whether the finding about that is open.
   let isTold: Bool
   let hasGrown: Bool
 
-  init(_ row: Row, _ database: Database) throws {
+  init(row: Row, _ database: Database) throws {
     state = (row["state"] as String?).flatMap(LinkState.init)
     made = row["image"]
     target = row["target_image"]
@@ -156,15 +245,15 @@ private struct Standing {
     let mark = row["parent_mark"] as String?
     isMarkRenewed =
       mark != nil && mark != row["mark"] as String? && mark == row["own_mark"] as String?
+    isMadeAnew = row["is_made_anew"]
     isOtherText = row["now_stored"] as Data != row["stored"] as Data && target != made
     isNewText = row["is_new_text"]
+    isSameView = row["is_same_view"]
     isTold = row["is_told"]
     let size = row["actual_size"] as Int64?
     let sizeNow = row["now_size"] as Int64?
     hasGrown = size.flatMap { size in sizeNow.map { $0 > size } } ?? false
   }
-
-  var isSameImage: Bool { made == target }
 
   /// By their contents; where one was not measured, by samples of the two files. Another image of which nothing
   /// speaks for its being a copy is another.

@@ -56,6 +56,7 @@ struct Reconciliation {
     try naming.write(database, scan: scan, host: host)
     try stage.writeNames(database)
     try stage.writeRoots(database)
+    try stage.writeRooms(database, scan: scan)
     try run(PackageResources.reconcile_directories_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
     try run(PackageResources.reconcile_places_sql, scan)
@@ -66,6 +67,7 @@ struct Reconciliation {
     let unasked = try judgeLinks(scan)
     try outcome.add(unasked, database)
     if stage.first == nil {
+      try run(PackageResources.accept_headers_sql, scan)
       outcome.add(try Foundations(database, scan: scan).takeContents(reading: rereading))
     }
     if outcome.state != before || outcome.domains?.isWhole == false { try restate(scan) }
@@ -73,8 +75,12 @@ struct Reconciliation {
   }
 
   /// The second half: what it means.
-  func judge(_ scan: Int64, ending: (() -> Moment)?) throws -> ScanAnswer {
+  func judge(
+    _ scan: Int64, measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
+    ending: (() -> Moment)?
+  ) throws -> ScanAnswer {
     try judgeFindings(scan)
+    if let measuring { try OwnBlocksJudgement(database, scan: scan).run(measuring: measuring) }
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     try recordImages(scan)
@@ -226,7 +232,6 @@ struct Reconciliation {
     try words.keep(by: outcome.kept)
     let view = try judgeView(scan)
     try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
-    try run(PackageResources.accept_headers_sql, scan)
     try Foundations(database, scan: scan).judge()
     try run(PackageResources.keep_victims_sql, scan)
     try judgement.judge()

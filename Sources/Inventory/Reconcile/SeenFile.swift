@@ -92,6 +92,8 @@ public struct DirectoryReport: Sendable {
   public var isMountPoint = false
   /// The directory itself, by which it is known under another name.
   public var identity: (inode: UInt64, birthTime: Int64?)?
+  /// The room of its file system; `nil` where nobody asked, or it could not be said.
+  public var room: FileSystemRoom?
   /// The type of its file system, where other hosts may use it too: `nfs`.
   public var sharedType: String?
   /// Files that are new or not as they were.

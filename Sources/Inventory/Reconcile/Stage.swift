@@ -17,6 +17,8 @@ final class Stage {
   private var lastDetail: (hash: Int, number: Int64)?
   /// The roots of the pools that were walked.
   private var roots: [Int64: PoolRoot] = [:]
+  /// By file system the room that it has.
+  private var rooms: [Int64: FileSystemRoom] = [:]
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
@@ -66,6 +68,7 @@ final class Stage {
       sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?)"
     )
     .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
+    if let room = report.room { rooms[filesystem] = room }
     if let identity = report.identity {
       roots[pool] = PoolRoot(
         filesystem: filesystem, inode: Int64(bitPattern: identity.inode),
@@ -164,6 +167,28 @@ final class Stage {
         "pool": pool, "filesystem": root.filesystem, "inode": root.inode,
         "birth": root.birthTime,
       ])
+    }
+  }
+
+  /// Writes how much room file systems have, where that is another than it was.
+  func writeRooms(_ database: Database, scan: Int64) throws {
+    for (filesystem, room) in rooms.sorted(by: { $0.key < $1.key }) {
+      let values: StatementArguments = [
+        "scan": scan, "filesystem": filesystem, "capacity": Int64(clamping: room.capacity),
+        "available": Int64(clamping: room.available),
+      ]
+      try database.execute(
+        sql: """
+          UPDATE filesystem_state SET until_scan = :scan
+          WHERE filesystem = :filesystem AND until_scan IS NULL
+            AND (capacity <> :capacity OR available <> :available)
+          """, arguments: values)
+      try database.execute(
+        sql: """
+          INSERT INTO filesystem_state (filesystem, from_scan, capacity, available)
+          SELECT :filesystem, :scan, :capacity, :available WHERE NOT EXISTS (
+            SELECT 1 FROM filesystem_state WHERE filesystem = :filesystem AND until_scan IS NULL)
+          """, arguments: values)
     }
   }
 

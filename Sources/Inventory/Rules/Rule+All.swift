@@ -10,7 +10,7 @@ extension Rule {
     imageCorrupt, headerMalformed, unknownFeature, chainTooDeep, orphan, domainImageMissing,
     domainFormatMismatch, domainChainMismatch, domainChainRefused, baseInUse, sharedWritable,
     chainLeftover, transientLeftover, checkpointBitmapMissing, snapshotMissing, domainVolumeUnknown,
-    domainSocketMissing, snapshotFileMissing, identityDuplicate,
+    domainSocketMissing, snapshotFileMissing, identityDuplicate, massChange,
   ]
 
   private static let byKind = Dictionary(

@@ -8,7 +8,9 @@ extension InventoryWriter {
     let counts = try (stage.first?.chains.overlayCounts() ?? overlayCounts(writer)).sorted {
       ($1.overlays, $0.image) < ($0.overlays, $1.image)
     }
-    return try BaseSearch(writer).new(among: counts.lazy.map(\.image), atMost: limit)
+    let search = BaseSearch(writer)
+    let known = try stage.first == nil ? search.old() : []
+    return try search.new(among: counts.map(\.image) + known, atMost: limit)
   }
 
   /// What the links that this scan judged lead to, and how many.
@@ -23,11 +25,19 @@ extension InventoryWriter {
     return found
   }
 
-  /// Remembers what bases hold.
+  /// Remembers what bases hold. Where an earlier version took a digest of the same bytes, overlays that were made
+  /// on it were made on this.
   static func remember(_ contents: [Int64: Content], _ writer: Database) throws {
+    let find = try writer.cachedStatement(sql: "SELECT content FROM image WHERE id = ?")
     let update = try writer.cachedStatement(sql: "UPDATE image SET content = ? WHERE id = ?")
+    let rename = try writer.cachedStatement(
+      sql: "UPDATE foundation SET content = ?1 WHERE content = ?2")
     for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
-      try update.execute(arguments: [try content.number(writer), image])
+      let number = try content.number(writer)
+      if let before = try Int64.fetchOne(find, arguments: [image]), before != number {
+        try rename.execute(arguments: [number, before])
+      }
+      try update.execute(arguments: [number, image])
     }
   }
 }

@@ -164,12 +164,15 @@ public final class InventoryWriter {
   /// `aside` does something on a thread of its own and gives what waits for it: most of a first scan reaches
   /// the disk while it is judged.
   ///
+  /// `measuring` says which blocks of images are theirs that nobody uses.
+  ///
   /// `ending` gives the time when all is judged, at which the scan ends; else it ends when `outcome` says.
   public func finish(
     _ outcome: ScanOutcome, oracle: PathOracle, newBases limit: Int = 0,
     rereading: ([BaseToRead]) -> BaseContents = { _ in BaseContents() },
     reading: ([BaseToRead]) -> AwaitedContents = { _ in { BaseContents() } },
     aside: (@escaping @Sendable () -> Void) -> () -> Void = { work in { work() } },
+    measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])? = nil,
     ending: (() -> Moment)? = nil, entering: (ScanPhase) -> Void = { _ in }
   ) throws(StoreFault) -> ScanAnswer {
     do throws(StoreFault) {
@@ -185,7 +188,8 @@ public final class InventoryWriter {
         do {
           let scan = try reconciliation.run(entering: entering, rereading: rereading)
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          var answer = try reconciliation.judge(scan, ending: ending)
+          var answer = try reconciliation.judge(
+            scan, measuring: measuring, ending: ending)
           entering(.write)
           try commit(writer, answer)
           answer.warnings = warnings

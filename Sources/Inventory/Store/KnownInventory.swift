@@ -91,6 +91,20 @@ public struct KnownInventory: Sendable {
     }
   }
 
+  /// Whether a scan ever saw an image at a path.
+  public func everStood(_ path: PathBytes) throws(StoreFault) -> Bool {
+    guard let source else { return false }
+    return try source.read {
+      try Bool.fetchOne(
+        $0,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM directory JOIN place ON place.directory = directory.id
+            WHERE directory.host = ? AND directory.path = ? AND place.name = ?)
+          """, arguments: [source.host, path.directory.databaseValue, Data(path.name)]) ?? false
+    }
+  }
+
   /// The directories of a pool as they were last seen, in byte order.
   public func directories(ofPool path: PathBytes) throws(StoreFault) -> [PathBytes] {
     guard let source else { return [] }

@@ -21,6 +21,8 @@ enum SchemaHistory {
     ("m0017-words", PackageResources.m0017_words_sql),
     ("m0018-forgotten-pools", PackageResources.m0018_forgotten_pools_sql),
     ("m0019-causes", PackageResources.m0019_causes_sql),
+    ("m0020-own-blocks", PackageResources.m0020_own_blocks_sql),
+    ("m0021-room", PackageResources.m0021_room_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

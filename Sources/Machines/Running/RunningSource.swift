@@ -120,7 +120,7 @@ public struct RunningSource: MachineSource {
     var seen: Set<[UInt8]> = []
     var uses: [MachineUse] = []
     for entry in try folder.entries().prefix(Self.descriptorLimit) {
-      guard entry.kind != .directory,
+      guard entry.kind != .directory, !Self.isStandardStream(entry),
         let (text, status) = try Self.look(at: entry, in: folder),
         status.kind == .regular || status.kind == .blockDevice
       else { continue }
@@ -135,6 +135,12 @@ public struct RunningSource: MachineSource {
       uses.append(use)
     }
     return uses
+  }
+
+  /// Whether it is where a process reads from or writes messages to: no disk, though it may be a file.
+  private static func isStandardStream(_ entry: DirectoryEntry) -> Bool {
+    let name = Array(entry.nameBytes)
+    return name.count == 1 && (UInt8(ascii: "0")...UInt8(ascii: "2")).contains(name[0])
   }
 
   /// What a descriptor leads to; `nil` for one that was closed meanwhile, or that is no link.

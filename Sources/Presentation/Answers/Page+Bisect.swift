@@ -77,7 +77,7 @@ extension Page {
     for event in answer.timeline {
       let when = "scan \(event.point.scan)".padded(to: 9) + HumanWords.time(event.point.time)
       try line(
-        Piece("\(when)  "), Piece(event.kind.inWords.padded(to: 16), event.kind.tone),
+        Piece("\(when)  "), Piece(event.kind.inWords.padded(to: 18), event.kind.tone),
         Piece(event.subjectInWords))
       if let previous = event.previousFilename {
         try line("    from \(TerminalText.escaped(previous))")

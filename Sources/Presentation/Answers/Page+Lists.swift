@@ -33,7 +33,8 @@ extension Page {
       try line(
         Piece(orphan.verdict.rawValue, isSure ? .warning : .faint),
         Piece("  \(TerminalText.escaped(orphan.filename)) (#\(orphan.imageID))", .heading))
-      try labelled("frees", HumanWords.size(orphan.reclaimableSize))
+      let most = orphan.isAtMost ? "at most " : ""
+      try labelled("frees", most + HumanWords.size(orphan.reclaimableSize))
       if let user = orphan.lastUser { try labelled("last user", TerminalText.escaped(user)) }
       try labelled("unused", HumanWords.since(orphan.since, now: now))
       for sentence in orphan.evidence { try labelled("evidence", sentence) }

@@ -39,7 +39,7 @@ extension Page {
   /// An event below the heading of its night.
   func event(_ event: EventAnswer, after mark: String = "") throws {
     try line(
-      Piece("  \(mark)"), Piece(event.kind.inWords.padded(to: 16), event.kind.tone),
+      Piece("  \(mark)"), Piece(event.kind.inWords.padded(to: 18), event.kind.tone),
       Piece(event.subjectInWords))
     if let earlier = event.comparedWith {
       try line("      between scan \(earlier.scan) and \(event.point.scan)")
@@ -96,12 +96,14 @@ extension EventAnswer {
 
   fileprivate func inOneLine(_ style: Style) -> [Piece] {
     var details = fields.flatMap { $0.lines(arrow: style.arrow) }
-    if let previousFilename { details.insert("from \(TerminalText.escaped(previousFilename))", at: 0) }
+    if let previousFilename {
+      details.insert("from \(TerminalText.escaped(previousFilename))", at: 0)
+    }
     if let reason { details.append(reason) }
     let rest = details.isEmpty ? "" : "  (\(details.joined(separator: "; ")))"
     return [
       Piece("\(point.scan)".padded(to: 5)), Piece(HumanWords.time(point.time) + "  "),
-      Piece(kind.inWords.padded(to: 17), kind.tone), Piece(subjectInWords + rest),
+      Piece(kind.inWords.padded(to: 18), kind.tone), Piece(subjectInWords + rest),
     ]
   }
 }

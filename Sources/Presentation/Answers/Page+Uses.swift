@@ -13,7 +13,8 @@ extension Page {
   /// Uses, those that last first.
   func uses(_ uses: [UseAnswer], isOfMachine: Bool, now: ScanPoint) throws {
     guard !uses.isEmpty else {
-      return try line("\(isOfMachine ? "It uses nothing" : "Nothing is known to have used it")" + Piece.asOf(now))
+      return try line(
+        "\(isOfMachine ? "It uses nothing" : "Nothing is known to have used it")" + Piece.asOf(now))
     }
     for use in uses {
       try line(

@@ -38,6 +38,7 @@ extension ImageAnswer: CSVRow {
       CSVColumn("dependents") { .number($0.dependents?.count) },
       CSVColumn("findings") { .number($0.findings?.count) },
       CSVColumn("base-modified") { .flag($0.isBaseModified ? true : nil) },
+      CSVColumn("exclusive-size") { .number($0.exclusiveSize) },
     ]
 }
 
@@ -151,6 +152,7 @@ extension OrphanAnswer: CSVRow {
     + [
       CSVColumn("reclaimable-size") { .number($0.reclaimableSize) },
       CSVColumn("evidence") { .list($0.evidence) },
+      CSVColumn("at-most") { .flag($0.isAtMost ? true : nil) },
     ]
 }
 

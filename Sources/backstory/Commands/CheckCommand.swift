@@ -18,11 +18,18 @@ struct CheckOptions: ParsableArguments {
   @Flag(help: "Exit 3 where the last scan did not see something that the answer rests on.")
   var failOnStale = false
 
+  @OptionGroup var span: SpanOptions
   @OptionGroup var asking: AskingOptions
+
+  func validate() throws {
+    guard try span.span() != nil, since != nil else { return }
+    throw ValidationError("--between says since when; leave out --since")
+  }
 
   /// Shows the findings of some kinds, of every kind where none is named; those of one cause, where that is.
   func run(kinds: Set<FindingKind>, cause: Int64? = nil) throws {
     let view = try asking.view()
+    if let span = try span.span() { return try run(kinds: kinds, span, view) }
     let findings =
       try cause.map { try view.findings(ofCause: $0) }
       ?? view.findings(kinds: kinds, pool: pool, since: since)
@@ -32,6 +39,45 @@ struct CheckOptions: ParsableArguments {
       throw Verdict.found
     }
     if isStale, failOnStale { throw Verdict.partial }
+  }
+
+  /// Shows the findings of a span of nights.
+  private func run(kinds: Set<FindingKind>, _ nights: WhenSpan, _ view: InventoryView) throws {
+    let spans = try view.findings(between: nights, span.choice ?? .ever, kinds: kinds, pool: pool)
+    try asking.output.show(.spans(spans))
+    if spans.contains(where: { $0.finding.closed == nil && $0.finding.severity >= failOn }) {
+      throw Verdict.found
+    }
+  }
+}
+
+/// A span of nights in place of one.
+struct SpanOptions: ParsableArguments {
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Findings over the nights between two scans, both included, with how often and how long each was open: FROM TO, or A..B.",
+      valueName: "when"))
+  var between: [String] = []
+
+  @Flag(exclusivity: .exclusive, help: "Which findings of these nights.")
+  var choice: SpanChoice?
+
+  /// The two ends, where a span is asked for.
+  func span() throws -> WhenSpan? {
+    guard let first = between.first else {
+      guard let choice else { return nil }
+      throw ValidationError("--\(choice.rawValue) needs --between")
+    }
+    if between.count == 1, let span = WhenSpan(first, now: .now) { return span }
+    guard between.count == 2, let from = When(argument: first),
+      let to = When(argument: between[1])
+    else {
+      throw ValidationError(
+        "'\(between.joined(separator: " "))' is no span; write --between FROM TO, or --between A..B"
+      )
+    }
+    return WhenSpan(from: from, to: to)
   }
 }
 
@@ -44,6 +90,7 @@ struct CheckCommand: ParsableCommand {
       backstory check
       backstory check --pool default --fail-on warning
       backstory check --kind backing-missing --since latest~7
+      backstory check --between 30d latest --resolved
       """)
 
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")

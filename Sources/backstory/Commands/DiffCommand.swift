@@ -16,7 +16,8 @@ struct DiffCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A scan: its number, latest, latest~N, a date or time, yesterday, 2d. (default: latest~1)")
+    help: "A scan: its number, latest, latest~N, a date or time, yesterday, 2d. (default: latest~1)"
+  )
   var from: WhenOrSpan?
 
   @Argument(help: "The scan to compare with. (default: latest)")

@@ -70,7 +70,8 @@ struct LogCommand: AskingCommand {
     guard let image else { return }
     _ = try escaped.selector(image)
     guard pool == nil, machine == nil, under == nil else {
-      throw ValidationError("An image is asked about alone; leave out --pool, --machine and --under")
+      throw ValidationError(
+        "An image is asked about alone; leave out --pool, --machine and --under")
     }
   }
 

@@ -10,10 +10,9 @@ struct StatusCommand: ParsableCommand {
     abstract: "Says on one screen how it stands, and what to do next.",
     discussion: """
       backstory status
-      backstory
       backstory status --at yesterday --output json
 
-      Findings that have one cause are told once, worst first. A cause has a number as long as it is \
+      Without any command it is shown as well, where there is a database. Findings that have one cause are told once, worst first. A cause has a number as long as it is \
       open, which 'check --cause' and 'repair --cause' take.
       """)
 

@@ -34,6 +34,10 @@ CREATE TEMP VIEW file_state_at AS SELECT * FROM main.file_state
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+CREATE TEMP VIEW filesystem_state_at AS SELECT * FROM main.filesystem_state
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
 CREATE TEMP VIEW domain_state_at AS SELECT * FROM main.domain_state
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
@@ -66,9 +70,11 @@ CREATE TEMP VIEW awaited_at AS SELECT * FROM main.awaited
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
--- But those that a person closed by then.
+-- But those that a person closed by then, and orphans as of a scan that did not see everything.
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
-WHERE from_scan <= (SELECT scan FROM temp.asof)
+WHERE (kind <> 'orphan' OR (
+    SELECT sees_orphans FROM main.scan WHERE id = (SELECT scan FROM temp.asof)))
+  AND from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof))
   AND NOT EXISTS (
     SELECT 1 FROM main.lifted
@@ -86,6 +92,10 @@ WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (ends IS NULL OR ends > (SELECT finished FROM main.scan WHERE id = (SELECT scan FROM temp.asof)));
 
 CREATE TEMP VIEW settlement_at AS SELECT * FROM main.settlement
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
+CREATE TEMP VIEW own_blocks_at AS SELECT * FROM main.own_blocks
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 

@@ -1,22 +1,36 @@
--- Images of which is to be read anew what overlays see of them, those first that were seen first.
-SELECT image FROM (
-  -- Whose content is remembered, and whose file is new, changed or at another place …
-  SELECT seen.image, seen.id FROM temp.seen CROSS JOIN image ON image.id = seen.image
-  WHERE image.content IS NOT NULL AND seen.is_readable
-  UNION ALL
-  -- … or the file that its data lies in; what lay there may be another file.
-  SELECT link.holder, seen.id FROM temp.seen
-  CROSS JOIN link ON link.target_image IN (seen.image, seen.known_image)
-  CROSS JOIN image ON image.id = link.holder
-  WHERE link.until_scan IS NULL AND NOT link.is_backing AND image.content IS NOT NULL
-  UNION ALL
-  SELECT link.holder, 0 FROM temp.changed_link CROSS JOIN link USING (holder, ordinal)
-  CROSS JOIN image ON image.id = link.holder
-  WHERE link.until_scan IS NULL AND NOT link.is_backing AND image.content IS NOT NULL
-  UNION ALL
+-- Images of which is to be read anew what overlays see of them, those first that were seen first; by a digest of
+-- its files, or by what a guest sees, where that is what is to be compared with.
+WITH RECURSIVE
+  changed (image, id) AS (
+    -- Files that are new, changed or at another place, and what was in their places …
+    SELECT image, id FROM temp.seen WHERE is_readable
+    UNION SELECT known_image, id FROM temp.seen WHERE known_image IS NOT NULL
+    -- … and images of which a file lies elsewhere.
+    UNION SELECT holder, 0 FROM temp.changed_link),
+  -- Whoever is made of these, or stands on them.
+  above (image, id) AS (
+    SELECT image, id FROM changed
+    UNION
+    SELECT link.holder, above.id FROM above CROSS JOIN link ON link.target_image = above.image
+    WHERE link.until_scan IS NULL AND link.holder > 0)
+SELECT image,
+  coalesce((
+    SELECT min(content.method) FROM content WHERE content.id IN (
+      SELECT known.content FROM image AS known WHERE known.id = asked.image
+      UNION ALL
+      SELECT foundation.content FROM link
+      JOIN foundation ON foundation.holder = link.holder AND foundation.ordinal = link.ordinal
+        AND foundation.until_scan IS NULL
+      WHERE link.target_image = asked.image AND link.until_scan IS NULL)), 0) AS method
+FROM (
+  SELECT image.id AS image, min(above.id) AS id
+  FROM above CROSS JOIN image ON image.id = above.image
+  WHERE image.content IS NOT NULL GROUP BY image.id
+  UNION
   -- What stands now where overlays were made on something else.
   SELECT link.target_image, 0 FROM foundation CROSS JOIN link USING (holder, ordinal)
   CROSS JOIN image ON image.id = link.target_image
   WHERE foundation.until_scan IS NULL AND link.until_scan IS NULL AND link.is_backing
-    AND link.state = 'ok' AND image.content IS NULL)
-GROUP BY image ORDER BY min(id), image
+    AND link.state = 'ok' AND image.content IS NULL
+) AS asked
+ORDER BY id, image

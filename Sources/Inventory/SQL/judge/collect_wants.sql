@@ -37,4 +37,4 @@ INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link WHERE :all AND until_scan IS NULL AND state <> 'ok';
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link
-WHERE :all AND until_scan IS NOT NULL AND target_image IS NOT NULL AND is_backing;
+WHERE :all AND until_scan IS NOT NULL AND target_image IS NOT NULL AND (is_backing OR holder > 0);

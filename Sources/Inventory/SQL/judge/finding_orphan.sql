@@ -1,3 +1,5 @@
+UPDATE scan SET sees_orphans = :whole WHERE id = :scan;
+
 -- Images that have been unused for as long as the grace asks for.
 
 -- The looks that count for a pool: scans that saw it whole, and whoever may use it.

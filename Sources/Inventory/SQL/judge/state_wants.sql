@@ -5,7 +5,8 @@ CREATE TEMP TABLE wanted_now (
   kind TEXT, key, holder INTEGER, ordinal INTEGER, why TEXT,
   PRIMARY KEY (kind, key, holder, ordinal)) WITHOUT ROWID;
 
--- Where the references of images led: the first time, or when a person settled it, and the last.
+-- Where the references of images led: the first time, or when a person settled it, and the last. The data file or
+-- extent that an image was made with is as much a part of it as its base.
 DROP TABLE IF EXISTS temp.past_target;
 CREATE TEMP TABLE past_target (
   holder INTEGER, ordinal INTEGER, first INTEGER, last INTEGER, since INTEGER,
@@ -31,8 +32,7 @@ CROSS JOIN link AS last ON last.holder = touched.holder AND last.ordinal = touch
       AND was.target_image IS NOT NULL)
 LEFT JOIN link AS now ON now.holder = touched.holder AND now.ordinal = touched.ordinal
   AND now.until_scan IS NULL
-WHERE touched.holder > 0 AND (last.is_backing OR now.state IS NOT 'ok')
-  AND EXISTS (SELECT 1 FROM place WHERE place.image = touched.holder AND place.until_scan IS NULL);
+WHERE touched.holder > 0 AND EXISTS (SELECT 1 FROM place WHERE place.image = touched.holder AND place.until_scan IS NULL);
 
 -- A change of the base that is explained moves what the overlay was made on: a copy of the old base; one of its
 -- chain, into which the old base was committed, for it was written to in the same interval; or the overlay was made
@@ -141,11 +141,13 @@ FROM (
         CROSS JOIN directory_state AS walked ON walked.canonical = named.canonical
           AND walked.until_scan IS NULL
         WHERE named.directory = link.directory)
-    ORDER BY place.until_scan DESC LIMIT 1) AS image
+    ORDER BY place.until_scan DESC LIMIT 1) AS image, link.state
   FROM temp.want_touched CROSS JOIN link USING (holder, ordinal)
   WHERE link.until_scan IS NULL AND link.name IS NOT NULL
-    AND link.state NOT IN ('ok', 'outside-pools', 'remote')) AS tenant
-WHERE tenant.image IS NOT NULL;
+    AND link.state NOT IN ('ok', 'remote')) AS tenant
+-- What is passed over now is there, and stands on what it stood on; who moved away from there is not meant.
+WHERE tenant.image IS NOT NULL AND (tenant.state <> 'outside-pools' OR NOT EXISTS (
+  SELECT 1 FROM place WHERE place.image = tenant.image AND place.until_scan IS NULL));
 
 -- By identity: a parent that is recorded by what it is, and whose target is not that.
 INSERT OR IGNORE INTO temp.wanted_now

@@ -116,6 +116,9 @@ DELETE FROM want WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= want.from_scan AND scan < want.until_scan);
 DELETE FROM awaited WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= awaited.from_scan AND scan < awaited.until_scan);
+DELETE FROM filesystem_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept
+  WHERE scan >= filesystem_state.from_scan AND scan < filesystem_state.until_scan);
 DELETE FROM unused WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= unused.from_scan AND scan < unused.until_scan);
 DELETE FROM victim WHERE until_scan IS NOT NULL AND NOT EXISTS (
@@ -129,6 +132,8 @@ DELETE FROM foundation WHERE until_scan IS NOT NULL AND NOT EXISTS (
       AND settlement.applied = foundation.until_scan);
 DELETE FROM finding WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= finding.from_scan AND scan < finding.until_scan);
+DELETE FROM own_blocks WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= own_blocks.from_scan AND scan < own_blocks.until_scan);
 DELETE FROM lifted WHERE finding NOT IN (SELECT id FROM finding);
 DELETE FROM acknowledgement WHERE finding NOT IN (SELECT id FROM finding)
   OR until_scan IS NOT NULL AND NOT EXISTS (

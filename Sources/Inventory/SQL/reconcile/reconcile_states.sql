@@ -14,8 +14,24 @@ WHERE kind = 'other' AND NOT is_new AND EXISTS (
   SELECT 1 FROM image_state
   WHERE image_state.image = seen.image AND image_state.kind = 'image');
 
+-- Other first bytes of a raw disk, or another mark that only children record, show in no answer.
 INSERT INTO temp.changed_state (image, is_visible, is_format)
-SELECT seen.image, 1, old.format <> seen.format OR old.kind <> seen.kind
+SELECT seen.image,
+  old.kind <> seen.kind OR old.format <> seen.format OR old.content IS NOT seen.content
+  OR old.virtual_size IS NOT seen.virtual_size OR old.cluster_size IS NOT seen.cluster_size
+  OR old.is_encrypted <> seen.is_encrypted OR old.is_dirty <> seen.is_dirty
+  OR old.fault IS NOT seen.fault OR old.detail IS NOT seen.detail
+  OR EXISTS (
+    SELECT 1 FROM reference
+    WHERE reference.holder = seen.image AND reference.until_scan IS NULL AND NOT EXISTS (
+      SELECT 1 FROM temp.seen_reference AS found
+      WHERE found.seen = seen.id AND found.ordinal = reference.ordinal
+        AND found.role = reference.role AND found.stored = reference.stored
+        AND found.recorded_format IS reference.recorded_format))
+  OR (SELECT count(*) FROM temp.seen_reference AS found WHERE found.seen = seen.id)
+    <> (SELECT count(*) FROM reference
+        WHERE reference.holder = seen.image AND reference.until_scan IS NULL),
+  old.format <> seen.format OR old.kind <> seen.kind
   OR old.own_mark IS NOT seen.own_mark OR old.own_uuid IS NOT seen.own_uuid
 FROM temp.seen CROSS JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
 WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (

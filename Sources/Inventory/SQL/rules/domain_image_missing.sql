@@ -7,7 +7,12 @@ WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror', 'command
   AND role IN (
     'disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem', 'shim',
     'acpi-table', 'fw-cfg', 'rom')
-  AND startup_policy IS NOT 'optional';
+  AND startup_policy IS NOT 'optional'
+  -- Told below, with where its content still is.
+  AND NOT EXISTS (
+    SELECT 1 FROM temp.domain_link AS open
+    WHERE open.domain = domain_link.domain AND open.part = 'deleted' AND open.is_current
+      AND open.directory = domain_link.directory AND open.name = domain_link.name);
 
 -- A file that a process has open and whose name is gone: its content goes with the process, whatever
 -- stands at the path now.

@@ -98,6 +98,12 @@ CREATE TEMP TABLE forgotten_pool (pool INTEGER PRIMARY KEY);
 -- What bases were read to hold, by the numbers of contents.
 DROP TABLE IF EXISTS temp.base_content;
 CREATE TEMP TABLE base_content (image INTEGER PRIMARY KEY, content INTEGER NOT NULL);
+-- Overlays that hold no block of their own, of those that were looked at for it.
+DROP TABLE IF EXISTS temp.empty_overlay;
+CREATE TEMP TABLE empty_overlay (image INTEGER PRIMARY KEY);
+-- Whether guests see of overlays on their new base what they saw on the old one.
+DROP TABLE IF EXISTS temp.compared_view;
+CREATE TEMP TABLE compared_view (holder INTEGER PRIMARY KEY, is_same INTEGER NOT NULL);
 -- Links of overlays that are about to lead elsewhere, or to another content, with what they were made on.
 DROP TABLE IF EXISTS temp.unkept;
 CREATE TEMP TABLE unkept (

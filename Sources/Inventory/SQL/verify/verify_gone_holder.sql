@@ -9,6 +9,8 @@ WITH said (holder, subject) AS (
   UNION ALL
   SELECT image, 'awaited image ' || image FROM awaited WHERE until_scan IS NULL
   UNION ALL
+  SELECT image, 'own blocks of image ' || image FROM own_blocks WHERE until_scan IS NULL
+  UNION ALL
   SELECT holder, 'reference ' || ordinal || ' of holder ' || holder FROM reference
   WHERE until_scan IS NULL
   UNION ALL

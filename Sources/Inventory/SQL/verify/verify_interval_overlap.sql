@@ -113,8 +113,22 @@ SELECT subject FROM (
 WHERE before_until > from_scan
 UNION ALL
 SELECT subject FROM (
+  SELECT 'own blocks of image ' || image || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY image ORDER BY from_scan) AS before_until
+  FROM own_blocks)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
   SELECT 'finding ' || id AS subject, from_scan,
     lag(coalesce(until_scan, 9223372036854775807)) OVER (
       PARTITION BY kind, holder, ordinal ORDER BY from_scan) AS before_until
   FROM finding)
+WHERE before_until > from_scan
+UNION ALL
+SELECT subject FROM (
+  SELECT 'room of file system ' || filesystem || ' from scan ' || from_scan AS subject, from_scan,
+    lag(coalesce(until_scan, 9223372036854775807)) OVER (
+      PARTITION BY filesystem ORDER BY from_scan) AS before_until
+  FROM filesystem_state)
 WHERE before_until > from_scan

@@ -49,6 +49,12 @@ WITH span (subject, from_scan, until_scan) AS (
   SELECT 'settled finding ' || finding || ' from scan ' || from_scan, from_scan, until_scan
   FROM settlement
   UNION ALL
+  SELECT 'own blocks of image ' || image || ' from scan ' || from_scan, from_scan, until_scan
+  FROM own_blocks
+  UNION ALL
+  SELECT 'room of file system ' || filesystem || ' from scan ' || from_scan, from_scan, until_scan
+  FROM filesystem_state
+  UNION ALL
   SELECT 'finding ' || id, from_scan, until_scan
   FROM finding
   UNION ALL

@@ -11,6 +11,7 @@ SELECT
     JOIN reference_at AS used ON used.holder = use.holder AND used.ordinal = use.ordinal
       AND used.detail LIKE '%"live"%'
     WHERE use.target_image = place.image AND use.holder < 0) AS is_in_use,
+  (SELECT own.bytes FROM own_blocks_at AS own WHERE own.image = place.image) AS own_bytes,
   backing.stored, backing.recorded_format, link.state AS link_state,
   EXISTS (
     SELECT 1 FROM finding_at AS finding
@@ -22,7 +23,10 @@ SELECT
       UNION
       SELECT below.target_image FROM down JOIN link_at AS below ON below.holder = down.image
       WHERE below.is_backing AND below.target_image IS NOT NULL)
-    SELECT 1 FROM down JOIN victim_at AS victim ON victim.holder = down.image) AS is_base_modified,
+    SELECT 1 FROM down JOIN victim_at AS victim ON victim.holder = down.image
+    -- Not where a person settled it.
+    JOIN finding_at AS told ON told.holder = victim.base AND told.kind = 'base-modified'
+  ) AS is_base_modified,
   max(place.from_scan, state.from_scan, file.from_scan, coalesce(backing.from_scan, 0))
     AS last_changed
 FROM place_at AS place

@@ -8,12 +8,16 @@ WITH RECURSIVE downward (image) AS (
   WHERE link.target_image IS NOT NULL)
 SELECT image.id AS image, coalesce(unused.from_scan, image.first_scan) AS since,
   unused.last_user, file_state.actual_size,
-  awaited.strength, awaited.from_scan AS awaited_since
+  awaited.strength, awaited.from_scan AS awaited_since,
+  own.names, own.bytes AS own_bytes,
+  (SELECT count(*) FROM place_at AS place WHERE place.image = image.id) AS places,
+  (SELECT is_measured FROM scan WHERE id = (SELECT scan FROM temp.asof)) AS is_measured
 FROM image
 JOIN image_state_at AS image_state ON image_state.image = image.id AND image_state.kind = 'image'
 JOIN file_state_at AS file_state ON file_state.image = image.id AND NOT file_state.is_in_use
 LEFT JOIN awaited_at AS awaited ON awaited.image = image.id
 LEFT JOIN unused_at AS unused ON unused.image = image.id
+LEFT JOIN own_blocks_at AS own ON own.image = image.id
 WHERE image.first_scan <= (SELECT scan FROM temp.asof)
   AND image.id NOT IN (SELECT image FROM downward)
   AND NOT EXISTS (

@@ -1,8 +1,8 @@
 -- From when to when :image had a finding of a kind, itself or by a domain that uses it.
-SELECT from_scan, until_scan, ordinal FROM finding
+SELECT from_scan, until_scan, ordinal, last_good FROM finding
 WHERE holder = :image AND kind = :kind AND from_scan <= (SELECT scan FROM temp.asof)
 UNION
-SELECT finding.from_scan, finding.until_scan, NULL FROM link
+SELECT finding.from_scan, finding.until_scan, NULL, finding.last_good FROM link
 CROSS JOIN finding ON finding.holder = link.holder AND finding.ordinal IS link.ordinal
 WHERE link.target_image = :image AND link.holder < 0 AND finding.kind = :kind
   AND finding.from_scan <= (SELECT scan FROM temp.asof)

@@ -1,5 +1,5 @@
--- The last scan that can be asked for, before :first and from the scan :earliest on, that looked at :image; and, where it
--- is about its reference :ordinal, at where that led.
+-- The last scan that can be asked for, before :first and from the scan :earliest on, that looked at :image; and, where
+-- it is about its reference :ordinal, at where that led.
 SELECT max(looked.scan) FROM temp.looked
 CROSS JOIN scan ON scan.id = looked.scan AND NOT scan.is_forgotten
 WHERE looked.image = :image AND looked.scan < :first AND looked.scan >= :earliest

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Inventory
+import Model
+import Presentation
+
+/// `backstory churn`
+struct ChurnCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "churn",
+    abstract: "Shows which images change most.",
+    discussion: """
+      backstory churn
+      backstory churn --top 50 --since 4w --output csv
+      """)
+
+  @Option(help: "So many images.")
+  var top = 10
+
+  @Option(help: ArgumentHelp("Only changes after that scan or time.", valueName: "when"))
+  var since: When?
+
+  @OptionGroup var asking: AskingOptions
+
+  func validate() throws {
+    guard top > 0 else { throw ValidationError("--top is \(top), write a number from 1") }
+  }
+
+  func report(from view: InventoryView) throws -> Report {
+    .churn(try view.churn(top: top, since: since))
+  }
+}

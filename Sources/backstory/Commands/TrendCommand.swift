@@ -1,0 +1,41 @@
+import ArgumentParser
+import Inventory
+import Presentation
+
+/// `backstory trend`
+struct TrendCommand: AskingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trend",
+    abstract: "Shows how pools, formats, machines, bases or file systems grew.",
+    discussion: """
+      backstory trend
+      backstory trend --by machine --output csv
+      backstory trend --forecast
+
+      A forecast says when the file system of a pool is full if it goes on as it went: by the median of the slopes \
+      between every two nights, with the band in which it lies in nineteen of twenty cases. It needs seven nights, and \
+      scans of this version, which note how much room is left.
+      """)
+
+  @Option(help: "What is counted together.")
+  var by = TrendGroup.pool
+
+  @Flag(help: "When each is full.")
+  var forecast = false
+
+  @OptionGroup var asking: AskingOptions
+
+  func report(from view: InventoryView) throws -> Report {
+    let parts = try view.trend(by: by, foretelling: forecast)
+    guard forecast else { return .trend(parts) }
+    guard parts.contains(where: { $0.forecast != nil }) else {
+      let hasRoom = parts.contains { $0.points.contains { $0.room != nil } }
+      throw CommandFailure(
+        hasRoom
+          ? "less than \(Forecast.fewestNights) nights are known, too few to say when it is full; ask again later"
+          : "nothing is known of the room of its file systems, so it cannot be said when it is full; "
+            + "ask by pool or file-system, and scan again")
+    }
+    return .trend(parts)
+  }
+}
