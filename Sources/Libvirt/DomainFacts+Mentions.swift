@@ -13,7 +13,8 @@ extension DomainFacts {
     var found: [DomainReference] = []
     var waiting = [domain]
     while let element = waiting.popLast(), found.count < mentionLimit {
-      waiting += element.children.reversed()
+      // libvirt reads no element of another namespace; those for QEMU are read apart.
+      waiting += element.children.reversed().filter { !$0.isForeign }
       for text in element.attributes.map(\.value) + [element.text] {
         guard let start = text.firstIndex(where: { !$0.isWhitespace }),
           let end = text.lastIndex(where: { !$0.isWhitespace })

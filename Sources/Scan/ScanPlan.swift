@@ -25,6 +25,8 @@ struct ScanPlan {
   let renamed: [PathBytes: PathBytes]
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
+  /// Single images that the scan was asked for and that an earlier one saw go.
+  private(set) var gone: [PathBytes] = []
   /// The first directories to be walked.
   private(set) var tasks: [DirectoryTask] = []
 
@@ -140,6 +142,7 @@ struct ScanPlan {
     {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
     } else if try known.everStood(path) {
+      if try known.directory(path.directory).position(of: path.name) == nil { gone.append(path) }
       try addFile(path, name: name, known: known, names: &names)
     } else {
       if fault.isMissing { throw ScanRefusal.nothingThere(path) }

@@ -97,8 +97,19 @@ struct WalkLedger {
     outcome.goneDirectories = goneDirectories
     outcome.singleImages = plan.singleImages
     outcome.unchangedCount = unchanged
-    outcome.problems = problems
+    outcome.problems = problems + gone
     return outcome
+  }
+
+  /// What was asked for by its path, was there, and is not.
+  private var gone: [(pool: PathBytes, problem: ProblemAnswer)] {
+    plan.gone.compactMap { path in
+      let pool = plan.targets.map(\.path).filter { path.isIn($0) }
+        .max { $0.bytes.count < $1.bytes.count }
+      return pool.map {
+        ($0, ProblemAnswer(filename: path, message: "an earlier scan saw it, and it is not there"))
+      }
+    }
   }
 
   private func outcome(of target: ScanPlan.Target) -> ScanOutcome.Pool {

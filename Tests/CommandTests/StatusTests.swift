@@ -86,6 +86,24 @@ import Testing
     #expect(try pool.backstory("check", "--cause", "\(number)", "--kind", "orphan").code == 1)
   }
 
+  @Test func `a cause is acknowledged and explained by its number`() throws {
+    try pool.shell("mv base.qcow2 ../gone.qcow2")
+    try pool.scan()
+    let number = try #require(try causes().first?["cause"] as? Int)
+    let why = try pool.backstory("why", "--cause", "\(number)", "--output", "json")
+    #expect(why.code == 0)
+    #expect((why.object["finding"] as? [String: Any])?["kind"] as? String == "backing-missing")
+    #expect(try pool.backstory("why").code == 1)
+    let ack = try pool.backstory(
+      "ack", "--cause", "\(number)", "--reason", "known", "--output", "json")
+    #expect(ack.code == 0 && ack.objects.count == 3, "\(ack.complaint)")
+    #expect(try pool.backstory("check").code == 0)
+    #expect(try status()["acknowledged"] as? Int == 3)
+    #expect(try causes().first?["acknowledged"] as? Int == 3)
+    #expect(try pool.backstory("status").code == 0)
+    #expect(try pool.backstory("ack", "--cause", "\(number)", "--kind", "orphan").code == 1)
+  }
+
   @Test func `no command is status where there is a database, and help where there is none`() throws
   {
     let status = try pool.backstory("status")

@@ -98,7 +98,10 @@ private struct ModelPool {
       // Where links into what was not seen lead is only remembered.
       if fresh.images[index].backingState == .unknown { fresh.images[index].backingState = .ok }
     }
-    for index in fresh.findings.indices { fresh.findings[index].stale = nil }
+    for index in fresh.findings.indices {
+      fresh.findings[index].stale = nil
+      fresh.findings[index].isInDoubt = false
+    }
     return fresh
   }
 

@@ -208,7 +208,7 @@ import Testing
         <filesystem type='template'><source name='my-vm'/><target dir='/'/></filesystem>
         <filesystem type='mount'><source socket='/tmp/sock'/><target dir='tag'/></filesystem>
         """)
-    let references = try DomainFacts(parsing: xml).references
+    let references = try DomainFacts(parsing: xml).references.filter { $0.part == .source }
     #expect(references.map(\.role) == [.filesystem, .filesystem, .filesystem, .filesystem])
     #expect(references.map(\.target.type) == [.file, .block, .dir, .volume])
     #expect(references.map(\.declaredFormat) == ["raw", nil, nil, nil])

@@ -44,6 +44,9 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   public var closed: ScanPoint?
   /// Who knows of it, where somebody does: then it counts for nothing.
   public var acknowledged: SpokenWord?
+  /// Whether it is an orphan, found before, of a scan that did not see all that may use it: `orphans` calls it unknown,
+  /// and nobody is to act on it.
+  public var isInDoubt = false
   /// Who closed it, where a person did.
   public var settled: SpokenWord?
 
@@ -57,7 +60,7 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   /// How bad it is.
   public var severity: Severity { kind.severity }
   /// Whether it counts for exit codes, monitors, gauges and headlines: it is open, and nobody acknowledged it.
-  public var counts: Bool { closed == nil && acknowledged == nil }
+  public var counts: Bool { closed == nil && acknowledged == nil && !isInDoubt }
 
   /// Encodes the contract's finding object.
   public func encode(to encoder: any Encoder) throws {

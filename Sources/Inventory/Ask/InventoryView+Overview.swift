@@ -10,6 +10,7 @@ extension InventoryView {
     guard let scan = scans.last else { throw StoreFault.noScan(file) }
     var overview = try reading { question in
       let findings = try question.findings(kinds: [], pool: nil, closedAfter: nil)
+        .filter { !$0.isInDoubt }
       var overview = Overview(
         host: try question.hostName(), scan: scan,
         groups: try question.groups(of: findings.filter(\.counts)),

@@ -5,7 +5,7 @@ extension InventoryView {
   public func status() throws(StoreFault) -> StatusAnswer {
     let scans = try scans()
     guard let scan = scans.last else { throw StoreFault.noScan(file) }
-    let findings = try findings(kinds: [], pool: nil, since: nil)
+    let findings = try findings(kinds: [], pool: nil, since: nil).filter { !$0.isInDoubt }
     let opened = findings.count { $0.since.scan == point.scan }
     return try reading { question in
       let isLatest = try question.isLatest()

@@ -58,7 +58,8 @@ public struct InventoryView: Sendable {
       }
       image.references = try question.references(of: id, in: image.filename.directory)
       image.dependents = try question.dependents(of: DependentBases(images: [id]), depthLimit: 1)
-      image.findings = try question.findings(ofImage: id) + question.findings(spoiling: id)
+      image.findings = try (question.findings(ofImage: id) + question.findings(spoiling: id))
+        .filter { !$0.isInDoubt }
       return image.marked(by: try question.staleParts())
     }
   }

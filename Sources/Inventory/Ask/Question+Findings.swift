@@ -78,11 +78,20 @@ extension Question {
     try answers(rows(Self.selectionOfImage, ["image": id]))
   }
 
+  /// Whether the scan saw all that may use an image.
+  func seesOrphans() throws -> Bool {
+    try value("SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM asof)") ?? true
+  }
+
   private func answers(_ found: AsOfRows) throws -> [FindingAnswer] {
     var known = try FindingSurroundings(self)
+    let seesOrphans = try self.seesOrphans()
     var answers: [FindingAnswer] = []
     while let row = try found.next() {
-      if let answer = try answer(row, &known) { answers.append(answer) }
+      if var answer = try answer(row, &known) {
+        answer.isInDoubt = !seesOrphans && answer.kind == .orphan && answer.closed == nil
+        answers.append(answer)
+      }
     }
     // Their ranks are compared and moved, and each finding once: it is a large value.
     return answers.indices.map { FindingRank(answers[$0], at: $0) }.sorted()

@@ -80,8 +80,8 @@ extension ImageAnswer {
     var marked = self
     marked.stale = parts.of(filename, pool: pool)
     if let link = imageID.flatMap({ parts.links[$0] }) {
-      // Not missing: who could not look cannot say.
-      marked.backingState = .unknown
+      // Not missing: who could not look cannot say. What was wrong then is told on.
+      if backingState == .ok { marked.backingState = .unknown }
       marked.stale = marked.stale ?? link
     }
     return marked

@@ -85,6 +85,9 @@ extension Question {
       FROM finding_at AS finding LEFT JOIN home ON home.image = finding.holder
       WHERE (finding.id IN (
         SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)) = :known
+        -- Of a scan that did not see everything an orphan is unknown.
+        AND (finding.kind <> 'orphan' OR (
+          SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM asof)))
       GROUP BY 1, 2 ORDER BY 1, 2
       """, ["now": now, "known": areKnown]
     ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) }.reduceToArray()

@@ -23,7 +23,7 @@ struct ShellScript {
     try comment("one, in the place of an image between a check and its command.")
   }
 
-  /// What the steps are made of; POSIX but for `qemu-img` and `head -c`.
+  /// What the steps are made of; POSIX but for `qemu-img`, `head -c` and `stat -c`.
   static let functions = #"""
     set -eu
     umask 077
@@ -54,6 +54,13 @@ struct ShellScript {
       sum=$(head -c "$3" "$4" | cksum)
       [ "${sum%% *}" = "$2" ] && return 0
       printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
+      exit 1
+    }
+
+    # Stops unless a file is the one that was judged, of the same length, and was not written to since.
+    untouched() {
+      [ "$(stat -c '%i %s %Y' "$3")" = "$2" ] && return 0
+      printf 'step %s: a file was written to or replaced since; scan again and plan anew\n' "$1" >&2
       exit 1
     }
 

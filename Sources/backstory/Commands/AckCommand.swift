@@ -27,6 +27,10 @@ struct AckCommand: ParsableCommand {
   @Option(help: "Only findings on images in a pool.")
   var pool: String?
 
+  @Option(
+    help: ArgumentHelp("The findings of a cause that 'status' lists.", valueName: "number"))
+  var cause: Int64?
+
   @Option(help: ArgumentHelp("Only until that day.", valueName: "date"))
   var until: Day?
 
@@ -36,12 +40,26 @@ struct AckCommand: ParsableCommand {
     if pool != nil, images.isEmpty, kinds.isEmpty, !word.list {
       throw ValidationError("--pool goes with --kind")
     }
+    if cause != nil, !images.isEmpty || !kinds.isEmpty || pool != nil {
+      throw ValidationError("--cause stands without images, --kind and --pool")
+    }
     try word.validate(
-      isAnythingMeant: !images.isEmpty || !kinds.isEmpty || pool != nil, until: until,
-      images: images)
+      isAnythingMeant: !images.isEmpty || !kinds.isEmpty || pool != nil || cause != nil,
+      until: until, images: images)
   }
 
   mutating func run() throws {
-    try word.run(.acknowledge, images: images, kinds: Set(kinds), pool: pool, until: until)
+    guard let cause else {
+      return try word.run(
+        .acknowledge, images: images, kinds: Set(kinds), pool: pool, until: until)
+    }
+    let findings = try word.asking.view().findings(ofCause: cause)
+    let numbers = Set(findings.compactMap(\.imageID)).sorted().map { "#\($0)" }
+    guard !numbers.isEmpty else {
+      throw CommandFailure(
+        "cause \(cause) concerns no image that is there; name it with --kind and --pool")
+    }
+    try word.run(
+      .acknowledge, images: numbers, kinds: Set(findings.map(\.kind)), pool: nil, until: until)
   }
 }

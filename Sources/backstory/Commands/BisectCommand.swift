@@ -46,7 +46,7 @@ struct BisectCommand: ParsableCommand {
 
   mutating func run() throws {
     let view = try asking.view()
-    let selector = try image.map(escaped.selector)
+    let selector = try image.map { try escaped.selector($0, in: view) }
     let answer: BisectAnswer
     if let selector, let kind {
       answer = try view.bisect(selector, kind: kind)
@@ -69,17 +69,36 @@ struct WhyCommand: AskingCommand {
       """)
 
   @Argument(help: "A path, or # and the image's number (quoted for the shell).")
-  var image: String
+  var image: String?
 
   @Option(help: "The finding that is meant; else the worst.")
   var kind: FindingKind?
 
+  @Option(
+    help: ArgumentHelp(
+      "The first finding of a cause that 'status' lists, in place of an image.",
+      valueName: "number"))
+  var cause: Int64?
+
   @OptionGroup var escaped: EscapedOption
   @OptionGroup var asking: AskingOptions
 
-  func validate() throws { _ = try escaped.selector(image) }
+  func validate() throws {
+    guard (image == nil) != (cause == nil), cause == nil || kind == nil else {
+      throw ValidationError("Name an image, or a cause with --cause alone")
+    }
+    _ = try image.map(escaped.selector)
+  }
 
   func report(from view: InventoryView) throws -> Report {
-    .why(try view.why(try escaped.selector(image), kind: kind), now: view.point)
+    if let image {
+      return .why(
+        try view.why(try escaped.selector(image, in: view), kind: kind), now: view.point)
+    }
+    let finding = try view.findings(ofCause: cause ?? 0).first { $0.imageID != nil }
+    guard let finding, let number = finding.imageID else {
+      throw CommandFailure("the cause concerns no image that is there; see 'backstory check'")
+    }
+    return .why(try view.why(.number(number), kind: finding.kind), now: view.point)
   }
 }

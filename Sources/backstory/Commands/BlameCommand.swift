@@ -21,6 +21,6 @@ struct BlameCommand: AskingCommand {
   func validate() throws { _ = try escaped.selector(image) }
 
   func report(from view: InventoryView) throws -> Report {
-    .blame(try view.blame(try escaped.selector(image)))
+    .blame(try view.blame(try escaped.selector(image, in: view)))
   }
 }

@@ -30,9 +30,11 @@ struct CheckOptions: ParsableArguments {
   func run(kinds: Set<FindingKind>, cause: Int64? = nil) throws {
     let view = try asking.view()
     if let span = try span.span() { return try run(kinds: kinds, span, view) }
-    let findings =
+    let found =
       try cause.map { try view.findings(ofCause: $0) }
       ?? view.findings(kinds: kinds, pool: pool, since: since)
+    // As of a scan that did not see everything 'orphans' says what is in doubt.
+    let findings = found.filter { !$0.isInDoubt }
     try asking.output.show(.findings(findings, now: view.point))
     let isStale = try view.warnOfStaleness(pool: pool)
     if findings.contains(where: { $0.counts && $0.severity >= failOn }) {

@@ -170,9 +170,10 @@ struct ConfigKeysCommand: ParsableCommand {
       .settingKeys(
         (SettingKey.all + SettingKey.ofPool + SettingKey.ofMachines + SettingKey.ofAcknowledge
           + SettingKey.ofKeep).map {
-          SettingKeyAnswer(
-            key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary)
-        }))
+            SettingKeyAnswer(
+              key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary
+            )
+          }))
   }
 }
 

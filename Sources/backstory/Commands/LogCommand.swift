@@ -103,7 +103,7 @@ struct LogCommand: AskingCommand {
       }
     }
     let events = try view.log(
-      of: try escaped.selector(image), filter, limit: limit, oldestFirst: reverse)
+      of: try escaped.selector(image, in: view), filter, limit: limit, oldestFirst: reverse)
     return .log(form: form) { try events.forEach($0) }
   }
 }

@@ -33,7 +33,7 @@ struct UsesCommand: AskingCommand {
     if let machine {
       return .uses(try view.uses(byMachine: machine), isOfMachine: true, now: view.point)
     }
-    let uses = try view.uses(of: try escaped.selector(image ?? ""))
+    let uses = try view.uses(of: try escaped.selector(image ?? "", in: view))
     return .uses(uses, isOfMachine: false, now: view.point)
   }
 }

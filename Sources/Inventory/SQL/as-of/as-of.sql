@@ -70,11 +70,9 @@ CREATE TEMP VIEW awaited_at AS SELECT * FROM main.awaited
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
--- But those that a person closed by then, and orphans as of a scan that did not see everything.
+-- But those that a person closed by then.
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
-WHERE (kind <> 'orphan' OR (
-    SELECT sees_orphans FROM main.scan WHERE id = (SELECT scan FROM temp.asof)))
-  AND from_scan <= (SELECT scan FROM temp.asof)
+WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof))
   AND NOT EXISTS (
     SELECT 1 FROM main.lifted

@@ -18,10 +18,7 @@ FROM (
       SELECT *, (
         SELECT lifted.scan FROM lifted
         WHERE lifted.finding = finding.id AND lifted.scan <= (SELECT scan FROM temp.asof)) AS lifted_by
-      FROM finding WHERE from_scan <= (SELECT scan FROM temp.asof)
-        -- Of a scan that did not see everything an orphan is unknown.
-        AND (kind <> 'orphan' OR until_scan <= (SELECT scan FROM temp.asof) OR (
-          SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM temp.asof)))) AS finding) AS finding
+      FROM finding WHERE from_scan <= (SELECT scan FROM temp.asof)) AS finding) AS finding
 ) AS finding
 LEFT JOIN domain ON domain.id = finding.holder
 LEFT JOIN image_state ON image_state.image = finding.holder
