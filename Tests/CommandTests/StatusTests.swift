@@ -100,7 +100,9 @@ import Testing
     #expect(try pool.backstory("check").code == 0)
     #expect(try status()["acknowledged"] as? Int == 3)
     #expect(try causes().first?["acknowledged"] as? Int == 3)
-    #expect(try pool.backstory("status").code == 0)
+    let screen = try pool.backstory("status")
+    #expect(screen.code == 0 && screen.output.contains("3 findings acknowledged"))
+    #expect(!screen.output.contains("as they should"))
     #expect(try pool.backstory("ack", "--cause", "\(number)", "--kind", "orphan").code == 1)
   }
 

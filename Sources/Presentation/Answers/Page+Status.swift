@@ -37,7 +37,7 @@ extension Page {
 
   private func causes(_ answer: StatusAnswer) throws {
     let told = answer.causes.filter { $0.kind.severity > .info && !$0.isAcknowledged }
-    guard !told.isEmpty else { return }
+    guard !told.isEmpty || answer.acknowledged > 0 else { return }
     try gap()
     for cause in told.prefix(Self.mostCauses) {
       let mark = Piece("  \(cause.kind.severity == .error ? "x" : "!") ", cause.kind.severity.tone)
@@ -45,13 +45,13 @@ extension Page {
       let command = cause.repair.map { "; " + $0.joined(separator: " ") } ?? ""
       try paragraph(cause.when(now: answer.scan) + command, indent: 8, .faint)
     }
-    if answer.acknowledged > 0 {
-      let known = HumanWords.count(Int64(answer.acknowledged), "finding")
-      try line("  \(known) acknowledged: backstory ack --list")
-    }
     if told.count > Self.mostCauses {
       let rest = HumanWords.count(Int64(told.count - Self.mostCauses), "more cause")
       try line("    \(rest): backstory check")
+    }
+    if answer.acknowledged > 0 {
+      let known = HumanWords.count(Int64(answer.acknowledged), "finding")
+      try line("    \(known) acknowledged: backstory ack --list")
     }
   }
 
@@ -77,7 +77,9 @@ extension StatusAnswer {
       return stale.first.map { "nothing is wrong in what was seen; \($0.inWords) was not seen" }
         ?? (counts[.warning] ?? 0 > 0
           ? "no errors; \(HumanWords.count(Int64(counts[.warning] ?? 0), "warning"))"
-          : "all \(HumanWords.count(images, "image")) stand as they should")
+          : acknowledged > 0
+            ? "nothing is wrong that nobody knows of"
+            : "all \(HumanWords.count(images, "image")) stand as they should")
     }
     guard errors.count == 1 else { return "\(errors.count) causes of errors" }
     let isLost = errors[0].kind.has(.targetIsGone) && errors[0].images > 0

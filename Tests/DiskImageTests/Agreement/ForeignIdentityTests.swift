@@ -29,7 +29,9 @@ import Testing
       ("ubuntu.2.0-disk1.vmdk", "255a27cd"), ("blank.vmdk", "278f54ff"), ("input.vmdk", "278f54ff"),
     ])
   func `a disk of VirtualBox or VMware has its content's`(name: String, own: String) throws {
-    #expect(try Self.identifiers(.cot, name) == [ImageIdentifier(.own, own)])
+    // VirtualBox writes its UUID beside it.
+    let identifiers = try Self.identifiers(.cot, name).filter { $0.subject != .ownUUID }
+    #expect(identifiers == [ImageIdentifier(.own, own)])
   }
 
   @Test(
