@@ -54,7 +54,7 @@ public enum StoreFault: Error, Hashable, Sendable {
 
 extension StoreFault {
   /// Why, without the subject and without what it means.
-  var reason: String {
+  public var reason: String {
     switch self {
     case .full: "the disk is full"
     case .failing(_, let detail): "its file system refuses (\(detail)), or is full"

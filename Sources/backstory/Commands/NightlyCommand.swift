@@ -78,9 +78,18 @@ struct NightlyCommand: ParsableCommand {
       try body(try Inventory(reading: file).view(at: .latest(back: 0)), target)
       return true
     } catch {
-      Console.complain(Ending(error)?.sentence ?? "cannot write the \(name): \(error)")
+      let isOfDatabase = error is StoreFault
+      let sentence = Self.sentence(of: error) ?? "cannot write the \(name): \(error)"
+      Console.complain(
+        isOfDatabase
+          ? "the scan is written, and the \(name) could not be made: \(sentence)" : sentence)
       return false
     }
+  }
+
+  /// Why something failed that follows the scan. Of the database only the reason is said: the scan is in it.
+  private static func sentence(of error: any Error) -> String? {
+    (error as? StoreFault)?.reason ?? Ending(error)?.sentence
   }
 
   /// Forgets scans, where the configuration says which.
@@ -94,7 +103,7 @@ struct NightlyCommand: ParsableCommand {
       Console.warn(answer.warnings)
       return true
     } catch {
-      guard let sentence = Ending(error)?.sentence else { throw error }
+      guard let sentence = Self.sentence(of: error) else { throw error }
       Console.complain("the scan is written, and no scan was forgotten: " + sentence)
       return false
     }
