@@ -16,8 +16,9 @@ SELECT
   EXISTS (
     SELECT 1 FROM finding_at AS finding
     WHERE finding.holder = place.image AND finding.kind = 'backing-loop') AS is_loop,
-  -- Whether what it was made on, or what that was made on, holds something else now; hardly ever anything does.
-  EXISTS (SELECT 1 FROM victim_at) AND EXISTS (
+  -- Whether what it was made on, or what that was made on, holds something else now; hardly ever anything does. A CASE,
+  -- because SQLite computes both sides of an AND, and the chain is walked for each image.
+  CASE WHEN EXISTS (SELECT 1 FROM victim_at) THEN EXISTS (
     WITH RECURSIVE down (image) AS (
       SELECT place.image
       UNION
@@ -26,7 +27,7 @@ SELECT
     SELECT 1 FROM down JOIN victim_at AS victim ON victim.holder = down.image
     -- Not where a person settled it.
     JOIN finding_at AS told ON told.holder = victim.base AND told.kind = 'base-modified'
-  ) AS is_base_modified,
+  ) ELSE 0 END AS is_base_modified,
   max(place.from_scan, state.from_scan, file.from_scan, coalesce(backing.from_scan, 0))
     AS last_changed
 FROM place_at AS place
