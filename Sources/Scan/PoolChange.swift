@@ -25,20 +25,11 @@ public struct PoolChange {
 
   /// Changes it, and says what.
   public func run(_ database: PathBytes, stop: StopSignal) throws -> PoolChangeAnswer {
-    try run(
-      database,
-      holding: DatabaseLock(on: database, owner: "backstory pools", waits: waits, stop: stop))
-  }
-
-  private func run(
-    _ database: PathBytes, holding _: borrowing DatabaseLock
-  ) throws -> PoolChangeAnswer {
-    let identity = try HostIdentity.current()
-    let writer = try InventoryWriter(
-      writing: database, machineID: identity.machineID, hostName: identity.name)
-    switch wish {
-    case .forget(let pool): return try writer.forgetPool(pool, isDryRun: isDryRun)
-    case .rename(let pool, let name): return try writer.renamePool(pool, to: name)
+    try writingAlone(to: database, as: "pools", waits: waits, stop: stop) { writer in
+      switch wish {
+      case .forget(let pool): try writer.forgetPool(pool, isDryRun: isDryRun)
+      case .rename(let pool, let name): try writer.renamePool(pool, to: name)
+      }
     }
   }
 }

@@ -17,17 +17,8 @@ public struct Prune {
 
   /// Forgets, and says what.
   public func run(_ database: PathBytes, stop: StopSignal) throws -> PruneAnswer {
-    try run(
-      database,
-      holding: DatabaseLock(on: database, owner: "backstory prune", waits: waits, stop: stop))
-  }
-
-  private func run(
-    _ database: PathBytes, holding _: borrowing DatabaseLock
-  ) throws -> PruneAnswer {
-    let identity = try HostIdentity.current()
-    let writer = try InventoryWriter(
-      writing: database, machineID: identity.machineID, hostName: identity.name)
-    return try writer.prune(keeping: policy, isDryRun: isDryRun)
+    try writingAlone(to: database, as: "prune", waits: waits, stop: stop) {
+      try $0.prune(keeping: policy, isDryRun: isDryRun)
+    }
   }
 }

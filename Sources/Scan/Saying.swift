@@ -14,18 +14,8 @@ public struct Saying {
   public func say(
     _ speech: Speech, in database: PathBytes, stop: StopSignal
   ) throws -> [WordAnswer] {
-    try say(
-      speech, database,
-      holding: DatabaseLock(
-        on: database, owner: "backstory \(speech.verb.rawValue)", waits: waits, stop: stop))
-  }
-
-  private func say(
-    _ speech: Speech, _ database: PathBytes, holding _: borrowing DatabaseLock
-  ) throws -> [WordAnswer] {
-    let identity = try HostIdentity.current()
-    let writer = try InventoryWriter(
-      writing: database, machineID: identity.machineID, hostName: identity.name)
-    return try writer.say(speech)
+    try writingAlone(to: database, as: speech.verb.rawValue, waits: waits, stop: stop) {
+      try $0.say(speech)
+    }
   }
 }
