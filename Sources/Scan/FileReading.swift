@@ -192,7 +192,10 @@ struct FileReading: Sendable {
   ) -> SeenFile {
     var found = SeenFile(
       name: Array(name), knownImage: known, inode: status.inode, birthTime: status.born,
-      mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice, fileSize: status.size,
+      mayStandElsewhere: status.linkCount > 1 || listing.isMountedTwice,
+      linkCount: status.linkCount,
+      ownership: FileOwnership(user: status.ownerID, group: status.groupID, mode: status.mode),
+      fileSize: status.size,
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
       signature: isSettled ? Self.signature(of: status, listing.filesystemDigest) : 0,
       isInUse: false, hasDiskName: header?.facts.format == .raw && DiskName.isOne(name),

@@ -55,6 +55,10 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
   public var lastChanged: ScanPoint?
   /// Other paths of the same file, in byte order.
   public var otherNames: [PathBytes] = []
+  /// With `show`: how many names the file has, in the pools or not; `nil` where it was not asked.
+  public var linkCount: UInt32?
+  /// With `show`: whose the file is; `nil` where it was not asked.
+  public var ownership: FileOwnership?
   /// With `show` and `inspect`.
   public var references: [ReferenceAnswer]?
   /// With `show`: what refers to the image directly.
@@ -99,6 +103,10 @@ public struct ImageAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(fault, forKey: "header-fault")
     try object.encodeIfPresent(notStandalone, forKey: "not-standalone")
     try object.encodeUnlessEmpty(otherNames.map(\.displayText), forKey: "other-names")
+    try object.encodeIfPresent(linkCount, forKey: "link-count")
+    try object.encodeIfPresent(ownership?.user, forKey: "owner")
+    try object.encodeIfPresent(ownership?.group, forKey: "group")
+    try object.encodeIfPresent(ownership?.modeText, forKey: "mode")
     try object.encodeIfPresent(firstSeen, forKey: "first-seen")
     try object.encodeIfPresent(lastChanged, forKey: "last-changed")
     try object.encodeIfPresent(stale, forKey: "stale")

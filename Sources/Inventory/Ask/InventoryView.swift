@@ -56,6 +56,7 @@ public struct InventoryView: Sendable {
       guard var image = try question.image(id) else {
         throw StoreFault.unknownImage(selector.text, scan: point.scan)
       }
+      (image.linkCount, image.ownership) = try question.ownership(of: id)
       image.references = try question.references(of: id, in: image.filename.directory)
       image.dependents = try question.dependents(of: DependentBases(images: [id]), depthLimit: 1)
       image.findings = try (question.findings(ofImage: id) + question.findings(spoiling: id))

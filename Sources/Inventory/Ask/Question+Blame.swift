@@ -31,6 +31,7 @@ private struct BlameSearch {
   private static let topics: [String: [String]] = [
     "filename": ["place"], "pool": ["place"], "other-names": ["place"], "file-size": ["length"],
     "actual-size": ["size"], "modified": ["written"], "in-use": ["use"],
+    "link-count": ["names"], "owner": ["owner"], "group": ["owner"], "mode": ["owner"],
     "full-backing-filename": ["header", "place"],
   ]
 
@@ -55,7 +56,7 @@ private struct BlameSearch {
       throw StoreFault.unknownImage("#\(image)", scan: question.at)
     }
     var facts: [BlameAnswer.Fact] = []
-    for key in ["filename"] + ImageFields.keys {
+    for key in ["filename"] + ImageFields.keys + Self.ownershipKeys {
       let fact = try fact(key, now[key] ?? nil)
       let isNothing = fact.value == nil || fact.value == .list([])
       if !isNothing || fact.before != nil { facts.append(fact) }
@@ -69,13 +70,26 @@ private struct BlameSearch {
   private mutating func state(in scan: Int64) throws -> [String: FactValue?]? {
     if let known = states[scan] { return known }
     let found = try question.asked(at: scan).image(image, &details, includingOther: false)
-    let state = found.map { found in
-      Dictionary(
+    let state = try found.map { found in
+      try Dictionary(
         [("filename", .text(found.filename.displayText))] + ImageFields.values(of: found)
+          + ownership(in: scan)
       ) { first, _ in first }
     }
     states[scan] = .some(state)
     return state
+  }
+
+  private static let ownershipKeys = ["link-count", "owner", "group", "mode"]
+
+  private func ownership(in scan: Int64) throws -> [(key: String, value: FactValue?)] {
+    let (links, ownership) = try question.asked(at: scan).ownership(of: image)
+    return [
+      ("link-count", links.map { .number(UInt64($0)) }),
+      ("owner", (ownership?.user).map { .number(UInt64($0)) }),
+      ("group", (ownership?.group).map { .number(UInt64($0)) }),
+      ("mode", (ownership?.modeText).map { .text($0) }),
+    ]
   }
 
   private mutating func fact(_ key: String, _ value: FactValue?) throws -> BlameAnswer.Fact {

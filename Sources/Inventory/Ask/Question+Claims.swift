@@ -23,7 +23,11 @@ struct Claimant {
     isLost = row["is_lost"]
     let reasons = try JSONDecoder().decode(
       [String].self, from: Data((row["reasons"] as String).utf8))
-    why = Self.words.first { reasons.contains($0.reason) }?.text ?? "it may mean this image"
+    why =
+      Self.words.first { reasons.contains($0.reason) }?.text
+      ?? (ordinal >= 0
+        ? "what its base held before it was changed may be in this image: a sample of both is the same"
+        : "it is gone, and a sample of its content is that of this image")
   }
 
   /// The most telling first.
@@ -33,7 +37,6 @@ struct Claimant {
     ("stood-there", "this image stood where its reference leads, and nothing stands there now"),
     ("below-lost", "it is gone, and stood on this image"),
     ("identity", "its reference records the identity of this image"),
-    ("content", "it is gone, and a sample of its content is that of this image"),
     ("tail", "its reference is broken, and ends in the directory and the name of this image"),
     ("name", "its reference is broken, and ends in the name of this image"),
   ]

@@ -30,6 +30,20 @@ extension Question {
     return answer
   }
 
+  /// How many names the file of an image has, and whose it is; `nil` where that was not asked yet.
+  func ownership(of id: Int64) throws -> (links: UInt32?, ownership: FileOwnership?) {
+    let found = try rows(
+      """
+      SELECT file.links, ownership."user", ownership."group", ownership.mode
+      FROM file_state_at AS file JOIN ownership ON ownership.id = file.ownership
+      WHERE file.image = :image
+      """, ["image": id])
+    guard let row = try found.next() else { return (nil, nil) }
+    return (
+      row[0], FileOwnership(user: row[1], group: row[2], mode: row[3])
+    )
+  }
+
   /// All images in the order of directories and names.
   func forEachImage(
     pool: String?, includingOther: Bool, _ body: (ImageAnswer) throws -> Void

@@ -24,7 +24,7 @@ struct ClaimJudgement {
     let isNew = try isFirstByThisRule()
     try database.execute(
       sql: "UPDATE scan SET claims_rule = ? WHERE id = ?", arguments: [Self.rule, scan])
-    try database.run(PackageResources.collect_wants_sql, ["all": isNew ? 1 : 0])
+    try database.run(PackageResources.collect_wants_sql, ["all": isNew ? 1 : 0, "scan": scan])
     guard try isNew || isAnythingTouched() else { return }
     try addNames()
     try database.run(PackageResources.state_wants_sql, ["scan": scan])

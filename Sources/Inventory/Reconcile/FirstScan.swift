@@ -67,7 +67,9 @@ final class FirstScan {
     }
     let image = nextImage
     nextImage += 1
-    try rows.add(image: image, file, filesystem: filesystem, database)
+    try rows.add(
+      image: image, file, filesystem: filesystem,
+      ownership: stage.number(of: file.ownership, database), database)
     try add(name: file, in: directory, of: image, database)
     if looks.isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }

@@ -37,8 +37,8 @@ struct FirstScanRows {
       into: """
         file_state (
           image, from_scan, until_scan, file_size, actual_size, modified, changed, is_in_use,
-          is_readable)
-        """, values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?")
+          is_readable, links, ownership)
+        """, values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?, ?, ?")
     references = try RowBatch(
       database,
       into: """
@@ -63,7 +63,8 @@ struct FirstScanRows {
 
   /// An image under its own number.
   func add(
-    image number: Int64, _ seen: SeenFile, filesystem: Int64, _ database: Database
+    image number: Int64, _ seen: SeenFile, filesystem: Int64, ownership: Int64,
+    _ database: Database
   ) throws {
     let image = images.next
     image.bind(number, at: 1)
@@ -80,6 +81,8 @@ struct FirstScanRows {
     file.bind(seen.changed, at: 5)
     file.bind(seen.isInUse, at: 6)
     file.bind(seen.header != nil, at: 7)
+    file.bind(Int64(seen.linkCount), at: 8)
+    file.bind(ownership, at: 9)
     try files.add(database)
   }
 

@@ -111,8 +111,8 @@ struct Reconciliation {
         INSERT INTO scan (
           host, state, started, finished, max_depth, grace, grace_age, images, added, removed, moved, changed,
           replaced, unchanged, unreadable, findings_open, findings_opened, findings_closed,
-          has_domains)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)
+          has_domains, token)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, randomblob(16))
         """,
       arguments: [
         host, outcome.state.rawValue, outcome.started.milliseconds, outcome.finished.milliseconds,
@@ -231,9 +231,10 @@ struct Reconciliation {
     let words = WordRuling(database, scan: scan, started: outcome.started)
     try words.keep(by: outcome.kept)
     let view = try judgeView(scan)
-    try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
+    // What a spoilt base held is asked for by those that were made on it.
     try Foundations(database, scan: scan).judge()
     try run(PackageResources.keep_victims_sql, scan)
+    try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
     try judgement.judge()
     // Which scans looked at what, one of these views says.
     try AsOf.makeViews(database)

@@ -13,6 +13,10 @@ public struct SeenFile: Sendable {
   public var birthTime: Int64?
   /// Whether the same file may stand at another path too (hard links, bind mounts).
   public var mayStandElsewhere: Bool
+  /// How many names the file has, in the pools or not.
+  public var linkCount: UInt32
+  /// Whose the file is.
+  public var ownership: FileOwnership
   /// Bytes.
   public var fileSize: UInt64
   /// Bytes.
@@ -35,6 +39,7 @@ public struct SeenFile: Sendable {
   /// A file and what its bytes say.
   public init(
     name: [UInt8], knownImage: Int64?, inode: UInt64, birthTime: Int64?, mayStandElsewhere: Bool,
+    linkCount: UInt32 = 1, ownership: FileOwnership = FileOwnership(user: 0, group: 0, mode: 0),
     fileSize: UInt64, actualSize: UInt64, modified: Int64, changed: Int64, signature: Int64,
     isInUse: Bool, hasDiskName: Bool, header: SeenHeader?
   ) {
@@ -43,6 +48,8 @@ public struct SeenFile: Sendable {
     self.inode = inode
     self.birthTime = birthTime
     self.mayStandElsewhere = mayStandElsewhere
+    self.linkCount = linkCount
+    self.ownership = ownership
     self.fileSize = fileSize
     self.actualSize = actualSize
     self.modified = modified

@@ -10,6 +10,9 @@ final class Stage {
   private var directories: NumberedNames<PathBytes>
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
+  private var ownerships: NumberedNames<FileOwnership>
+  /// The ownership that was asked for last: most files of a pool have one.
+  private var lastOwnership: (value: FileOwnership, number: Int64)?
   private let rows: StageRows
   /// The directory of the report that is taken up: most references lead to a file in it.
   private var home: (path: PathBytes, number: Int64)?
@@ -35,6 +38,7 @@ final class Stage {
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
+    ownerships = try .init(database, table: "ownership")
     let isAnyKnown = try Bool.fetchOne(
       database,
       sql: """
@@ -144,6 +148,12 @@ final class Stage {
         arguments: [number, host, identity])
     }
     filesystems.wroteFresh()
+    for (number, ownership) in ownerships.fresh {
+      try database.execute(
+        sql: "INSERT INTO ownership VALUES (?, ?, ?, ?)",
+        arguments: [number, ownership.user, ownership.group, ownership.mode])
+    }
+    ownerships.wroteFresh()
     let detail = try database.cachedStatement(
       sql: "INSERT INTO image_detail (id, digest, json) VALUES (?, ?, ?)")
     for (number, _) in details.fresh {
@@ -227,7 +237,8 @@ extension Stage {
     let seen = nextSeen
     nextSeen += 1
     try rows.add(
-      file, as: seen, in: directory, filesystem: filesystem, image: isFirst ? seen : nil,
+      file, as: seen, in: directory, filesystem: filesystem,
+      ownership: number(of: file.ownership, database), image: isFirst ? seen : nil,
       detail: number(ofDetail: file, database), database)
     guard let header = file.header else { return }
     try forEachReference(of: header, database) {
@@ -245,6 +256,22 @@ extension Stage {
       let directory = try reference.goal.path.map { try number(ofDirectoryOf: $0, database) }
       try body(reference, directory, Int64(ordinal))
     }
+  }
+
+  /// The number of whose a file is.
+  func number(of ownership: FileOwnership, _ database: Database) throws -> Int64 {
+    if let lastOwnership, lastOwnership.value == ownership { return lastOwnership.number }
+    let number =
+      try ownerships[ownership]
+      ?? ownerships.number(
+        ownership,
+        found: Int64.fetchOne(
+          database,
+          sql: """
+            SELECT id FROM ownership WHERE "user" = ? AND "group" = ? AND mode = ?
+            """, arguments: [ownership.user, ownership.group, ownership.mode]))
+    lastOwnership = (ownership, number)
+    return number
   }
 
   /// The number of the row that says what is particular to a format; `nil` where nothing is.

@@ -15,8 +15,9 @@ struct StageRows {
           id, directory, name, known_image, filesystem, inode, birth_time, is_elsewhere, file_size,
           actual_size, modified, changed, signature, is_in_use, is_readable, kind, format, content,
           virtual_size, cluster_size, is_encrypted, is_dirty, is_corrupt, unknown_feature, fault,
-          detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark)
-        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+          detail, header_digest, image, is_new, sample, own_uuid, own_mark, parent_mark, links,
+          ownership)
+        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
         """)
     reference = try RawStatement(
       database, sql: "INSERT INTO temp.seen_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -24,8 +25,8 @@ struct StageRows {
 
   /// A file; `image` is its number where no image is known yet, so that it must be a new one.
   func add(
-    _ seen: SeenFile, as number: Int64, in directory: Int64, filesystem: Int64, image: Int64?,
-    detail: Int64?, _ database: Database
+    _ seen: SeenFile, as number: Int64, in directory: Int64, filesystem: Int64, ownership: Int64,
+    image: Int64?, detail: Int64?, _ database: Database
   ) throws {
     file.bind(number, at: 1)
     file.bind(directory, at: 2)
@@ -54,6 +55,8 @@ struct StageRows {
     file.bind(seen.header?.facts.ownUUID, at: 31)
     file.bind(seen.header?.facts.mark(of: .own), at: 32)
     file.bind(seen.header?.facts.mark(of: .parent), at: 33)
+    file.bind(Int64(seen.linkCount), at: 34)
+    file.bind(ownership, at: 35)
     try file.run(database)
   }
 

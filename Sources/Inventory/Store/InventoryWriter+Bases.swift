@@ -29,7 +29,11 @@ extension InventoryWriter {
   /// on it were made on this.
   static func remember(_ contents: [Int64: Content], _ writer: Database) throws {
     let find = try writer.cachedStatement(sql: "SELECT content FROM image WHERE id = ?")
-    let update = try writer.cachedStatement(sql: "UPDATE image SET content = ? WHERE id = ?")
+    // This comes after the scan: it belongs to the next one.
+    let update = try writer.cachedStatement(
+      sql: """
+        UPDATE image SET content = ?, revised_scan = (SELECT max(id) + 1 FROM scan) WHERE id = ?
+        """)
     let rename = try writer.cachedStatement(
       sql: "UPDATE foundation SET content = ?1 WHERE content = ?2")
     for (image, content) in contents.sorted(by: { $0.key < $1.key }) {

@@ -23,6 +23,7 @@ enum SchemaHistory {
     ("m0019-causes", PackageResources.m0019_causes_sql),
     ("m0020-own-blocks", PackageResources.m0020_own_blocks_sql),
     ("m0021-room", PackageResources.m0021_room_sql),
+    ("m0022-memory", PackageResources.m0022_memory_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

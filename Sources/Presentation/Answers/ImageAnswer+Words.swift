@@ -37,6 +37,14 @@ extension ImageAnswer {
     return [backingState?.rawValue, format].compactMap { $0 }.joined(separator: ", ")
   }
 
+  /// Whose the file is, and how many names it has where it has several.
+  var ownerInWords: String? {
+    guard let ownership else { return nil }
+    let owner = "user \(ownership.user), group \(ownership.group), mode \(ownership.modeText)"
+    guard let linkCount, linkCount > 1 else { return owner }
+    return "\(owner), \(linkCount) names"
+  }
+
   /// When the image was first seen and last found changed.
   var seenInWords: String? {
     guard let firstSeen else { return nil }

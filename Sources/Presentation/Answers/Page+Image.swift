@@ -21,6 +21,7 @@ extension Page {
     }
     if image.references == nil { try backing(of: image) }
     if let modified = image.modified { try labelled("written", HumanWords.time(modified)) }
+    if let owner = image.ownerInWords { try labelled("owner", owner) }
     if let seen = image.seenInWords { try labelled("seen", seen) }
     try references(image.references ?? [])
     try snapshots(image.snapshots)

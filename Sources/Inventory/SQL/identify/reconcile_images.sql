@@ -22,12 +22,18 @@ INSERT INTO image (id, first_scan, filesystem, inode, birth_time, sample)
 SELECT image, :scan, filesystem, inode, birth_time, sample
 FROM temp.seen WHERE is_new AND is_first;
 
-UPDATE image SET sample = seen.sample
+-- Overlays were made on what it held before.
+INSERT INTO temp.former_sample (image, sample)
+SELECT image.id, image.sample
+FROM temp.seen CROSS JOIN image ON image.id = seen.image
+WHERE seen.is_first AND NOT seen.is_new AND seen.is_readable AND image.sample IS NOT seen.sample;
+UPDATE image SET sample = seen.sample, revised_scan = :scan
 FROM temp.seen
 WHERE seen.image = image.id AND seen.is_first AND NOT seen.is_new AND seen.is_readable
   AND image.sample IS NOT seen.sample;
 
-UPDATE image SET filesystem = seen.filesystem, inode = seen.inode, birth_time = seen.birth_time
+UPDATE image SET filesystem = seen.filesystem, inode = seen.inode, birth_time = seen.birth_time,
+  revised_scan = :scan
 FROM temp.seen
 WHERE seen.image = image.id AND seen.is_first AND NOT seen.is_new
   AND (image.inode <> seen.inode OR image.filesystem <> seen.filesystem

@@ -2,7 +2,7 @@
 -- away, until its header is as it was.
 
 -- A file that was empty had no disk in it, and one that is shorter was made anew: what it shows is right.
-UPDATE image SET accepted_format = NULL, accepted_scan = NULL
+UPDATE image SET accepted_format = NULL, accepted_scan = NULL, revised_scan = :scan
 WHERE accepted_format IS NOT NULL AND id IN (
   SELECT seen.image FROM temp.seen
   CROSS JOIN file_state AS before ON before.image = seen.image AND before.from_scan = (
@@ -10,7 +10,7 @@ WHERE accepted_format IS NOT NULL AND id IN (
   WHERE seen.is_first AND seen.is_readable
     AND (before.file_size = 0 OR seen.file_size < before.file_size));
 
-UPDATE image SET accepted_format = turned.old_format, accepted_scan = :scan
+UPDATE image SET accepted_format = turned.old_format, accepted_scan = :scan, revised_scan = :scan
 FROM (
   SELECT new.image, old.format AS old_format
   FROM temp.seen

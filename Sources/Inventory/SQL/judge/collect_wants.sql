@@ -29,12 +29,18 @@ SELECT want.holder, want.ordinal
 FROM temp.opened_place CROSS JOIN want ON want.holder = opened_place.image
 WHERE want.until_scan IS NULL;
 
+-- Overlays whose base holds something else than they were made on since tonight, or no more.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM victim WHERE :scan IN (from_scan, until_scan);
+
 -- What a person settled, or settles no longer.
 INSERT OR IGNORE INTO temp.want_touched SELECT holder, ordinal FROM temp.settled_now;
 
 -- The first scan of a database, and the first by this rule: all that is not in order, and all that led elsewhere.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link WHERE :all AND until_scan IS NULL AND state <> 'ok';
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM victim WHERE :all AND until_scan IS NULL;
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link
 WHERE :all AND until_scan IS NOT NULL AND target_image IS NOT NULL AND (is_backing OR holder > 0);

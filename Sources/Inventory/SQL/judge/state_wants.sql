@@ -178,6 +178,16 @@ WHERE link.until_scan IS NULL AND link.state <> 'ok' AND reference.role = 'paren
 -- By name, wherever it stands.
 INSERT OR IGNORE INTO temp.wanted_now SELECT kind, key, holder, ordinal, kind FROM temp.want_name;
 
+-- What a base held that holds something else now: a copy of that may be the last.
+INSERT OR IGNORE INTO temp.wanted_now
+SELECT 'content', made.sample, touched.holder, touched.ordinal, 'content'
+FROM temp.want_touched AS touched
+CROSS JOIN victim ON victim.holder = touched.holder AND victim.ordinal = touched.ordinal
+  AND victim.until_scan IS NULL
+CROSS JOIN foundation AS made ON made.holder = touched.holder AND made.ordinal = touched.ordinal
+  AND made.until_scan IS NULL
+WHERE made.image = victim.base AND made.sample IS NOT NULL;
+
 -- Whoever is lost and wanted stays in the graph: the last links and the own wants of such an image are kept
 -- under its number, once, however many want it.
 DROP TABLE IF EXISTS temp.lost;
@@ -232,7 +242,7 @@ WHERE until_scan IS NULL
       AND now.ordinal = want.ordinal);
 UPDATE want SET until_scan = :scan
 WHERE until_scan IS NULL AND holder > 0 AND holder NOT IN (SELECT image FROM temp.lost)
-  AND (why IN ('below-lost', 'content')
+  AND (why = 'below-lost' OR why = 'content' AND ordinal = -1
     OR NOT EXISTS (
       SELECT 1 FROM place WHERE place.image = want.holder AND place.until_scan IS NULL));
 INSERT INTO want (kind, key, holder, ordinal, from_scan, why)

@@ -20,5 +20,6 @@ FROM temp.unread_base CROSS JOIN link ON link.target_image = unread_base.image
 WHERE link.until_scan IS NULL AND link.is_backing AND link.from_scan = :scan;
 
 UPDATE image SET content = (
-  SELECT base_content.content FROM temp.base_content WHERE base_content.image = image.id)
+  SELECT base_content.content FROM temp.base_content WHERE base_content.image = image.id),
+  revised_scan = :scan
 WHERE id IN (SELECT image FROM temp.base_content);

@@ -56,7 +56,7 @@ WHERE is_first AND is_readable AND (is_new OR NOT EXISTS (
   SELECT 1 FROM image_state
   WHERE image_state.image = seen.image AND image_state.until_scan IS NULL));
 
--- A new ctime alone (a rename, another link) shows in no answer.
+-- A new ctime alone (a rename, another link, another owner) is told as no change.
 INSERT INTO temp.changed_file (image, was_readable, is_visible)
 SELECT seen.image, old.is_readable,
   old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
@@ -65,14 +65,17 @@ FROM temp.seen CROSS JOIN file_state AS old ON old.image = seen.image AND old.un
 WHERE seen.is_first AND NOT seen.is_new AND (
   old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
   OR old.modified <> seen.modified OR old.changed <> seen.changed
+  OR old.links IS NOT seen.links OR old.ownership IS NOT seen.ownership
   OR old.is_in_use <> seen.is_in_use OR old.is_readable <> seen.is_readable);
 
 UPDATE file_state SET until_scan = :scan
 WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_file);
 
 INSERT INTO file_state (
-  image, from_scan, file_size, actual_size, modified, changed, is_in_use, is_readable)
-SELECT image, :scan, file_size, actual_size, modified, changed, is_in_use, is_readable
+  image, from_scan, file_size, actual_size, modified, changed, links, ownership, is_in_use,
+  is_readable)
+SELECT image, :scan, file_size, actual_size, modified, changed, links, ownership, is_in_use,
+  is_readable
 FROM temp.seen
 WHERE is_first AND (is_new OR NOT EXISTS (
   SELECT 1 FROM file_state

@@ -16,6 +16,8 @@ CREATE TEMP TABLE seen (
   modified        INTEGER NOT NULL,
   changed         INTEGER NOT NULL,
   signature       INTEGER NOT NULL,
+  links           INTEGER NOT NULL,   -- how many names the file has, seen or not
+  ownership       INTEGER NOT NULL,
   is_in_use       INTEGER NOT NULL,
   is_readable     INTEGER NOT NULL,
   kind            TEXT,
@@ -38,6 +40,10 @@ CREATE TEMP TABLE seen (
   is_new          INTEGER NOT NULL DEFAULT 0,  -- 1: an image that was never known
   is_first        INTEGER NOT NULL DEFAULT 1   -- 1: the row that speaks for its image
 );
+
+-- The samples of images that hold something else now, as they were.
+DROP TABLE IF EXISTS temp.former_sample;
+CREATE TEMP TABLE former_sample (image INTEGER PRIMARY KEY, sample INTEGER);
 
 DROP TABLE IF EXISTS temp.seen_reference;
 CREATE TEMP TABLE seen_reference (

@@ -28,7 +28,7 @@ UPDATE victim SET until_scan = :scan
 WHERE until_scan IS NULL AND (holder, ordinal) IN (SELECT holder, ordinal FROM temp.settled_now);
 
 -- A disk is known by the format that its header shows.
-UPDATE image SET accepted_format = NULL, accepted_scan = NULL
+UPDATE image SET accepted_format = NULL, accepted_scan = NULL, revised_scan = :scan
 WHERE id IN (
   SELECT holder FROM settlement
   WHERE applied IS NULL AND until_scan IS NULL AND kind IN ('header-appeared', 'header-vanished'));
@@ -44,8 +44,9 @@ SELECT settled_link.holder, settled_link.ordinal
 FROM settlement CROSS JOIN settled_link ON settled_link.finding = settlement.finding
 WHERE settlement.applied IS NOT NULL AND settlement.until_scan IS NOT NULL;
 INSERT OR IGNORE INTO foundation (
-  holder, ordinal, from_scan, image, content, stored, mark, actual_size)
-SELECT was.holder, was.ordinal, :scan, was.image, was.content, was.stored, was.mark, was.actual_size
+  holder, ordinal, from_scan, image, content, stored, mark, actual_size, sample)
+SELECT was.holder, was.ordinal, :scan, was.image, was.content, was.stored, was.mark,
+  was.actual_size, was.sample
 FROM settlement CROSS JOIN settled_link ON settled_link.finding = settlement.finding
 CROSS JOIN foundation AS was ON was.holder = settled_link.holder
   AND was.ordinal = settled_link.ordinal AND was.until_scan = settlement.applied
@@ -56,7 +57,7 @@ WHERE settlement.applied IS NOT NULL AND settlement.until_scan IS NOT NULL
   AND NOT EXISTS (
     SELECT 1 FROM foundation AS now
     WHERE now.holder = was.holder AND now.ordinal = was.ordinal AND now.until_scan IS NULL);
-UPDATE image SET accepted_format = back.format, accepted_scan = back.scan
+UPDATE image SET accepted_format = back.format, accepted_scan = back.scan, revised_scan = :scan
 FROM (
   SELECT settlement.holder, settlement.state AS format, settlement.from_scan AS scan FROM settlement
   WHERE settlement.applied IS NOT NULL AND settlement.until_scan IS NOT NULL

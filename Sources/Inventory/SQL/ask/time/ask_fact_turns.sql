@@ -16,11 +16,14 @@ UNION SELECT topic.value, file.from_scan FROM (
     file_size IS NOT lag(file_size) OVER before AS is_length_new,
     actual_size IS NOT lag(actual_size) OVER before AS is_size_new,
     modified IS NOT lag(modified) OVER before AS is_written,
-    is_in_use IS NOT lag(is_in_use) OVER before AS is_use_new
+    is_in_use IS NOT lag(is_in_use) OVER before AS is_use_new,
+    links IS NOT lag(links) OVER before AS is_name_new,
+    ownership IS NOT lag(ownership) OVER before AS is_owner_new
   FROM file_state WHERE image = :image WINDOW before AS (ORDER BY from_scan)) AS file
-CROSS JOIN json_each('["length", "size", "written", "use"]') AS topic
+CROSS JOIN json_each('["length", "size", "written", "use", "names", "owner"]') AS topic
 WHERE CASE topic.value WHEN 'length' THEN is_length_new WHEN 'size' THEN is_size_new
-  WHEN 'written' THEN is_written ELSE is_use_new END
+  WHEN 'written' THEN is_written WHEN 'use' THEN is_use_new WHEN 'names' THEN is_name_new
+  ELSE is_owner_new END
 UNION SELECT 'use', link.from_scan FROM link WHERE target_image = :image AND holder < 0
 UNION SELECT 'use', link.until_scan FROM link WHERE target_image = :image AND holder < 0
 UNION SELECT 'use', reference.from_scan FROM link

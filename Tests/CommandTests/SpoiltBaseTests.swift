@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// A base that was written to: a copy of what it held before may be the last one.
+@Suite(RealPool.needsQemuImg) struct SpoiltBaseTests {
+  /// A machine on an overlay, and a copy of the overlay's base that nobody uses.
+  private func tree() throws -> LibvirtTree {
+    let tree = try LibvirtTree()
+    try tree.images.image("base.qcow2")
+    try tree.images.shell(
+      """
+      qemu-io -c 'write -P 7 0 4M' base.qcow2 >/dev/null && mkdir backup && \
+      cp base.qcow2 backup/monday.qcow2 && \
+      qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 top.qcow2
+      """)
+    try tree.define("m", tree.disk("top.qcow2"))
+    for _ in 1...2 { try tree.scan() }
+    return tree
+  }
+
+  private func verdict(_ tree: LibvirtTree) throws -> [String: Any] {
+    let found = try tree.objects("orphans", "--all").first {
+      ($0["filename"] as? String)?.hasSuffix("monday.qcow2") == true
+    }
+    return try #require(found)
+  }
+
+  @Test func `its copy is awaited as long as the base is not what it was`() throws {
+    let tree = try tree()
+    #expect(try verdict(tree)["verdict"] as? String == "orphan")
+    try tree.images.shell("qemu-io -c 'write -P 9 0 4M' base.qcow2 >/dev/null")
+    try tree.scan()
+    let spoilt = try verdict(tree)
+    #expect(spoilt["verdict"] as? String == "awaited")
+    let claims = try #require(spoilt["claims"] as? [[String: Any]])
+    #expect((claims.first?["filename"] as? String)?.hasSuffix("top.qcow2") == true)
+    #expect((claims.first?["why"] as? String)?.contains("before it was changed") == true)
+    #expect(!(try tree.backstory(["orphans", "--script"]).output.contains("monday")))
+    let copy = tree.path("backup/monday.qcow2")
+    #expect(try tree.backstory(["dependents", "--exit-code", copy]).code == 2)
+    #expect(try tree.backstory(["verify"]).code == 0)
+
+    try tree.images.shell("cp backup/monday.qcow2 base.qcow2")
+    for _ in 1...2 { try tree.scan() }
+    #expect(try verdict(tree)["verdict"] as? String == "orphan")
+    #expect(try tree.backstory(["verify"]).code == 0)
+  }
+
+  @Test func `whoever says that the base is right lets go of its copy`() throws {
+    let tree = try tree()
+    try tree.images.shell("qemu-io -c 'write -P 9 0 4M' base.qcow2 >/dev/null")
+    try tree.scan()
+    let base = tree.path("base.qcow2")
+    #expect(try tree.backstory(["settle", base]).code == 0)
+    for _ in 1...2 { try tree.scan() }
+    #expect(try verdict(tree)["verdict"] as? String == "orphan")
+  }
+}
