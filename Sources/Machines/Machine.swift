@@ -88,4 +88,10 @@ extension ReferenceTarget {
     target.path = path
     return target
   }
+
+  /// A file by a name that has no grammar of its own, absolute or relative to a directory.
+  static func named(_ name: [UInt8], in directory: PathBytes) -> ReferenceTarget {
+    let path = name.first == UInt8(ascii: "/") ? name : directory.appending(name).bytes
+    return ReferenceTarget(parsing: path, in: directory.bytes)
+  }
 }

@@ -1,3 +1,4 @@
+internal import Host
 public import Model
 
 /// Where machines are known from: one folder of this room for each kind.
@@ -20,6 +21,8 @@ public enum MachineSourceKind: String, Sendable, Hashable, CaseIterable {
   case list
   /// Proxmox VE.
   case proxmox = "pve"
+  /// VMware's files beside their disks.
+  case vmware
   /// QEMU processes of this host.
   case running
 }
@@ -46,6 +49,9 @@ public struct MachineReading: Sendable {
   public var problems: [Problem] = []
   /// Whether nothing at all stands where it should.
   public var isMissing = false
+  /// Why it does not say which machines there are, where nothing that it could say so with is there: a directory with
+  /// nothing in it looks like one that is not mounted, or was not copied to yet.
+  public var emptiness: String?
   /// Files that are something else by their names.
   public var passedOverCount = 0
 
@@ -56,5 +62,27 @@ public struct MachineReading: Sendable {
   public mutating func note(_ path: PathBytes, _ message: String) {
     unseen.insert(path)
     problems.append(Problem(path: path, message: message))
+  }
+
+  /// Says what it means that no file of a kind is there, where that is so and nothing went wrong.
+  mutating func concludeNothing(_ what: String) {
+    guard machines.allSatisfy({ $0.kind == Machine.keeper }), problems.isEmpty else { return }
+    let others = passedOverCount
+    emptiness =
+      others > 0
+      ? "no \(what) is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+      : "it is empty, which says nothing; 'scan --machines none' says that there are no machines"
+  }
+}
+
+extension MachineSource {
+  /// Opens the directory of a source; where that cannot be, the reading says why.
+  func open(_ path: PathBytes, _ reading: inout MachineReading) -> SourceDirectory? {
+    do throws(HostFault) { return try SourceDirectory(root: path) } catch {
+      reading.isMissing = error.isMissing
+      reading.note(
+        path, error.isMissing ? "it is not there" : "cannot be looked at: \(error.reason)")
+      return nil
+    }
   }
 }

@@ -12,6 +12,8 @@ public enum MachineText {
     case container
     /// The bytes of `/proc/PID/cmdline`.
     case commandLine
+    /// A `.vmx` of VMware's, with a `.vmsd` behind it and a NUL byte between.
+    case vmware
   }
 
   /// The machines in a text; none where it is not believed.
@@ -38,6 +40,18 @@ public enum MachineText {
       var machine = Machine(kind: "qemu", identity: "1", name: line.name ?? "1", file: file)
       machine.uses = line.uses
       return [machine]
+    case .vmware: return vmware(bytes)
     }
+  }
+
+  private static func vmware(_ bytes: [UInt8]) -> [Machine] {
+    let cut = bytes.firstIndex(of: 0) ?? bytes.endIndex
+    var machine = VMwareMachine(file: "/fuzz/m.vmx", names: [], seenAs: ["/vmfs/volumes/a"])
+    do throws(VMwareFault) {
+      machine.add(try VMwareDictionary(parsing: Array(bytes[..<cut])))
+      let others = try VMwareDictionary(parsing: Array(bytes[cut...].dropFirst()))
+      machine.add(try VMwareSnapshots(others))
+    } catch { machine.add(error) }
+    return [machine.machine]
   }
 }

@@ -9,13 +9,13 @@ struct SourceDirectory {
   static let nameLimit = 200_000
 
   /// Where the files are.
-  private enum Contents {
+  enum Place {
     case onDisk(Directory, realRoot: PathBytes)
     case stored(StoredTree)
   }
 
   let path: PathBytes
-  private let contents: Contents
+  let place: Place
 
   /// The root of a source, which may be a symbolic link.
   init(root: PathBytes) throws(HostFault) {
@@ -28,16 +28,16 @@ struct SourceDirectory {
   /// What was stored of a source.
   init(root: PathBytes, stored: StoredTree) { self.init(path: root, .stored(stored)) }
 
-  private init(path: PathBytes, _ contents: Contents) {
+  private init(path: PathBytes, _ place: Place) {
     self.path = path
-    self.contents = contents
+    self.place = place
   }
 
   /// A directory in this one; `nil` where there is none, or where it is noted why it is not looked into.
   func directory(_ name: [UInt8], _ reading: inout MachineReading) -> SourceDirectory? {
     let inner = path.appending(name)
-    guard case .onDisk(let directory, let realRoot) = contents else {
-      guard case .stored(let tree) = contents, let found = tree.directories[name] else {
+    guard case .onDisk(let directory, let realRoot) = place else {
+      guard case .stored(let tree) = place, let found = tree.directories[name] else {
         return nil
       }
       return SourceDirectory(root: inner, stored: found)
@@ -65,7 +65,7 @@ struct SourceDirectory {
   /// The names in it, in byte order; `nil` where they cannot be listed, which is noted.
   func names(_ reading: inout MachineReading) -> [[UInt8]]? {
     let directory: Directory
-    switch contents {
+    switch place {
     case .onDisk(let opened, _): directory = opened
     case .stored(let tree):
       return (Array(tree.directories.keys) + tree.files.keys)
@@ -92,7 +92,7 @@ struct SourceDirectory {
     let inner = path.appending(name)
     let directory: Directory
     let realRoot: PathBytes
-    switch contents {
+    switch place {
     case .onDisk(let opened, let root): (directory, realRoot) = (opened, root)
     case .stored(let tree): return tree.files[name]
     }
@@ -118,7 +118,7 @@ struct SourceDirectory {
 
   /// The text of a symbolic link in it; `nil` for anything else, and where it cannot be read, which is noted.
   func linkText(_ name: [UInt8], _ reading: inout MachineReading) -> [UInt8]? {
-    guard case .onDisk(let directory, _) = contents else { return nil }
+    guard case .onDisk(let directory, _) = place else { return nil }
     do throws(HostFault) { return try directory.linkText(of: name) } catch {
       if !error.isMissing, !error.isNotOffered {
         reading.note(path.appending(name), "cannot be looked at: \(error.reason)")
@@ -132,7 +132,7 @@ struct SourceDirectory {
     _ link: PathBytes, in realRoot: PathBytes, _ reading: inout MachineReading
   ) throws(HostFault) -> PathBytes? {
     let real = try canonicalPath(link)
-    if real == realRoot || real.bytes.starts(with: realRoot.appending([]).bytes) { return real }
+    if real.isWithin(realRoot) { return real }
     reading.note(link, "it leads out of the source; not followed")
     return nil
   }
@@ -143,5 +143,12 @@ struct SourceDirectory {
     do throws(ReadFault) { return try file.bytes(at: 0, count: count) } catch {
       throw HostFault(operation: "read", path: file.path, code: error.code)
     }
+  }
+}
+
+extension PathBytes {
+  /// Whether it is a directory, or something below it.
+  func isWithin(_ directory: PathBytes) -> Bool {
+    self == directory || bytes.starts(with: directory.appending([]).bytes)
   }
 }

@@ -28,7 +28,7 @@ struct MachinesView {
       sources = libvirt.sources
       saysWhich = !sources.isEmpty || request.libvirt?.hasNoOthers == true
     }
-    for asked in request.machines { try add(asked, known) }
+    for asked in request.machines { try add(asked, request, known) }
     if !saysWhich, request.machines.contains(where: { $0.origin == .search && $0.kind != .running })
     {
       warnings.append(
@@ -37,8 +37,16 @@ struct MachinesView {
     }
   }
 
-  private mutating func add(_ asked: ScanRequest.Machines, _ known: KnownInventory) throws {
-    let reading = try asked.reading()
+  private mutating func add(
+    _ asked: ScanRequest.Machines, _ request: ScanRequest, _ known: KnownInventory
+  ) throws {
+    var reading = try asked.reading(seenAs: request.outlooks.map(\.path))
+    // Who says that there are no other machines says so of an empty directory, too; not of one with other files.
+    if let emptiness = reading.emptiness,
+      reading.passedOverCount > 0 || request.libvirt?.hasNoOthers != true
+    {
+      reading.note(asked.path, emptiness)
+    }
     if reading.isMissing, try !known.hasDomains(below: asked.path) {
       switch asked.origin {
       case .argument: throw ScanRefusal.nothingThere(asked.path)
@@ -96,10 +104,11 @@ struct DomainName: Hashable {
 
 extension ScanRequest.Machines {
   /// What the source says.
-  fileprivate func reading() throws(HostFault) -> MachineReading {
+  fileprivate func reading(seenAs: [PathBytes]) throws(HostFault) -> MachineReading {
     switch kind {
     case .proxmox: try clusterReading()
     case .running: RunningSource(path: path).read()
+    case .vmware: VMwareSource(path: path, seenAs: seenAs).read()
     case .list, .libvirt, .domains: ListSource(path: path).read()
     }
   }

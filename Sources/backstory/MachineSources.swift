@@ -61,7 +61,7 @@ struct MachineSources {
     }
     switch kind {
     case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
-    case .domains, .list:
+    case .domains, .list, .vmware:
       guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
       if kind == .domains {
         directories.append(path)

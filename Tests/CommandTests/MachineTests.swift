@@ -97,7 +97,7 @@ import Testing
     let cluster = try Cluster()
     #expect(try cluster.scan("--machines", "pve=no").code == 1)
     #expect(try cluster.scan("--machines", "list=no").code == 1)
-    for wrong in ["vmware=/x", "list", "domains", "none=/x", "pve="] {
+    for wrong in ["zvm=/x", "list", "domains", "none=/x", "pve="] {
       #expect(try cluster.scan("--machines", wrong).code == 1, "\(wrong)")
     }
   }

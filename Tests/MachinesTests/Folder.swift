@@ -26,6 +26,14 @@ final class Folder {
     try bytes.write(to: file)
   }
 
+  func fifo(_ name: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/mkfifo")
+    process.arguments = [url.appending(path: name).path]
+    try process.run()
+    process.waitUntilExit()
+  }
+
   func link(_ name: String, to target: String) throws {
     let link = url.appending(path: name)
     try FileManager.default.createDirectory(
