@@ -10,7 +10,7 @@ public struct DiskAnswer: Hashable, Sendable {
     /// Its format, known for certain.
     public var format: String
     /// The part of the target that holds it; `nil` for all of it.
-    public var slice: Slice?
+    public var slice: StorageSlice?
     /// Where its data are, where they are in a file of their own; raw.
     public var dataFile: ReferenceTarget?
     /// The format that the header shows, where the image is recorded as raw and is taken for that.
@@ -25,20 +25,6 @@ public struct DiskAnswer: Hashable, Sendable {
     public var others: [String] = []
   }
 
-  /// A part of a file or device; both numbers in bytes.
-  public struct Slice: Codable, Hashable, Sendable {
-    /// Where it begins.
-    public var offset: UInt64
-    /// How long it is.
-    public var size: UInt64
-
-    /// A part.
-    public init(offset: UInt64, size: UInt64) {
-      self.offset = offset
-      self.size = size
-    }
-  }
-
   /// How a domain uses it; `nil` for an image by itself.
   public var use: DomainUse?
   /// Top first; never empty.
@@ -48,17 +34,17 @@ public struct DiskAnswer: Hashable, Sendable {
   public var isTerminated: Bool
 }
 
-extension DiskAnswer.Slice {
+extension StorageSlice {
   /// The target, and the part of it, of a reference that may state one (`offset` and `size` of
   /// QEMU's raw driver); a part without an end has no words in libvirt's XML, and stays.
-  static func split(_ target: ReferenceTarget) -> (ReferenceTarget, DiskAnswer.Slice?) {
+  static func split(_ target: ReferenceTarget) -> (ReferenceTarget, StorageSlice?) {
     guard let offset = UInt64(target.options["offset"] ?? "0"),
       let size = target.options["size"].flatMap({ UInt64($0) })
     else { return (target, nil) }
     var whole = target
     whole.options["offset"] = nil
     whole.options["size"] = nil
-    return (whole, DiskAnswer.Slice(offset: offset, size: size))
+    return (whole, StorageSlice(offset: offset, size: size))
   }
 }
 

@@ -56,7 +56,7 @@ public struct DomainUse: Codable, Hashable, Sendable {
   /// A unix socket of this host over which the target is reached, and that is not there.
   public var missingSocket: String?
   /// The part of the target that is used; `nil` for all of it.
-  public var slice: DiskAnswer.Slice?
+  public var slice: StorageSlice?
   /// What the reference means, where it is no plain file of this host.
   public var elsewhere: Elsewhere?
 

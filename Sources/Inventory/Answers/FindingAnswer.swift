@@ -1,4 +1,4 @@
-public import DiskImage
+internal import DiskImage
 public import Model
 
 /// Something that an operator should know.
@@ -82,69 +82,5 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(settled, forKey: "settled")
     try object.encodeIfPresent(stale, forKey: "stale")
     try object.encode(message, forKey: "message")
-  }
-}
-
-/// The reference that a finding is about.
-public struct FindingReference: Encodable, Hashable, Sendable {
-  /// What the reference is for.
-  public var role: ReferenceRole
-  /// The stored string; secrets already replaced.
-  public var stored: PathBytes
-  /// Where it points: an absolute path or a URI.
-  public var target: PathBytes?
-  /// The recorded format.
-  public var format: String?
-
-  /// A reference as a finding shows it.
-  public init(role: ReferenceRole, stored: PathBytes, target: PathBytes?, format: String?) {
-    self.role = role
-    self.stored = stored
-    self.target = target
-    self.format = format
-  }
-
-  /// Encodes `{"role", "stored", "target", "format"}`.
-  public func encode(to encoder: any Encoder) throws {
-    var object = encoder.container(keyedBy: AnswerKey.self)
-    try object.encode(role.rawValue, forKey: "role")
-    try object.encode(stored, forKey: "stored")
-    try object.encodeIfPresent(target, forKey: "target")
-    try object.encodeIfPresent(format, forKey: "format")
-  }
-}
-
-/// Why a link broke.
-public struct FindingCause: Encodable, Hashable, Sendable {
-  /// The kinds of cause of the contract.
-  public enum Kind: String, Sendable, Hashable {
-    case targetMoved = "target-moved"
-    case targetRemoved = "target-removed"
-    case targetReplaced = "target-replaced"
-    case imageMoved = "image-moved"
-    case referenceChanged = "reference-changed"
-    case neverSeen = "never-seen"
-  }
-
-  /// What happened.
-  public var kind: Kind
-  /// How that is known, in a sentence.
-  public var evidence: String
-  /// Where the target, or what may be it, stands now; in byte order.
-  public var nowAt: [PathBytes]
-
-  /// A cause with its evidence.
-  public init(kind: Kind, evidence: String, nowAt: [PathBytes] = []) {
-    self.kind = kind
-    self.evidence = evidence
-    self.nowAt = nowAt
-  }
-
-  /// Encodes `{"kind", "evidence", "now-at"}`.
-  public func encode(to encoder: any Encoder) throws {
-    var object = encoder.container(keyedBy: AnswerKey.self)
-    try object.encode(kind.rawValue, forKey: "kind")
-    try object.encode(evidence, forKey: "evidence")
-    try object.encodeUnlessEmpty(nowAt.map(\.displayText), forKey: "now-at")
   }
 }

@@ -27,7 +27,7 @@ struct DiskSpelling {
     /// What its user says of it, where that is more than a path.
     var target: ReferenceTarget?
     /// The part of it that is used; `nil` for all of it.
-    var slice: DiskAnswer.Slice?
+    var slice: StorageSlice?
   }
 
   /// Adds an image and everything under it.
@@ -100,7 +100,7 @@ struct DiskSpelling {
     guard let format = base.recorded else {
       throw DiskRefusal.formatUnknown(base.place, detected: nil)
     }
-    let (target, slice) = DiskAnswer.Slice.split(base.target)
+    let (target, slice) = StorageSlice.split(base.target)
     if base.isPart, slice == nil { throw DiskRefusal.partUnbounded(base.place) }
     layers.append(
       DiskAnswer.Layer(target: target, format: format, slice: slice, isOutside: true))
@@ -131,7 +131,7 @@ struct BaseInChain {
     below overlay: ImageInChain, named name: PathBytes, _ question: Question
   ) throws -> DiskSpelling.Next? {
     guard let image else { return nil }
-    var (target, slice) = DiskAnswer.Slice.split(target)
+    var (target, slice) = StorageSlice.split(target)
     // The image was found, so it is known from where.
     target.options["relative-to"] = nil
     var next = DiskSpelling.Next(image: image, recorded: recorded, slice: slice)

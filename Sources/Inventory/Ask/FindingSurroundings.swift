@@ -69,3 +69,18 @@ struct LengthCache {
     return lengths[scan]?[top] ?? 1
   }
 }
+
+/// What a finding about an overlay on another base keeps: the image that it was made on.
+struct ChangedBaseDetail: Decodable {
+  let was: Int64
+}
+
+/// What a finding about a header that is gone keeps: the format that it was of.
+struct HeaderDetail: Decodable {
+  let was: String
+}
+
+/// What a finding about a deep chain keeps: the length that was allowed then.
+struct DepthDetail: Decodable {
+  let allowed: Int64
+}

@@ -1,5 +1,19 @@
+internal import Foundation
 internal import GRDB
 public import Model
+
+extension Inventory {
+  /// The inventory as one scan left it; what is asked of the view is answered as on that night.
+  public func view(at when: When) throws(StoreFault) -> InventoryView {
+    let times = try times()
+    if times.isEmpty { throw .noScan(file) }
+    let point = try times.point(when)
+    let now = Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    return InventoryView(
+      file: file, database: database, point: point, times: times.upTo(point.scan),
+      clock: ScanPoint(scan: times.numbers.last ?? point.scan, time: now))
+  }
+}
 
 /// The inventory as one scan left it.
 ///

@@ -59,18 +59,6 @@ extension Question {
       .map { try Claimant($0) }.reduceToArray()
   }
 
-  /// Where an image stands, or stood last.
-  func lastPlace(of image: Int64) throws -> PathBytes? {
-    if let place = try primaryPlace(of: image) { return place }
-    return try rows(
-      """
-      SELECT directory.path, place.name FROM place
-      JOIN directory ON directory.id = place.directory
-      WHERE place.image = :image AND place.until_scan <= (SELECT scan FROM asof)
-      ORDER BY place.until_scan DESC, directory.path, place.name LIMIT 1
-      """, ["image": image]
-    ).map { PathBytes(directory: $0[0], name: $0[1]) }.next()
-  }
 }
 
 /// The possible claims on images, told by who stands: for `orphans`.

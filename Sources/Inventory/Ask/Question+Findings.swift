@@ -188,21 +188,6 @@ extension Question {
   }
 }
 
-/// What a finding about an overlay on another base keeps: the image that it was made on.
-struct ChangedBaseDetail: Decodable {
-  let was: Int64
-}
-
-/// What a finding about a header that is gone keeps: the format that it was of.
-struct HeaderDetail: Decodable {
-  let was: String
-}
-
-/// What a finding about a deep chain keeps: the length that was allowed then.
-struct DepthDetail: Decodable {
-  let allowed: Int64
-}
-
 /// Where a finding stands among others: the worst first, then by path, kind and age.
 private struct FindingRank: Comparable {
   let severity: Severity

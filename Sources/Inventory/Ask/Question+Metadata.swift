@@ -66,4 +66,12 @@ extension Question {
       ]
     ).map { ($0[0] as String?) ?? "" }.reduceToArray()
   }
+
+  /// The snapshot whose metadata a file is: libvirt keeps them in `snapshot/DOMAIN/NAME.xml`.
+  static func snapshot(_ source: String) -> String? {
+    let path = PathBytes(escaped: source) ?? PathBytes(source)
+    guard path.directory.directory.name.elementsEqual("snapshot".utf8) else { return nil }
+    let name = PathBytes(path.name).displayText
+    return name.hasSuffix(".xml") ? String(name.dropLast(4)) : name
+  }
 }

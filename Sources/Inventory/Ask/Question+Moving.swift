@@ -105,14 +105,6 @@ extension Question {
       keeper: kind.map { MovingUse.Keeper(kind: $0, file: file ?? PathBytes(source)) })
   }
 
-  /// The snapshot whose metadata a file is: libvirt keeps them in `snapshot/DOMAIN/NAME.xml`.
-  static func snapshot(_ source: String) -> String? {
-    let path = PathBytes(escaped: source) ?? PathBytes(source)
-    guard path.directory.directory.name.elementsEqual("snapshot".utf8) else { return nil }
-    let name = PathBytes(path.name).displayText
-    return name.hasSuffix(".xml") ? String(name.dropLast(4)) : name
-  }
-
   private func link(_ row: Row) throws -> MovingLink? {
     let places = try places(of: row["holder"])
     guard let holder = places.first, let role = ReferenceRole(rawValue: row["role"]),

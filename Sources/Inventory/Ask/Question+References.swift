@@ -37,18 +37,6 @@ extension Question {
     return references
   }
 
-  /// An image and everything under it, top first; each image once.
-  func chain(of top: Int64) throws -> [Int64] {
-    let way = try WayDown(self)
-    var chain: [Int64] = []
-    var seen: Set<Int64> = []
-    var current: Int64? = top
-    while let image = current, seen.insert(image).inserted {
-      chain.append(image)
-      current = try way.base(of: image, at: at)
-    }
-    return chain
-  }
 }
 
 extension ReferenceAnswer {
@@ -60,34 +48,5 @@ extension ReferenceAnswer {
     var parent = ReferenceTarget(type: .file)
     parent.path = PathBytes(directory: directory, name: row["name"]).bytes
     target = parent
-  }
-}
-
-/// The way down chains, one look for each image: of several links that lead to an image the first counts.
-struct WayDown {
-  /// The SQL for the image under the one that is bound first; `links` is a table of links, or a view.
-  static func step(over links: String) -> String {
-    """
-    SELECT target_image FROM \(links)
-    WHERE holder = ?1 AND is_backing AND target_image IS NOT NULL
-    ORDER BY ordinal LIMIT 1
-    """
-  }
-
-  private let question: Question
-  private let below: RawStatement
-
-  init(_ question: Question) throws {
-    self.question = question
-    try question.take()
-    below = try RawStatement(question.database, sql: Self.step(over: "link_at"))
-  }
-
-  /// The image under another as of a scan.
-  func base(of image: Int64, at scan: Int64) throws -> Int64? {
-    try question.asked(at: scan).take()
-    below.bind(image, at: 1)
-    defer { below.reset() }
-    return try below.next(question.database) ? below.integer(at: 0) : nil
   }
 }

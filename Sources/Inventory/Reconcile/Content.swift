@@ -1,6 +1,3 @@
-internal import Foundation
-internal import GRDB
-
 /// What overlays see of an image, as it was measured.
 public struct Content: Hashable, Sendable {
   /// How contents are measured.
@@ -16,7 +13,7 @@ public struct Content: Hashable, Sendable {
   /// the image's tables cannot be read.
   let level: Int64
   /// The measure as the database keeps it.
-  private let ladder: [UInt8]
+  let ladder: [UInt8]
 
   /// A digest of the bytes of the files of an image; whether that was all that could be measured.
   public init(digest: Int64, isLast: Bool) {
@@ -32,15 +29,12 @@ public struct Content: Hashable, Sendable {
     ladder = sums.flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) } }
   }
 
-  /// The content with a number; `nil` where there is none.
-  init?(_ number: Int64?, _ database: Database) throws {
-    guard let number else { return nil }
-    let row = try Row.fetchOne(
-      database, sql: "SELECT method, level, ladder FROM content WHERE id = ?", arguments: [number])
-    guard let row, let method = Method(rawValue: row[0]) else { return nil }
+  /// A content as the database keeps it; `nil` where it was measured in a way that is not known.
+  init?(method: Int64, level: Int64, ladder: [UInt8]) {
+    guard let method = Method(rawValue: method) else { return nil }
     self.method = method
-    level = row[1]
-    ladder = Array(row[2] as Data)
+    self.level = level
+    self.ladder = ladder
   }
 
   /// Whether every block was read.
@@ -61,17 +55,5 @@ public struct Content: Hashable, Sendable {
     let start = (level - self.level) * 8
     guard start >= 0, start + 8 <= ladder.count else { return nil }
     return ladder[Int(start)..<Int(start) + 8]
-  }
-
-  /// The number of the content in the database, a new one where it was never measured before.
-  func number(_ database: Database) throws -> Int64 {
-    let values: StatementArguments = [method.rawValue, level, Data(ladder)]
-    let find = try database.cachedStatement(
-      sql: "SELECT id FROM content WHERE method = ? AND level = ? AND ladder = ?")
-    if let known = try Int64.fetchOne(find, arguments: values) { return known }
-    try database.cachedStatement(
-      sql: "INSERT INTO content (method, level, ladder) VALUES (?, ?, ?)"
-    ).execute(arguments: values)
-    return database.lastInsertedRowID
   }
 }

@@ -343,10 +343,3 @@ struct Reconciliation {
     }
   }
 }
-
-extension Database {
-  /// Runs every statement of a script of `SQL` with those of `values` that it names.
-  func run(_ script: [UInt8], _ values: [String: Int64] = [:]) throws {
-    try execute(sql: StatementText.text(script), arguments: StatementArguments(values))
-  }
-}

@@ -26,15 +26,6 @@ struct SeenReference: Sendable {
   /// Whether the link is one of a chain.
   var isBacking: Bool { role == .backing || role == .parent }
 
-  /// Binds what is stored, from the role to the format in the reference: four columns that stand in this order
-  /// wherever a reference is written.
-  func bind(to statement: RawStatement, from first: Int32) {
-    statement.bind(role.rawValue, at: first)
-    statement.bind(blob: stored, at: first + 1)
-    statement.bind(recordedFormat, at: first + 2)
-    statement.bind(formatInReference, at: first + 3)
-  }
-
   /// The goal's name in its directory.
   var name: ArraySlice<UInt8>? { goal.path?.name }
 }

@@ -1,0 +1,36 @@
+public import Model
+
+/// Why a link broke.
+public struct FindingCause: Encodable, Hashable, Sendable {
+  /// The kinds of cause of the contract.
+  public enum Kind: String, Sendable, Hashable {
+    case targetMoved = "target-moved"
+    case targetRemoved = "target-removed"
+    case targetReplaced = "target-replaced"
+    case imageMoved = "image-moved"
+    case referenceChanged = "reference-changed"
+    case neverSeen = "never-seen"
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// How that is known, in a sentence.
+  public var evidence: String
+  /// Where the target, or what may be it, stands now; in byte order.
+  public var nowAt: [PathBytes]
+
+  /// A cause with its evidence.
+  public init(kind: Kind, evidence: String, nowAt: [PathBytes] = []) {
+    self.kind = kind
+    self.evidence = evidence
+    self.nowAt = nowAt
+  }
+
+  /// Encodes `{"kind", "evidence", "now-at"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(kind.rawValue, forKey: "kind")
+    try object.encode(evidence, forKey: "evidence")
+    try object.encodeUnlessEmpty(nowAt.map(\.displayText), forKey: "now-at")
+  }
+}
