@@ -17,7 +17,7 @@ let package = Package(
     .executable(name: "backstory", targets: ["backstory"]),
     .library(name: "Model", targets: ["Model"]),
     .library(name: "DiskImage", targets: ["DiskImage"]),
-    .library(name: "Inventory", targets: ["Inventory"]),
+    .library(name: "Inventory", targets: ["Inventory", "Database", "Sighting"]),
     .library(name: "Host", targets: ["Host"]),
     .library(name: "Scan", targets: ["Scan"]),
   ],
@@ -39,20 +39,32 @@ let package = Package(
     .target(
       name: "Machines", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // What one look saw, as values.
+    .target(name: "Sighting", dependencies: ["Model", "DiskImage"], swiftSettings: house),
     .target(
-      name: "Inventory",
-      dependencies: [
-        "Model", "DiskImage", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      // Sources/Inventory/Migrations is a symbolic link to the top-level folder.
+      name: "Database",
+      dependencies: ["Model", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+      // Sources/Database/Migrations is a symbolic link to the top-level folder.
       resources: [.embedInCode("Migrations"), .embedInCode("SQL")],
       swiftSettings: house),
     .target(
+      name: "Inventory",
+      dependencies: [
+        "Database", "Sighting", "Model", "DiskImage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      resources: [.embedInCode("SQL")], swiftSettings: house),
+    .target(
       name: "Scan",
-      dependencies: ["Host", "Model", "DiskImage", "Inventory", "Libvirt", "Machines"],
+      dependencies: [
+        "Inventory", "Database", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
+      ],
       swiftSettings: house),
     .target(
-      name: "Repair", dependencies: ["Scan", "Inventory", "Host", "Model", "DiskImage"],
+      name: "Repair",
+      dependencies: [
+        "Scan", "Inventory", "Database", "Host", "Sighting", "Model", "DiskImage",
+      ],
       swiftSettings: house),
     .target(
       name: "Configuration",
@@ -62,7 +74,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Presentation",
-      dependencies: ["Configuration", "Repair", "Inventory", "Model", "DiskImage"],
+      dependencies: [
+        "Configuration", "Repair", "Inventory", "Database", "Sighting", "Model", "DiskImage",
+      ],
       resources: [
         .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
         .embedInCode("HTML/picture.css"),
@@ -71,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "Model", "DiskImage", "Host", "Inventory", "Libvirt", "Machines", "Scan", "Repair",
-        "Configuration", "Presentation",
+        "Model", "DiskImage", "Host", "Sighting", "Database", "Inventory", "Libvirt", "Machines",
+        "Scan", "Repair", "Configuration", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -86,20 +100,25 @@ let package = Package(
       name: "MachinesTests", dependencies: ["Machines", "Host", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Inventory", "Model", "DiskImage"],
+      name: "InventoryTests",
+      dependencies: ["Inventory", "Database", "Sighting", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
-      name: "RepairTests", dependencies: ["Repair", "Inventory", "Model", "DiskImage"],
+      name: "RepairTests",
+      dependencies: ["Repair", "Inventory", "Database", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Model"],
       swiftSettings: house),
     .testTarget(
       name: "PresentationTests",
-      dependencies: ["Presentation", "Configuration", "Inventory", "Model", "DiskImage"],
+      dependencies: [
+        "Presentation", "Configuration", "Inventory", "Database", "Sighting", "Model", "DiskImage",
+      ],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["backstory", "Model", "DiskImage", "Inventory"],
+      name: "CommandTests",
+      dependencies: ["backstory", "Model", "DiskImage", "Inventory", "Database"],
       exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,9 @@
+import Database
 import Foundation
 import Inventory
 import Model
 import Scan
+import Sighting
 
 /// What it costs to know content again.
 func measureDigests() {

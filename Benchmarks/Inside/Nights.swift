@@ -1,7 +1,9 @@
+import Database
 import DiskImage
 import Foundation
 import Inventory
 import Model
+import Sighting
 
 /// What it costs to make a night of what a walk brought: stage, reconcile, judge and commit.
 func measureNights() {

@@ -1,5 +1,7 @@
+import Database
 import Inventory
 import Model
+import Sighting
 
 /// What answers cost that are asked of a database of 10,000 images, 1,000 findings and two nights.
 func measureQuestions() {

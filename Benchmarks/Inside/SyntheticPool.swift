@@ -1,6 +1,8 @@
+import Database
 import DiskImage
 import Inventory
 import Model
+import Sighting
 
 /// 10,000 images that exist nowhere else: 100 directories of 100, in chains of four.
 struct SyntheticPool {

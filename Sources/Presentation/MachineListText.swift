@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import Inventory
 internal import Model
+internal import Sighting
 
 /// The neutral list of machines, as `Documentation/guide/machines.md` describes it.
 struct MachineListText {

@@ -1,7 +1,6 @@
 internal import DiskImage
 internal import Foundation
 internal import Host
-internal import Inventory
 internal import Model
 
 /// Whether an image is what an interrupted repair, or an interrupted undo, left: then its old front may be put

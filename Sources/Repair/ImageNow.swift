@@ -4,6 +4,7 @@ internal import Host
 internal import Inventory
 internal import Model
 internal import Scan
+internal import Sighting
 
 /// An image as it is at this moment, read anew: what a plan is checked against.
 struct ImageNow {

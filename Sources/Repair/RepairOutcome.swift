@@ -1,4 +1,3 @@
-internal import Inventory
 public import Model
 
 /// What became of one step of a plan, or of one saved header.

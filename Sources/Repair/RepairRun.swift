@@ -1,7 +1,6 @@
 internal import DiskImage
 internal import Foundation
 public import Host
-internal import Inventory
 public import Model
 internal import Scan
 

@@ -3,6 +3,7 @@ internal import Host
 internal import Inventory
 internal import Model
 internal import Scan
+internal import Sighting
 
 /// Which image a reference means, and how that is known.
 struct TargetChoice {

@@ -1,7 +1,7 @@
 internal import DiskImage
 public import Host
-public import Inventory
 internal import Model
+public import Sighting
 internal import Synchronization
 
 /// Reads what overlays see of their bases, so that a change under them is noticed.

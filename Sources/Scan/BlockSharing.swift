@@ -1,6 +1,7 @@
 internal import Host
 internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Asks the file system which blocks of images are theirs alone.
 struct BlockSharing {

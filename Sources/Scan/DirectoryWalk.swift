@@ -1,6 +1,8 @@
+internal import Database
 internal import Host
 internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Lists directories and compares what is in them with what is known; many threads at once.
 struct DirectoryWalk: Sendable {

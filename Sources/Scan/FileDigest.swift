@@ -1,7 +1,7 @@
 internal import DiskImage
 public import Host
-internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Digests of the bytes of files, whatever they mean: of bases whose tables are not read, and of what a repair leaves
 /// alone.

@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Reads the files of a directory that are not as they were: status first, header only then.
 struct FileReading: Sendable {

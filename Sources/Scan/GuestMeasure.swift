@@ -1,6 +1,6 @@
 internal import DiskImage
-internal import Inventory
 internal import Model
+internal import Sighting
 internal import Synchronization
 
 /// Measures what guests see of disks, in blocks of 4 KiB.

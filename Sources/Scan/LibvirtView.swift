@@ -3,6 +3,7 @@ internal import Host
 internal import Inventory
 internal import Libvirt
 internal import Model
+internal import Sighting
 
 /// What libvirt's own files say, read once, without a daemon.
 struct LibvirtView {

@@ -1,7 +1,9 @@
+internal import Database
 internal import Host
 internal import Inventory
 internal import Machines
 internal import Model
+internal import Sighting
 
 /// What all sources of machines say, read once.
 struct MachinesView {

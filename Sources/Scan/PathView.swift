@@ -1,6 +1,6 @@
 internal import Host
-internal import Inventory
 internal import Model
+internal import Sighting
 
 /// What this scan could not see, and what the host says of the rest: the oracle of the
 /// reconciliation.

@@ -1,6 +1,7 @@
 public import Host
 public import Inventory
 public import Model
+public import Sighting
 
 /// Writes down what a person says, alone with the database.
 public struct Saying {

@@ -1,6 +1,8 @@
+internal import Database
 public import Host
 internal import Inventory
 public import Model
+internal import Sighting
 internal import Synchronization
 
 /// Conducts one scan: pools to workers, workers to the stage, one transaction.

@@ -1,6 +1,7 @@
 internal import Host
 internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Which trees a scan walks, and which of them cannot be walked.
 struct ScanPlan {

@@ -1,7 +1,7 @@
 public import Host
-public import Inventory
 public import Machines
 public import Model
+public import Sighting
 
 /// What one scan is asked to cover, and how.
 public struct ScanRequest: Sendable {

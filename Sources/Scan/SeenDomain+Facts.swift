@@ -1,8 +1,8 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Libvirt
 internal import Model
+internal import Sighting
 
 extension SeenDomain {
   /// What a definition or a live status file says.

@@ -1,7 +1,7 @@
 internal import DiskImage
-internal import Inventory
 internal import Machines
 internal import Model
+internal import Sighting
 
 extension SeenDomain {
   /// What a source says of one machine: one part of it for each kind of document.

@@ -1,4 +1,4 @@
-internal import Inventory
+internal import Sighting
 internal import Synchronization
 
 /// Reports that are written, on their way back to the threads that made them: who took memory gives it back,

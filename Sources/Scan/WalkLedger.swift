@@ -1,6 +1,8 @@
+internal import Database
 internal import Host
 internal import Inventory
 internal import Model
+internal import Sighting
 
 /// Keeps account of a walk: what was seen whole, what was not, and what that says of the rest.
 struct WalkLedger {

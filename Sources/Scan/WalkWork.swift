@@ -1,6 +1,7 @@
+internal import Database
 internal import Host
-internal import Inventory
 internal import Model
+internal import Sighting
 
 /// A directory that is to be walked.
 struct DirectoryTask: Sendable {

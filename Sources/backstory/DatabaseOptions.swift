@@ -1,8 +1,8 @@
 import ArgumentParser
 import Configuration
+import Database
 import Foundation
 import Host
-import Inventory
 import Model
 
 /// Which database.

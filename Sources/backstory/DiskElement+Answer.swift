@@ -3,6 +3,7 @@ import Host
 import Inventory
 import Libvirt
 import Model
+import Sighting
 
 extension DiskElement {
   /// libvirt's words for a disk; one of no domain gets the target `vda`.

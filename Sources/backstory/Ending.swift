@@ -1,4 +1,5 @@
 import Configuration
+import Database
 import Host
 import Inventory
 import Libvirt

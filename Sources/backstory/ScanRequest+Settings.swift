@@ -2,6 +2,7 @@ import Configuration
 import Inventory
 import Model
 import Scan
+import Sighting
 
 extension ScanRequest {
   /// What a configuration wants scanned.

@@ -5,6 +5,7 @@ import Inventory
 import Model
 import Presentation
 import Scan
+import Sighting
 
 /// What the three words of people have in common.
 struct WordOptions: ParsableArguments {

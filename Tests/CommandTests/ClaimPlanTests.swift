@@ -4,10 +4,10 @@ import Testing
 /// How SQLite finds wants: by kind and key, and never by a walk over all of them. An INTEGER that is compared
 /// with a key, without a `+` before it, is such a walk.
 @Suite struct ClaimPlanTests {
-  private static let root = RecordedSessions.url("Sources/Inventory/SQL")
+  private static let files = RoomSQL.files()
 
   private static func statements(_ name: String) throws -> [String] {
-    try String(contentsOf: root.appending(path: name), encoding: .utf8)
+    try String(contentsOf: #require(files[name]), encoding: .utf8)
       .replacing(/--[^\n]*/, with: "").split(separator: ";").map(String.init)
       .filter { !$0.allSatisfy(\.isWhitespace) }
   }

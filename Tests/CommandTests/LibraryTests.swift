@@ -1,3 +1,4 @@
+import Database
 import DiskImage
 import Foundation
 import Inventory

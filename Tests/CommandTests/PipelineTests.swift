@@ -17,20 +17,14 @@ import Testing
     }
   }
 
-  private static let folder = RecordedSessions.url("Sources/Inventory/SQL")
+  /// The rooms that have SQL of their own.
+  private static let rooms = RoomSQL.rooms
 
-  /// The statements of every file, without comments, by the file's path in the folder.
+  /// The statements of every file, without comments, by the file's path in its room's folder.
   private static func statements() throws -> [String: String] {
-    let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-    var texts: [String: String] = [:]
-    while let file = found?.nextObject() as? URL {
-      guard file.pathExtension == "sql" else { continue }
-      let path = file.pathComponents.suffix(
-        file.pathComponents.count - folder.pathComponents.count)
-      texts[path.joined(separator: "/")] = try String(contentsOf: file, encoding: .utf8)
-        .replacing(/--[^\n]*/, with: "")
+    try RoomSQL.files().mapValues {
+      try String(contentsOf: $0, encoding: .utf8).replacing(/--[^\n]*/, with: "")
     }
-    return texts
   }
 
   private static func row(_ path: String, _ text: String) -> Row {
@@ -68,11 +62,8 @@ import Testing
   }
 
   @Test func `the page names the Swift file that runs each`() throws {
-    let sources = RecordedSessions.url("Sources/Inventory")
-    let found = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
     var texts: [String: String] = [:]
-    while let file = found?.nextObject() as? URL {
-      guard file.pathExtension == "swift" else { continue }
+    for file in Self.rooms.flatMap({ RoomSQL.files(in: $0, ending: "swift") }) {
       texts[file.lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
     }
     for cells in try Self.cells() where cells.count == 4 {

@@ -1,6 +1,8 @@
+import Database
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// Machines, images and what they name, as sets: it knows no database, and remembers what led where.

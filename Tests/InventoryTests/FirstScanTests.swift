@@ -1,6 +1,8 @@
+import Database
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// The first scan of a database is written in another way than all others; what it writes is the same.

@@ -1,5 +1,7 @@
+import Database
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// Bases and overlays as somebody knows them who looks at the files alone, and forgets nothing.

@@ -1,7 +1,9 @@
+import Database
 import DiskImage
 import Foundation
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// Which images a scan judges by which rules: all that it has to, and no more.

@@ -1,6 +1,8 @@
+import Database
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 @Suite struct MassChangeTests {

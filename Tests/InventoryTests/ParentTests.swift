@@ -1,6 +1,7 @@
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// Links by UUID, and the marks by which a child knows the state of its parent.

@@ -1,6 +1,6 @@
 import DiskImage
-import Inventory
 import Model
+import Sighting
 
 /// Random nights of a pool and of two machines: images come, go, move, grow, get other bases; some nights see nothing,
 /// or only a part.

@@ -1,6 +1,6 @@
 import DiskImage
-import Inventory
 import Model
+import Sighting
 
 /// Names in the pool; an image may refer to any of them, itself included, and to some that are not
 /// there.

@@ -1,7 +1,9 @@
+import Database
 import DiskImage
 import Foundation
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.

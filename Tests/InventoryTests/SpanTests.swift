@@ -1,3 +1,4 @@
+import Database
 import Inventory
 import Model
 import Testing

@@ -1,6 +1,8 @@
+import Database
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 /// Questions about one image over time, and about the nights themselves.

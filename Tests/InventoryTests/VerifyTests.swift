@@ -1,6 +1,8 @@
+import Database
 import Foundation
 import Inventory
 import Model
+import Sighting
 import Testing
 
 @Suite struct VerifyTests {

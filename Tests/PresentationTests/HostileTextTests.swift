@@ -1,6 +1,7 @@
 import DiskImage
 import Inventory
 import Model
+import Sighting
 import Testing
 
 @testable import Presentation

@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+public import Sighting
 
 /// A disk with its whole chain, as it should be told to libvirt.
 public struct DiskAnswer: Hashable, Sendable {

@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+import Sighting
 
 extension ImageAnswer {
   /// What the header of a file says, without a database: the answer of `inspect`.

@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+public import Sighting
 
 /// One image as an answer shows it; the keys are those of `qemu-img info` where it has the thing.
 public struct ImageAnswer: Encodable, Hashable, Sendable {

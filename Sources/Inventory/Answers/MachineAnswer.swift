@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+public import Sighting
 
 /// A machine as a scan knew it, with all that it uses.
 public struct MachineAnswer: Encodable, Hashable, Sendable {

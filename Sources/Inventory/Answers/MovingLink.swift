@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+public import Sighting
 
 /// A reference that a move of files concerns: its holder moves, or its target does.
 public struct MovingLink: Sendable {

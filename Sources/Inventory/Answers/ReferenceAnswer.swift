@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+import Sighting
 
 /// A stored reference and what it means.
 public struct ReferenceAnswer: Encodable, Hashable, Sendable {

@@ -1,5 +1,6 @@
 public import DiskImage
 public import Model
+public import Sighting
 
 /// Everything that the inventory knows of links that want a repair, as of one scan: facts that speak
 /// for one repair or another, and no judgement of them.

@@ -1,3 +1,5 @@
+public import Database
+
 /// Whole chains in a few numbers, each image under several tops visited once.
 struct ChainSummaries {
   private let question: Question

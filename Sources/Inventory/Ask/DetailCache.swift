@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Sighting
 
 /// Details by number; images of one make share one, which is then decoded once.
 struct DetailCache {

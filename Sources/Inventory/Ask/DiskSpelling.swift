@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Spells out a chain, top first, and refuses to where anything in it would be a guess.
 ///

@@ -1,3 +1,4 @@
+public import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB

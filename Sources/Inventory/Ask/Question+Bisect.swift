@@ -1,3 +1,4 @@
+public import Database
 internal import Foundation
 internal import GRDB
 public import Model

@@ -1,3 +1,4 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB

@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 extension Question {
   /// What refers to images, over any number of links up to a limit; nearest first, then by path.

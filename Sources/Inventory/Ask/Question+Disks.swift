@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 extension Question {
   /// An image as a disk of its own.

@@ -1,7 +1,9 @@
+public import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 extension Question {
   /// All machines in byte order of their names, each with what it uses.

@@ -1,6 +1,8 @@
+internal import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// What libvirt's metadata of snapshots and checkpoints say, for the sentences of findings about them.
 extension Question {

@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 extension Question {
   /// What a move of an image, or of a directory with all in it, concerns.

@@ -1,3 +1,4 @@
+internal import Database
 internal import Model
 internal import DiskImage
 internal import Foundation

@@ -1,6 +1,8 @@
+internal import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Which bases are to be read, so that a change under their overlays is noticed. Asked when it is known where
 /// every image stands and where every link leads.

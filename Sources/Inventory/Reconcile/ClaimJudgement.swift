@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// States what references want that do not lead where they led, and judges which images are awaited for it:
 /// none of them is ever called unused.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Finds out where the directories lead that references name and no scan walked.
 ///

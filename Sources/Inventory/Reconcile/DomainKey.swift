@@ -1,4 +1,5 @@
 internal import Model
+internal import Sighting
 
 /// A domain by what tells it from others: its UUID where it is known, whoever says so, else what its keeper
 /// calls it among machines of the kind; and the name. A domain that was renamed is another one, so that

@@ -1,5 +1,6 @@
 internal import DiskImage
 internal import Model
+internal import Sighting
 
 /// Everything that the files of one scan say of one domain, put together.
 struct MergedDomain {

@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Stages what a scan saw of domains: who each of them is, and which number each of its references
 /// has. A reference keeps its number as long as it stands at the same place of the machine, so that

@@ -1,5 +1,7 @@
+internal import Database
 internal import DiskImage
 internal import GRDB
+internal import Sighting
 
 /// Writes what the first scan of a database sees while it is seen: every file is a new image, so there
 /// is nothing to compare it with.

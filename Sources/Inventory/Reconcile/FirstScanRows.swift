@@ -1,6 +1,8 @@
+internal import Database
 internal import DiskImage
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// The rows of new images: a first scan spends most of its time in writing them.
 struct FirstScanRows {

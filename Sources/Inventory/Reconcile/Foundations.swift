@@ -1,6 +1,8 @@
+internal import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// What overlays stand on, against what they were made on.
 ///

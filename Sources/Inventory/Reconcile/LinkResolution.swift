@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Finds out where the links of `temp.relink` land: in the inventory where they can, and by a look
 /// at the host where the inventory does not have the target. Nothing is called missing unseen.

@@ -1,4 +1,6 @@
+internal import Database
 internal import GRDB
+public import Sighting
 
 /// An image of which is asked which blocks are its own.
 public struct FileToMeasure: Sendable {

@@ -1,7 +1,9 @@
+internal import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Chooses among several names that an image records of its parent (VHD, VHDX): the one that leads to the
 /// identity which it records too, whatever a host on which it stood before has left in the others.

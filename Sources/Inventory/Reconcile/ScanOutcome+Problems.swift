@@ -1,6 +1,7 @@
 internal import Model
 internal import Foundation
 internal import GRDB
+internal import Sighting
 
 extension ScanOutcome {
   /// Adds what came to light only while links were resolved. It counts for the pool of the image whose link

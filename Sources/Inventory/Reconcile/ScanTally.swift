@@ -1,6 +1,8 @@
+internal import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Counts what a scan found, writes it beside the scan, and makes the scan's answer.
 struct ScanTally {

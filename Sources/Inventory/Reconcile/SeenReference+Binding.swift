@@ -1,4 +1,6 @@
+internal import Database
 internal import DiskImage
+internal import Sighting
 
 extension SeenReference {
   /// Binds what is stored, from the role to the format in the reference: four columns that stand in this order

@@ -1,6 +1,8 @@
+internal import Database
 internal import DiskImage
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Takes what a scan sees, batch by batch, into temporary tables of the writing connection.
 ///

@@ -1,6 +1,8 @@
+internal import Database
 internal import DiskImage
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// The statements that put files and their references into the temporary tables of a scan.
 struct StageRows {

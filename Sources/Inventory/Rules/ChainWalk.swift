@@ -1,3 +1,4 @@
+internal import Database
 internal import GRDB
 
 /// Walks down every chain of which a link changed, or that may be longer or shorter than before, and stages

@@ -1,4 +1,5 @@
 internal import DiskImage
+package import Sighting
 
 /// Of which images a rule is asked when a database's first scan judges them.
 ///

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Sighting
 
 extension Content {
   /// The content with a number; `nil` where there is none.

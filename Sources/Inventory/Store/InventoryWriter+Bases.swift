@@ -1,4 +1,6 @@
+internal import Database
 internal import GRDB
+internal import Sighting
 
 /// Which bases are read for the next scan, so that a change under their overlays is noticed.
 extension InventoryWriter {

@@ -1,5 +1,7 @@
+public import Database
 internal import GRDB
 public import Model
+public import Sighting
 
 /// The writing side of the inventory: takes what one scan sees and makes a night of it.
 ///

@@ -1,5 +1,7 @@
+internal import Database
 internal import GRDB
 internal import Model
+internal import Sighting
 
 extension KnownDirectory {
   init(_ database: Database, host: Int64, path: PathBytes) throws {

@@ -1,6 +1,8 @@
+public import Database
 internal import Foundation
 internal import GRDB
 public import Model
+public import Sighting
 
 /// What the database knows, for threads that compare it with what they see. Each question uses a
 /// reading connection of its own.

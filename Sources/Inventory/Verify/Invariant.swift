@@ -1,3 +1,5 @@
+internal import Database
+
 /// What is always true of an inventory; each has a query in `Queries/verify_*.sql` that lists whatever
 /// breaks it, a text per row.
 enum Invariant: String, CaseIterable, Sendable {

@@ -1,5 +1,7 @@
+public import Database
 internal import GRDB
 internal import Model
+public import Sighting
 
 extension InventoryWriter {
   /// Notes what a person says, from the last scan on, or that it is taken back: of all that is meant, or of nothing.

@@ -1,4 +1,6 @@
+internal import Database
 internal import Model
+internal import Sighting
 
 /// What a person means by a word.
 extension Question {

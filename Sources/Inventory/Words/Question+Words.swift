@@ -1,6 +1,8 @@
+public import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+public import Sighting
 
 extension InventoryView {
   /// What people said and still holds, in the order of the paths.

@@ -1,6 +1,8 @@
+internal import Database
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// What the configuration says of findings and images, written down as words by the scan that read it.
 ///

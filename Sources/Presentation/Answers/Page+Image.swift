@@ -1,6 +1,7 @@
 import DiskImage
-import Inventory
+internal import Inventory
 internal import Model
+internal import Sighting
 
 extension Page {
   /// Everything about one image on a card.

@@ -1,4 +1,4 @@
-import Inventory
+internal import Inventory
 internal import Model
 
 extension Page {

@@ -1,6 +1,7 @@
 internal import DiskImage
 public import Inventory
 public import Model
+internal import Sighting
 
 extension Report {
   /// The answer of `machines`.

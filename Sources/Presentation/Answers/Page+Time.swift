@@ -1,5 +1,5 @@
 import DiskImage
-import Inventory
+internal import Inventory
 internal import Model
 
 extension Page {

@@ -1,5 +1,5 @@
 import DiskImage
-import Inventory
+internal import Inventory
 internal import Model
 
 // What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of

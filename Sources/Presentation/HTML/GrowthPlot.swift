@@ -1,4 +1,4 @@
-import Inventory
+internal import Inventory
 internal import Model
 
 /// What a pool held on disk, scan by scan, drawn as a step line from zero.

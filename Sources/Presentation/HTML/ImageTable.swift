@@ -1,4 +1,4 @@
-import Inventory
+internal import Inventory
 internal import Model
 
 /// All images: as data for the page's script, and the biggest of them as a plain table.

@@ -1,4 +1,3 @@
-internal import Inventory
 internal import Model
 public import Repair
 

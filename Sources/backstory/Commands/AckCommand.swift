@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inventory
 import Model
+import Sighting
 
 /// `backstory ack IMAGE… | --kind K`
 struct AckCommand: ParsableCommand {

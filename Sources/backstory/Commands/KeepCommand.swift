@@ -1,6 +1,6 @@
 import ArgumentParser
-import Inventory
 import Model
+import Sighting
 
 /// `backstory keep IMAGE…`
 struct KeepCommand: ParsableCommand {

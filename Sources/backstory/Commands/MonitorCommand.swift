@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Database
 import Host
 import Inventory
 import Model

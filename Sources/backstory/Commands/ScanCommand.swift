@@ -1,7 +1,6 @@
 import ArgumentParser
 import Configuration
 import Host
-import Inventory
 import Model
 import Presentation
 import Scan

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inventory
 import Model
+import Sighting
 
 /// `backstory settle IMAGE… | --kind K`
 struct SettleCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import DiskImage
 import Inventory
 import Libvirt

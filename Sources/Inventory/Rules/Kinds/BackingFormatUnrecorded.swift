@@ -1,6 +1,7 @@
 internal import DiskImage
 internal import GRDB
 public import Model
+internal import Sighting
 
 extension FindingKind {
   /// An image does not record the format of its base.

@@ -2,6 +2,7 @@ internal import DiskImage
 internal import Foundation
 internal import GRDB
 public import Model
+internal import Sighting
 
 extension FindingKind {
   /// The name of an image's base is nearly too long.

@@ -1,3 +1,4 @@
+internal import Database
 internal import GRDB
 public import Model
 

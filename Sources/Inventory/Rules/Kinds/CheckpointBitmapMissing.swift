@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 public import Model
+internal import Sighting
 
 extension FindingKind {
   /// A checkpoint whose dirty bitmap is in no image.

@@ -1,5 +1,6 @@
 internal import DiskImage
 public import Model
+internal import Sighting
 
 extension FindingKind {
   /// The parent of an image is not in the state that the image was made on.

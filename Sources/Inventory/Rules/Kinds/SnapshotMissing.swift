@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 public import Model
+internal import Sighting
 
 extension FindingKind {
   /// An internal snapshot that the image does not have.

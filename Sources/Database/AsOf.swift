@@ -1,11 +1,11 @@
-internal import GRDB
+package import GRDB
 
 /// The scan as of which the views of `as-of.sql` answer on a connection.
 ///
 /// Questions about several scans share one connection, and their statements take turns, row by row. So
 /// the scan is set before every step of a statement and not once for each question. All questions of a
 /// transaction must share one of these: it remembers which scan is set.
-final class AsOf {
+package final class AsOf {
   private let database: Database
   private var setting: RawStatement?
   private var scan: Int64?
@@ -29,7 +29,7 @@ final class AsOf {
   }
 
   /// Makes the views, where the connection does not have them.
-  static func makeViews(_ database: Database) throws {
+  package static func makeViews(_ database: Database) throws {
     let isThere = try Bool.fetchOne(
       database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_temp_schema WHERE name = 'asof')")
     if isThere != true {
@@ -39,7 +39,7 @@ final class AsOf {
 }
 
 /// The rows of a statement, each read as of the same scan, whatever is asked between them.
-final class AsOfRows: Cursor {
+package final class AsOfRows: Cursor {
   private let rows: RowCursor
   private let asOf: AsOf
   private let scan: Int64
@@ -51,7 +51,7 @@ final class AsOfRows: Cursor {
   }
 
   /// The next row; it is valid until the one after it is asked for.
-  func next() throws -> Row? {
+  package func next() throws -> Row? {
     try asOf.move(to: scan)
     return try rows.next()
   }

@@ -1,10 +1,10 @@
-internal import GRDB
+package import GRDB
 public import Model
 
 /// The asking side of the inventory: a database that is only read.
 public struct Inventory: Sendable {
-  let file: PathBytes
-  let database: DatabaseQueue
+  package let file: PathBytes
+  package let database: DatabaseQueue
 
   /// Opens an existing database; nothing in it is ever changed by asking.
   public init(reading file: PathBytes) throws(StoreFault) {
@@ -13,12 +13,12 @@ public struct Inventory: Sendable {
   }
 
   /// Runs `body` on a reading connection.
-  func reading<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
+  package func reading<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
     try Connection.translating(file) { try database.read(body) }
   }
 
   /// When the scans finished.
-  func times() throws(StoreFault) -> ScanTimes { try reading(Self.times) }
+  package func times() throws(StoreFault) -> ScanTimes { try reading(Self.times) }
 
   private static func times(_ reader: Database) throws -> ScanTimes {
     ScanTimes(

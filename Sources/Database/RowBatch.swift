@@ -1,11 +1,11 @@
-internal import GRDB
+package import GRDB
 
 /// New rows of one table, put into it many at a time: a statement run for each would take half as
 /// long again.
 ///
 /// A row that breaks a constraint fails without undoing what was written before it, which spares
 /// SQLite a journal of the statement; the transaction around it must be rolled back then.
-final class RowBatch {
+package final class RowBatch {
   /// Rows that one statement takes: more of them made no difference.
   private static let size: Int32 = 32
 
@@ -17,7 +17,7 @@ final class RowBatch {
   /// Rows of `table`, whose columns are named in its own order from the first on: then SQLite puts each value
   /// where it belongs, and has none to copy. `values` has a question mark for each value that is bound, or a
   /// constant.
-  init(_ database: Database, into table: String, values: String) throws {
+  package init(_ database: Database, into table: String, values: String) throws {
     // A list of VALUES takes no limit, and around one a SELECT copies every value once more.
     let rows = repeatElement("SELECT " + values, count: Int(Self.size))
     statement = try RawStatement(
@@ -28,16 +28,16 @@ final class RowBatch {
   }
 
   /// Where the values of the next row are bound, from 1 on; all of them.
-  var next: RawStatement { statement.skipping(rows * valuesInRow) }
+  package var next: RawStatement { statement.skipping(rows * valuesInRow) }
 
   /// The values of the next row are bound.
-  func add(_ database: Database) throws {
+  package func add(_ database: Database) throws {
     rows += 1
     if rows == Self.size { try flush(database) }
   }
 
   /// Puts into the table what is not there yet.
-  func flush(_ database: Database) throws {
+  package func flush(_ database: Database) throws {
     guard rows > 0 else { return }
     statement.skipping(Self.size * valuesInRow).bind(Int64(rows), at: 1)
     rows = 0

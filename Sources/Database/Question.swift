@@ -1,21 +1,21 @@
 internal import Foundation
-internal import GRDB
-internal import Model
+package import GRDB
+package import Model
 
 /// One question to the database as of one scan, within one read transaction.
 ///
 /// Its SQL reads the views of `as-of.sql`, `place_at` and the like, which show what held at that scan.
-struct Question {
-  let database: Database
+package struct Question {
+  package let database: Database
   private let asOf: AsOf
   /// The scan as of which is asked.
-  let at: Int64
-  let times: ScanTimes
+  package let at: Int64
+  package let times: ScanTimes
   /// When the question is asked, where it is asked of the last scan.
   private let clock: ScanPoint?
 
   /// The first question of a transaction; further ones are asked of it with `asked(at:)`.
-  init(_ database: Database, at: Int64, times: ScanTimes, clock: ScanPoint? = nil) {
+  package init(_ database: Database, at: Int64, times: ScanTimes, clock: ScanPoint? = nil) {
     self.init(database, AsOf(database), at: at, times: times, clock: clock)
   }
 
@@ -30,42 +30,42 @@ struct Question {
   }
 
   /// The same question as of another scan.
-  func asked(at scan: Int64) -> Question {
+  package func asked(at scan: Int64) -> Question {
     Question(database, asOf, at: scan, times: times, clock: clock)
   }
 
   /// Milliseconds by which a word of a person is over whose day came after the last scan; 0 for an earlier scan, of
   /// which the answer stays what it was.
-  var now: Int64 { clock?.scan == at ? clock?.time.milliseconds ?? 0 : 0 }
+  package var now: Int64 { clock?.scan == at ? clock?.time.milliseconds ?? 0 : 0 }
 
   /// A scan and its time, for an answer.
-  func point(_ scan: Int64) -> ScanPoint {
+  package func point(_ scan: Int64) -> ScanPoint {
     ScanPoint(scan: scan, time: times[scan] ?? Moment(milliseconds: 0))
   }
 
-  typealias Values = [String: (any DatabaseValueConvertible)?]
+  package typealias Values = [String: (any DatabaseValueConvertible)?]
 
   /// The rows of a cached statement with values bound by name.
-  func rows(_ sql: String, _ values: Values = [:]) throws -> AsOfRows {
+  package func rows(_ sql: String, _ values: Values = [:]) throws -> AsOfRows {
     let statement = try statement(sql)
     return AsOfRows(
       try Row.fetchCursor(statement, arguments: StatementArguments(values)), asOf, at: at)
   }
 
   /// The first of the rows.
-  func row(_ sql: String, _ values: Values = [:]) throws -> Row? {
+  package func row(_ sql: String, _ values: Values = [:]) throws -> Row? {
     try Row.fetchOne(statement(sql), arguments: StatementArguments(values))
   }
 
   /// The first column of the first row.
-  func value<Value: DatabaseValueConvertible>(_ sql: String, _ values: Values = [:]) throws
+  package func value<Value: DatabaseValueConvertible>(_ sql: String, _ values: Values = [:]) throws
     -> Value?
   {
     try row(sql, values).flatMap { $0[0] }
   }
 
   /// Makes the views answer as of this question's scan, for the next step of a statement.
-  func take() throws { try asOf.move(to: at) }
+  package func take() throws { try asOf.move(to: at) }
 
   private func statement(_ sql: String) throws -> Statement {
     try take()
@@ -75,13 +75,13 @@ struct Question {
   // MARK: Who is meant
 
   /// The number of an image that stands somewhere at this scan.
-  func number(of selector: ImageSelector) throws -> Int64 {
+  package func number(of selector: ImageSelector) throws -> Int64 {
     guard let found = try standing(selector) else { throw try absence(of: selector) }
     return found
   }
 
   /// The number of an image, if it stands somewhere at this scan.
-  func standing(_ selector: ImageSelector) throws -> Int64? {
+  package func standing(_ selector: ImageSelector) throws -> Int64? {
     switch selector {
     case .number(let number): try primaryPlace(of: number) == nil ? nil : number
     case .path(let path): try image(at: path)
@@ -89,7 +89,7 @@ struct Question {
   }
 
   /// Why an image cannot be asked about: no scan ever knew it, or it is gone.
-  func absence(of selector: ImageSelector) throws -> StoreFault {
+  package func absence(of selector: ImageSelector) throws -> StoreFault {
     var values: Values = ["image": nil, "directory": nil, "name": nil]
     switch selector {
     case .number(let number): values["image"] = number
@@ -110,7 +110,7 @@ struct Question {
   }
 
   /// The image that stands at a path, or to which a symbolic link at the path leads.
-  func image(at path: PathBytes) throws -> Int64? {
+  package func image(at path: PathBytes) throws -> Int64? {
     let values: Values = [
       "directory": path.directory.databaseValue, "name": Data(path.name),
     ]
@@ -136,12 +136,12 @@ struct Question {
   }
 
   /// The first of an image's places in the order of directories and names.
-  func primaryPlace(of image: Int64) throws -> PathBytes? {
+  package func primaryPlace(of image: Int64) throws -> PathBytes? {
     try places(of: image).first
   }
 
   /// All places of an image in that order.
-  func places(of image: Int64) throws -> [PathBytes] {
+  package func places(of image: Int64) throws -> [PathBytes] {
     try rows(
       """
       SELECT directory.path, place.name FROM place_at AS place
@@ -153,7 +153,7 @@ struct Question {
   }
 
   /// Refuses the name of a pool that this scan does not know.
-  func checkPool(_ name: String?) throws {
+  package func checkPool(_ name: String?) throws {
     guard let name else { return }
     let isKnown: Bool? = try value(
       "SELECT EXISTS (SELECT 1 FROM pool_at WHERE name = :name)", ["name": name])
@@ -163,5 +163,5 @@ struct Question {
 
 extension Cursor {
   /// All elements of the cursor.
-  func reduceToArray() throws -> [Element] { try Array(self) }
+  package func reduceToArray() throws -> [Element] { try Array(self) }
 }

@@ -1,19 +1,19 @@
 /// What overlays see of an image, as it was measured.
 public struct Content: Hashable, Sendable {
   /// How contents are measured.
-  enum Method: Int64, Sendable {
+  package enum Method: Int64, Sendable {
     /// A digest of the bytes of the image's files.
     case files = 1
     /// Sums over the blocks that a guest sees, at a level and at those above it.
     case guest = 2
   }
 
-  let method: Method
+  package let method: Method
   /// Of `guest`: 0, where every block was read; k, where it was one of 2^k. Of `files`: 1, where it is known that
   /// the image's tables cannot be read.
-  let level: Int64
+  package let level: Int64
   /// The measure as the database keeps it.
-  let ladder: [UInt8]
+  package let ladder: [UInt8]
 
   /// A digest of the bytes of the files of an image; whether that was all that could be measured.
   public init(digest: Int64, isLast: Bool) {
@@ -30,7 +30,7 @@ public struct Content: Hashable, Sendable {
   }
 
   /// A content as the database keeps it; `nil` where it was measured in a way that is not known.
-  init?(method: Int64, level: Int64, ladder: [UInt8]) {
+  package init?(method: Int64, level: Int64, ladder: [UInt8]) {
     guard let method = Method(rawValue: method) else { return nil }
     self.method = method
     self.level = level

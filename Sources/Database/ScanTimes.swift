@@ -1,12 +1,12 @@
-internal import Model
+package import Model
 
 /// When the scans up to one finished; also those that are forgotten, which still date what they saw.
-struct ScanTimes: Sendable {
+package struct ScanTimes: Sendable {
   private var times: [Int64: Moment] = [:]
   /// The numbers of the scans that can be asked for, in order.
-  private(set) var numbers: [Int64] = []
+  package private(set) var numbers: [Int64] = []
 
-  init(_ scans: [(point: ScanPoint, isForgotten: Bool)]) {
+  package init(_ scans: [(point: ScanPoint, isForgotten: Bool)]) {
     for (point, isForgotten) in scans {
       times[point.scan] = point.time
       if !isForgotten { numbers.append(point.scan) }
@@ -15,16 +15,16 @@ struct ScanTimes: Sendable {
   }
 
   /// Whether there was no scan, not even one that is forgotten.
-  var isEmpty: Bool { times.isEmpty }
+  package var isEmpty: Bool { times.isEmpty }
 
   /// The first scan from one on that can be asked for.
-  func kept(from scan: Int64) -> Int64? {
+  package func kept(from scan: Int64) -> Int64? {
     let position = position(of: scan)
     return position < numbers.count ? numbers[position] : nil
   }
 
   /// The last scan before one that can be asked for.
-  func kept(before scan: Int64) -> Int64? {
+  package func kept(before scan: Int64) -> Int64? {
     let position = position(of: scan)
     return position > 0 ? numbers[position - 1] : nil
   }
@@ -41,13 +41,13 @@ struct ScanTimes: Sendable {
   }
 
   /// A scan, if it can be asked for.
-  subscript(kept scan: Int64) -> Int64? { kept(from: scan) == scan ? scan : nil }
+  package subscript(kept scan: Int64) -> Int64? { kept(from: scan) == scan ? scan : nil }
 
   /// When a scan finished.
-  subscript(scan: Int64) -> Moment? { times[scan] }
+  package subscript(scan: Int64) -> Moment? { times[scan] }
 
   /// What was known of scans when one had finished.
-  func upTo(_ scan: Int64) -> ScanTimes {
+  package func upTo(_ scan: Int64) -> ScanTimes {
     var earlier = self
     earlier.times = times.filter { $0.key <= scan }
     earlier.numbers = numbers.filter { $0 <= scan }
@@ -56,7 +56,7 @@ struct ScanTimes: Sendable {
 
   /// The scan after which a question begins that goes back to WHEN; `nil` where it begins with the first, because
   /// there was none at that time.
-  func start(_ when: When?) throws(StoreFault) -> Int64? {
+  package func start(_ when: When?) throws(StoreFault) -> Int64? {
     guard let when else { return nil }
     if case .before(let moment) = when, numbers.allSatisfy({ (times[$0] ?? moment) >= moment }) {
       return nil
@@ -65,7 +65,7 @@ struct ScanTimes: Sendable {
   }
 
   /// The scan that WHEN means, seen from the last of these.
-  func point(_ when: When) throws(StoreFault) -> ScanPoint {
+  package func point(_ when: When) throws(StoreFault) -> ScanPoint {
     let found: Int64? =
       switch when {
       case .number(let number): numbers.contains(number) ? number : nil

@@ -62,7 +62,7 @@ public struct SeenFile: Sendable {
   }
 
   /// Whether the file is an image, and not one whose content and name tell nothing.
-  var isImage: Bool {
+  package var isImage: Bool {
     guard let header else { return false }
     return header.facts.looksLikeDisk || hasDiskName
   }

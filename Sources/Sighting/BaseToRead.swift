@@ -8,6 +8,13 @@ public struct BaseFile: Hashable, Sendable {
   public let inode: UInt64
   /// The identity of the file system that the number belongs to.
   public let filesystem: String
+
+  /// A file at a path.
+  package init(path: PathBytes, inode: UInt64, filesystem: String) {
+    self.path = path
+    self.inode = inode
+    self.filesystem = filesystem
+  }
 }
 
 /// One image of a chain, with the files that its data lies in.
@@ -23,6 +30,17 @@ public struct BaseLayer: Hashable, Sendable {
   /// Bytes from which on it is read where its tables are not: a header of its own may change without any change
   /// for overlays.
   public let start: UInt64
+
+  /// A layer of a chain.
+  package init(
+    image: Int64, format: String, file: BaseFile, parts: [BaseFile], start: UInt64
+  ) {
+    self.image = image
+    self.format = format
+    self.file = file
+    self.parts = parts
+    self.start = start
+  }
 }
 
 /// An image whose content is to be read, because overlays depend on it.
@@ -35,6 +53,16 @@ public struct BaseToRead: Hashable, Sendable {
   public let isWhole: Bool
   /// What is asked about it.
   public let purpose: Purpose
+
+  /// An image that is to be read.
+  package init(
+    image: Int64, layers: [BaseLayer], isWhole: Bool, purpose: Purpose
+  ) {
+    self.image = image
+    self.layers = layers
+    self.isWhole = isWhole
+    self.purpose = purpose
+  }
 
   /// Files of the whole chain.
   public var fileCount: Int { layers.reduce(0) { $0 + 1 + $1.parts.count } }

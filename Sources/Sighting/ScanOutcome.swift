@@ -44,7 +44,7 @@ public struct ScanOutcome: Sendable {
     }
 
     /// Whether the scan's limits are in force for all of the pool's images.
-    var isJudgedWhole: Bool { isVisited && isWalked && state != .unavailable }
+    package var isJudgedWhole: Bool { isVisited && isWalked && state != .unavailable }
   }
 
   /// How the sources of machines were covered.
@@ -66,7 +66,7 @@ public struct ScanOutcome: Sendable {
     }
 
     /// Whether all that there is was read.
-    var isWhole: Bool { problems.isEmpty && saysWhich }
+    package var isWhole: Bool { problems.isEmpty && saysWhich }
   }
 
   /// When the scan began.
@@ -145,9 +145,9 @@ public struct PathOracle {
     case directory(PathBytes)
   }
 
-  let landing: (PathBytes) -> Landing
-  let presence: (PathBytes) -> Presence
-  let filesystemAbove: (PathBytes) -> String?
+  package let landing: (PathBytes) -> Landing
+  package let presence: (PathBytes) -> Presence
+  package let filesystemAbove: (PathBytes) -> String?
 
   /// An oracle that asks these functions; the last says which file system holds the nearest directory above a path
   /// that is there, where that can be found out.

@@ -89,7 +89,7 @@ public struct DomainReport: Sendable {
   public init() {}
 
   /// Whether a file that held something is proved to hold it no more.
-  func isGone(_ source: PathBytes) -> Bool {
+  package func isGone(_ source: PathBytes) -> Bool {
     let directory = source.directory
     let parents = Self.directories(above: source)
     let isCovered =

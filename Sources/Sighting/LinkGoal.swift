@@ -1,12 +1,12 @@
-internal import DiskImage
-internal import Model
+package import DiskImage
+package import Model
 
 /// Where a reference wants to go: a local path to be looked for, or a state that needs no look.
-struct LinkGoal: Sendable {
-  let path: PathBytes?
-  let state: LinkState?
+package struct LinkGoal: Sendable {
+  package let path: PathBytes?
+  package let state: LinkState?
 
-  init(_ target: ReferenceTarget) {
+  package init(_ target: ReferenceTarget) {
     if target.invalid != nil {
       (path, state) = (nil, .invalid)
     } else if let local = target.path, local.first == UInt8(ascii: "/"), local.count > 1 {

@@ -13,12 +13,12 @@ public final class SeenHeader: Sendable {
   /// What the bytes say.
   public let facts: ImageFacts
   /// What the image refers to, in the order of `facts.references`.
-  let references: [SeenReference]
+  package let references: [SeenReference]
   /// Of the first `digestedLength` bytes of the file.
-  let digest: Int64
+  package let digest: Int64
   /// A number for what is particular to the format: equal within this process where that is, 0 where there is
   /// nothing.
-  let detailHash: Int
+  package let detailHash: Int
 
   /// What was read of a file in a directory, an absolute path; `last` is of the file before it, which often
   /// is of the same make.

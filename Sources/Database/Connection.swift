@@ -1,11 +1,11 @@
 internal import CSQLite
 internal import Foundation
-internal import GRDB
+package import GRDB
 internal import GRDBSQLite
-internal import Model
+package import Model
 
 /// How a database file is opened; what SQLite says is turned into `StoreFault` here.
-enum Connection {
+package enum Connection {
   /// Bytes that a reader maps instead of copying; SQLite caps it at the file's size.
   private static let mappedBytes = 1 << 30
   /// Bytes of a page of a new database. With 4096 a first scan takes a fifteenth longer, with 16384 no less.
@@ -105,7 +105,7 @@ enum Connection {
 
   /// Whether a scan is in a database, as whoever opens it now sees it.
   /// - Throws: `unsettled` where it cannot be asked.
-  static func holds(_ scan: ScanSummary, in file: PathBytes) throws(StoreFault) -> Bool {
+  package static func holds(_ scan: ScanSummary, in file: PathBytes) throws(StoreFault) -> Bool {
     do throws(StoreFault) {
       let queue = try reading(file)
       return try translating(file) {
@@ -124,7 +124,7 @@ enum Connection {
   }
 
   /// Opens a database for a scan, makes it where there is none, and brings it up to date.
-  static func writing(_ file: PathBytes) throws(StoreFault) -> any DatabaseWriter {
+  package static func writing(_ file: PathBytes) throws(StoreFault) -> any DatabaseWriter {
     settings
     return try translating(file) {
       // Opened for writing, a database is changed at once; one that is not ours must not be.
@@ -213,7 +213,7 @@ enum Connection {
 
   /// Lets what is written go to the file itself, where nobody else has it open: what a first scan writes
   /// is new, so there is next to nothing to put back, and the log would have all of it written twice.
-  static func leaveLog(_ database: Database) throws {
+  package static func leaveLog(_ database: Database) throws {
     // A log that stays is taken up again at once.
     keepLog(of: database, false)
     try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
@@ -222,7 +222,7 @@ enum Connection {
 
   /// Writes out what a transaction has changed so far, and gives what waits for the disk: on another thread,
   /// so that the end of the transaction has less to wait for. The connection must stay open meanwhile.
-  static func writeOut(_ database: Database) -> @Sendable () -> Void {
+  package static func writeOut(_ database: Database) -> @Sendable () -> Void {
     guard let connection = unsafe database.sqliteConnection else { return {} }
     let file = unsafe bs_sqlite_write_out(connection)
     return { if file != 0 { bs_sqlite_wait_for_disk(file) } }
@@ -230,7 +230,7 @@ enum Connection {
 
   /// Takes up the log again, so that those who ask and the one that writes do not wait for each other.
   /// Where somebody asks just now, the next scan takes it up when it opens the database.
-  static func takeLog(_ database: Database) throws {
+  package static func takeLog(_ database: Database) throws {
     keepLog(of: database)
     try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
   }
@@ -279,7 +279,7 @@ enum Connection {
   }
 
   /// Runs `body` and turns what SQLite says into a fault that names the file.
-  static func translating<Value>(
+  package static func translating<Value>(
     _ file: PathBytes, _ body: () throws -> Value
   ) throws(StoreFault) -> Value {
     do {

@@ -1,17 +1,17 @@
 /// A number for each of many images: a flat array where most of them have one, because a dictionary
 /// of a million takes 40 MB, and a dictionary where few do.
-struct ImageNumbers {
+package struct ImageNumbers {
   private var dense: [Int64] = []
   private var sparse: [Int64: Int64] = [:]
 
   /// Numbers for up to `count` images, none of which is above `highest`.
-  init(count: Int, highest: Int64) {
+  package init(count: Int, highest: Int64) {
     guard highest > 0, let room = Int(exactly: highest), room / 4 <= count else { return }
     dense = Array(repeating: 0, count: room + 1)
   }
 
   /// The number of an image; 0 is none.
-  subscript(image: Int64) -> Int64 {
+  package subscript(image: Int64) -> Int64 {
     get {
       if let index = position(image) { return dense[index] }
       return sparse[image] ?? 0

@@ -1,14 +1,14 @@
-internal import DiskImage
+package import DiskImage
 internal import Foundation
-internal import Model
+package import Model
 
 /// The part of an image's facts that is kept as JSON, because each format has its own.
-struct ImageDetail: Codable, Hashable, Sendable {
+package struct ImageDetail: Codable, Hashable, Sendable {
   var formatSpecific: FactValue?
-  var snapshots: [SnapshotAnswer]?
+  package var snapshots: [SnapshotAnswer]?
   var identifiers: [Identifier]?
   /// Every name of the parent, the best first, where there are several.
-  var parentNames: [String]?
+  package var parentNames: [String]?
 
   struct Identifier: Codable, Hashable, Sendable {
     var subject: String
@@ -22,7 +22,7 @@ struct ImageDetail: Codable, Hashable, Sendable {
   }
 
   /// The detail of an image; `nil` where the header says nothing of the kind.
-  init?(_ facts: ImageFacts) {
+  package init?(_ facts: ImageFacts) {
     guard facts.hasDetail else { return nil }
     formatSpecific = facts.formatSpecific
     snapshots = facts.snapshots.isEmpty ? nil : facts.snapshots.map(SnapshotAnswer.init)
@@ -36,12 +36,12 @@ struct ImageDetail: Codable, Hashable, Sendable {
       ? nil : facts.parentNames.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  init(json: String) throws {
+  package init(json: String) throws {
     self = try JSONDecoder().decode(ImageDetail.self, from: Data(json.utf8))
   }
 
   /// What qemu-img prints under `format-specific` for an image at a path.
-  func formatSpecific(of format: String, at path: PathBytes) -> FactValue? {
+  package func formatSpecific(of format: String, at path: PathBytes) -> FactValue? {
     guard let format = ImageFormat(rawValue: format) else { return formatSpecific }
     var facts = ImageFacts(format: format)
     facts.formatSpecific = formatSpecific
@@ -49,7 +49,7 @@ struct ImageDetail: Codable, Hashable, Sendable {
   }
 
   /// The same text for the same detail, always.
-  func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -1,13 +1,13 @@
-internal import DiskImage
+package import DiskImage
 
 /// Whose state a mark is of.
-enum Marked {
+package enum Marked {
   case own, parent
 }
 
 extension ImageFacts {
   /// The UUID by which a child names the image, where its format links by UUID alone.
-  var ownUUID: String? {
+  package var ownUUID: String? {
     switch format {
     case .vdi: identifier(.own)
     case .vmdk: identifier(.ownUUID)
@@ -18,7 +18,7 @@ extension ImageFacts {
   /// What links the states of parent and child: the child's mark of its parent has to be the parent's
   /// own, or have it among others, with a space between each two. VMDK has its CIDs for that, VHD its
   /// UUIDs, VHDX its data-write GUIDs, of which a child may record two, VDI the modification UUIDs.
-  func mark(of whose: Marked) -> String? {
+  package func mark(of whose: Marked) -> String? {
     switch (format, whose) {
     case (.vmdk, .own), (.vpc, .own), (.vhdx, .own): identifier(.own)
     case (.vmdk, .parent), (.vpc, .parent), (.vhdx, .parent):

@@ -154,7 +154,7 @@ extension DomainUse.Elsewhere {
   }
 
   /// The target as it was; `path` is its local path, where it has one.
-  func target(path: [UInt8]?) -> ReferenceTarget {
+  package func target(path: [UInt8]?) -> ReferenceTarget {
     var target = ReferenceTarget(type: ReferenceType(rawValue: type))
     target.path = path
     target.uri = uri
@@ -169,12 +169,12 @@ extension DomainUse.Elsewhere {
 }
 
 extension DomainUse {
-  init(json: String) throws {
+  package init(json: String) throws {
     self = try JSONDecoder().decode(DomainUse.self, from: Data(json.utf8))
   }
 
   /// The same text for the same use, always.
-  func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -1,16 +1,16 @@
-internal import DiskImage
+package import DiskImage
 internal import Model
 
 /// A reference of an image: what is stored, and where it wants to go.
-struct SeenReference: Sendable {
-  let role: ReferenceRole
+package struct SeenReference: Sendable {
+  package let role: ReferenceRole
   /// Byte for byte.
-  let stored: [UInt8]
+  package let stored: [UInt8]
   /// The format that the image records for the target.
-  let recordedFormat: String?
+  package let recordedFormat: String?
   /// The format that the stored string itself states.
-  let formatInReference: String?
-  let goal: LinkGoal
+  package let formatInReference: String?
+  package let goal: LinkGoal
 
   /// What an image of a format in a directory, an absolute path, refers to.
   init(_ reference: StoredReference, heldBy format: ImageFormat, in directory: PathBytes) {
@@ -24,8 +24,8 @@ struct SeenReference: Sendable {
   }
 
   /// Whether the link is one of a chain.
-  var isBacking: Bool { role == .backing || role == .parent }
+  package var isBacking: Bool { role == .backing || role == .parent }
 
   /// The goal's name in its directory.
-  var name: ArraySlice<UInt8>? { goal.path?.name }
+  package var name: ArraySlice<UInt8>? { goal.path?.name }
 }

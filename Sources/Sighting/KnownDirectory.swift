@@ -9,7 +9,7 @@ public struct KnownDirectory: Sendable {
     public let signature: Int64
 
     /// A file as it was.
-    init(image: Int64, signature: Int64) {
+    package init(image: Int64, signature: Int64) {
       self.image = image
       self.signature = signature
     }
@@ -19,17 +19,17 @@ public struct KnownDirectory: Sendable {
   private var ends: [Int] = []
   private var files: [File] = []
   /// Names of the symbolic links, in byte order.
-  public internal(set) var aliases: [[UInt8]] = []
+  public package(set) var aliases: [[UInt8]] = []
   /// The identity of the directory's file system when it was last seen; `nil` for a new directory.
-  public internal(set) var filesystem: String?
+  public package(set) var filesystem: String?
   /// Whether a file system was mounted at the directory when it was last seen.
-  public internal(set) var wasMountPoint = false
+  public package(set) var wasMountPoint = false
 
   /// A directory of which nothing is known.
   public init() {}
 
   /// Takes up the files: their names, in byte order one behind the other, and where each ends.
-  mutating func take(_ files: [File], names: [UInt8], ends: [Int]) {
+  package mutating func take(_ files: [File], names: [UInt8], ends: [Int]) {
     self.files = files
     arena = names
     self.ends = ends

@@ -1,13 +1,13 @@
-internal import Foundation
-internal import GRDB
-internal import Model
+package import Foundation
+package import GRDB
+package import Model
 
 extension PathBytes {
   /// The bytes as the database keeps them.
-  var databaseValue: DatabaseValue { Data(bytes).databaseValue }
+  package var databaseValue: DatabaseValue { Data(bytes).databaseValue }
 
   /// The directory and name of the columns `path` and `name`, joined.
-  init(directory: Data, name: Data) {
+  package init(directory: Data, name: Data) {
     self = PathBytes(directory).appending(name)
   }
 }

@@ -1,11 +1,11 @@
-internal import GRDB
+package import GRDB
 internal import GRDBSQLite
 
 /// A prepared statement with values bound by SQLite's own calls: for the loops that run once for
 /// every file of a pool, where GRDB's arguments would cost three times as much.
 ///
 /// The statement belongs to GRDB's cache and lives as long as its connection.
-@safe struct RawStatement {
+@safe package struct RawStatement {
   private let statement: OpaquePointer
   private let cached: Statement
   /// Added to the number of every value that is bound.
@@ -13,7 +13,7 @@ internal import GRDBSQLite
   /// Where bytes are kept that are bound; `nil`: SQLite copies them.
   private var arena: BindingArena?
 
-  init(_ database: Database, sql: String) throws {
+  package init(_ database: Database, sql: String) throws {
     cached = try database.cachedStatement(sql: sql)
     unsafe statement = unsafe cached.sqliteStatement
   }
@@ -36,17 +36,17 @@ internal import GRDBSQLite
   /// Lets go of everything that is bound.
   func unbind() { unsafe sqlite3_clear_bindings(statement) }
 
-  func bind(_ value: Int64, at index: Int32) {
+  package func bind(_ value: Int64, at index: Int32) {
     unsafe sqlite3_bind_int64(statement, base + index, value)
   }
 
-  func bind(_ value: Int64?, at index: Int32) {
+  package func bind(_ value: Int64?, at index: Int32) {
     if let value { bind(value, at: index) } else { bindNull(at: index) }
   }
 
-  func bind(_ value: Bool, at index: Int32) { bind(value ? 1 : 0 as Int64, at: index) }
+  package func bind(_ value: Bool, at index: Int32) { bind(value ? 1 : 0 as Int64, at: index) }
 
-  func bind(_ value: String?, at index: Int32) {
+  package func bind(_ value: String?, at index: Int32) {
     guard var value else { return bindNull(at: index) }
     value.withUTF8 { bytes in
       let kept = unsafe arena?.keep(UnsafeRawBufferPointer(bytes))
@@ -57,9 +57,9 @@ internal import GRDBSQLite
     }
   }
 
-  func bind(blob value: [UInt8]?, at index: Int32) { bind(blob: value?[...], at: index) }
+  package func bind(blob value: [UInt8]?, at index: Int32) { bind(blob: value?[...], at: index) }
 
-  func bind(blob value: ArraySlice<UInt8>?, at index: Int32) {
+  package func bind(blob value: ArraySlice<UInt8>?, at index: Int32) {
     guard let value else { return bindNull(at: index) }
     guard !value.isEmpty else {
       _ = unsafe sqlite3_bind_zeroblob(statement, base + index, 0)
@@ -73,10 +73,10 @@ internal import GRDBSQLite
     }
   }
 
-  func bindNull(at index: Int32) { unsafe sqlite3_bind_null(statement, base + index) }
+  package func bindNull(at index: Int32) { unsafe sqlite3_bind_null(statement, base + index) }
 
   /// Runs the statement, which returns no rows, and makes it ready for the next values.
-  func run(_ database: Database) throws {
+  package func run(_ database: Database) throws {
     let code = unsafe sqlite3_step(statement)
     unsafe sqlite3_reset(statement)
     guard code == SQLITE_DONE else {
@@ -87,7 +87,7 @@ internal import GRDBSQLite
 
   /// Steps to the next row.
   /// - Returns: whether there is one; after the last the statement is ready for the next values.
-  func next(_ database: Database) throws -> Bool {
+  package func next(_ database: Database) throws -> Bool {
     let code = unsafe sqlite3_step(statement)
     if code == SQLITE_ROW { return true }
     unsafe sqlite3_reset(statement)
@@ -99,12 +99,12 @@ internal import GRDBSQLite
   }
 
   /// Leaves the remaining rows.
-  func reset() { unsafe sqlite3_reset(statement) }
+  package func reset() { unsafe sqlite3_reset(statement) }
 
-  func integer(at column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
+  package func integer(at column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
 
   /// Appends the bytes of a column to `arena`.
-  func appendBlob(at column: Int32, to arena: inout [UInt8]) {
+  package func appendBlob(at column: Int32, to arena: inout [UInt8]) {
     guard let start = unsafe sqlite3_column_blob(statement, column) else { return }
     let count = unsafe Int(sqlite3_column_bytes(statement, column))
     unsafe arena.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))

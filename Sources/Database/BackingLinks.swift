@@ -1,18 +1,18 @@
-internal import GRDB
+package import GRDB
 
 /// Chains as they are now: what lies under each image that has a base. Of an image with several bases the
 /// first counts.
-struct BackingLinks {
+package struct BackingLinks {
   /// By the image's number the image under it; 0 where there is none.
   private var bases: [Int64] = []
   /// The places of bases that are not the first reference of their images.
   private var laterPlaces: [Int64: Int64] = [:]
 
   /// No chains yet.
-  init() {}
+  package init() {}
 
   /// All chains of a database.
-  init(_ database: Database) throws {
+  package init(_ database: Database) throws {
     let links = try RawStatement(
       database,
       sql: """
@@ -25,7 +25,7 @@ struct BackingLinks {
   }
 
   /// Takes up a link of a chain: the reference of an image in a place among its references.
-  mutating func note(_ holder: Int64, at ordinal: Int64, on base: Int64) {
+  package mutating func note(_ holder: Int64, at ordinal: Int64, on base: Int64) {
     guard let index = Int(exactly: holder), index > 0 else { return }
     if index >= bases.count {
       bases.append(contentsOf: repeatElement(0, count: index + 1 - bases.count))
@@ -36,16 +36,16 @@ struct BackingLinks {
   }
 
   /// The images that have a base, by number.
-  var images: [Int64] { bases.indices.filter { bases[$0] != 0 }.map(Int64.init) }
+  package var images: [Int64] { bases.indices.filter { bases[$0] != 0 }.map(Int64.init) }
 
   /// The image under another; `nil` where there is none, or its link leads to none.
-  func base(of image: Int64) -> Int64? {
+  package func base(of image: Int64) -> Int64? {
     guard let index = Int(exactly: image), bases.indices.contains(index) else { return nil }
     return bases[index] == 0 ? nil : bases[index]
   }
 
   /// The images that others stand on, and how many do.
-  func overlayCounts() -> [(image: Int64, overlays: Int64)] {
+  package func overlayCounts() -> [(image: Int64, overlays: Int64)] {
     let highest = bases.max() ?? 0
     var counts = ImageNumbers(count: Int(clamping: highest), highest: highest)
     for base in bases where base != 0 { counts[base] += 1 }
