@@ -28,20 +28,6 @@ public struct DiskLayer: Hashable, Sendable {
   }
 }
 
-/// libvirt's `<slice type='storage'>`; both numbers in bytes.
-public struct StorageSlice: Hashable, Sendable {
-  /// Where in the source the image begins.
-  public var offset: UInt64
-  /// How long it is.
-  public var size: UInt64
-
-  /// A part of a source.
-  public init(offset: UInt64, size: UInt64) {
-    self.offset = offset
-    self.size = size
-  }
-}
-
 /// libvirt's `<dataStore>`: where the guest's data of a qcow2 image is, and in which format.
 public struct DataStore: Hashable, Sendable {
   /// Where the data file is.

@@ -76,7 +76,7 @@ extension SeenDomain {
       use.startupPolicy = reference.startupPolicy
       if !reference.others.isEmpty { use.others = reference.others }
       use.isChainEnd = reference.isChainEnd
-      use.slice = reference.slice.map { StorageSlice(offset: $0.offset, size: $0.size) }
+      use.slice = reference.slice
       use.isContinued =
         reference.isChainEnd
         || levels.contains(Level(reference.part, reference.targetDevice, reference.level + 1))

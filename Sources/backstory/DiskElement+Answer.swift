@@ -12,7 +12,7 @@ extension DiskElement {
     let layers = answer.layers.map { layer in
       DiskLayer(
         target: layer.isOutside ? layer.target.asItStands : layer.target, format: layer.format,
-        slice: layer.slice.map { StorageSlice(offset: $0.offset, size: $0.size) },
+        slice: layer.slice,
         dataStore: layer.dataFile.map { DataStore(target: $0) }, others: layer.others)
     }
     self.init(
