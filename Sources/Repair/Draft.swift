@@ -88,7 +88,7 @@ struct Draft {
       if image.format != .raw, image.virtualSize != known.virtualSize {
         return "'\(path)' has another virtual size than in the last scan; scan again"
       }
-      guards.append(image.guarding)
+      guards.append(image.guardingAll)
       let size = image.virtualSize.map { ", virtual size \($0) bytes" } ?? ""
       evidence.append("'\(path)' is there, its format is \(format)\(size)")
       return nil

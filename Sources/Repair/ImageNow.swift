@@ -55,9 +55,19 @@ struct ImageNow {
     isInUse = try file.isLockedByQEMU()
   }
 
-  /// What a script compares before it changes anything.
+  /// What a script compares before it changes anything: of an image whose header changes, and that a guest may
+  /// have written to since.
   var guarding: Guard {
     Guard(path: path, length: head.count, checksum: Checksum.value(of: head), mark: mark)
+  }
+
+  /// The same of a file that must not have been written to since.
+  var guardingAll: Guard {
+    var all = guarding
+    // Before 1970 `stat` rounds down, too.
+    let (seconds, rest) = status.modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+    all.stamp = "\(status.inode) \(status.size) \(rest < 0 ? seconds - 1 : seconds)"
+    return all
   }
 
   /// The reference of a role with this stored string.
@@ -81,6 +91,8 @@ struct ImageGlance {
   let hasBitmaps: Bool
   /// What a script compares before it changes anything.
   let guarding: Guard
+  /// The same, of one that must not have been written to since.
+  let guardingAll: Guard
   /// The first of each kind: an image may have tens of thousands, each with a step of its own.
   private let references: [Stored: StoredReference]
 
@@ -96,6 +108,7 @@ struct ImageGlance {
     mark = image.mark
     isInUse = image.isInUse
     guarding = image.guarding
+    guardingAll = image.guardingAll
     hasBitmaps = HalfDone.hasBitmaps(Data(image.head))
     references = Dictionary(
       image.facts.references.map { (Stored(role: $0.role, text: $0.stored), $0) },

@@ -12,8 +12,6 @@ public struct Quarantine: Sendable {
     public var to: PathBytes
     /// The image as it is now.
     public var guarding: Guard
-    /// Its inode, bytes, and the second in which it was written to last.
-    public var stamp: String
     /// How it is known that nobody uses it.
     public var evidence: [String]
     /// Bytes that it frees in the pool.
@@ -101,12 +99,6 @@ public struct Quarantine: Sendable {
       .max { $0.outcome.path.bytes.count < $1.outcome.path.bytes.count }
   }
 
-  private static func stamp(_ status: FileStatus) -> String {
-    // Before 1970 `stat` rounds down, too.
-    let (seconds, rest) = status.modified.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return "\(status.inode) \(status.size) \(rest < 0 ? seconds - 1 : seconds)"
-  }
-
   /// - Returns: where it will stand, if it moves.
   private mutating func add(
     _ orphan: OrphanAnswer, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes]
@@ -122,7 +114,7 @@ public struct Quarantine: Sendable {
         Move(
           from: orphan.filename,
           to: to,
-          guarding: now.guarding, stamp: Self.stamp(now.status), evidence: orphan.evidence,
+          guarding: now.guardingAll, evidence: orphan.evidence,
           size: orphan.reclaimableSize,
           above: above))
       return to

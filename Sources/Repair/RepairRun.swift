@@ -69,7 +69,7 @@ public struct RepairRun {
     for one in step.guards {
       let now =
         try one.path == step.filename
-        ? before.guarding : look(hold(one.path, writing: false)).guarding
+        ? before.guarding : look(hold(one.path, writing: false)).guardingAll
       guard now == one else {
         throw .other("'\(one.path)' is not as it was judged; scan again and plan anew")
       }

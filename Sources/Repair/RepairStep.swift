@@ -47,6 +47,9 @@ public struct Guard: Sendable, Hashable {
   public var checksum: UInt32
   /// Which file it is; `nil` where nobody asked.
   public var mark: FileMark?
+  /// Its inode, its length in bytes and the second of its last write, as `stat -c '%i %s %Y'` prints them; `nil`
+  /// where the file may be written to meanwhile.
+  public var stamp: String?
 }
 
 /// What a reference is to say once its step has run.

@@ -158,6 +158,21 @@ import Testing
     #expect(try pool.backstory("repair", "--apply").code == 0)
   }
 
+  @Test func `a script stops before a base that was written to since`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/ && touch -d '2 hours ago' b/base.qcow2")
+    try pool.scan()
+    let script = try pool.backstory("repair")
+    try script.output.write(to: pool.folder.url("mend.sh"), atomically: true, encoding: .utf8)
+    // The header does not change: all clusters are there.
+    try pool.shell("cp a/mid.qcow2 ../kept.qcow2 && touch b/base.qcow2")
+    let run = try Program.shell("sh mend.sh", in: pool.folder)
+    #expect(run.code == 1)
+    #expect(run.complaint.contains("step 1: a file was written to or replaced since"))
+    try pool.shell("cmp ../kept.qcow2 a/mid.qcow2")
+  }
+
   @Test func `formats that qemu-img cannot rebase are left to a person, with the way out`() throws {
     try pool.shell("mkdir b; qemu-img create -q -f raw base.img 4M")
     try pool.shell("qemu-io -f raw -c 'write -P 3 0 64k' base.img")

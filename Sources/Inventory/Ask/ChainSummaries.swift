@@ -6,6 +6,7 @@ struct ChainSummaries {
   private let down: WayDown
   /// By image what lies from it to the lowest; `nil` for what leads into a cycle.
   private var known: [Int64: Span?] = [:]
+  private var details: DetailCache
 
   /// An image and all that lies under it.
   private struct Span {
@@ -18,6 +19,7 @@ struct ChainSummaries {
   init(_ question: Question) throws {
     self.question = question
     down = try WayDown(question)
+    details = DetailCache(question.database)
   }
 
   /// The images right under some.
@@ -27,8 +29,9 @@ struct ChainSummaries {
 
   /// The chain of an image; `nil` where it has no end, is the image alone, or leads to what stands nowhere.
   mutating func summary(of top: Int64) throws -> ChainSummary? {
-    guard let span = try span(from: top), span.count > 1, let image = try question.image(top),
-      let lowest = try question.image(span.lowest)
+    guard let span = try span(from: top), span.count > 1,
+      let image = try question.image(top, &details),
+      let lowest = try question.image(span.lowest, &details)
     else { return nil }
     return ChainSummary(
       top: image, lowest: lowest, count: span.count,
@@ -67,7 +70,9 @@ struct ChainSummaries {
   }
 
   private func size(of image: Int64) throws -> UInt64 {
-    try question.image(image)?.actualSize ?? 0
+    let size: Int64? = try question.value(
+      "SELECT actual_size FROM file_state_at WHERE image = :image", ["image": image])
+    return size.map { UInt64(clamping: $0) } ?? 0
   }
 }
 

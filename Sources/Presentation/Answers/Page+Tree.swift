@@ -98,21 +98,39 @@ private struct DependentTree {
 }
 
 extension [DependentAnswer] {
-  /// `3 images and 1 domain depend on it; the images hold 4.2 GiB.`
+  /// `3 images and 1 domain depend on it, and 2 images may; 4.2 GiB on disk.`
   fileprivate var countInWords: String {
-    let images = Set(compactMap { $0.image?.path }).count
-    let domains = Set(compactMap { $0.domain?.name }).count
-    let people = Set(compactMap { $0.person?.name }).count
+    let certain = filter { $0.doubt == nil }
+    let doubtful = filter { $0.doubt != nil }
+    let verb = certain.holderCount == 1 ? "depends" : "depend"
+    let words =
+      certain.isEmpty
+      ? "\(doubtful.holdersInWords) may depend on it"
+      : "\(certain.holdersInWords) \(verb) on it"
+        + (doubtful.isEmpty ? "" : ", and \(doubtful.holdersInWords) may")
+    let held = reduce(into: UInt64(0)) { sum, next in
+      sum = sum.addingReportingOverflow(next.actualSize ?? 0).partialValue
+    }
+    return words + (held == 0 ? "." : "; \(HumanWords.size(held)) on disk.")
+  }
+
+  private var holders: (images: Int, domains: Int, people: Int) {
+    (
+      Set(compactMap { $0.image?.path }).count, Set(compactMap { $0.domain?.name }).count,
+      Set(compactMap { $0.person?.name }).count
+    )
+  }
+
+  private var holderCount: Int { holders.images + holders.domains + holders.people }
+
+  /// `3 images and 1 domain`.
+  private var holdersInWords: String {
+    let (images, domains, people) = holders
     let parts = [
       images == 0 ? nil : HumanWords.count(Int64(images), "image"),
       domains == 0 ? nil : HumanWords.count(Int64(domains), "domain"),
       people == 0 ? nil : HumanWords.count(Int64(people), "person", "people"),
     ].compactMap { $0 }
-    let verb = images + domains + people == 1 ? "depends" : "depend"
-    let held = reduce(into: UInt64(0)) { sum, next in
-      sum = sum.addingReportingOverflow(next.actualSize ?? 0).partialValue
-    }
-    let size = held == 0 ? "" : "; \(HumanWords.size(held)) on disk"
-    return parts.joined(separator: " and ") + " \(verb) on it\(size)."
+    return parts.joined(separator: " and ")
   }
 }

@@ -31,9 +31,7 @@ struct QuarantineScript {
     try script.comment("   undo: mv \(to) \(from)")
     try script.line("if [ -e \(from) ]; then")
     for holder in move.above { try script.line("  away \(number) \(ShellWord.quoted(holder))") }
-    try script.line(
-      "  unchanged \(number) \(move.guarding.checksum) \(move.guarding.length) \(from)")
-    try script.line("  untouched \(number) '\(move.stamp)' \(from)")
+    try script.check(move.guarding, step: number)
     try script.line("  qemu-img info \(from) >/dev/null")
     try script.line("  mkdir -p \(ShellWord.quoted(move.to.directory))")
     try script.line("  [ ! -e \(to) ]")

@@ -36,9 +36,8 @@ struct RelocationScript {
     try script.line("\n# 1. Everything is as it was judged, nobody holds it, and it moves.")
     try script.line("if [ -e \(from) ]; then")
     for one in plan.guards {
-      let path = ShellWord.quoted(one.path)
-      try script.line("  unchanged 1 \(one.checksum) \(one.length) \(path)")
-      try script.line("  qemu-img info \(path) >/dev/null")
+      try script.check(one, step: 1)
+      try script.line("  qemu-img info \(ShellWord.quoted(one.path)) >/dev/null")
     }
     try script.line("  [ ! -e \(to) ]")
     try script.line("  mkdir -p \"$saved\"")

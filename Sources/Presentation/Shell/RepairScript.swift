@@ -75,9 +75,7 @@ struct RepairScript {
     try script.line("  done_already \(number)")
     try script.line("else")
     for one in step.guards {
-      try script.line(
-        "  unchanged \(number) \(one.checksum) \(one.length) "
-          + (one.path == step.filename ? image : ShellWord.quoted(one.path)))
+      try script.check(one, step: number, as: one.path == step.filename ? image : nil)
     }
     try script.line("  save \(saved) \(step.headerLength) \(image)")
     for command in step.commands {

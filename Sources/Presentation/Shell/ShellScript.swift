@@ -1,3 +1,5 @@
+internal import Repair
+
 /// A script for `sh` that is written line by line: its comments steer no terminal and end where their line
 /// does.
 struct ShellScript {
@@ -13,6 +15,13 @@ struct ShellScript {
   func line(_ text: String) throws {
     sink.append(text + "\n")
     try sink.settle()
+  }
+
+  /// Stops a step unless a file is as it was judged; `name` is how the script calls it, quoted, if not by its path.
+  func check(_ file: Guard, step number: Int, as name: String? = nil) throws {
+    let name = name ?? ShellWord.quoted(file.path)
+    try line("  unchanged \(number) \(file.checksum) \(file.length) \(name)")
+    if let stamp = file.stamp { try line("  untouched \(number) '\(stamp)' \(name)") }
   }
 
   /// Says what no script can prevent.
