@@ -37,7 +37,8 @@ let package = Package(
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
     .target(
-      name: "Machines", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
+      name: "Machines", dependencies: ["Host", "Model", "DiskImage", "Libvirt"],
+      swiftSettings: house),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     // What one look saw, as values.
     .target(name: "Sighting", dependencies: ["Model", "DiskImage"], swiftSettings: house),

@@ -1,26 +1,26 @@
 /// One element of a small document: its attributes, text and child elements, nothing else.
 ///
 /// Comments, processing instructions and attributes of foreign namespaces are not kept.
-struct XMLElement: Hashable, Sendable {
+package struct XMLElement: Hashable, Sendable {
   /// The local name; `{namespace}name` for an element of any namespace, which libvirt never reads.
-  let name: String
+  package let name: String
   /// In the order of the document; the parser refuses one that occurs twice.
-  var attributes: [XMLAttribute] = []
+  package var attributes: [XMLAttribute] = []
   /// All character data directly inside, joined, white space included.
-  var text = ""
+  package var text = ""
   /// In the order of the document.
-  var children: [XMLElement] = []
+  package var children: [XMLElement] = []
 }
 
 /// A name and its value, entities and character references resolved.
-struct XMLAttribute: Hashable, Sendable {
-  let name: String
-  let value: String
+package struct XMLAttribute: Hashable, Sendable {
+  package let name: String
+  package let value: String
 }
 
 extension XMLElement {
   /// The value of an attribute, as written; `nil` where it is missing.
-  subscript(_ attribute: String) -> String? {
+  package subscript(_ attribute: String) -> String? {
     attributes.first { $0.name == attribute }?.value
   }
 
@@ -37,7 +37,7 @@ extension XMLElement {
   }
 
   /// Every child of that name, in order.
-  func children(_ name: String) -> [XMLElement] {
+  package func children(_ name: String) -> [XMLElement] {
     children.filter { $0.name == name }
   }
 

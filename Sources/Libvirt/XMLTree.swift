@@ -1,13 +1,14 @@
 import CLibXML2
 
-/// Turns a document into a small tree, or says why not. The only file that calls libxml2.
+/// Turns a document into a small tree, or says why not. The only file that calls libxml2; other keepers of machines
+/// that write XML are read by it, too.
 ///
 /// No entity is expanded, no document type read, no file or address opened: the parser is fed from
 /// memory, gets no option that loads anything, and is stopped at the first sign of a DOCTYPE. Its
 /// messages are collected, so none reaches standard error.
-enum XMLTree {
+package enum XMLTree {
   /// Bytes. A disk takes less than 1 KB of a live status file, so 4,000 disks fit.
-  static let byteLimit = 4 << 20
+  package static let byteLimit = 4 << 20
   /// Levels. libvirt allows 200 images in a chain; libxml2 itself stops at 256.
   static let depthLimit = 240
   /// Elements. A disk takes 14 of a live status file, and each image under it 8 more.
@@ -23,8 +24,10 @@ enum XMLTree {
 
   /// The root element of a document.
   /// - Throws: a fault for everything that is not a plain, well-formed, bounded UTF-8 document.
-  static func root(of bytes: [UInt8]) throws(LibvirtFault) -> XMLElement {
-    guard bytes.count <= byteLimit else { throw .tooLarge(limit: byteLimit) }
+  package static func root(
+    of bytes: [UInt8], limit: Int = byteLimit
+  ) throws(LibvirtFault) -> XMLElement {
+    guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
     guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
       throw .notUTF8
     }

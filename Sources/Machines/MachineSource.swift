@@ -23,8 +23,30 @@ public enum MachineSourceKind: String, Sendable, Hashable, CaseIterable {
   case proxmox = "pve"
   /// VMware's files beside their disks.
   case vmware
+  /// VirtualBox's own files.
+  case virtualBox = "vbox"
+  /// GNS3's projects and images.
+  case gns3
+  /// EVE-NG's labs and images.
+  case eve
   /// QEMU processes of this host.
   case running
+}
+
+extension MachineSourceKind {
+  /// Where a host has it, below its root; `home` is that of whoever asks. Empty for what has no usual place.
+  public func usualPlaces(below root: PathBytes, home: PathBytes?) -> [PathBytes] {
+    let below = { (places: [String]) in places.map { root.appending($0.utf8) } }
+    switch self {
+    case .libvirt, .domains, .list, .vmware: return []
+    case .proxmox: return below(["etc/pve"])
+    case .running: return below(["proc"])
+    case .eve: return below(["opt/unetlab"])
+    case .gns3: return below(["opt/gns3"]) + ["GNS3"].compactMap { home?.appending($0.utf8) }
+    case .virtualBox:
+      return ["VirtualBox VMs", ".config/VirtualBox"].compactMap { home?.appending($0.utf8) }
+    }
+  }
 }
 
 /// What a source said.
@@ -64,9 +86,9 @@ public struct MachineReading: Sendable {
     problems.append(Problem(path: path, message: message))
   }
 
-  /// Says what it means that no file of a kind is there, where that is so and nothing went wrong.
+  /// Says what it means that no file of a kind is there, where nothing went wrong.
   mutating func concludeNothing(_ what: String) {
-    guard machines.allSatisfy({ $0.kind == Machine.keeper }), problems.isEmpty else { return }
+    guard problems.isEmpty else { return }
     let others = passedOverCount
     emptiness =
       others > 0

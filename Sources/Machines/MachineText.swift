@@ -14,6 +14,12 @@ public enum MachineText {
     case commandLine
     /// A `.vmx` of VMware's, with a `.vmsd` behind it and a NUL byte between.
     case vmware
+    /// A `.vbox`.
+    case virtualBox
+    /// A `.gns3`.
+    case gns3
+    /// A `.unl`.
+    case eve
   }
 
   /// The machines in a text; none where it is not believed.
@@ -41,6 +47,26 @@ public enum MachineText {
       machine.uses = line.uses
       return [machine]
     case .vmware: return vmware(bytes)
+    case .gns3:
+      do throws(GNS3Fault) {
+        let project = try GNS3Project(parsing: bytes)
+        let library = GNS3Library(below: "/fuzz/images")
+        return project.nodes.map { node in
+          GNS3Machine(node, of: project, file: file, library: library).machine
+        }
+      } catch { return [] }
+    case .eve:
+      do throws(EVEFault) {
+        let lab = try EVELab(parsing: bytes)
+        return lab.nodes.map { node in
+          Machine(kind: "eve", identity: "\(lab.id)/\(node.id)", name: node.name, file: file)
+        }
+      } catch { return [] }
+    case .virtualBox:
+      do throws(VirtualBoxFault) {
+        let document = try VirtualBoxDocument(parsing: bytes, in: file.directory)
+        return [VirtualBoxMachine(document, file: file, media: [:]).machine]
+      } catch { return [] }
     }
   }
 

@@ -34,7 +34,7 @@ struct MachinesView {
     if !saysWhich, request.machines.contains(where: { $0.origin == .search && $0.kind != .running })
     {
       warnings.append(
-        "this host has neither libvirt's files nor those of Proxmox VE: which machines there are is not known; "
+        "this host has neither libvirt's files nor those of another keeper: which machines there are is not known; "
           + "name who knows it with --machines KIND=PATH")
     }
   }
@@ -42,7 +42,7 @@ struct MachinesView {
   private mutating func add(
     _ asked: ScanRequest.Machines, _ request: ScanRequest, _ known: KnownInventory
   ) throws {
-    var reading = try asked.reading(seenAs: request.outlooks.map(\.path))
+    var reading = try asked.reading(in: request)
     // Who says that there are no other machines says so of an empty directory, too; not of one with other files.
     if let emptiness = reading.emptiness,
       reading.passedOverCount > 0 || request.libvirt?.hasNoOthers != true
@@ -106,13 +106,21 @@ struct DomainName: Hashable {
 
 extension ScanRequest.Machines {
   /// What the source says.
-  fileprivate func reading(seenAs: [PathBytes]) throws(HostFault) -> MachineReading {
+  fileprivate func reading(in request: ScanRequest) throws(HostFault) -> MachineReading {
     switch kind {
     case .proxmox: try clusterReading()
     case .running: RunningSource(path: path).read()
-    case .vmware: VMwareSource(path: path, seenAs: seenAs).read()
+    case .vmware: VMwareSource(path: path, seenAs: request.outlooks.map(\.path)).read()
+    case .gns3: GNS3Source(path: path).read()
+    case .eve: EVESource(path: path).read()
+    case .virtualBox: VirtualBoxSource(path: path, besides: others(in: request)).read()
     case .list, .libvirt, .domains: ListSource(path: path).read()
     }
+  }
+
+  /// The paths of other sources of the kind.
+  private func others(in request: ScanRequest) -> [PathBytes] {
+    request.machines.filter { $0.kind == kind && $0.path != path }.map(\.path)
   }
 
   /// A cluster's files stand in a directory, or in a database that is a copy of what the directory shows.

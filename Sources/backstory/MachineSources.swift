@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Foundation
 import Host
 import Machines
 import Model
@@ -68,28 +69,42 @@ struct MachineSources {
       } else {
         others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
       }
-    case .proxmox, .running:
-      others.append(
-        ScanRequest.Machines(
-          kind: kind, path: path ?? Self.usualPath(kind), origin: origin))
+    case .proxmox, .running, .virtualBox, .gns3, .eve:
+      let places = path.map { [$0] } ?? kind.usualPlaces(below: "/", home: Self.home)
+      guard !places.isEmpty else {
+        return "'\(word)' needs a path, because this user has no home; write \(word)=PATH"
+      }
+      for place in places { add(kind, at: place, origin) }
     }
     return nil
   }
 
-  private static func usualPath(_ kind: MachineSourceKind) -> PathBytes {
-    kind == .running ? "/proc" : "/etc/pve"
+  /// The home of whoever asks; `nil` for a user without one.
+  private static var home: PathBytes? {
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+    return home.hasPrefix("/") && home != "/" ? PathBytes(home) : nil
+  }
+
+  private mutating func add(
+    _ kind: MachineSourceKind, at path: PathBytes, _ origin: ScanRequest.Machines.Origin
+  ) {
+    others.removeAll { $0.kind == kind && $0.path == path && $0.origin == .search }
+    others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
   }
 
   /// Adds every source that a host may have; the scan, which knows what was there before, looks which are.
   private mutating func addSearched(below root: PathBytes) {
     if libvirtRoot == nil { (libvirtRoot, isLibvirtSearched) = (root, true) }
-    search(.proxmox, at: root.appending("etc/pve".utf8))
-    // What runs, runs on this host.
-    if root == "/" { search(.running, at: "/proc") }
+    for kind in MachineSourceKind.allCases where kind != .libvirt {
+      // What runs, runs on this host, and so does whoever asks.
+      if kind == .running, root != "/" { continue }
+      search(kind, at: kind.usualPlaces(below: root, home: root == "/" ? Self.home : nil))
+    }
   }
 
-  private mutating func search(_ kind: MachineSourceKind, at path: PathBytes) {
+  private mutating func search(_ kind: MachineSourceKind, at places: [PathBytes]) {
+    // Somebody who names one place of a kind means that one.
     guard !others.contains(where: { $0.kind == kind }) else { return }
-    others.append(ScanRequest.Machines(kind: kind, path: path, origin: .search))
+    others += places.map { ScanRequest.Machines(kind: kind, path: $0, origin: .search) }
   }
 }

@@ -25,7 +25,9 @@ public struct VMwareSource: MachineSource {
     }
     tree.look(through: root, &reading) { folder, reading in read(folder, &reading) }
     reading.coveredTrees.insert(path)
-    reading.concludeNothing("machine of VMware's (.vmx)")
+    if reading.machines.allSatisfy({ $0.kind == Machine.keeper }) {
+      reading.concludeNothing("machine of VMware's (.vmx)")
+    }
     return reading
   }
 
