@@ -8,8 +8,12 @@ extension Report {
   }
 
   /// The answer of `list`.
-  public static func images(_ images: @escaping Elements<ImageAnswer>) -> Report {
-    Report(each: images) { try $0.images(images) }
+  ///
+  /// - Parameter total: how many there are, where not all of them are listed.
+  public static func images(
+    _ images: @escaping Elements<ImageAnswer>, of total: @escaping () -> Int64? = { nil }
+  ) -> Report {
+    Report(each: images) { try $0.images(images, of: total) }
   }
 
   /// The answer of `inspect`.
@@ -38,8 +42,20 @@ extension Report {
   }
 
   /// The answer of `check` and its shortcuts, as of a scan.
-  public static func findings(_ findings: [FindingAnswer], now: ScanPoint?) -> Report {
-    Report(list: findings) { try $0.findings($1, now: now) }
+  ///
+  /// - Parameter groups: the open ones by cause, for eyes; asked only where these look.
+  public static func findings(
+    _ findings: [FindingAnswer], now: ScanPoint?, form: FindingsForm = FindingsForm(),
+    groups: (() throws -> [CauseGroup])? = nil
+  ) -> Report {
+    Report(list: findings) { page, findings in
+      let groups =
+        try groups?()
+        ?? CauseGroup.groups(
+          of: findings, at: now ?? ScanPoint(scan: 0, time: Moment(milliseconds: 0)),
+          isLatest: false)
+      try page.findings(findings, groups, now: now, form)
+    }
   }
 
   /// The answer of `ack`, `settle` and `keep`.
@@ -53,9 +69,9 @@ extension Report {
   }
 
   /// The answer of `diff`.
-  public static func difference(_ answer: DiffAnswer) -> Report {
+  public static func difference(_ answer: DiffAnswer, form: DiffForm = .whole) -> Report {
     Report(
-      human: { try $0.difference(answer) },
+      human: { try $0.difference(answer, form) },
       json: { try JSONText.write(answer, to: $0) },
       csv: { sink in
         let rows = CSVList<DiffRow>(to: sink)

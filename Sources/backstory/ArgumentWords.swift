@@ -12,6 +12,8 @@ extension GraphFormat: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 extension ImageFormat: ExpressibleByArgument {}
 extension TrendGroup: ExpressibleByArgument {}
+extension FindingsForm.Group: ExpressibleByArgument {}
+extension FindingsForm.Order: ExpressibleByArgument {}
 
 extension FindingKind: ExpressibleByArgument {
   /// The words of all kinds.
@@ -67,4 +69,32 @@ extension SpanChoice: EnumerableFlag {
     case .resolved: "Those that were open in one of them, and not in the last."
     }
   }
+}
+
+extension DiffForm: EnumerableFlag {
+  /// The names of the flags.
+  public static var allCases: [DiffForm] { [.everything, .statistics, .names] }
+
+  /// The names of the flags.
+  public static func name(for form: DiffForm) -> NameSpecification {
+    switch form {
+    case .whole, .everything: .customLong("all")
+    case .statistics: .customLong("stat")
+    case .names: .customLong("name-only")
+    }
+  }
+
+  /// What they do.
+  public static func help(for form: DiffForm) -> ArgumentHelp? {
+    switch form {
+    case .whole, .everything: "Also each image that was only in use or written to."
+    case .statistics: "Counts alone."
+    case .names: "Paths alone, a line each."
+    }
+  }
+}
+
+extension ByteCount: ExpressibleByArgument {
+  /// A size as a user writes it.
+  public init?(argument: String) { self.init(argument) }
 }

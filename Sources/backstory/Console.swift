@@ -11,6 +11,11 @@ enum Console {
     Terminal.errors.isInteractive ? style(of: .errors) : nil
   }
 
+  /// The pager for standard output; `nil` where that is no terminal, or none is wanted.
+  static var pager: String? {
+    Terminal.output.isInteractive ? Pager.command(ProcessInfo.processInfo.environment) : nil
+  }
+
   /// Writes an answer to standard output.
   /// - Throws: `OutputFailure` where the output takes no more, else what `body` throws.
   static func write(_ body: (ByteSink) throws -> Void) throws {

@@ -1,7 +1,7 @@
 /// Options of the whole program that stand before the command, as people know it from git, virsh and restic.
 enum LeadingOptions {
   private static let withValue: Set = ["--db", "--output", "--at"]
-  private static let alone: Set = ["--escaped"]
+  private static let alone: Set = ["--escaped", "--no-pager"]
 
   /// The arguments with such options behind the command, where every command looks for them.
   static func behindTheCommand(_ arguments: [String]) -> [String] {

@@ -20,6 +20,10 @@ import Presentation
       Console.complain("there is no command '\(word)'; see 'backstory help'")
       exit(1)
     }
+    if let complaint = UsageText.unknownCommand(arguments) {
+      Console.complain(complaint)
+      exit(1)
+    }
     do {
       var command = try BackstoryCommand.parseAsRoot(arguments)
       try command.run()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 
 /// Bad usage in one sentence.
 enum UsageText {
@@ -23,6 +24,18 @@ enum UsageText {
       word != "help", command([word]) == nil
     else { return nil }
     return word
+  }
+
+  /// What to say of a first word that is no command; `nil` where it is one, or an option.
+  static func unknownCommand(_ arguments: [String]) -> String? {
+    let names = BackstoryCommand.configuration.subcommands.compactMap {
+      $0.configuration.commandName
+    }
+    guard let word = arguments.first, !word.hasPrefix("-"), word != "help", !names.contains(word)
+    else { return nil }
+    let nearest = EditDistance.nearest(to: word, among: names)
+    return "there is no command '\(word)'"
+      + (nearest.map { "; did you mean '\($0)'?" } ?? "; see 'backstory help'")
   }
 
   /// The message without its list of words on lines of their own, and without a full stop.

@@ -64,7 +64,7 @@ struct RecordedSessions {
   private func say(_ command: String, _ folder: Folder) throws -> String {
     let own = command.replacing(Self.shownPool, with: pool.path)
     let line = """
-      cd \(pool.path) && export NO_COLOR=1 BACKSTORY_DB=\(folder.url.path)/inventory.sqlite \
+      cd \(pool.path) && export NO_COLOR=1 BACKSTORY_PAGER= BACKSTORY_DB=\(folder.url.path)/inventory.sqlite \
       && backstory() { "$BACKSTORY" "$@" 2>/dev/null; } && stty cols 80 && \(own)
       """
     try folder.write(Array(line.utf8), "session.sh")

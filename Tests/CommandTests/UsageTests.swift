@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["frobnicate"], "unexpected argument 'frobnicate'; see 'backstory --help'"),
+    (["frobnicate"], "there is no command 'frobnicate'; see 'backstory help'"),
     (
       ["list", "--format", "vhd"],
       "the value 'vhd' is invalid for '--format <format>': it is one of raw, qcow, qcow2, qed, vmdk, "

@@ -144,7 +144,7 @@ import Testing
     let report = Report.findings([Examples.missing], now: nil)
     #expect(try !report.text(.human).contains("\u{1b}"))
     let colored = Style(width: 80, hasColor: true, hasUnicode: true)
-    #expect(try report.text(.human, colored).contains("\u{1b}[1;31mErrors (1)\u{1b}[0m"))
+    #expect(try report.text(.human, colored).contains("\u{1b}[1;31m✕ \u{1b}[0m"))
     #expect(try !report.text(.json, colored).contains("\u{1b}"))
   }
 

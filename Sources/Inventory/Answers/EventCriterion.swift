@@ -34,6 +34,9 @@ public struct EventCriterion: Hashable, Sendable {
     self.measure = measure
   }
 
+  /// The fields of an image that may change.
+  public static var fields: [String] { ImageFields.keys }
+
   /// The words that are understood.
   public static var words: [String] {
     EventAnswer.Kind.allCases.map(\.rawValue) + ImageFields.keys
@@ -51,10 +54,7 @@ public struct EventCriterion: Hashable, Sendable {
       }
       return .percent(percent)
     }
-    let shift = text.last.flatMap { ["K": 10, "M": 20, "G": 30, "T": 40][$0.uppercased()] } ?? 0
-    guard let count = UInt64(shift == 0 ? text : text.dropLast()) else { return nil }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: 1 << UInt64(shift))
-    return overflow ? nil : .bytes(bytes)
+    return ByteCount(text).map { .bytes($0.bytes) }
   }
 
   /// Whether an event is wanted.

@@ -8,7 +8,9 @@ public struct FindingAnswer: Encodable, Hashable, Sendable {
   /// The finding's own number in the database, by which two scans compare their findings.
   var number: Int64?
   /// The number of what caused it, which other findings may share.
-  var causeNumber: Int64?
+  public internal(set) var causeNumber: Int64?
+  /// Where the reference leads, without symbolic links and `..` on the way: the same for every spelling.
+  public var landing: PathBytes?
   /// The place of the reference among its holder's, in the database.
   var ordinal: Int64?
   /// Whether a person's word closed it, after a scan and not with it.

@@ -14,14 +14,17 @@ public struct StatusAnswer: Encodable, Sendable {
   public var pools: [PoolAnswer]
   /// Findings that are open, by severity.
   public var counts: [Severity: Int]
-  /// Why, worst first.
-  public var causes: [CauseAnswer]
+  /// Why, worst first, with the findings and all that they hit.
+  public var groups: [CauseGroup]
   /// Findings that the scan opened.
   public var opened: Int64
   /// Findings that it closed.
   public var closed: Int64
   /// What it did not see.
   public var stale: [Staleness]
+
+  /// Why, worst first.
+  public var causes: [CauseAnswer] { groups.map(\.cause) }
 
   /// Findings that a person knows of.
   public var acknowledged: Int { causes.reduce(0) { $0 + $1.acknowledged } }

@@ -115,8 +115,49 @@ public struct DiffAnswer: Encodable, Hashable, Sendable {
   }
 }
 
+extension ChangeAnswer {
+  /// What a running machine changes of an image, night by night.
+  public static let fieldsOfUse: Set<String> = ["in-use", "actual-size", "file-size", "modified"]
+
+  /// Whether the image was written to, or came into use or out of it, and nothing else happened to it.
+  public var isUse: Bool {
+    kind == .changed && !fields.isEmpty && fields.allSatisfy { Self.fieldsOfUse.contains($0.key) }
+  }
+}
+
+extension DiffAnswer {
+  /// The same without some fields, and without the images of which nothing else changed.
+  public func ignoring(_ keys: Set<String>) -> DiffAnswer {
+    var answer = self
+    answer.changes = changes.compactMap { change in
+      var change = change
+      change.fields.removeAll { keys.contains($0.key) }
+      return change.kind == .changed && change.fields.isEmpty ? nil : change
+    }
+    return answer
+  }
+
+  /// The same of one pool.
+  public func of(pool name: String, among pools: [PoolAnswer]) -> DiffAnswer {
+    func isInside(_ path: PathBytes) -> Bool {
+      pools.filter { path.bytes.starts(with: $0.outcome.path.appending([]).bytes) }
+        .max { $0.outcome.path.bytes.count < $1.outcome.path.bytes.count }?.outcome.name == name
+    }
+    var answer = self
+    answer.changes = changes.filter {
+      isInside($0.filename) || $0.previousFilename.map(isInside) == true
+    }
+    answer.opened = opened.filter { $0.pool == name }
+    answer.closed = closed.filter { $0.pool == name }
+    return answer
+  }
+}
+
 /// An image that nothing refers to, or of which that cannot be said.
 public struct OrphanAnswer: Encodable, Hashable, Sendable {
+  /// How the evidence ends that an unused image stands on this one.
+  public static let goesFirst = ", itself unused, stands on it and goes first"
+
   /// What can be said.
   public enum Verdict: String, Sendable, Hashable {
     /// Nothing needs it.

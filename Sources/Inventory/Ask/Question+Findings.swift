@@ -131,6 +131,7 @@ extension Question {
     answer.number = row["id"]
     answer.causeNumber = row["cause_number"]
     answer.ordinal = row["ordinal"]
+    answer.landing = Self.landing(row)
     answer.filename = holder > 0 ? place?.path : target
     answer.imageID = image
     answer.pool =
@@ -178,6 +179,12 @@ extension Question {
       ?? whole.target.uri.map { PathBytes($0.utf8) }
     return FindingReference(
       role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+
+  private static func landing(_ row: Row) -> PathBytes? {
+    guard let directory = row["landing_directory"] as Data?, let name = row["target_name"] as Data?
+    else { return nil }
+    return PathBytes(directory: directory, name: name)
   }
 
   /// Where a link to a parent leads by another of its names than the stored one; `nil` where there is but one.

@@ -75,7 +75,7 @@ extension Question {
       guard let first = unused.first else { continue }
       let more = unused.count > 1 ? " and \(unused.count - 1) more" : ""
       orphans[position].evidence.append(
-        "'\(first.displayText)'\(more), itself unused, stands on it and goes first")
+        "'\(first.displayText)'\(more)\(OrphanAnswer.goesFirst)")
     }
   }
 

@@ -56,6 +56,11 @@ public struct Rule: Sendable {
     case subject
   }
 
+  /// Whether every image or machine that has it is a cause of its own.
+  public var standsAlone: Bool { cause == .subject }
+  /// Whether all of the kind are told in one line.
+  public var isToldInOneLine: Bool { cause == .kind }
+
   var cause: Cause {
     if traits.contains(.targetIsGone) { return .gone }
     if traits.contains(.sharesTarget) { return .target }

@@ -3,37 +3,42 @@ internal import Inventory
 internal import Model
 
 extension Page {
-  /// Open findings under headings of their severity, the worst first; then those that closed.
-  func findings(_ findings: [FindingAnswer], now: ScanPoint?) throws {
-    var counts: [String] = []
+  /// Open findings under headings of their severity, the worst first, each by itself; then those that closed.
+  func findings(_ findings: [FindingAnswer], now: ScanPoint?, _ form: FindingsForm) throws {
     for severity in Severity.allCases.sorted(by: >) {
-      let group = findings.filter { $0.severity == severity && $0.counts }
-      try section(severity.title, severity.tone, group, now: now)
-      if !group.isEmpty { counts.append(severity.inWords(count: group.count)) }
+      let some = findings.filter { $0.severity == severity && $0.counts }
+      try section(severity.title, severity.tone, some, now: now, form)
     }
     let known = findings.filter { $0.closed == nil && $0.acknowledged != nil }
-    try section("Acknowledged", .faint, known, now: now)
-    if !known.isEmpty { counts.append("\(HumanWords.number(Int64(known.count))) acknowledged") }
-    try section("Closed", .good, findings.filter { $0.closed != nil }, now: now)
-    try gap()
-    let count = counts.isEmpty ? "No findings" : counts.joined(separator: ", ")
-    try line("\(count)" + Piece.asOf(now))
+    try section("Acknowledged", .faint, known, now: now, form)
+    try section("Closed", .good, findings.filter { $0.closed != nil }, now: now, form)
   }
 
   /// Findings under a heading; nothing where there are none.
   func section(
-    _ title: String, _ tone: Style.Tone, _ findings: [FindingAnswer], now: ScanPoint?
+    _ title: String, _ tone: Style.Tone, _ findings: [FindingAnswer], now: ScanPoint?,
+    _ form: FindingsForm
   ) throws {
     guard !findings.isEmpty else { return }
     try heading(title, count: findings.count, tone)
     var age = AgeInWords(now: now)
-    for (number, alike) in findings.grouped.enumerated() {
+    var left = form.limit ?? .max
+    for (number, alike) in findings.inOrder(form.order).grouped(in: findings).enumerated() {
+      guard left > 0 else { break }
       if number > 0 { try gap() }
+      left -= 1
       try block(of: findings[alike.first], &age, withFilename: true)
-      for (number, other) in alike.others.enumerated() {
+      let shown = alike.others.prefix(min(left, form.group == .image ? .max : form.names))
+      left -= shown.count
+      for (number, other) in shown.enumerated() {
         let machines = findings[other].machines(sharedWith: findings[alike.first])
         try labelled(number == 0 ? "and so for" : "", findings[other].place + machines)
       }
+      let rest = alike.others.count - shown.count
+      if rest > 0, left > 0 { try labelled("", "and \(HumanWords.number(Int64(rest))) more") }
+    }
+    if let limit = form.limit, findings.count > limit {
+      try line("and \(HumanWords.number(Int64(findings.count - limit))) more")
     }
   }
 
@@ -115,11 +120,14 @@ extension FindingAnswer {
 }
 
 /// Since when findings are open, in words; those of a list came with few scans, often side by side.
-private struct AgeInWords {
+struct AgeInWords {
   let now: ScanPoint?
   private var last: (since: ScanPoint, lastGood: ScanPoint?, closed: ScanPoint?, words: String)?
 
   init(now: ScanPoint?) { self.now = now }
+
+  /// Since when, without more.
+  func since(_ finding: FindingAnswer) -> String { HumanWords.since(finding.since, now: now) }
 
   mutating func words(of finding: FindingAnswer) -> String {
     let points = (finding.since, finding.lastGood, finding.closed)
@@ -149,28 +157,27 @@ extension Severity {
     case .info: "Worth knowing"
     }
   }
-
-  /// `1 error`, `2 warnings`.
-  fileprivate func inWords(count: Int) -> String {
-    let many =
-      switch self {
-      case .error: "errors"
-      case .warning: "warnings"
-      case .info: "info"
-      }
-    return HumanWords.count(Int64(count), rawValue, many)
-  }
 }
 
 extension [FindingAnswer] {
+  /// The places of the findings in an order; as they come, they are sorted by severity and path.
+  fileprivate func inOrder(_ order: FindingsForm.Order) -> [Int] {
+    guard order == .age else { return [Int](indices) }
+    return indices.sorted {
+      (self[$1].since.scan, $0) < (self[$0].since.scan, $1)
+    }
+  }
+}
+
+extension [Int] {
   /// Where findings stand that have everything but the image in common; the order is that of the first
   /// of each.
-  fileprivate var grouped: [(first: Int, others: [Int])] {
+  fileprivate func grouped(in findings: [FindingAnswer]) -> [(first: Int, others: [Int])] {
     var groups: [(first: Int, others: [Int])] = []
     var places: [FindingAnswer.Likeness: Int] = [:]
     places.reserveCapacity(count)
-    for index in indices {
-      let likeness = self[index].likeness
+    for index in self {
+      let likeness = findings[index].likeness
       if let likeness, let place = places[likeness] {
         groups[place].others.append(index)
       } else {
@@ -210,7 +217,7 @@ extension FindingAnswer {
 
   /// `nil` for what is not about the target of a reference.
   fileprivate var likeness: Likeness? {
-    reference?.target.map {
+    (landing ?? reference?.target).map {
       Likeness(
         kind: kind, target: $0, format: reference?.format, cause: cause, since: since,
         lastGood: lastGood, closed: closed, acknowledged: acknowledged, settled: settled,

@@ -3,7 +3,9 @@ internal import Model
 
 extension Page {
   /// Images, a line each.
-  func images(_ images: Report.Elements<ImageAnswer>) throws {
+  func images(
+    _ images: Report.Elements<ImageAnswer>, of total: () -> Int64? = { nil }
+  ) throws {
     let table = Table(
       on: self, .number("ID"), "FORMAT", .number("VIRTUAL"), .number("ON DISK"), "BACKING",
       "FILENAME")
@@ -19,28 +21,9 @@ extension Page {
     try table.finish()
     guard table.count > 0 else { return try line("No images.") }
     try gap()
-    try line("\(HumanWords.count(table.count, "image")), \(HumanWords.size(allocated)) on disk")
-  }
-
-  /// Images without users, and what they would free.
-  func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) throws {
-    guard !orphans.isEmpty else {
-      return try line("No orphans" + Piece.asOf(now))
-    }
-    for (number, orphan) in orphans.enumerated() {
-      if number > 0 { try gap() }
-      let isSure = orphan.verdict == .orphan
-      try line(
-        Piece(orphan.verdict.rawValue, isSure ? .warning : .faint),
-        Piece("  \(TerminalText.escaped(orphan.filename)) (#\(orphan.imageID))", .heading))
-      let most = orphan.isAtMost ? "at most " : ""
-      try labelled("frees", most + HumanWords.size(orphan.reclaimableSize))
-      if let user = orphan.lastUser { try labelled("last user", TerminalText.escaped(user)) }
-      try labelled("unused", HumanWords.since(orphan.since, now: now))
-      for sentence in orphan.evidence { try labelled("evidence", sentence) }
-    }
-    try gap()
-    try line("\(orphans.totalInWords)")
+    let all = total().map { $0 > table.count ? " of \(HumanWords.number($0))" : "" } ?? ""
+    let count = HumanWords.count(table.count, "image")
+    try line("\(count)\(all), \(HumanWords.size(allocated)) on disk")
   }
 
   /// What a prune kept and forgot.
@@ -104,26 +87,6 @@ extension ImageAnswer {
   fileprivate var backingPiece: Piece {
     guard let backingState else { return Piece(backingFilename == nil ? "-" : "yes") }
     return Piece(backingState == .none ? "-" : backingState.rawValue, backingState.tone)
-  }
-}
-
-extension [OrphanAnswer] {
-  fileprivate var totalInWords: String {
-    let sure = filter { $0.verdict == .orphan }
-    let freed = sure.reduce(into: UInt64(0)) { sum, next in
-      sum = sum.addingReportingOverflow(next.reclaimableSize).partialValue
-    }
-    let orphans = HumanWords.count(Int64(sure.count), "orphan")
-    let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
-    let awaited = count { $0.verdict == .awaited }
-    let waiting = awaited > 0 ? "; \(awaited) may be needed" : ""
-    let detached = count { $0.verdict == .detached }
-    let named = detached > 0 ? "; \(detached) detached from machines" : ""
-    let kept = count { $0.verdict == .kept }
-    let held = kept > 0 ? "; \(HumanWords.number(Int64(kept))) kept" : ""
-    let rest = count { $0.verdict == .unknown }
-    return orphans + size + waiting + named + held
-      + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
   }
 }
 

@@ -36,22 +36,26 @@ extension Page {
   }
 
   private func causes(_ answer: StatusAnswer) throws {
-    let told = answer.causes.filter { $0.kind.severity > .info && !$0.isAcknowledged }
+    let told = CauseEntry.entries(
+      of: answer.groups.filter { $0.cause.kind.severity > .info && !$0.cause.isAcknowledged },
+      by: .hits)
     guard !told.isEmpty || answer.acknowledged > 0 else { return }
     try gap()
-    for cause in told.prefix(Self.mostCauses) {
-      let mark = Piece("  \(cause.kind.severity == .error ? "x" : "!") ", cause.kind.severity.tone)
-      try line(mark, Piece(cause.hits.padded(to: 26)), Piece(cause.what))
-      let command = cause.repair.map { "; " + $0.joined(separator: " ") } ?? ""
-      try paragraph(cause.when(now: answer.scan) + command, indent: 8, .faint)
+    let room = told.count > Self.mostCauses ? Self.mostCauses - 1 : told.count
+    for entry in told.prefix(room) {
+      let mark = Piece("  \(style.mark(of: entry.severity)) ", entry.severity.tone)
+      try sides([mark, entry.sentence], entry.numberInWords)
+      try paragraph(entry.sinceAndCommand(now: answer.scan), indent: 8, .faint)
     }
-    if told.count > Self.mostCauses {
-      let rest = HumanWords.count(Int64(told.count - Self.mostCauses), "more cause")
-      try line("    \(rest): backstory check")
+    if told.count > room {
+      let rest = told.dropFirst(room)
+      let images = rest.reduce(into: Set<Int64>()) { $0.formUnion($1.images) }
+      let count = HumanWords.count(Int64(images.count), "image")
+      try line("    and \(count) with other faults: backstory check --brief")
     }
     if answer.acknowledged > 0 {
       let known = HumanWords.count(Int64(answer.acknowledged), "finding")
-      try line("    \(known) acknowledged: backstory ack --list")
+      try line(Piece("  \(style.good) ", .good), "\(known) acknowledged: backstory ack --list")
     }
   }
 
@@ -81,9 +85,12 @@ extension StatusAnswer {
             ? "nothing is wrong that nobody knows of"
             : "all \(HumanWords.count(images, "image")) stand as they should")
     }
-    guard errors.count == 1 else { return "\(errors.count) causes of errors" }
-    let isLost = errors[0].kind.has(.targetIsGone) && errors[0].images > 0
-    return errors[0].hits + (isLost ? " lost what they stand on" : " in error")
+    let worst = groups.filter { $0.cause.kind.severity == .error && !$0.cause.isAcknowledged }
+    let lost = worst.filter { $0.cause.kind.has(.targetIsGone) && !$0.images.isEmpty }
+    let told = CauseEntry(groups: lost.isEmpty ? worst : lost)
+    guard !lost.isEmpty else { return told.hitsInWords + " in error" }
+    let isSeen = lost.contains { $0.findings.contains { $0.lastGood != nil } }
+    return told.hitsInWords + (isSeen ? " lost what they stand on" : " need what is not there")
   }
 
   /// Which scan, and how much of everything it saw.
@@ -107,30 +114,17 @@ extension StatusAnswer {
   }
 }
 
-extension CauseAnswer {
-  /// `37 images, 12 machines`.
-  fileprivate var hits: String {
-    var parts: [String] = []
-    if images > 0 { parts.append(HumanWords.count(Int64(images), "image")) }
-    if domains > 0 { parts.append(HumanWords.count(Int64(domains), "machine")) }
-    return parts.joined(separator: ", ")
-  }
-
-  /// What is wrong.
-  fileprivate var what: String {
-    let name = target.map { TerminalText.escaped(PathBytes($0.name)) }
-    guard kind.has(.targetIsGone) else {
-      return (Rule[kind]?.title ?? kind.rawValue) + (name.map { ": \($0)" } ?? "")
+extension CauseEntry {
+  /// Since when, where it is now, and what to do.
+  fileprivate func sinceAndCommand(now: ScanPoint) -> String {
+    let age = AgeInWords(now: now)
+    let first = findings.min { $0.since.scan < $1.since.scan }
+    var parts = first.map { [age.since($0)] } ?? []
+    if groups.count == 1, let place = first?.cause?.nowAt.first, self.first.why != nil {
+      parts.append("now at " + TerminalText.escaped(place))
     }
-    guard let name else { return Rule[kind]?.title ?? kind.rawValue }
-    return why?.kind == .neverSeen ? "need \(name), which is not there" : "lost \(name)"
-  }
-
-  /// Since when, and where it is now.
-  fileprivate func when(now: ScanPoint) -> String {
-    let since = isNew ? "new" : HumanWords.since(since, now: now)
-    guard let place = why?.nowAt.first else { return since }
-    return since + "; now at " + TerminalText.escaped(place)
+    parts.append(repair ?? listing)
+    return parts.joined(separator: "; ")
   }
 }
 

@@ -4,15 +4,52 @@ internal import Model
 
 extension Page {
   /// What changed between two scans: a mark and a path each, then the findings.
-  func difference(_ answer: DiffAnswer) throws {
+  func difference(_ answer: DiffAnswer, _ form: DiffForm) throws {
+    if form == .names { return try names(of: answer) }
     let span = "\(HumanWords.point(answer.from)) \(style.arrow) \(HumanWords.point(answer.to))"
     try line(Piece(span, .heading))
-    if !answer.changes.isEmpty { try gap() }
-    for change in answer.changes { try self.change(change) }
+    let used = form == .everything ? [] : answer.changes.filter(\.isUse)
+    if form != .statistics {
+      let told = form == .everything ? answer.changes : answer.changes.filter { !$0.isUse }
+      if !told.isEmpty { try gap() }
+      for change in told { try self.change(change) }
+    }
     try gap()
-    try line("\(answer.totals)")
-    try section("Findings opened", .heading, answer.opened, now: answer.to)
-    try section("Findings closed", .heading, answer.closed, now: answer.to)
+    if !used.isEmpty {
+      let count = HumanWords.count(Int64(used.count), "image")
+      try paragraph("\(count) in use or written to, without any other change: diff --all")
+    }
+    try line("\(answer.totals(without: used.count))")
+    guard form != .statistics else { return try counts(of: answer) }
+    if !answer.opened.isEmpty {
+      try heading("Findings opened", count: answer.opened.count)
+      let groups = CauseGroup.groups(of: answer.opened, at: answer.to, isLatest: false)
+      try causes(
+        CauseEntry.entries(of: groups, by: .hits), now: answer.to,
+        FindingsForm(isWhole: form == .everything))
+    }
+    try section("Findings closed", .heading, answer.closed, now: answer.to, FindingsForm())
+  }
+
+  /// The paths alone: those after, and of what is gone the last.
+  private func names(of answer: DiffAnswer) throws {
+    for change in answer.changes { try line(Piece(TerminalText.escaped(change.filename))) }
+  }
+
+  /// How many findings of which kind opened and closed.
+  private func counts(of answer: DiffAnswer) throws {
+    let opened = Dictionary(grouping: answer.opened, by: \.kind).mapValues(\.count)
+    let closed = Dictionary(grouping: answer.closed, by: \.kind).mapValues(\.count)
+    guard !opened.isEmpty || !closed.isEmpty else { return }
+    try gap()
+    let table = Table(on: self, "FINDINGS", .number("OPENED"), .number("CLOSED"), "WHAT")
+    for rule in Rule.all where opened[rule.kind] != nil || closed[rule.kind] != nil {
+      try table.row(
+        Piece(rule.kind.rawValue, rule.severity.tone),
+        Piece(HumanWords.number(Int64(opened[rule.kind] ?? 0))),
+        Piece(HumanWords.number(Int64(closed[rule.kind] ?? 0))), Piece(rule.title))
+    }
+    try table.finish()
   }
 
   private func change(_ change: ChangeAnswer) throws {
@@ -77,13 +114,14 @@ extension Page {
 
 extension DiffAnswer {
   /// `2 added, 1 moved`, or that nothing changed.
-  fileprivate var totals: String {
+  fileprivate func totals(without used: Int) -> String {
     let kinds: [ChangeAnswer.Kind] = [.added, .removed, .moved, .changed, .replaced]
     let parts = kinds.compactMap { kind -> String? in
-      let count = changes.filter { $0.kind == kind }.count
+      let count = changes.filter { $0.kind == kind }.count - (kind == .changed ? used : 0)
       return count == 0 ? nil : "\(HumanWords.number(Int64(count))) \(kind.rawValue)"
     }
-    return parts.isEmpty ? "No image changed." : parts.joined(separator: ", ")
+    guard parts.isEmpty else { return parts.joined(separator: ", ") }
+    return used > 0 ? "Nothing else changed." : "No image changed."
   }
 }
 

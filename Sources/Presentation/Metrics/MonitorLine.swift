@@ -117,6 +117,7 @@ public struct MonitorLine {
     guard oldest.lastComplete != nil else {
       return "pool '\(oldest.outcome.name)' was never seen whole"
     }
+    guard age >= 60_000 else { return "seen whole just now" }
     let ago = HumanWords.duration(milliseconds: age)
     return age > limits.staleWarning
       ? "pool '\(oldest.outcome.name)' was last seen whole \(ago) ago" : "seen whole \(ago) ago"

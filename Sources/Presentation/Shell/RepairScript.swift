@@ -4,17 +4,38 @@ internal import Model
 import Repair
 
 /// A plan as a shell script for eyes and `sh`: the evidence as comments, every word quoted, each step
-/// guarded by what the image was when it was judged.
+/// guarded by what the image was when it was judged. What several steps have in common is said of the first.
 struct RepairScript {
   private let script: ShellScript
   private let plan: RepairPlan
+  private var told: [Likeness: Told] = [:]
+
+  /// What steps that are told together have in common.
+  private struct Likeness: Hashable {
+    let kinds: [FindingKind]
+    let confidence: Confidence
+    let why: String
+    let since: ScanPoint?
+  }
+
+  /// What was said of the first of them.
+  private struct Told {
+    let number: Int
+    var sentences: Set<String>
+  }
+
+  private init(script: ShellScript, plan: RepairPlan) {
+    self.script = script
+    self.plan = plan
+  }
 
   /// Writes a plan to a sink.
   static func write(_ plan: RepairPlan, to sink: ByteSink) throws {
-    try RepairScript(script: ShellScript(sink: sink), plan: plan).write()
+    var script = RepairScript(script: ShellScript(sink: sink), plan: plan)
+    try script.write()
   }
 
-  private func write() throws {
+  private mutating func write() throws {
     try script.begin()
     try comment(
       "What backstory would mend, as of scan \(plan.point.scan), \(plan.point.time.text).")
@@ -22,8 +43,18 @@ struct RepairScript {
       return try comment("There is nothing that it has an answer to.")
     }
     let certain = plan.steps.count { $0.isRunnable }
-    try comment(
-      "\(certain) of \(plan.steps.count) steps are certain; all others are comments, for a person.")
+    let advice = plan.steps.count { $0.kind.has(.isFlattened) }
+    let count = plan.steps.count - advice
+    if count > 0 {
+      try comment(
+        "\(certain) of \(count) \(count == 1 ? "step is" : "steps are") certain; all others are comments, for a person."
+      )
+    }
+    if advice > 0 {
+      try comment(
+        "\(HumanWords.count(Int64(advice), "more is", "more are")) advice about long chains and leftovers."
+      )
+    }
     try comment("Shut the machines down first: an image that is in use is not changed.")
     try script.warnOfOthers()
     try comment("'backstory repair --apply' holds what it changes, and does not have that gap.")
@@ -33,18 +64,10 @@ struct RepairScript {
 
   // MARK: One step
 
-  private func write(_ step: RepairStep, number: Int) throws {
+  private mutating func write(_ step: RepairStep, number: Int) throws {
     try script.line("")
     try comment("\(number). \(TerminalText.escaped(step.filename))")
-    for finding in step.findings { try comment("   \(finding.message)") }
-    if let since = step.since { try comment("   Since scan \(since.scan), \(since.time.text).") }
-    try comment("   \(step.confidence.rawValue): \(step.why).")
-    for sentence in step.evidence { try comment("   - \(sentence)") }
-    // Once each: the evidence names most of them, with what speaks for them.
-    for candidate in step.candidates
-    where !step.evidence.contains(where: { $0.hasPrefix("'\(candidate)',") }) {
-      try comment("   - also possible: \(TerminalText.escaped(candidate))")
-    }
+    try reason(step, number)
     for command in step.undo { try comment("   undo: \(command.shellText)") }
     guard step.isRunnable, let planned = step.planned else {
       for command in step.commands { try comment("   by hand: \(command.shellText)") }
@@ -58,6 +81,26 @@ struct RepairScript {
         : "   undo, as long as nothing else has changed it: dd if=\"$saved/\(saved).header\" "
           + "of=\(ShellWord.quoted(step.filename)) conv=notrunc")
     try run(step, planned, number, saved: saved)
+  }
+
+  /// Why it is wrong, what is to be done, and how that is known; of one that is like another only what differs.
+  private mutating func reason(_ step: RepairStep, _ number: Int) throws {
+    let likeness = Likeness(
+      kinds: step.findings.map(\.kind), confidence: step.confidence, why: step.why,
+      since: step.since)
+    let sentences = step.sentences
+    if let first = told[likeness] {
+      try comment("   \(step.confidence.rawValue), as step \(first.number).")
+      for sentence in sentences where !first.sentences.contains(sentence) {
+        try comment("   - \(sentence)")
+      }
+      return
+    }
+    told[likeness] = Told(number: number, sentences: Set(sentences))
+    for finding in step.findings { try comment("   \(finding.message)") }
+    if let since = step.since { try comment("   Since scan \(since.scan), \(since.time.text).") }
+    try comment("   \(step.confidence.rawValue): \(step.why).")
+    for sentence in sentences { try comment("   - \(sentence)") }
   }
 
   private func comment(_ text: String) throws { try script.comment(text) }
@@ -89,6 +132,14 @@ struct RepairScript {
 extension RepairStep {
   /// Whether a script runs it unseen.
   fileprivate var isRunnable: Bool { isReady && !isInUse }
+
+  /// The evidence, and what else is possible, once each: the evidence names most candidates, with what speaks for them.
+  fileprivate var sentences: [String] {
+    evidence
+      + candidates.filter { candidate in
+        !evidence.contains { $0.hasPrefix("'\(candidate)',") }
+      }.map { "also possible: \(TerminalText.escaped($0))" }
+  }
 }
 
 extension PlannedReference {

@@ -60,9 +60,11 @@ enum HumanWords {
     }
   }
 
-  /// A length of time as those count who scan every night: `3 nights`; shorter ones as they are.
+  /// A length of time as those count who scan every night: `3 nights`; shorter ones as they are, and `just now`
+  /// below a minute.
   static func nights(milliseconds: Int64) -> String {
     let (day, halfDay): (Int64, Int64) = (86_400_000, 43_200_000)
+    if milliseconds < 60_000 { return "just now" }
     // A scan may begin some hours later than the one of the night before, and end earlier.
     guard milliseconds >= day - 4 * 3_600_000 else { return duration(milliseconds: milliseconds) }
     return count(max(1, milliseconds / day + (milliseconds % day >= halfDay ? 1 : 0)), "night")
@@ -76,7 +78,8 @@ enum HumanWords {
     let (difference, overflow) = now.time.milliseconds.subtractingReportingOverflow(
       point.time.milliseconds)
     guard !overflow, difference > 0 else { return scan }
-    return "for \(nights(milliseconds: difference)), " + scan
+    return difference < 60_000
+      ? "\(scan), just now" : "for \(nights(milliseconds: difference)), " + scan
   }
 
   /// A scan and its time: `scan 12 (2026-11-24 01:24Z)`.

@@ -58,6 +58,11 @@ final class Table {
     self.columns = columns
   }
 
+  init(on page: Page, _ columns: [Column]) {
+    self.page = page
+    self.columns = columns
+  }
+
   init(on page: Page, titles: [String]) {
     self.page = page
     columns = titles.map { Column(stringLiteral: TerminalText.escaped($0)) }

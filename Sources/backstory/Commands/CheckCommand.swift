@@ -19,6 +19,7 @@ struct CheckOptions: ParsableArguments {
   var failOnStale = false
 
   @OptionGroup var span: SpanOptions
+  @OptionGroup var form: FindingsFormOptions
   @OptionGroup var asking: AskingOptions
 
   func validate() throws {
@@ -27,7 +28,7 @@ struct CheckOptions: ParsableArguments {
   }
 
   /// Shows the findings of some kinds, of every kind where none is named; those of one cause, where that is.
-  func run(kinds: Set<FindingKind>, cause: Int64? = nil) throws {
+  func run(kinds: Set<FindingKind>, cause: Int64? = nil, isAsked: Bool = true) throws {
     let view = try asking.view()
     if let span = try span.span() { return try run(kinds: kinds, span, view) }
     let found =
@@ -35,7 +36,9 @@ struct CheckOptions: ParsableArguments {
       ?? view.findings(kinds: kinds, pool: pool, since: since)
     // As of a scan that did not see everything 'orphans' says what is in doubt.
     let findings = found.filter { !$0.isInDoubt }
-    try asking.output.show(.findings(findings, now: view.point))
+    let form = form.form(isAsked: isAsked || cause != nil)
+    try asking.output.show(
+      .findings(findings, now: view.point, form: form) { try view.causes(of: findings) })
     let isStale = try view.warnOfStaleness(pool: pool)
     if findings.contains(where: { $0.counts && $0.severity >= failOn }) {
       throw Verdict.found
@@ -50,6 +53,40 @@ struct CheckOptions: ParsableArguments {
     if spans.contains(where: { $0.finding.closed == nil && $0.finding.severity >= failOn }) {
       throw Verdict.found
     }
+  }
+}
+
+/// How findings are told to eyes.
+struct FindingsFormOptions: ParsableArguments {
+  @Option(help: "What is told together; JSON and CSV have each finding.")
+  var group = FindingsForm.Group.cause
+
+  @Option(help: "What comes first: what most images and machines hang on, what is new, or by path.")
+  var sort = FindingsForm.Order.hits
+
+  @Flag(help: "A line for each group.")
+  var brief = false
+
+  @Option(help: ArgumentHelp("So many groups at most.", valueName: "number"))
+  var limit: Int?
+
+  @Flag(name: .customLong("all"), help: "Every group at length, with all its images.")
+  var isWhole = false
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    if isWhole, limit != nil || brief {
+      throw ValidationError("--all stands without --limit and --brief")
+    }
+    if brief, group != .cause {
+      throw ValidationError("--brief is about causes; leave --group out")
+    }
+  }
+
+  func form(isAsked: Bool) -> FindingsForm {
+    FindingsForm(
+      group: group, order: sort, isBrief: brief, limit: limit, isWhole: isWhole,
+      isAsked: isAsked || isWhole)
   }
 }
 
@@ -90,9 +127,15 @@ struct CheckCommand: ParsableCommand {
     abstract: "Shows what is wrong, since when, and what to do.",
     discussion: """
       backstory check
+      backstory check --brief
+      backstory check --group kind
+      backstory check --cause 3 --all
       backstory check --pool default --fail-on warning
       backstory check --kind backing-missing --since latest~7
       backstory check --between 30d latest --resolved
+
+      What has one cause is told once, with the images and machines that it hits; what hits most \
+      comes first. JSON and CSV have every finding.
       """)
 
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
@@ -111,7 +154,9 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  mutating func run() throws { try options.run(kinds: Set(kinds), cause: cause) }
+  mutating func run() throws {
+    try options.run(kinds: Set(kinds), cause: cause, isAsked: !kinds.isEmpty)
+  }
 }
 
 /// `backstory broken`

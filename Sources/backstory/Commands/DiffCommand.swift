@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import Inventory
 import Model
 import Presentation
@@ -13,6 +14,9 @@ struct DiffCommand: ParsableCommand {
       backstory diff 2026-11-01 latest
       backstory diff --exit-code latest~7
       backstory diff 3..7
+      backstory diff --stat 7d
+      backstory diff --pool default --name-only
+      backstory diff --ignore in-use,actual-size,modified --exit-code
       """)
 
   @Argument(
@@ -23,12 +27,28 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The scan to compare with. (default: latest)")
   var to: When?
 
+  @Option(help: "Only images and findings in a pool.")
+  var pool: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out these fields of the image object, and images of which nothing else changed; also in JSON, CSV and the exit code.",
+      valueName: "field,…"))
+  var ignore: [String] = []
+
+  @Flag(exclusivity: .exclusive, help: "How much is shown to eyes.")
+  var form: DiffForm = .whole
+
   @Flag(help: "Exit 2 where there are differences.")
   var exitCode = false
 
   @OptionGroup var asking: AskingOptions
 
   func validate() throws {
+    if let unknown = ignored.first(where: { !EventCriterion.fields.contains($0) }) {
+      throw ValidationError(
+        "'\(unknown)' is no field of an image; see 'backstory show --output json'")
+    }
     if case .span? = from, to != nil {
       throw ValidationError("'A..B' names both scans; leave the second out")
     }
@@ -36,10 +56,25 @@ struct DiffCommand: ParsableCommand {
 
   mutating func run() throws {
     let span = from?.span(to: to) ?? WhenSpan(from: .latest(back: 1), to: .latest(back: 0))
-    let answer = try asking.view().diff(from: span.from, to: span.to)
-    try asking.output.show(.difference(answer))
+    let view = try asking.view()
+    var answer = try view.diff(from: span.from, to: span.to).ignoring(Set(ignored))
+    if let pool {
+      let pools = try view.pools()
+      guard pools.contains(where: { $0.outcome.name == pool }) else {
+        throw StoreFault.unknownPool(pool)
+      }
+      answer = answer.of(pool: pool, among: pools)
+    }
+    try asking.output.show(.difference(answer, form: form))
     let isSame = answer.changes.isEmpty && answer.opened.isEmpty && answer.closed.isEmpty
     if exitCode, !isSame { throw Verdict.found }
+  }
+}
+
+extension DiffCommand {
+  /// The fields that are left out, each named by itself or several with commas between them.
+  private var ignored: [String] {
+    ignore.flatMap { $0.split(separator: ",") }.map(String.init)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DiskImage
 import Inventory
+import Model
 import Presentation
 
 /// `backstory list`
@@ -11,8 +12,16 @@ struct ListCommand: AskingCommand {
     discussion: """
       backstory list
       backstory list --format qcow2 --pool default
+      backstory list 'web-*' --sort size --limit 20
+      backstory list --broken --output json
+      backstory list --unused --larger 10G
       backstory list --at 2026-11-01 --output json
       """)
+
+  /// What comes first.
+  enum Order: String, CaseIterable, ExpressibleByArgument {
+    case path, name, size, virtual, id, format
+  }
 
   @Option(help: "Only images of a format, in QEMU's words.")
   var format: ImageFormat?
@@ -23,12 +32,78 @@ struct ListCommand: AskingCommand {
   @Flag(help: "Also files that look like no image.")
   var all = false
 
+  @Flag(help: "Only images that nothing refers to, as 'orphans' has them.")
+  var unused = false
+
+  @Flag(help: "Only images whose links lead nowhere, and what stands on those.")
+  var broken = false
+
+  @Flag(help: "Only images that a process holds.")
+  var inUse = false
+
+  @Option(help: "What comes first; sizes from the largest.")
+  var sort = Order.path
+
+  @OptionGroup var selection: SelectionOptions
   @OptionGroup var asking: AskingOptions
 
   func report(from view: InventoryView) throws -> Report {
     try view.warnOfStaleness(pool: pool)
-    return .images { each in
-      try view.images(format: format?.rawValue, pool: pool, includingOther: all, each: each)
+    let wants = try filter(view)
+    let count = Count()
+    return .images(
+      { each in
+        count.value = 0
+        var kept: [ImageAnswer] = []
+        try view.images(format: format?.rawValue, pool: pool, includingOther: all) { image in
+          guard wants(image) else { return }
+          count.value += 1
+          if sort != .path {
+            kept.append(image)
+          } else if count.value <= selection.limit ?? .max {
+            try each(image)
+          }
+        }
+        for image in kept.sorted(by: isBefore).prefix(selection.limit ?? .max) { try each(image) }
+      }, of: { Int64(count.value) })
+  }
+
+  /// How many images were wanted, listed or not.
+  private final class Count {
+    var value = 0
+  }
+
+  private func filter(_ view: InventoryView) throws -> (ImageAnswer) -> Bool {
+    let unused =
+      try unused ? Set(view.orphans(all: false, olderThanMilliseconds: nil).map(\.imageID)) : nil
+    let broken = try broken ? view.brokenImages() : nil
+    return { image in
+      guard selection.wants(image.filename, size: image.actualSize ?? 0) else { return false }
+      guard !inUse || image.isInUse == true else { return false }
+      return [unused, broken].allSatisfy { chosen in
+        chosen == nil || image.imageID.map { chosen?.contains($0) == true } == true
+      }
     }
+  }
+
+  private func isBefore(_ left: ImageAnswer, _ right: ImageAnswer) -> Bool {
+    switch sort {
+    case .path: break
+    case .name:
+      let (one, other) = (PathBytes(left.filename.name), PathBytes(right.filename.name))
+      if one != other { return one < other }
+    case .size:
+      let (one, other) = (left.actualSize ?? 0, right.actualSize ?? 0)
+      if one != other { return one > other }
+    case .virtual:
+      let (one, other) = (left.virtualSize ?? 0, right.virtualSize ?? 0)
+      if one != other { return one > other }
+    case .id:
+      let (one, other) = (left.imageID ?? 0, right.imageID ?? 0)
+      if one != other { return one < other }
+    case .format:
+      if left.format != right.format { return left.format < right.format }
+    }
+    return left.filename < right.filename
   }
 }

@@ -13,15 +13,30 @@ struct OrphansCommand: ParsableCommand {
     discussion: """
       backstory orphans
       backstory orphans --older-than 2w --output csv
+      backstory orphans --larger 10G --limit 20
+      backstory orphans --sort age 'web-*'
       backstory orphans --all
       backstory orphans --older-than 4w --script > away.sh; less away.sh; sh away.sh
       """)
+
+  /// What comes first.
+  enum Order: String, CaseIterable, ExpressibleByArgument {
+    case size, age, path
+  }
 
   @Flag(help: "Also images of which it cannot be said, with the reason.")
   var all = false
 
   @Option(help: ArgumentHelp("Only those unused for longer: 12h, 7d, 2w.", valueName: "age"))
   var olderThan: Age?
+
+  @Option(
+    help:
+      "What comes first: what frees most, what is unused longest, or by path. (default: size for eyes, path for programs)"
+  )
+  var sort: Order?
+
+  @OptionGroup var selection: SelectionOptions
 
   @Flag(help: "Print a script that moves them out of their pools, and deletes nothing.")
   var script = false
@@ -46,7 +61,11 @@ struct OrphansCommand: ParsableCommand {
   mutating func run() throws {
     let view = try asking.view()
     let age = try olderThan ?? asking.database.configuration.settings().age(.olderThan)
-    let orphans = try view.orphans(all: all, olderThanMilliseconds: age?.milliseconds)
+    let found = try view.orphans(all: all, olderThanMilliseconds: age?.milliseconds)
+      .filter { selection.wants($0.filename, size: $0.reclaimableSize) }
+    let order = sort ?? (asking.output.format == .human && !script ? .size : .path)
+    let orphans = Array(
+      found.sorted { isBefore($0, $1, order) }.prefix(selection.limit ?? .max))
     for reason in try view.sharedPools() {
       Console.log(.warning, "backstory: nothing is called an orphan: " + reason)
     }
@@ -56,5 +75,18 @@ struct OrphansCommand: ParsableCommand {
       orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })
     try Console.write { try Report.quarantine(plan, to: $0) }
     if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw Verdict.failed }
+  }
+
+  private func isBefore(_ left: OrphanAnswer, _ right: OrphanAnswer, _ order: Order) -> Bool {
+    switch order {
+    case .size:
+      if left.reclaimableSize != right.reclaimableSize {
+        return left.reclaimableSize > right.reclaimableSize
+      }
+    case .age:
+      if left.since.scan != right.since.scan { return left.since.scan < right.since.scan }
+    case .path: break
+    }
+    return left.filename < right.filename
   }
 }

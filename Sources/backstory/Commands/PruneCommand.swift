@@ -61,6 +61,6 @@ struct PruneCommand: ParsableCommand {
     let prune = Prune(keeping: policy, isDryRun: dryRun, waits: wait)
     let answer = try prune.run(file, stop: try StopSignal())
     Console.warn(answer.warnings)
-    try output.show(.prune(answer))
+    try output.show(.prune(answer), isAnswer: false)
   }
 }

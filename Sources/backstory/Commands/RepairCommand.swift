@@ -99,7 +99,7 @@ struct RepairCommand: ParsableCommand {
   /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did, and what a
   /// signal says where one came.
   private func end(with outcomes: [RepairOutcome], _ stop: StopSignal) throws {
-    try output.show(.repairRun(outcomes))
+    try output.show(.repairRun(outcomes), isAnswer: false)
     if let signal = stop.requested { throw Verdict.interrupted(signal: signal) }
     let failed = outcomes.contains { $0.result == .failed }
     let isDone = outcomes.contains { $0.result == .done }

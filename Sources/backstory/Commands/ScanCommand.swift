@@ -102,7 +102,7 @@ struct ScanCommand: ParsableCommand {
     if !stats { answer.statistics = nil }
     progress.clear()
     Console.warn(answer.warnings)
-    try output.show(.scan(answer))
+    try output.show(.scan(answer), isAnswer: false)
     if answer.scan.state == .partial { throw Verdict.partial }
   }
 

@@ -6,7 +6,8 @@ SELECT
   reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
   target.format AS target_format, target.fault AS target_fault, link.target_image, standing.path AS target_directory,
   link.name AS target_name, link.directory AS link_directory, link.state AS link_state,
-  link.from_scan AS link_from
+  link.from_scan AS link_from,
+  coalesce(landing.path, standing.path) AS landing_directory
 FROM (
   SELECT *, closed_by IS NULL AS is_open,
     min((SELECT scan FROM temp.asof), coalesce(until_scan - 1, (SELECT scan FROM temp.asof)),
@@ -34,3 +35,7 @@ LEFT JOIN image_state AS target ON target.image = link.target_image
   AND target.from_scan <= finding.last_open
   AND (target.until_scan IS NULL OR target.until_scan > finding.last_open)
 LEFT JOIN directory AS standing ON standing.id = link.directory
+LEFT JOIN directory_state AS way ON way.directory = link.directory
+  AND way.from_scan <= finding.last_open
+  AND (way.until_scan IS NULL OR way.until_scan > finding.last_open)
+LEFT JOIN directory AS landing ON landing.id = way.canonical

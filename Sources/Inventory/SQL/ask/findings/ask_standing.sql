@@ -1,0 +1,8 @@
+-- What stands on some images, over any number of links, and these themselves.
+WITH RECURSIVE up (image) AS (
+  SELECT value FROM json_each(:roots)
+  UNION
+  SELECT link.holder FROM up
+  CROSS JOIN link_at AS link ON link.target_image = up.image
+  WHERE link.holder > 0)
+SELECT image FROM up

@@ -1,0 +1,129 @@
+import Inventory
+internal import Model
+
+/// What is told as one: a cause, or causes of one kind of which each concerns a single image or machine.
+struct CauseEntry {
+  /// In the order in which they are told; never empty.
+  var groups: [CauseGroup]
+
+  /// The first of them; of several it says what all are.
+  var first: CauseAnswer { groups[0].cause }
+  var kind: FindingKind { first.kind }
+  var severity: Severity { kind.severity }
+  var findings: [FindingAnswer] { groups.flatMap(\.findings) }
+  var images: Set<Int64> { groups.reduce(into: []) { $0.formUnion($1.images) } }
+  var domains: Set<String> { groups.reduce(into: []) { $0.formUnion($1.domains) } }
+  var isNew: Bool { groups.allSatisfy(\.cause.isNew) }
+  /// The scan that saw the newest of them first.
+  var newest: Int64 { groups.map(\.cause.since.scan).max() ?? 0 }
+
+  /// Entries in an order.
+  static func entries(of groups: [CauseGroup], by order: FindingsForm.Order) -> [CauseEntry] {
+    var entries: [CauseEntry] = []
+    var places: [FindingKind: Int] = [:]
+    for group in groups {
+      let kind = group.cause.kind
+      // A cycle is one thing, however many of its images lead round.
+      if kind == .backingLoop,
+        let place = entries.firstIndex(where: { $0.kind == kind && $0.images == group.images })
+      {
+        entries[place].groups.append(group)
+        continue
+      }
+      guard Rule[kind]?.standsAlone == true, group.isSingle else {
+        entries.append(CauseEntry(groups: [group]))
+        continue
+      }
+      if let place = places[kind] {
+        entries[place].groups.append(group)
+      } else {
+        places[kind] = entries.count
+        entries.append(CauseEntry(groups: [group]))
+      }
+    }
+    return entries.enumerated().sorted {
+      isBefore($0.element, $1.element, order) ?? ($0.offset < $1.offset)
+    }.map(\.element)
+  }
+
+  private static func isBefore(
+    _ left: CauseEntry, _ right: CauseEntry, _ order: FindingsForm.Order
+  ) -> Bool? {
+    if left.severity != right.severity { return left.severity > right.severity }
+    switch order {
+    case .hits:
+      let (hits, others) = (left.hits, right.hits)
+      if hits != others { return hits > others }
+      return left.newest == right.newest ? nil : left.newest > right.newest
+    case .age: return left.newest == right.newest ? nil : left.newest > right.newest
+    case .path:
+      let (one, other) = (left.place ?? "", right.place ?? "")
+      return one == other ? nil : one < other
+    }
+  }
+
+  private var hits: Int { images.count + domains.count }
+  private var place: PathBytes? { first.target ?? groups[0].findings[0].filename }
+}
+
+// MARK: In words
+
+extension CauseEntry {
+  /// `37 images and 12 machines`.
+  var hitsInWords: String {
+    let parts = [
+      images.isEmpty ? nil : HumanWords.count(Int64(images.count), "image"),
+      domains.isEmpty ? nil : HumanWords.count(Int64(domains.count), "machine"),
+    ].compactMap { $0 }
+    return parts.isEmpty
+      ? HumanWords.count(Int64(findings.count), "finding") : parts.joined(separator: " and ")
+  }
+
+  /// What is wrong, as the end of a sentence that begins with whom it hits: `lost gold.qcow2`.
+  var whatInWords: String {
+    let name = groups.count == 1 ? first.target.map { TerminalText.escaped($0.shortName) } : nil
+    let isOne = images.count + domains.count == 1
+    if kind == .orphan { return isOne ? " is used by nothing" : " are used by nothing" }
+    if kind == .baseModified, let name, findings[0].imageID.map({ !images.contains($0) }) == true {
+      return " \(isOne ? "stands" : "stand") on \(name), which has changed"
+    }
+    guard kind.has(.targetIsGone), let name else {
+      let title =
+        kind.title.prefix(2).allSatisfy(\.isUppercase)
+        ? kind.title : kind.title.prefix(1).lowercased() + kind.title.dropFirst()
+      return ": " + title + (name.map { ": \($0)" } ?? "")
+    }
+    let isSeen = groups[0].findings.contains { $0.lastGood != nil }
+    if isSeen, first.why?.kind != .neverSeen { return " lost \(name)" }
+    return " \(isOne ? "needs" : "need") \(name), which is not there"
+  }
+
+  /// `cause 3, new`.
+  var numberInWords: String {
+    let number =
+      groups.count == 1
+      ? first.number > 0 ? "cause \(first.number)" : ""
+      : "\(HumanWords.number(Int64(groups.count))) causes"
+    return isNew ? number.isEmpty ? "new" : number + ", new" : number
+  }
+
+  /// The command that lists what the entry has.
+  var listing: String {
+    if groups.count == 1, !(Rule[kind]?.isToldInOneLine ?? false), first.number > 0 {
+      return "backstory check --cause \(first.number) --all"
+    }
+    return kind == .orphan ? "backstory orphans" : "backstory check --kind \(kind.rawValue)"
+  }
+
+  /// The command that prints how to mend it.
+  var repair: String? {
+    guard let repair = first.repair else { return nil }
+    return groups.count == 1
+      ? repair.joined(separator: " ") : "backstory repair --kind \(kind.rawValue)"
+  }
+}
+
+extension PathBytes {
+  /// The file's name; of a URI, which has no directory here, all of it.
+  var shortName: PathBytes { bytes.first == UInt8(ascii: "/") ? PathBytes(name) : self }
+}

@@ -1,0 +1,95 @@
+import Inventory
+internal import Model
+
+extension Page {
+  /// Images without users and what they would free, a line each; then how that is known, once.
+  func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) throws {
+    guard !orphans.isEmpty else { return try line("No orphans" + Piece.asOf(now)) }
+    let isMixed = orphans.contains { $0.verdict != .orphan }
+    let hasUser = orphans.contains { $0.lastUser != nil }
+    let table = Table(
+      on: self,
+      (isMixed ? ["VERDICT"] : []) + [.number("FREES"), .whole("UNUSED"), .number("ID")]
+        + (hasUser ? ["LAST USER"] : []) + ["FILENAME"])
+    for orphan in orphans {
+      let isSure = orphan.verdict == .orphan
+      let most = orphan.isAtMost ? "at most " : ""
+      try table.row(
+        (isMixed ? [Piece(orphan.verdict.rawValue, isSure ? .warning : .faint)] : [])
+          + [
+            Piece(most + HumanWords.size(orphan.reclaimableSize)),
+            Piece(orphan.ageInWords(now: now)), Piece("#\(orphan.imageID)"),
+          ] + (hasUser ? [Piece(orphan.userInWords)] : [])
+          + [Piece(TerminalText.escaped(orphan.filename))])
+    }
+    try table.finish()
+    try gap()
+    try evidence(of: orphans)
+    try gap()
+    try line("\(orphans.totalInWords)")
+  }
+
+  /// What holds of several is said once; what holds of one, behind its number.
+  private func evidence(of orphans: [OrphanAnswer]) throws {
+    var holders: [String: [Int64]] = [:]
+    var order: [String] = []
+    for orphan in orphans {
+      for sentence in orphan.evidence {
+        if holders[sentence] == nil { order.append(sentence) }
+        holders[sentence, default: []].append(orphan.imageID)
+      }
+    }
+    let common = order.filter { (holders[$0]?.count ?? 0) > 1 || orphans.count == 1 }
+    for sentence in common {
+      let count = holders[sentence]?.count ?? 0
+      try labelled(
+        count == orphans.count ? (count == 1 ? "evidence" : "all") : "\(count) of these", sentence)
+    }
+    guard orphans.count > 1 else { return }
+    let carrying = orphans.count { !$0.holders.isEmpty }
+    if carrying > 1 {
+      try labelled(
+        "\(carrying) of these",
+        "an unused image stands on each, and goes first: --script has the order")
+    }
+    let isSaid = { (sentence: String) in carrying > 1 && sentence.hasSuffix(OrphanAnswer.goesFirst)
+    }
+    for sentence in order where holders[sentence]?.count == 1 && !isSaid(sentence) {
+      try labelled("#\(holders[sentence]?.first ?? 0)", sentence)
+    }
+  }
+}
+
+extension OrphanAnswer {
+  /// Since when it is unused: `11 nights`.
+  fileprivate func ageInWords(now: ScanPoint?) -> String {
+    guard let now, since.scan < now.scan else { return "new" }
+    let (length, overflow) = now.time.milliseconds.subtractingReportingOverflow(
+      since.time.milliseconds)
+    return overflow || length < 0 ? "?" : HumanWords.nights(milliseconds: length)
+  }
+
+  fileprivate var userInWords: String {
+    lastUser.map { TerminalText.escaped($0.shortName) } ?? "none known"
+  }
+}
+
+extension [OrphanAnswer] {
+  fileprivate var totalInWords: String {
+    let sure = filter { $0.verdict == .orphan }
+    let freed = sure.reduce(into: UInt64(0)) { sum, next in
+      sum = sum.addingReportingOverflow(next.reclaimableSize).partialValue
+    }
+    let orphans = HumanWords.count(Int64(sure.count), "orphan")
+    let size = sure.isEmpty ? "" : " (\(HumanWords.size(freed)))"
+    let awaited = count { $0.verdict == .awaited }
+    let waiting = awaited > 0 ? "; \(awaited) may be needed" : ""
+    let detached = count { $0.verdict == .detached }
+    let named = detached > 0 ? "; \(detached) detached from machines" : ""
+    let kept = count { $0.verdict == .kept }
+    let held = kept > 0 ? "; \(HumanWords.number(Int64(kept))) kept" : ""
+    let rest = count { $0.verdict == .unknown }
+    return orphans + size + waiting + named + held
+      + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
+  }
+}

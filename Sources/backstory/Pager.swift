@@ -1,0 +1,39 @@
+import Foundation
+import Host
+import Presentation
+
+/// What shows a long answer on a terminal page by page, as git has it.
+enum Pager {
+  /// The command: `$BACKSTORY_PAGER`, else `$PAGER`, else less where it is there; `nil` where none is wanted.
+  static func command(_ environment: [String: String]) -> String? {
+    let wanted = environment["BACKSTORY_PAGER"] ?? environment["PAGER"] ?? usual(environment)
+    guard let wanted, !wanted.isEmpty, wanted != "cat", environment["TERM"] != "dumb" else {
+      return nil
+    }
+    // Of an answer that fits the screen less is not seen: it ends at once (F), lets colours through (R), and leaves
+    // the screen as it is (X).
+    return "LESS=${LESS-FRX} LV=${LV--c}; export LESS LV; \(wanted)"
+  }
+
+  private static func usual(_ environment: [String: String]) -> String? {
+    let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/less") }
+      ? "less" : nil
+  }
+
+  /// Writes an answer through the pager, and waits until the user has left it. Who leaves it early has seen enough.
+  static func show(through command: String, _ body: (ByteSink) throws -> Void) throws {
+    let program = try FedProgram(command, apart: false)
+    let input = program.input
+    var isLeft = false
+    let sink = ByteSink { bytes in
+      if case .written = input.write(bytes) { return }
+      isLeft = true
+      throw OutputFailure.readerGone
+    }
+    var failure: (any Error)?
+    do { try body(sink) } catch { failure = error }
+    _ = try program.finish()
+    if let failure, !isLeft { throw failure }
+  }
+}
