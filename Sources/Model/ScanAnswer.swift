@@ -165,6 +165,31 @@ public struct UncoveredDirectory: Encodable, Hashable, Sendable {
   }
 }
 
+/// A directory of a pool that became a symbolic link, which no scan follows.
+public struct RedirectedDirectory: Encodable, Hashable, Sendable {
+  /// Where the directory was.
+  public var path: PathBytes
+  /// What the link says.
+  public var link: PathBytes
+  /// The images that were in it, and are told as removed or moved.
+  public var images: Int64
+
+  /// A directory that is a symbolic link now.
+  public init(path: PathBytes, link: PathBytes, images: Int64) {
+    self.path = path
+    self.link = link
+    self.images = images
+  }
+
+  /// Encodes `{"path", "link", "images"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: AnswerKey.self)
+    try object.encode(path, forKey: "path")
+    try object.encode(link, forKey: "link")
+    try object.encode(images, forKey: "images")
+  }
+}
+
 /// Something that could not be looked at.
 public struct ProblemAnswer: Encodable, Hashable, Sendable {
   /// The path of what could not be looked at.
@@ -204,6 +229,8 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
   public var machines: [MachineSourceOutcome]?
   /// Where machines have disks that no pool covers, in the order of the paths.
   public var uncovered: [UncoveredDirectory] = []
+  /// Directories of pools that became symbolic links, in the order of the paths.
+  public var redirected: [RedirectedDirectory] = []
   /// What the scan cost; where it was asked for.
   public var statistics: ScanStatistics?
   /// What went wrong after the scan was written, in sentences; not part of the encoded answer.
@@ -239,6 +266,7 @@ public struct ScanAnswer: Encodable, Hashable, Sendable {
     try object.encode(problems, forKey: "problems")
     try object.encodeIfPresent(machines, forKey: "machines")
     try object.encodeUnlessEmpty(uncovered, forKey: "uncovered")
+    try object.encodeUnlessEmpty(redirected, forKey: "redirected")
     try object.encodeIfPresent(statistics, forKey: "statistics")
   }
 }

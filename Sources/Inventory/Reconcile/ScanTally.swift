@@ -51,6 +51,7 @@ struct ScanTally {
         .sorted { $0.filename < $1.filename })
     answer.machines = outcome.domains?.sources.sorted { $0.source < $1.source }
     if outcome.domains != nil { answer.uncovered = try uncoveredDirectories() }
+    if first == nil { answer.redirected = try redirectedDirectories() }
     return answer
   }
 
@@ -75,6 +76,17 @@ struct ScanTally {
       found[found.count - 1].domains.append(row[1])
     }
     return found
+  }
+
+  /// What was a directory and is a symbolic link now: no scan follows it.
+  private func redirectedDirectories() throws -> [RedirectedDirectory] {
+    try Row.fetchAll(
+      database, sql: StatementText.text(PackageResources.redirected_directories_sql),
+      arguments: ["scan": scan]
+    ).map {
+      RedirectedDirectory(
+        path: PathBytes($0[0] as Data), link: PathBytes($0[1] as Data), images: $0[2])
+    }
   }
 
   private func writePools() throws -> [PoolOutcome] {

@@ -19,6 +19,7 @@ extension Page {
     try outcomes(answer.pools)
     try machines(answer.machines)
     try problems(answer.problems)
+    try redirected(answer.redirected)
     try uncovered(answer.uncovered)
     try gap()
     try findingsOfScan(answer)
@@ -79,16 +80,31 @@ extension Page {
   }
 
   /// Directories that are listed; of more the number is.
-  private static let uncoveredLimit = 20
+  private static let directoryLimit = 20
+
+  private func redirected(_ directories: [RedirectedDirectory]) throws {
+    guard !directories.isEmpty else { return }
+    try heading(
+      "Symbolic links now, which no scan follows: scan where they lead", count: directories.count,
+      .warning)
+    for directory in directories.prefix(Self.directoryLimit) {
+      let images = HumanWords.count(directory.images, "image")
+      try line(
+        "  \(TerminalText.escaped(directory.path)) \(style.arrow) "
+          + "\(TerminalText.escaped(directory.link)), where \(images) stood")
+    }
+    let rest = directories.count - Self.directoryLimit
+    if rest > 0 { try line("  and \(rest) more") }
+  }
 
   private func uncovered(_ directories: [UncoveredDirectory]) throws {
     guard !directories.isEmpty else { return }
     try heading("Used by machines and in no pool: scan it too", count: directories.count, .warning)
-    for directory in directories.prefix(Self.uncoveredLimit) {
+    for directory in directories.prefix(Self.directoryLimit) {
       let machines = TerminalText.escaped(FindingAnswer.inWords(machines: directory.domains))
       try line("  \(TerminalText.escaped(directory.path)): \(machines)")
     }
-    let rest = directories.count - Self.uncoveredLimit
+    let rest = directories.count - Self.directoryLimit
     if rest > 0 { try line("  and \(rest) more") }
   }
 

@@ -43,6 +43,12 @@ struct NightlyCommand: ParsableCommand {
     for problem in answer.problems.prefix(Self.problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
+    for directory in answer.redirected.prefix(Self.problemLimit) {
+      Console.log(
+        .warning,
+        "'\(directory.path.displayText)' is a symbolic link to '\(directory.link.displayText)' now, which no scan "
+          + "follows; scan where it leads")
+    }
     for directory in answer.uncovered.prefix(Self.problemLimit) {
       Console.log(
         .warning,
