@@ -1,1 +1,1 @@
-../Sources/Inventory/SQL/as-of/as-of.sql
+../Sources/Database/SQL/as-of/as-of.sql

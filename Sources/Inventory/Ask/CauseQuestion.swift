@@ -12,6 +12,9 @@ internal import Model
 struct CauseQuestion {
   /// Where images stand, by scan and image: many findings have one target.
   private var places: [Int64: [Int64: [PathBytes]]] = [:]
+  /// Where the references of the last image led that was asked for, by what they said, the newest first: one image
+  /// may have tens of thousands.
+  private var formers: (holder: Int64, byText: [Data: [Former]])?
 
   /// The link of a finding as it was when that was last open.
   struct Link {
@@ -30,7 +33,7 @@ struct CauseQuestion {
   }
 
   /// Where a reference of the same text led before.
-  private struct Former {
+  fileprivate struct Former {
     let image: Int64?
     let directory: Int64?
     let name: Data?
@@ -132,26 +135,13 @@ struct CauseQuestion {
   }
 
   /// Where a reference of the holder that said the same led last, before the link was as it is.
-  private func former(_ link: Link, _ question: Question) throws -> Former? {
-    let found = try question.rows(
-      """
-      SELECT link.target_image, link.directory, link.name, link.from_scan, link.until_scan
-      FROM link
-      WHERE link.holder = :holder AND link.until_scan <= :from
-        AND (link.target_image IS NOT NULL AND link.target_image IS NOT :target
-          OR link.state = 'outside-pools')
-        AND EXISTS (
-          SELECT 1 FROM reference
-          WHERE reference.holder = link.holder AND reference.ordinal = link.ordinal
-            AND reference.stored = :stored AND reference.from_scan < link.until_scan
-            AND (reference.until_scan IS NULL OR reference.until_scan > link.from_scan))
-      ORDER BY link.until_scan DESC LIMIT 1
-      """,
-      [
-        "holder": link.holder, "from": link.from, "target": link.target, "stored": link.stored,
-      ])
-    guard let row = try found.next() else { return nil }
-    return Former(image: row[0], directory: row[1], name: row[2], from: row[3], until: row[4])
+  private mutating func former(_ link: Link, _ question: Question) throws -> Former? {
+    if formers?.holder != link.holder {
+      formers = (link.holder, try question.formerTargets(of: link.holder))
+    }
+    return formers?.byText[link.stored]?.first {
+      $0.until <= link.from && ($0.image == nil || $0.image != link.target)
+    }
   }
 }
 
@@ -164,6 +154,29 @@ extension Question {
         SELECT 1 FROM place_at
         WHERE directory = :directory AND name = :name AND image = :image)
       """, ["directory": directory, "name": name, "image": image]) ?? false
+  }
+
+  /// Where the references of a holder led that lead elsewhere now, by what they said, the newest first.
+  fileprivate func formerTargets(of holder: Int64) throws -> [Data: [CauseQuestion.Former]] {
+    let found = try rows(
+      """
+      SELECT link.target_image, link.directory, link.name, link.from_scan, link.until_scan,
+        reference.stored
+      FROM link
+      JOIN reference ON reference.holder = link.holder AND reference.ordinal = link.ordinal
+        AND reference.from_scan < link.until_scan
+        AND (reference.until_scan IS NULL OR reference.until_scan > link.from_scan)
+      WHERE link.holder = :holder AND link.until_scan IS NOT NULL
+        AND (link.target_image IS NOT NULL OR link.state = 'outside-pools')
+      ORDER BY link.until_scan DESC
+      """, ["holder": holder])
+    var formers: [Data: [CauseQuestion.Former]] = [:]
+    while let row = try found.next() {
+      formers[row[5], default: []].append(
+        CauseQuestion.Former(
+          image: row[0], directory: row[1], name: row[2], from: row[3], until: row[4]))
+    }
+    return formers
   }
 
   /// Who stood last where a link leads, by any spelling of the directory, and the scan that saw it there no more.

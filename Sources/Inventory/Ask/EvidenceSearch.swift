@@ -3,6 +3,7 @@ internal import DiskImage
 internal import Foundation
 internal import GRDB
 internal import Model
+internal import Sighting
 
 /// Collects what speaks for repairs: links with findings first, then every image that they lead to.
 struct EvidenceSearch {
@@ -32,6 +33,7 @@ struct EvidenceSearch {
       let known = [link.holder, link.image, link.former?.image].compactMap { $0 }
       for image in known + link.candidates.map(\.image) { try addImages(from: image) }
     }
+    try addDisks()
   }
 
   /// The positions of the links that are known already, by holder and ordinal.
@@ -70,6 +72,20 @@ struct EvidenceSearch {
   }
 
   // MARK: Images
+
+  /// Adds how images are read whose content is to be compared with that of a former target.
+  private mutating func addDisks() throws {
+    let search = BaseSearch(question.database)
+    var seen: Set<Int64> = []
+    for link in evidence.links {
+      guard let former = link.former, former.content != nil else { continue }
+      for image in [former.image] + link.candidates.map(\.image)
+      where seen.insert(image).inserted && evidence.images[image] != nil {
+        evidence.images[image]?.disk = try search.base(
+          image, orWhatItLedTo: true, for: .content)
+      }
+    }
+  }
 
   /// Adds an image and everything under it.
   private mutating func addImages(from top: Int64) throws {

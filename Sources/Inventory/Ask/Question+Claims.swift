@@ -54,10 +54,13 @@ extension Question {
       """) ?? false
   }
 
-  /// Whose references may mean an image, and do not lead to it.
-  func claimants(of image: Int64) throws -> [Claimant] {
-    try rows(StatementText.text(PackageResources.ask_claimants_sql), ["image": image])
-      .map { try Claimant($0) }.reduceToArray()
+  /// Whose references may mean an image, and do not lead to it; of more wants than `most` the first, where that is
+  /// given: one name may be looked for by every overlay, and be borne by as many images.
+  func claimants(of image: Int64, most: Int64? = nil) throws -> [Claimant] {
+    try rows(
+      StatementText.text(PackageResources.ask_claimants_sql), ["image": image, "most": most ?? -1]
+    )
+    .map { try Claimant($0) }.reduceToArray()
   }
 
 }
@@ -68,6 +71,8 @@ struct ClaimSearch {
   static let limit = 3
   /// Images on the way up that are looked at for one image.
   private static let mostSteps = 64
+  /// What is looked at of the wants that one image may answer.
+  private static let mostWants: Int64 = 256
 
   private let question: Question
 
@@ -82,7 +87,7 @@ struct ClaimSearch {
     while next < waiting.count, next < Self.mostSteps, claims.count < Self.limit {
       let (image, doubt) = waiting[next]
       next += 1
-      for claimant in try question.claimants(of: image) {
+      for claimant in try question.claimants(of: image, most: Self.mostWants) {
         if claimant.isLost {
           guard seen.insert(claimant.holder).inserted else { continue }
           waiting.append((claimant.holder, try doubt ?? lostBelow(claimant.holder)))

@@ -28,7 +28,32 @@ extension Question {
 
   /// All pools that were scanned up to this scan, in byte order of their paths.
   func pools() throws -> [PoolAnswer] {
-    try rows(
+    let sizes = try numbersByPool(
+      """
+      SELECT pool, sum(size) FROM (
+        SELECT directory_state.pool, max(file_state.actual_size) AS size
+        FROM directory_state_at AS directory_state
+        JOIN place_at AS place ON place.directory = directory_state.directory
+        JOIN file_state_at AS file_state ON file_state.image = place.image
+        JOIN image_state_at AS image_state ON image_state.image = place.image
+        WHERE directory_state.pool IS NOT NULL AND image_state.kind = 'image'
+        GROUP BY directory_state.pool, place.image)
+      GROUP BY pool
+      """)
+    // One that a domain holds is of the pool in which the image is that the domain refers to, or would be.
+    let findings = try numbersByPool(
+      """
+      SELECT directory_state.pool, count(DISTINCT finding.id)
+      FROM finding_at AS finding
+      LEFT JOIN link_at AS link ON finding.holder < 0 AND link.holder = finding.holder
+        AND link.ordinal = finding.ordinal
+      LEFT JOIN place_at AS place ON place.image = coalesce(link.target_image, finding.holder)
+      JOIN directory_state_at AS directory_state
+        ON directory_state.directory = coalesce(place.directory, link.directory)
+      WHERE directory_state.pool IS NOT NULL
+      GROUP BY directory_state.pool
+      """)
+    return try rows(
       """
       SELECT pool.id, pool.name, pool.path, last.state, last.reason,
         last.images, last.scan,
@@ -47,39 +72,17 @@ extension Question {
           name: row["name"], path: PathBytes(row["path"] as Data),
           state: PoolState(rawValue: row["state"]) ?? .partial, images: row["images"],
           reason: row["reason"]),
-        actualSize: UInt64(clamping: try sum(ofPool: id)),
-        openFindings: try findingCount(ofPool: id), lastScan: point(row["scan"]),
+        actualSize: UInt64(clamping: sizes[id] ?? 0), openFindings: findings[id] ?? 0,
+        lastScan: point(row["scan"]),
         lastComplete: (row["complete"] as Int64?).map(point))
     }.reduceToArray()
   }
 
-  private func sum(ofPool pool: Int64) throws -> Int64 {
-    try value(
-      """
-      SELECT sum(size) FROM (
-        SELECT max(file_state.actual_size) AS size
-        FROM directory_state_at AS directory_state
-        JOIN place_at AS place ON place.directory = directory_state.directory
-        JOIN file_state_at AS file_state ON file_state.image = place.image
-        JOIN image_state_at AS image_state ON image_state.image = place.image
-        WHERE directory_state.pool = :pool AND image_state.kind = 'image'
-        GROUP BY place.image)
-      """, ["pool": pool]) ?? 0
-  }
-
-  /// Findings about the images of a pool. One that a domain holds is of the pool in which the image
-  /// is that the domain refers to, or would be.
-  private func findingCount(ofPool pool: Int64) throws -> Int64 {
-    try value(
-      """
-      SELECT count(DISTINCT finding.id)
-      FROM finding_at AS finding
-      LEFT JOIN link_at AS link ON finding.holder < 0 AND link.holder = finding.holder
-        AND link.ordinal = finding.ordinal
-      LEFT JOIN place_at AS place ON place.image = coalesce(link.target_image, finding.holder)
-      JOIN directory_state_at AS directory_state
-        ON directory_state.directory = coalesce(place.directory, link.directory)
-      WHERE directory_state.pool = :pool
-      """, ["pool": pool]) ?? 0
+  /// The numbers that a query says of pools, by pool.
+  private func numbersByPool(_ query: String) throws -> [Int64: Int64] {
+    let found = try rows(query)
+    var numbers: [Int64: Int64] = [:]
+    while let row = try found.next() { numbers[row[0]] = row[1] }
+    return numbers
   }
 }

@@ -127,7 +127,6 @@ extension Question {
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],
-      disk: BaseSearch(database).base(id, orWhatItLedTo: true, for: .content),
       findings: Set(kinds), claims: claims(on: id),
       base: base(namedBy: id))
   }

@@ -88,12 +88,13 @@ extension Question {
     let parts: String
     switch group {
     case .pool:
-      // Where its root is; a pool keeps its number when that moves.
+      // Where its root is; a pool keeps its number when that moves. The path of a pool as of a scan has no index:
+      // pools come first.
       parts = """
         SELECT pool.id AS part, inside.filesystem, inside.from_scan, inside.until_scan
         FROM pool_at AS pool
-        JOIN directory ON directory.host = pool.host AND directory.path = pool.path
-        JOIN directory_state AS inside ON inside.directory = directory.id
+        CROSS JOIN directory ON directory.host = pool.host AND directory.path = pool.path
+        CROSS JOIN directory_state AS inside ON inside.directory = directory.id
         """
     case .fileSystem:
       parts = """

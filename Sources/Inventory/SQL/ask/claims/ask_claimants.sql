@@ -1,5 +1,5 @@
 -- Whose references may mean :image, one row for each, with the reasons; a holder that stands nowhere is lost,
--- and wanted itself.
+-- and wanted itself. Of more than :most wants the first are looked at, the most telling of them first.
 WITH wanted (kind, key) AS (
   SELECT 'image', :image
   UNION ALL
@@ -24,7 +24,10 @@ SELECT want.holder, want.ordinal, min(want.from_scan) AS since,
   json_group_array(want.why) AS reasons,
   want.holder > 0 AND NOT EXISTS (
     SELECT 1 FROM place_at AS place WHERE place.image = want.holder) AS is_lost
-FROM wanted CROSS JOIN want_at AS want ON want.kind = wanted.kind AND want.key = +wanted.key
-WHERE want.holder <> :image
+FROM (
+  SELECT want.holder, want.ordinal, want.from_scan, want.why
+  FROM wanted CROSS JOIN want_at AS want ON want.kind = wanted.kind AND want.key = +wanted.key
+  WHERE want.holder <> :image
+  LIMIT :most) AS want
 GROUP BY want.holder, want.ordinal
 ORDER BY want.holder, want.ordinal;

@@ -1,8 +1,7 @@
 -- What was there, from when to when, by what it is counted by: a row for each stretch in which nothing of it changed.
 WITH several (image) AS MATERIALIZED (
-  SELECT DISTINCT one.image
-  FROM place AS one JOIN place AS other ON other.image = one.image
-    AND (other.directory, other.name) > (one.directory, one.name)),
+  SELECT image FROM place
+  GROUP BY image HAVING min(name) <> max(name) OR min(directory) <> max(directory)),
 standing AS (
   SELECT
     place.image, inside.pool, inside.filesystem, state.format, file.actual_size,
