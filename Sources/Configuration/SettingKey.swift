@@ -176,8 +176,8 @@ extension SettingKey {
 
   static let machinesKind = SettingKey(
     "machines", "kind", .text,
-    "Who says which machine uses what: libvirt, domains, list, pve, vmware, vbox, gns3, eve, running, auto, none"
-  )
+    "Who says which machine uses what: libvirt, domains, list, pve, vmware, vbox, gns3, eve, xo, incus, "
+      + "running, auto, none")
   static let machinesPath = SettingKey(
     "machines", "path", .path, "What is read, where that is not the usual place of the kind")
 }

@@ -29,6 +29,10 @@ public enum MachineSourceKind: String, Sendable, Hashable, CaseIterable {
   case gns3
   /// EVE-NG's labs and images.
   case eve
+  /// Backups of Xen Orchestra.
+  case xenOrchestra = "xo"
+  /// Instances of Incus or LXD.
+  case incus
   /// QEMU processes of this host.
   case running
 }
@@ -38,10 +42,15 @@ extension MachineSourceKind {
   public func usualPlaces(below root: PathBytes, home: PathBytes?) -> [PathBytes] {
     let below = { (places: [String]) in places.map { root.appending($0.utf8) } }
     switch self {
-    case .libvirt, .domains, .list, .vmware: return []
+    case .libvirt, .domains, .list, .vmware, .xenOrchestra: return []
     case .proxmox: return below(["etc/pve"])
     case .running: return below(["proc"])
     case .eve: return below(["opt/unetlab"])
+    case .incus:
+      return below([
+        "var/lib/incus/storage-pools", "var/lib/lxd/storage-pools",
+        "var/snap/lxd/common/lxd/storage-pools",
+      ])
     case .gns3: return below(["opt/gns3"]) + ["GNS3"].compactMap { home?.appending($0.utf8) }
     case .virtualBox:
       return ["VirtualBox VMs", ".config/VirtualBox"].compactMap { home?.appending($0.utf8) }

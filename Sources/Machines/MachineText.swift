@@ -1,3 +1,4 @@
+internal import DiskImage
 internal import Model
 
 /// What one file's text says of machines, for whoever has bytes and no source: the fuzzer.
@@ -20,6 +21,10 @@ public enum MachineText {
     case gns3
     /// A `.unl`.
     case eve
+    /// The JSON of a backup of Xen Orchestra.
+    case xenOrchestra
+    /// A `backup.yaml` of Incus.
+    case incus
   }
 
   /// The machines in a text; none where it is not believed.
@@ -61,6 +66,20 @@ public enum MachineText {
         return lab.nodes.map { node in
           Machine(kind: "eve", identity: "\(lab.id)/\(node.id)", name: node.name, file: file)
         }
+      } catch { return [] }
+    case .xenOrchestra:
+      do throws(XOFault) {
+        let backup = try XOBackup(parsing: bytes)
+        var machine = Machine(kind: "xo", identity: "1", name: backup.name ?? "1", file: file)
+        machine.uses = backup.disks.map { name in
+          MachineUse(.disk, .named(Array(name.utf8), in: file.directory))
+        }
+        return [machine]
+      } catch { return [] }
+    case .incus:
+      do throws(IncusFault) {
+        let instance = try IncusInstance(parsing: bytes)
+        return [Machine(kind: "incus", identity: "1", name: instance.name, file: file)]
       } catch { return [] }
     case .virtualBox:
       do throws(VirtualBoxFault) {

@@ -56,16 +56,7 @@ struct SourceTree {
       reading.passedOverCount += 1
       return false
     }
-    for name in contents.others {
-      if isWanted(name) {
-        reading.note(directory.path.appending(name), "it is no regular file; not read")
-      } else {
-        reading.passedOverCount += 1
-      }
-    }
-    for link in contents.links {
-      directory.judge(link: link, isWanted: isWanted(link), &reading)
-    }
+    directory.judge(othersIn: contents, &reading, isWanted: isWanted)
     if !files.isEmpty {
       body(Folder(directory: directory, files: files, names: contents.names), &reading)
     }
@@ -123,9 +114,23 @@ extension SourceDirectory {
     return contents
   }
 
+  /// Says what of the names that are neither files nor directories is not read, and might say something.
+  func judge(
+    othersIn contents: Contents, _ reading: inout MachineReading, isWanted: ([UInt8]) -> Bool
+  ) {
+    for name in contents.others {
+      if isWanted(name) {
+        reading.note(path.appending(name), "it is no regular file; not read")
+      } else {
+        reading.passedOverCount += 1
+      }
+    }
+    for link in contents.links { judge(link: link, isWanted: isWanted(link), &reading) }
+  }
+
   /// A link to what lies below the root leads to what is read anyway. What lies elsewhere is not read, and that is said
   /// where it might be a file of the kind, or a directory with some.
-  fileprivate func judge(link name: [UInt8], isWanted: Bool, _ reading: inout MachineReading) {
+  private func judge(link name: [UInt8], isWanted: Bool, _ reading: inout MachineReading) {
     guard case .onDisk(_, let realRoot) = place else { return }
     let link = path.appending(name)
     do throws(HostFault) {

@@ -157,10 +157,11 @@ struct FileReading: Sendable {
     if listing.hasTimesOfThisHost, Self.isOld(before, at: head.begun),
       let facts = ImageFacts.reading(beginning: head.first, of: file.byteCount)
     {
-      return (before, head.header(facts, head.first[...], in: listing.blank.path), true)
+      let whole = Self.whole(facts, of: file, listing)
+      return (before, head.header(whole, head.first[...], in: listing.blank.path), true)
     }
     for attempt in 0...1 {
-      let facts = try Self.facts(of: file, &head)
+      let facts = Self.whole(try Self.facts(of: file, &head), of: file, listing)
       let after = try file.status()
       let isSame = Self.isSame(before, after)
       if isSame || attempt == 1 {
@@ -173,6 +174,25 @@ struct FileReading: Sendable {
       before = after
     }
     throw HostFault(operation: "read", path: file.path, code: 0)
+  }
+
+  /// The footer of a VHD that is a directory, as Xen Orchestra's are, lacks nothing: the header stands beside it.
+  private static func whole(
+    _ facts: ImageFacts, of file: borrowing OpenFile, _ listing: Listing
+  ) -> ImageFacts {
+    guard facts.fault != nil, facts.format == .vpc, file.byteCount == 512,
+      file.path.name.elementsEqual("footer".utf8)
+    else { return facts }
+    do {
+      let header = try listing.directory.openFile(Array("header".utf8))
+      guard try header.bytes(at: 0, count: 8).elementsEqual("cxsparse".utf8) else { return facts }
+    } catch {
+      // What cannot be looked at is no reason to call the image sound.
+      return facts
+    }
+    var whole = facts
+    whole.fault = nil
+    return whole
   }
 
   private static func facts(

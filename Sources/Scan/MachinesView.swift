@@ -111,6 +111,8 @@ extension ScanRequest.Machines {
     case .proxmox: try clusterReading()
     case .running: RunningSource(path: path).read()
     case .vmware: VMwareSource(path: path, seenAs: request.outlooks.map(\.path)).read()
+    case .xenOrchestra: XOSource(path: path).read()
+    case .incus: IncusSource(path: path).read()
     case .gns3: GNS3Source(path: path).read()
     case .eve: EVESource(path: path).read()
     case .virtualBox: VirtualBoxSource(path: path, besides: others(in: request)).read()

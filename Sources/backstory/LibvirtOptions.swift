@@ -24,7 +24,7 @@ struct LibvirtOptions: ParsableArguments {
   @Option(
     name: .customLong("machines"),
     help: ArgumentHelp(
-      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], vmware=DIR, vbox[=DIR], gns3[=DIR], eve[=DIR], running, auto[=ROOT], or "
+      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], vmware=DIR, vbox[=DIR], gns3[=DIR], eve[=DIR], xo=DIR, incus[=DIR], running, auto[=ROOT], or "
         + "none for no others; may be repeated.", valueName: "kind[=path]"))
   var sources: [String] = []
 

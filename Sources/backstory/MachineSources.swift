@@ -62,14 +62,14 @@ struct MachineSources {
     }
     switch kind {
     case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
-    case .domains, .list, .vmware:
+    case .domains, .list, .vmware, .xenOrchestra:
       guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
       if kind == .domains {
         directories.append(path)
       } else {
         others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
       }
-    case .proxmox, .running, .virtualBox, .gns3, .eve:
+    case .proxmox, .running, .virtualBox, .gns3, .eve, .incus:
       let places = path.map { [$0] } ?? kind.usualPlaces(below: "/", home: Self.home)
       guard !places.isEmpty else {
         return "'\(word)' needs a path, because this user has no home; write \(word)=PATH"
