@@ -17,6 +17,8 @@ public struct Machine: Sendable, Hashable {
   public var isRunning = false
   /// In the order of the file.
   public var uses: [MachineUse] = []
+  /// Snapshots that have to be inside the image of a disk, by the disk's place.
+  public var snapshots: [String: [String]] = [:]
 
   /// A machine that uses nothing yet.
   public init(kind: String, identity: String, name: String, file: PathBytes) {

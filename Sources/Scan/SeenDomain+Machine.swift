@@ -24,6 +24,11 @@ extension SeenDomain {
       // A libvirt's names tell its machines apart.
       let isName = machine.kind == SeenDomain.libvirt && machine.identity == machine.name
       part.identity = isName ? nil : machine.identity
+      if document == whole {
+        part.expectations = machine.snapshots.mapValues { names in
+          names.map { DomainUse.Expectation(kind: .snapshot, name: $0, owner: $0) }
+        }
+      }
       part.word = isProcess ? .process : kind == .list ? .list : .keeper
       return part
     }

@@ -333,4 +333,38 @@ import Testing
     #expect(nights.map(\.count) == [0, 1])
     #expect(nights[1].first?.contains("/fd/5' while nothing") == true)
   }
+
+  @Test func `a snapshot that its image does not have is told in the keeper's words`() throws {
+    let cluster = try Cluster()
+    try cluster.pool.shell("qemu-img snapshot -c there images/103/vm-103-disk-0.qcow2")
+    try cluster.write(
+      "nodes/n1/qemu-server/103.conf",
+      "name: snap\nscsi0: local:103/vm-103-disk-0.qcow2\n"
+        + "[there]\nscsi0: local:103/vm-103-disk-0.qcow2\n[gone]\nscsi0: local:103/vm-103-disk-0.qcow2\n"
+    )
+    try cluster.scan("--machines", "pve=pve")
+    let found = try cluster.run(["check", "--output", "json"]).objects
+      .filter { $0["kind"] as? String == "snapshot-missing" }
+    #expect(found.count == 1)
+    let message = found.first?["message"] as? String ?? ""
+    #expect(message.contains("machine 'snap'") && message.contains("qm delsnapshot VMID gone"))
+    #expect(!message.contains("virsh") && !message.contains("there"))
+  }
+
+  @Test func `findings of other keepers' machines do not speak of libvirt`() throws {
+    let cluster = try Cluster()
+    try cluster.pool.shell("rm images/102/vm-102-disk-0.raw")
+    let other = "scsi0: local:103/vm-103-disk-0.qcow2\n"
+    for number in [103, 104] {
+      try cluster.write("nodes/n1/qemu-server/\(number).conf", "name: m\(number)\n" + other)
+    }
+    try cluster.scan("--machines", "pve=pve")
+    let messages = try cluster.run(["check", "--output", "json"]).objects
+      .filter { $0["kind"] as? String != "orphan" }.compactMap { $0["message"] as? String }
+    #expect(messages.contains { $0.contains("machine 'box' uses") && $0.contains("qm set") })
+    #expect(messages.contains { $0.contains("the machines 'm103', 'm104'") })
+    for message in messages {
+      #expect(!message.contains("virsh") && !message.contains("omain") && !message.contains("<"))
+    }
+  }
 }

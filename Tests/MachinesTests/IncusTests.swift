@@ -154,7 +154,9 @@ import Testing
       "container:\n    name: |\n        web\n    expanded_devices: {}\n",
       "container:\n    name: web\n", "container:\n    name: web\n      x: y\n  z: a\n", deep,
       Self.text(snapshots: "snapshots: [a]"), Self.text(snapshots: "snapshots:\n- name: ../x"),
-      Self.text(devices: "        d:\n            pool: nowhere\n            source: x\n            type: disk"),
+      Self.text(
+        devices:
+          "        d:\n            pool: nowhere\n            source: x\n            type: disk"),
     ] {
       let (_, reading) = try read(["default/virtual-machines/web/backup.yaml": text])
       #expect(reading.problems.count == 1, "\(text)")

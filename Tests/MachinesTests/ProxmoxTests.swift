@@ -297,4 +297,42 @@ import Testing
         "scsi0 now disk raw /srv/vz/images/101/vm-101-disk-0.raw"
       ])
   }
+
+  @Test func `a directory mapping is used whole on the node of the machine`() throws {
+    let folder = try Folder()
+    try folder.write(Self.stores, "storage.cfg")
+    try folder.write(
+      "share\n\tmap node=n1,path=/srv/share\n\tmap node=n2,path=/srv/other\n\nodd\n\tmap path=/x\n",
+      "mapping/directory.cfg")
+    try folder.write("virtiofs0: dirid=share,cache=auto\n", "nodes/n1/qemu-server/1.conf")
+    try folder.write("virtiofs1: nowhere\n", "nodes/n1/qemu-server/2.conf")
+    let reading = ProxmoxSource(path: folder.path, hostName: "n1").read()
+    #expect(
+      reading.machines.first?.uses.map(\.line) == [
+        "virtiofs0 now filesystem - /srv/share", "virtiofs0 elsewhere filesystem - /srv/other",
+      ])
+    #expect(reading.problems.count == 1)
+  }
+
+  @Test func `snapshots are inside the file of a volume that is the same now`() throws {
+    let reading = try read(
+      """
+      scsi0: local:101/vm-101-disk-0.qcow2,size=1G
+      scsi1: local:101/vm-101-disk-1.raw
+      scsi2: nine:101/vm-101-disk-2.qcow2
+      scsi3: local:101/vm-101-disk-9.qcow2
+
+      [one]
+      scsi0: local:101/vm-101-disk-0.qcow2,size=2G
+      scsi1: local:101/vm-101-disk-1.raw
+      scsi2: nine:101/vm-101-disk-2.qcow2
+      scsi3: local:101/vm-101-disk-3.qcow2
+
+      [two]
+      snapstate: delete
+      scsi0: local:101/vm-101-disk-0.qcow2
+
+      """)
+    #expect(reading.machines.first?.snapshots == ["scsi0": ["one"]])
+  }
 }

@@ -48,7 +48,8 @@ import Testing
     #expect(reading.machines.map(\.name) == ["shop", "vm2"])
     #expect(
       lines(folder, reading) == [
-        "- now disk - ~/vm1/vdis/j/d/1.vhd read-only", "- now disk - ~/vm1/vdis/j/e/1.vhd read-only",
+        "- now disk - ~/vm1/vdis/j/d/1.vhd read-only",
+        "- now disk - ~/vm1/vdis/j/e/1.vhd read-only",
         "- now disk - ~/vm2/vdis/j/d/2.vhd read-only",
       ])
   }

@@ -66,10 +66,10 @@ extension Question {
   }
 
   /// The domains that write to an image, in quotes.
-  func writersInWords(of image: Int64) throws -> String {
-    try rows(
+  func writersInWords(of image: Int64) throws -> [String: String] {
+    let writers = try rows(
       """
-      SELECT DISTINCT domain.name FROM link_at AS link
+      SELECT DISTINCT domain.id, domain.name, domain.kind FROM link_at AS link
       JOIN reference_at AS reference ON reference.holder = link.holder
         AND reference.ordinal = link.ordinal
       JOIN domain ON domain.id = link.holder
@@ -78,6 +78,10 @@ extension Question {
         AND NOT coalesce(json_extract(reference.detail, '$.transient'), 0)
       ORDER BY domain.name
       """, ["image": image]
-    ).map { "'\($0[0] as String)'" }.reduceToArray().joined(separator: ", ")
+    ).map { (name: $0[1] as String, kind: $0[2] as String? ?? "libvirt") }.reduceToArray()
+    var words = ["domains": writers.map { "'\($0.name)'" }.joined(separator: ", ")]
+    let others = Set(writers.map(\.kind)).subtracting(["libvirt"]).sorted()
+    if !others.isEmpty { words["keepers"] = others.joined(separator: ", ") }
+    return words
   }
 }

@@ -123,7 +123,8 @@ extension Question {
     let terms = FindingTerms(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
       target: target?.displayText ?? "", detail: detail,
-      word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" })
+      word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" },
+      keeper: (row["domain_kind"] as String?).flatMap { $0 == "libvirt" ? nil : $0 })
     var answer = FindingAnswer(
       kind: rule.kind, since: point(row["from_scan"]), message: rule.sentence(terms))
     answer.particulars = detail

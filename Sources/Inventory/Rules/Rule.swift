@@ -163,15 +163,19 @@ package struct FindingTerms {
   package let detail: [String: String]
   /// The image as one word of a command; `nil` for what concerns no image that stands somewhere.
   package let word: String?
+  /// The kind of whoever keeps the machine; `nil` for libvirt, and for what concerns no machine.
+  package let keeper: String?
 
   /// Terms of a finding.
   package init(
-    subject: String, target: String, detail: [String: String], word: String? = nil
+    subject: String, target: String, detail: [String: String], word: String? = nil,
+    keeper: String? = nil
   ) {
     self.subject = subject
     self.target = target
     self.detail = detail
     self.word = word
+    self.keeper = keeper
   }
 
   /// What the judgement noted under a name.

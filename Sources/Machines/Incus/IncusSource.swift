@@ -112,12 +112,15 @@ public struct IncusSource: MachineSource {
       (use.slot, use.occasion, use.isReadOnly, use.mayBeMissing) = ("root", .snapshot, true, true)
       machine.uses.append(use)
     }
-    for disk in instance.disks { machine.uses += Self.uses(disk, of: instance, pools, &reading, file) }
+    for disk in instance.disks {
+      machine.uses += Self.uses(disk, of: instance, pools, &reading, file)
+    }
     reading.machines.append(machine)
   }
 
   /// The instance's own disk. In pools of other drivers it is no file.
-  private static func own(_ instance: IncusInstance, in directory: SourceDirectory) -> [MachineUse] {
+  private static func own(_ instance: IncusInstance, in directory: SourceDirectory) -> [MachineUse]
+  {
     let hasFiles = ["dir", "btrfs", "cephfs", "nfs", nil].contains(instance.driver)
     guard hasFiles || !instance.isVirtualMachine else { return [] }
     var use = volume(at: directory.path, isDisk: instance.isVirtualMachine)

@@ -7,21 +7,23 @@ struct ProxmoxMachine {
   enum Kind: String, CaseIterable { case qemu = "qemu-server", container = "lxc" }
 
   /// The machine, with all that it uses.
-  private(set) var machine: Machine
+  var machine: Machine
   /// What in the file cannot be understood, in half sentences.
-  private(set) var problems: [String] = []
+  var problems: [String] = []
 
-  private let stores: ProxmoxStores
-  private let node: ProxmoxNode
+  let stores: ProxmoxStores
+  let node: ProxmoxNode
   private let kind: Kind
+  let mappings: ProxmoxMappings
 
   /// - Parameters:
   ///   - node: the node that keeps the machine.
   init(
     _ guest: ProxmoxGuest, number: String, kind: Kind, file: PathBytes, stores: ProxmoxStores,
-    node: ProxmoxNode
+    node: ProxmoxNode, mappings: ProxmoxMappings = ProxmoxMappings(parsing: [])
   ) {
     self.stores = stores
+    self.mappings = mappings
     self.node = node
     self.kind = kind
     let now = guest.sections.first
@@ -34,6 +36,7 @@ struct ProxmoxMachine {
     machine.uuid = now.flatMap { Self.uuid($0["smbios1"]) }
     let isTemplate = now?["template"]?.elementsEqual("1".utf8) == true
     for section in guest.sections { add(section, isTemplate: isTemplate) }
+    if let now { expectSnapshots(guest.sections, now) }
     if let line = guest.oddLines.first {
       problems.append("line \(line) means nothing")
     } else if guest.isEmpty {
@@ -58,6 +61,7 @@ struct ProxmoxMachine {
         }
       case .memory: add(drive: entry.value, entry.key, section.kind, role: .memory)
       case .arguments: add(arguments: entry.value, section.kind)
+      case .mapping(let slot): add(mapping: entry.value, slot, section.kind)
       case .other: break
       }
     }
@@ -67,6 +71,7 @@ struct ProxmoxMachine {
   private enum Meaning {
     case disk(String), detached(String)
     case volumes, memory, arguments, other
+    case mapping(String)
 
     init(of key: String, _ kind: Kind) {
       let stem = String(key.reversed().drop { $0.isASCII && $0.isNumber }.reversed())
@@ -76,6 +81,7 @@ struct ProxmoxMachine {
       case (.qemu, "ide", true), (.qemu, "sata", true), (.qemu, "scsi", true),
         (.qemu, "virtio", true), (.qemu, "efidisk", true), (.qemu, "tpmstate", true):
         self = .disk(key)
+      case (.qemu, "virtiofs", true): self = .mapping(key)
       case (.qemu, "cdrom", false): self = .disk("ide2")
       case (.container, "mp", true), (.container, "rootfs", false): self = .disk(key)
       case (.qemu, "vmstate", false): self = .memory
@@ -180,7 +186,7 @@ struct ProxmoxMachine {
     }
   }
 
-  private static func occasion(_ section: ProxmoxGuest.Section.Kind) -> MachineUse.Occasion {
+  static func occasion(_ section: ProxmoxGuest.Section.Kind) -> MachineUse.Occasion {
     switch section {
     case .now: .now
     case .pending, .special: .pending

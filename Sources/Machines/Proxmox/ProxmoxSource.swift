@@ -49,12 +49,14 @@ public struct ProxmoxSource: MachineSource {
       return reading
     }
     let stores = stores(root, &reading)
+    let mappings = mappings(root, &reading)
     let home = home(root, names, &reading)
     for name in names.prefix(Self.nodeLimit) {
       guard let node = nodes.directory(name, &reading) else { continue }
       for kind in ProxmoxMachine.Kind.allCases {
         guard let folder = node.directory(Array(kind.rawValue.utf8), &reading) else { continue }
-        read(folder, kind, stores, node: ProxmoxNode(name, home: home), &reading)
+        read(
+          folder, kind, stores, mappings, node: ProxmoxNode(name, home: home), &reading)
       }
     }
     if names.count > Self.nodeLimit {
@@ -80,6 +82,15 @@ public struct ProxmoxSource: MachineSource {
     return stores
   }
 
+  /// The directories that machines see by a name; none without their file.
+  private func mappings(
+    _ root: SourceDirectory, _ reading: inout MachineReading
+  ) -> ProxmoxMappings {
+    let bytes = root.directory(Array("mapping".utf8), &reading)?
+      .bytes(Array("directory.cfg".utf8), limit: ProxmoxStores.byteLimit, &reading)
+    return ProxmoxMappings(parsing: bytes ?? [])
+  }
+
   /// The node whose own directories this host sees: that of `local`, else the one named like the host.
   private func home(
     _ root: SourceDirectory, _ names: [[UInt8]], _ reading: inout MachineReading
@@ -94,8 +105,7 @@ public struct ProxmoxSource: MachineSource {
 
   private func read(
     _ folder: SourceDirectory, _ kind: ProxmoxMachine.Kind, _ stores: ProxmoxStores,
-    node: ProxmoxNode,
-    _ reading: inout MachineReading
+    _ mappings: ProxmoxMappings, node: ProxmoxNode, _ reading: inout MachineReading
   ) {
     for name in folder.names(&reading) ?? [] {
       let number = name.dropLast(5)
@@ -111,7 +121,7 @@ public struct ProxmoxSource: MachineSource {
       let file = folder.path.appending(name)
       let read = ProxmoxMachine(
         ProxmoxGuest(parsing: bytes), number: String(decoding: number, as: UTF8.self), kind: kind,
-        file: file, stores: stores, node: node)
+        file: file, stores: stores, node: node, mappings: mappings)
       reading.machines.append(read.machine)
       // What it used before may be among what cannot be understood.
       for problem in read.problems { reading.note(file, problem) }
@@ -123,6 +133,8 @@ public struct ProxmoxSource: MachineSource {
 struct ProxmoxNode: Sendable, Hashable {
   /// The host's own node; `nil` where it is none of the cluster, or that is not known.
   let home: String?
+  /// Its name.
+  let name: String
   /// Whether it is the host's own, as far as is known.
   let isHere: Bool
 
@@ -130,6 +142,7 @@ struct ProxmoxNode: Sendable, Hashable {
   init(_ name: [UInt8], home: [UInt8]?) {
     self.home = home.map { String(decoding: $0, as: UTF8.self) }
     isHere = home == nil || home == name
+    self.name = String(decoding: name, as: UTF8.self)
   }
 
   /// Whether a store shows this host the files that the node sees in it.

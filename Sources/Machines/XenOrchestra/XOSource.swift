@@ -126,7 +126,9 @@ private struct XOChains {
   private mutating func append(_ path: PathBytes, isRoot: Bool) {
     var use = MachineUse(.disk, .local(path.bytes))
     (use.isReadOnly, use.occasion) = (true, isRoot ? .now : .below)
-    if directories.contains(path) { (use.role, use.target) = (.filesystem, .local(path.bytes, .dir)) }
+    if directories.contains(path) {
+      (use.role, use.target) = (.filesystem, .local(path.bytes, .dir))
+    }
     uses.append(use)
   }
 

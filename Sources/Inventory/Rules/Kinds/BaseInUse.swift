@@ -35,15 +35,15 @@ extension Rule {
     sentence: { terms in
       guard let overlays = terms["overlays"] else {
         return """
-          '\(terms.target)' is a writable disk of domain '\(terms.subject)', and overlays that do \
+          '\(terms.target)' is a writable disk of \(terms.machine), and overlays that do \
           not lead to it now were made on it; whatever the guest writes spoils them: put them \
-          right, or give the domain an overlay of its own.
+          right, or give the \(terms.noun) an overlay of its own.
           """
       }
       return """
-        '\(terms.target)' is a writable disk of domain '\(terms.subject)', and \
+        '\(terms.target)' is a writable disk of \(terms.machine), and \
         \(overlays) on it; whatever the guest writes spoils them: give \
-        the domain an overlay of its own, or remove what a commit left behind.
+        the \(terms.noun) an overlay of its own, or remove what a commit left behind.
         """
     })
 }

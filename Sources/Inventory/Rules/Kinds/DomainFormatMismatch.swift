@@ -34,9 +34,9 @@ extension Rule {
     },
     sentence: {
       """
-      Domain '\($0.subject)' opens '\($0.target)' as \($0["recorded"] ?? "?"), and its \
+      \($0.machineFirst) opens '\($0.target)' as \($0["recorded"] ?? "?"), and its \
       header shows \($0["detected"] ?? "?"); find out which is true, and correct the \
-      domain or the image before it is started.
+      \($0.noun) or the image before it is started.
       """
     })
 }

@@ -41,9 +41,6 @@ extension Rule {
         return details
       }
       details["stood-on"] = try then.formerBase(of: row)
-      if (row["domain_kind"] as String?).map({ $0 != "libvirt" }) == true {
-        details["keeper"] = row["domain_kind"]
-      }
       if try then.isRunning(domain: row["holder"]) { details["running"] = "yes" }
       // Of what moved the cause says where it is.
       if (row["cause"] as String?)?.contains("target-moved") != true {
@@ -56,43 +53,28 @@ extension Rule {
       if let open = terms["deleted"] {
         return """
           Machine '\(terms.subject)' runs on '\(terms.target)', which is deleted: its content goes with \
-          the process; keep the machine running, and copy its disk while it runs ('virsh \
-          blockcopy', QEMU's 'drive-mirror'), or \(open) while nothing writes to it.
+          the process; keep the machine running, and copy its disk while it runs \
+          (\(terms.keeper == nil ? "'virsh blockcopy', " : "")QEMU's 'drive-mirror'), or \(open) while nothing writes to it.
           """
       }
       if let beside = terms["beside"] {
         return """
-          Domain '\(terms.subject)' names '\(terms.target)' by a symbolic link, and its base \
-          '\(beside)' is looked for beside the link, where it is not; name the image itself in the \
-          domain with 'virsh edit \(terms.domainWord)', or link its base too.
+          \(terms.machineFirst) names '\(terms.target)' by a symbolic link, and its base \
+          '\(beside)' is looked for beside the link, where it is not; name the image itself, \
+          \(terms.editing), or link its base too.
           """
       }
-      if terms["keeper"] != nil { return ofOtherKeeper(terms) }
       if terms["running"] != nil {
         return """
-          '\(terms.target)', which domain '\(terms.subject)' uses, is not there, and the domain runs: \
+          '\(terms.target)', which \(terms.machine) uses, is not there, and the \(terms.noun) runs: \
           its process holds the file open as long as it does; copy the disk before it is shut \
-          down, with 'virsh blockcopy' or from /proc/PID/fd\(terms.standing).
+          down, \(terms.keeper == nil ? "with 'virsh blockcopy' or " : "")from /proc/PID/fd\(terms.standing).
           """
       }
       return """
-        '\(terms.target)', which domain '\(terms.subject)' uses, is not there; put it back, or \
-        change the domain with 'virsh edit \(terms.domainWord)' before it is \
+        '\(terms.target)', which \(terms.machine) uses, is not there; put it back, or \
+        change the \(terms.noun) \(terms.editing) before it is \
         started\(terms.standing)\(terms.namesake).
         """
     })
-  /// The sentence for a machine that is not libvirt's: no command of libvirt's helps.
-  private static func ofOtherKeeper(_ terms: FindingTerms) -> String {
-    if terms["running"] != nil {
-      return """
-        '\(terms.target)', which machine '\(terms.subject)' uses, is not there, and the machine runs: \
-        its process holds the file open as long as it does; copy the disk before it is shut \
-        down, from /proc/PID/fd\(terms.standing).
-        """
-    }
-    return """
-      '\(terms.target)', which machine '\(terms.subject)' uses, is not there; put it back, or change \
-      the machine in its configuration before it is started\(terms.standing)\(terms.namesake).
-      """
-  }
 }

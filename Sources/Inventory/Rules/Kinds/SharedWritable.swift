@@ -28,12 +28,14 @@ extension Rule {
         When the domains are never started together and QEMU's locks are in force: the \
         second one then does not start.
         """),
-    details: { row, then, _ in ["domains": try then.writersInWords(of: row["holder"])] },
-    sentence: {
-      """
-      '\($0.subject)' is written to by the domains \($0["domains"] ?? "of several disks"), \
-      and they do not say that it is shared; give each an image of its own, or mark the \
-      disks as <shareable/> if the guests know of each other.
-      """
+    details: { row, then, _ in try then.writersInWords(of: row["holder"]) },
+    sentence: { terms in
+      let isOfLibvirt = terms["keepers"] == nil
+      return """
+        '\(terms.subject)' is written to by the \(isOfLibvirt ? "domains" : "machines") \
+        \(terms["domains"] ?? "of several disks"), \
+        and they do not say that it is shared; give each an image of its own, or mark the \
+        disks as \(isOfLibvirt ? "<shareable/>" : "shared") if the guests know of each other.
+        """
     })
 }

@@ -15,7 +15,7 @@ extension Rule {
     title: "An image does not have the snapshot",
     explanation: Explanation(
       meaning: """
-        libvirt keeps metadata of a snapshot that is inside an image, and the image does not \
+        Whoever keeps the machine says that a snapshot is inside an image, and the image does not \
         have it: nobody can revert to it, and deleting it fails.
         """,
       opens: """
@@ -23,11 +23,11 @@ extension Rule {
         it has a snapshot of that name.
         """,
       closes: """
-        An image has the snapshot, or libvirt's metadata of it are gone.
+        An image has the snapshot, or nobody says any more that there is one.
         """,
       action: """
-        Remove the metadata with 'virsh snapshot-delete --metadata', or restore the image from \
-        a copy that has the snapshot.
+        Remove the metadata with 'virsh snapshot-delete --metadata' ('qm delsnapshot --force' \
+        with Proxmox VE), or restore the image from a copy that has the snapshot.
         """,
       harmless: """
         When nobody wants to revert to the snapshot.
@@ -37,9 +37,9 @@ extension Rule {
     },
     sentence: { terms in
       """
-      \(terms["owners"] ?? "A snapshot") of domain '\(terms.subject)' is said to be inside \
-      '\(terms.target)', which does not have it: nobody can revert to it; remove the metadata with \
-      'virsh snapshot-delete --metadata \(terms.domainWord) \(terms["owner"] ?? "SNAPSHOT")', or \
+      \(terms["owners"] ?? "A snapshot") of \(terms.machine) is said to be inside \
+      '\(terms.target)', which does not have it: nobody can revert to it; \
+      \(terms.removing(snapshot: terms["owner"] ?? "SNAPSHOT")), or \
       restore the image from a copy that has it.
       """
     })
