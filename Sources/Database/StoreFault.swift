@@ -38,6 +38,8 @@ public enum StoreFault: Error, Hashable, Sendable {
   case ambiguousDomain(String)
   /// A pool's name that the scan does not know.
   case unknownPool(String)
+  /// A path from which no machine is known.
+  case unknownSource(PathBytes)
   /// A number of no cause that is open.
   case unknownCause(Int64, scan: Int64)
   /// A name that several pools have.
@@ -105,6 +107,8 @@ extension StoreFault {
       "there are several domains '\(name)'; name one by its UUID"
     case .unknownPool(let name):
       "there is no pool '\(name)'; 'backstory pools' lists them"
+    case .unknownSource(let path):
+      "no machine is known from '\(path.displayText)'; 'backstory machines --output json' has the file of each"
     case .unknownCause(let number, let scan):
       "no cause \(number) is open in scan \(scan); 'backstory status' lists those that are"
     case .ambiguousPool(let name):

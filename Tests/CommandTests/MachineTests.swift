@@ -367,4 +367,30 @@ import Testing
       #expect(!message.contains("virsh") && !message.contains("omain") && !message.contains("<"))
     }
   }
+
+  @Test func `a source that is gone for good is let go of by its path`() throws {
+    let cluster = try Cluster()
+    try cluster.list("list", ["{\"machine\": \"other\", \"path\": \"/srv/none.qcow2\"}"])
+    try cluster.scan("--machines", "pve=pve", "--machines", "list=list")
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.orphans() == [])
+    let list = cluster.folder.url("list").path
+    #expect(try cluster.run(["machines", "--forget", "nowhere"]).code == 1)
+    #expect(try cluster.run(["machines", "--forget", list, "--at", "1"]).code == 1)
+    let dry = try cluster.run(["machines", "--forget", list, "--dry-run", "--output", "json"])
+    #expect(dry.output.contains("\"machines\": 1") && dry.output.contains("\"dry-run\": true"))
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.orphans() == [])
+    #expect(try cluster.run(["machines", "--forget", "list=\(list)"]).code == 0)
+    // A scan that asks for no machines lets none go.
+    #expect(try cluster.run(["scan", cluster.pool.path]).code == 0)
+    #expect(try cluster.machines() == ["box", "other", "tmpl", "web"])
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.machines() == ["box", "tmpl", "web"])
+    #expect(try cluster.orphans() == ["orphan vm-103-disk-0.qcow2"])
+    #expect(try cluster.run(["verify"]).code == 0)
+    try cluster.scan("--machines", "pve=pve", "--machines", "list=list")
+    try cluster.scan("--machines", "pve=pve")
+    #expect(try cluster.machines() == ["box", "other", "tmpl", "web"])
+  }
 }

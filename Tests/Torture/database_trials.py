@@ -26,12 +26,8 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0022, makes tables and columns.
-        database.executescript("""
-            DROP TABLE identity; ALTER TABLE scan DROP COLUMN token;
-            ALTER TABLE file_state DROP COLUMN links; ALTER TABLE file_state DROP COLUMN ownership;
-            DROP TABLE ownership; ALTER TABLE image DROP COLUMN revised_scan;
-            ALTER TABLE foundation DROP COLUMN sample;""")
+        # The last one, m0024, makes a table.
+        database.executescript("DROP TABLE forgotten_source;")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -64,6 +64,8 @@ struct Reconciliation {
     try run(PackageResources.reconcile_places_sql, scan)
     if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
+    // What somebody let go of has ended with this scan; who reads it again knows it again.
+    if outcome.domains != nil { try database.execute(sql: "DELETE FROM forgotten_source") }
     entering(.judge)
     let before = outcome.state
     let unasked = try judgeLinks(scan)

@@ -115,6 +115,8 @@ public final class InventoryWriter {
   public func stage(_ report: DomainReport) throws(StoreFault) {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
+        var report = report
+        report.coveredTrees.formUnion(try Self.forgottenSources(writer))
         try DomainStage(writer, stage: stage).add(report)
       }
     }

@@ -9,6 +9,14 @@ extension Report {
     Report(list: machines) { try $0.machines($1) }
   }
 
+  /// The answer of `machines --forget`.
+  public static func sourceChange(_ answer: SourceChangeAnswer) -> Report {
+    Report(
+      human: { try $0.sourceChange(answer) },
+      json: { try JSONText.write(answer, to: $0) },
+      csv: { try CSVList<SourceChangeAnswer>(to: $0).append(answer) })
+  }
+
   /// The answer of `machines export`: a list that `scan --machines list=FILE` reads, whatever the output.
   public static func machineList(
     _ machines: [MachineAnswer], isComplete: Bool, host: String, now: ScanPoint
@@ -22,6 +30,17 @@ extension Report {
 }
 
 extension Page {
+  /// A source of machines that was let go of.
+  func sourceChange(_ answer: SourceChangeAnswer) throws {
+    let machines = HumanWords.count(answer.machines, "machine")
+    let findings = HumanWords.count(answer.findings, "open finding")
+    try line("\(TerminalText.escaped(answer.source))  \(machines), \(findings)")
+    try line(
+      answer.isDryRun
+        ? "would be let go of; nothing was done"
+        : "let go of: the next scan that asks for machines ends and closes them")
+  }
+
   /// Machines with what they use, a block each.
   func machines(_ machines: [MachineAnswer]) throws {
     guard !machines.isEmpty else {

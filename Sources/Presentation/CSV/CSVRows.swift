@@ -156,6 +156,15 @@ extension OrphanAnswer: CSVRow {
     ]
 }
 
+extension SourceChangeAnswer: CSVRow {
+  static let columns: [CSVColumn<SourceChangeAnswer>] =
+    CSVColumn.path("source") { $0.source } + [
+      CSVColumn("machines") { .number($0.machines) },
+      CSVColumn("findings") { .number($0.findings) },
+      CSVColumn("dry-run") { .flag($0.isDryRun) },
+    ]
+}
+
 extension PoolChangeAnswer: CSVRow {
   static let columns: [CSVColumn<PoolChangeAnswer>] =
     [CSVColumn("name") { .text($0.name) }]
