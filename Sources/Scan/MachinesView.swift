@@ -43,6 +43,10 @@ struct MachinesView {
     _ asked: ScanRequest.Machines, _ request: ScanRequest, _ known: KnownInventory
   ) throws {
     var reading = try asked.reading(in: request)
+    // A directory that is there with nothing in it, where nobody asked for it, is none of this host's sources.
+    if asked.origin == .search, reading.emptiness != nil, try !known.hasDomains(below: asked.path) {
+      return
+    }
     // Who says that there are no other machines says so of an empty directory, too; not of one with other files.
     if let emptiness = reading.emptiness,
       reading.passedOverCount > 0 || request.libvirt?.hasNoOthers != true

@@ -38,7 +38,8 @@ import Testing
     return tree
   }
 
-  @Test func `disks without an instance, and snapshots that it does not have, are remains`() throws {
+  @Test func `disks without an instance, and snapshots that it does not have, are remains`() throws
+  {
     let tree = try tree()
     let scan = try tree.scan("--machines", "incus=\(tree.path)")
     #expect(scan.code == 0, "\(scan.output)")

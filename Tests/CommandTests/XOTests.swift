@@ -34,7 +34,9 @@ import Testing
     #expect(try SourceTree.source(scan) == "complete 1")
     let disk = "orphan xo-vm-backups/vm1/vdis/job/disk"
     #expect(
-      try tree.orphans() == ["\(disk)/4.alias.vhd", "\(disk)/data/left.vhd/footer", "\(disk)/gone.vhd"])
+      try tree.orphans() == [
+        "\(disk)/4.alias.vhd", "\(disk)/data/left.vhd/footer", "\(disk)/gone.vhd",
+      ])
     #expect(try tree.machines() == ["web"])
     #expect(try !tree.kinds().contains("header-malformed"))
     #expect(try tree.dependents("xo-vm-backups/vm1/vdis/job/disk/data/three.vhd").contains("web"))
