@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "InventoryTests",
-      dependencies: ["Inventory", "Database", "Sighting", "Model", "DiskImage"],
+      dependencies: ["Scan", "Inventory", "Database", "Sighting", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
       name: "RepairTests",

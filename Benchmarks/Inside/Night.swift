@@ -1,6 +1,7 @@
 import Database
 import Inventory
 import Model
+import Scan
 import Sighting
 
 /// One scan of the synthetic pool, as the scan room tells it to the inventory.

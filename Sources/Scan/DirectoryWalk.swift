@@ -1,6 +1,4 @@
-internal import Database
 internal import Host
-internal import Inventory
 internal import Model
 internal import Sighting
 
@@ -10,8 +8,9 @@ struct DirectoryWalk: Sendable {
   /// Of more than it needs it gives to threads that have none.
   private static let batchSize = 1024
 
-  let request: ScanRequest
-  let known: KnownInventory
+  let rules: WalkRules
+  /// What is known of a directory.
+  let known: @Sendable (PathBytes) throws -> KnownDirectory
   let mounts: MountTable
   let filesystems: FileSystemIdentity
   let files: FileReading
@@ -33,7 +32,7 @@ struct DirectoryWalk: Sendable {
         try walk(task, &effort, others)
       } catch {
         switch error {
-        case .store(let fault): results.put(.failed(fault))
+        case .unknown(let fault): results.put(.failed(fault))
         case .host(let fault): unseen(task, fault.reason)
         case .changedFileSystem: unseen(task, Self.changedFileSystem)
         }
@@ -71,13 +70,13 @@ struct DirectoryWalk: Sendable {
     let filesystem = try Self.host {
       () throws(HostFault) in try filesystems.identity(of: directory, status: status)
     }
-    if request.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
+    if rules.staysOnOneFileSystem, let root = task.rootFilesystem, root != filesystem { return }
     let known = try knowledge(of: task.path)
-    if !request.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
+    if !rules.acceptsNewFileSystems, let before = known.filesystem, before != filesystem {
       throw .changedFileSystem
     }
     let isMountPoint = mounts.isMountPoint(task.canonicalPath)
-    if !request.acceptsNewFileSystems, known.wasMountPoint, !isMountPoint {
+    if !rules.acceptsNewFileSystems, known.wasMountPoint, !isMountPoint {
       throw .changedFileSystem
     }
     let entries = try Self.host { () throws(HostFault) in try directory.entries() }
@@ -96,7 +95,7 @@ struct DirectoryWalk: Sendable {
       isMountedTwice: mounts.mounts.count { $0.device == status.device } > 1,
       hasTimesOfThisHost: mounts.mount(of: status)?.hasTimesOfThisHost ?? false)
     var sorting = EntrySorting(
-      listing, task: task, request: request, own: own.names(in: status),
+      listing, task: task, rules: rules, own: own.names(in: status),
       isHidden: own.isHidden(status) || (!task.isRoot && OwnFiles.isOfScripts(task.path)))
     sorting.sort()
     for child in sorting.directories {
@@ -135,7 +134,7 @@ struct DirectoryWalk: Sendable {
   }
 
   private func knowledge(of path: PathBytes) throws(WalkFault) -> KnownDirectory {
-    do { return try known.directory(path) } catch { throw .store(error) }
+    do { return try known(path) } catch { throw .unknown(error) }
   }
 
   private static func host<Value>(
@@ -148,7 +147,8 @@ struct DirectoryWalk: Sendable {
 /// Why a directory was not seen whole.
 enum WalkFault: Error {
   case host(HostFault)
-  case store(StoreFault)
+  /// What is known could not be asked.
+  case unknown(any Error)
   case changedFileSystem
 }
 
@@ -170,7 +170,7 @@ extension DirectoryTask {
 struct EntrySorting {
   private let listing: Listing
   private let task: DirectoryTask
-  private let request: ScanRequest
+  private let rules: WalkRules
   /// Names of the database's own files.
   private let own: Set<[UInt8]>
   /// Whether all that is here is the database's own.
@@ -184,13 +184,13 @@ struct EntrySorting {
   private(set) var problems: [ProblemAnswer] = []
 
   init(
-    _ listing: Listing, task: DirectoryTask, request: ScanRequest, own: Set<[UInt8]>, isHidden: Bool
+    _ listing: Listing, task: DirectoryTask, rules: WalkRules, own: Set<[UInt8]>, isHidden: Bool
   ) {
     self.own = own
     self.isHidden = isHidden
     self.listing = listing
     self.task = task
-    self.request = request
+    self.rules = rules
     isSeen = Array(repeating: false, count: listing.known.count)
   }
 
@@ -204,7 +204,7 @@ struct EntrySorting {
         continue
       }
       if !own.isEmpty, own.contains(Array(name)) { continue }
-      if request.excludes.contains(where: { $0.matches(name: name, in: task.path) }) { continue }
+      if rules.excludes.contains(where: { $0.matches(name: name, in: task.path) }) { continue }
       switch kind(at: position) {
       case .regular:
         keep(name)

@@ -12,10 +12,10 @@ struct PathView: Sendable {
   private var isAnyAstray = false
 
   /// Where machines see pools: the longest path first.
-  private let outlooks: [ScanRequest.Outlook]
+  private let outlooks: [PoolOutlook]
 
   /// A view in which everything could be seen.
-  init(filesystems: FileSystemIdentity, outlooks: [ScanRequest.Outlook] = []) {
+  init(filesystems: FileSystemIdentity, outlooks: [PoolOutlook] = []) {
     self.filesystems = filesystems
     self.outlooks = outlooks.sorted { $0.path.bytes.count > $1.path.bytes.count }
   }

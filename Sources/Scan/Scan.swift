@@ -64,7 +64,8 @@ public struct Scan {
     var course = ScanCourse(progress)
     let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let directories = DirectoryWalk(
-      request: request, known: known, mounts: mounts, filesystems: filesystems,
+      rules: request.walkRules, known: { try known.directory($0) }, mounts: mounts,
+      filesystems: filesystems,
       files: FileReading(
         rereads: request.rereads, locks: try LockTable.current(),
         isStopped: { [stop] in stop.requested != nil }),

@@ -23,20 +23,6 @@ public struct ScanRequest: Sendable {
     }
   }
 
-  /// A path by which machines know a pool.
-  public struct Outlook: Hashable, Sendable {
-    /// What the machines name.
-    public var path: PathBytes
-    /// The pool's directories, of which one is meant.
-    public var directories: [PathBytes]
-
-    /// A path for a pool of these directories.
-    public init(path: PathBytes, directories: [PathBytes]) {
-      self.path = path
-      self.directories = directories
-    }
-  }
-
   /// A source of machines besides libvirt.
   public struct Machines: Hashable, Sendable {
     /// `list`, `pve` or `running`; libvirt's sources stand in `libvirt`.
@@ -71,7 +57,7 @@ public struct ScanRequest: Sendable {
   /// Names of such pools; each must be one of those that are covered.
   public var exclusiveNames: Set<String> = []
   /// Where machines see pools, when their storage is mounted elsewhere for them.
-  public var outlooks: [Outlook] = []
+  public var outlooks: [PoolOutlook] = []
   /// Which of libvirt's files are read; `nil`: none.
   public var libvirt: LibvirtRequest?
   /// Other sources of machines.
@@ -102,6 +88,15 @@ public struct ScanRequest: Sendable {
 
   /// A scan of these pools.
   public init(pools: [Pool]) { self.pools = pools }
+}
+
+extension ScanRequest {
+  /// What the walk goes by.
+  var walkRules: WalkRules {
+    WalkRules(
+      excludes: excludes, staysOnOneFileSystem: staysOnOneFileSystem,
+      acceptsNewFileSystems: acceptsNewFileSystems)
+  }
 }
 
 /// How far a scan is.

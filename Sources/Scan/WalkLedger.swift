@@ -21,7 +21,7 @@ struct WalkLedger {
   private(set) var current: PathBytes = "/"
 
   init(
-    plan: ScanPlan, filesystems: FileSystemIdentity, outlooks: [ScanRequest.Outlook] = []
+    plan: ScanPlan, filesystems: FileSystemIdentity, outlooks: [PoolOutlook] = []
   ) {
     self.plan = plan
     view = PathView(filesystems: filesystems, outlooks: outlooks)
@@ -32,7 +32,7 @@ struct WalkLedger {
 
   /// Takes a result; what is to be staged is given back.
   /// - Throws: the fault of the database that ended the walk.
-  mutating func take(_ result: WalkResult) throws(StoreFault) -> DirectoryReport? {
+  mutating func take(_ result: WalkResult) throws -> DirectoryReport? {
     switch result {
     case .report(let report):
       unchanged += Int64(report.unchangedCount)

@@ -77,7 +77,7 @@ enum WalkResult: Sendable {
   /// A directory of which nothing, or not everything, could be seen.
   case unseen(PathBytes, pool: PathBytes, reason: String)
   /// The database could not say what is known: without that no scan can go on.
-  case failed(StoreFault)
+  case failed(any Error)
 }
 
 /// What the walk cost one thread, or all of them together.

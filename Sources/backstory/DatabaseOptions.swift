@@ -4,6 +4,7 @@ import Database
 import Foundation
 import Host
 import Model
+import Scan
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {
@@ -57,8 +58,20 @@ extension DatabaseOptions {
   func existingFile(to use: Use = .ask) throws -> PathBytes {
     let (file, origin) = try location()
     guard try Self.isRegular(file) else { throw StoreFault.noDatabase(file) }
-    if use == .act || origin != .option("--db") { try DatabaseTrust.check(file) }
+    if use == .act || origin != .option("--db") { try Self.checkTrust(file) }
     return file
+  }
+
+  /// - Throws: `CommandFailure` as root, where somebody else could have written the database.
+  private static func checkTrust(_ file: PathBytes) throws {
+    do { try DatabaseTrust.check(file) } catch let refusal as DatabaseTrust.Refusal {
+      let path = refusal.path.displayText
+      let why = refusal.owner.map { "'\(path)' belongs to user \($0)" }
+      throw CommandFailure(
+        "cannot use the database '\(file.displayText)' as root: "
+          + (why ?? "'\(path)' may be written by others")
+          + "; name one that only root may write, or run as its owner")
+    }
   }
 
   /// Whether a database stands at a path; false where nothing does. SQLite would wait for a FIFO that
@@ -91,7 +104,7 @@ extension DatabaseOptions {
   func fileToWrite() throws -> PathBytes {
     let (file, origin) = try location()
     _ = try Self.isRegular(file)
-    try DatabaseTrust.check(file)
+    try Self.checkTrust(file)
     guard origin == .fallback, let folder = file.directory.exactText else { return file }
     do {
       try FileManager.default.createDirectory(

@@ -14,7 +14,7 @@ extension ScanRequest {
     self.init(pools: pools)
     exclusivePaths = Set(settings.pools.filter(\.isExclusive).flatMap(\.paths))
     outlooks = settings.pools.flatMap { pool in
-      pool.seenAs.map { Outlook(path: $0, directories: pool.paths) }
+      pool.seenAs.map { PoolOutlook(path: $0, directories: pool.paths) }
     }
     var sources = MachineSources()
     for source in settings.machines { try sources.add(source) }

@@ -3,6 +3,7 @@ import DiskImage
 import Foundation
 import Inventory
 import Model
+import Scan
 import Sighting
 import Testing
 

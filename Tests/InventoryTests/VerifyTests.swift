@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Inventory
 import Model
+import Scan
 import Sighting
 import Testing
 

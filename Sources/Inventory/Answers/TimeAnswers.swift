@@ -4,9 +4,7 @@ public import Model
 /// What happened to one image between two scans.
 public struct ChangeAnswer: Encodable, Hashable, Sendable {
   /// The kinds of change of the contract.
-  public enum Kind: String, Sendable, Hashable {
-    case added, removed, moved, changed, replaced
-  }
+  public typealias Kind = ChangeKind
 
   /// One field of the image object that differs.
   public struct Field: Encodable, Hashable, Sendable {

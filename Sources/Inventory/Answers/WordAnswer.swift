@@ -15,7 +15,7 @@ public struct WordAnswer: Encodable, Hashable, Sendable {
   /// What was said.
   public var word: SpokenWord
   /// The number of the finding, or of the image.
-  var key: Int64 = 0
+  package var key: Int64 = 0
 
   /// A word about something.
   public init(_ subject: Subject, word: SpokenWord) {

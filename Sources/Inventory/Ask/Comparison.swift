@@ -1,15 +1,15 @@
-internal import Database
+package import Database
 internal import DiskImage
 internal import Foundation
 internal import GRDB
-internal import Model
+package import Model
 internal import Sighting
 
 /// Two scans compared, image by image, in either order.
 ///
 /// Only images that a scan between the two noted as changed are looked at, so the time is
 /// proportional to what changed.
-struct Comparison {
+package struct Comparison {
   let before: Question
   let after: Question
   /// Pools whose directory was renamed between the two: what is in them did not move.
@@ -22,15 +22,15 @@ struct Comparison {
   }
 
   /// Whether any pool's directory was renamed.
-  var isAnyPoolRenamed: Bool { !renamed.isEmpty }
+  package var isAnyPoolRenamed: Bool { !renamed.isEmpty }
 
   /// A scan that is being written, and the one before it that can be asked for; `nil` where there is none.
-  init?(of scan: Int64, withTheOneBefore database: Database) throws {
+  package init?(_ night: ReconciledScan) throws {
     let last = try Int64.fetchOne(
-      database, sql: "SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten",
-      arguments: [scan])
+      night.database, sql: "SELECT max(id) FROM scan WHERE id < ? AND NOT is_forgotten",
+      arguments: [night.scan])
     guard let last else { return nil }
-    let after = Question(database, at: scan, times: ScanTimes([]))
+    let after = Question(night.database, at: night.scan, times: ScanTimes([]))
     try self.init(before: after.asked(at: last), after: after)
   }
 
@@ -55,6 +55,13 @@ struct Comparison {
         if let change = try change(of: id, old, new) { try body(change) }
       }
     }
+  }
+
+  /// What happened to those of some images to which anything did.
+  package func kinds(of images: [Int64]) throws -> [ChangeKind] {
+    var kinds: [ChangeKind] = []
+    try forEachChange(of: images) { kinds.append($0.kind) }
+    return kinds
   }
 
   /// Images that are asked for as of one scan and then as of the other. To ask of them by turns would

@@ -14,7 +14,7 @@ final class FirstScan {
   static let number: Int64 = 1
 
   private let rows: FirstScanRows
-  private let looks: FirstLooks
+  private let isRemarkable: (SeenFile) -> Bool
   private let sameFile: RawStatement
   private var neighbours = NeighbourLinks()
   /// Chains, as far as links are resolved.
@@ -36,12 +36,12 @@ final class FirstScan {
   private var lastFormat = ""
 
   /// The writer for a database that knows no scan and no image; `nil` for another.
-  init?(_ database: Database, rules: [Rule]) throws {
+  init?(_ database: Database, noting isRemarkable: @escaping (SeenFile) -> Bool) throws {
     let isNew = try Bool.fetchOne(
       database,
       sql: "SELECT NOT EXISTS (SELECT 1 FROM scan) AND NOT EXISTS (SELECT 1 FROM image)")
     guard isNew == true else { return nil }
-    looks = FirstLooks(rules)
+    self.isRemarkable = isRemarkable
     rows = try FirstScanRows(database, scan: Self.number)
     sameFile = try RawStatement(
       database, sql: "SELECT id FROM image WHERE inode = ? AND filesystem = ? AND birth_time IS ?")
@@ -73,7 +73,7 @@ final class FirstScan {
       image: image, file, filesystem: filesystem,
       ownership: stage.number(of: file.ownership, database), database)
     try add(name: file, in: directory, of: image, database)
-    if looks.isRemarkable(file) { try rows.touch(image, database) }
+    if isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
     if !header.facts.parentNames.isEmpty { hasParentNames = true }

@@ -78,19 +78,43 @@ struct Reconciliation {
     return scan
   }
 
-  /// The second half: what it means.
-  func judge(
-    _ scan: Int64, measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
+  /// What was reconciled, for whoever judges it.
+  private func night(_ scan: Int64) -> ReconciledScan {
+    var night = ReconciledScan(database, scan: scan)
+    night.maxDepth = outcome.maxDepth
+    night.grace = outcome.grace
+    night.graceAge = outcome.graceAge
+    let judged = outcome.pools.filter(\.isJudgedWhole)
+    night.pools = judged.compactMap { naming.numbers[$0.path] }
+    night.wholePools = judged.filter { $0.state == .complete }
+      .compactMap { naming.numbers[$0.path] }
+    night.isCovered = isCovered
+    night.areDomainsAsked = outcome.domains != nil
+    night.first = stage.first.map {
+      .init(chains: $0.chains, hasSeveralFormats: $0.hasSeveralFormats)
+    }
+    return night
+  }
+
+  /// The second half: lets it be judged what that means, and counts.
+  func conclude(
+    _ scan: Int64, judgedBy judge: NightJudge,
+    measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
     ending: (() -> Moment)?
   ) throws -> ScanAnswer {
-    try judgeFindings(scan)
+    let night = night(scan)
+    try writeSharedPools(scan)
+    let words = WordRuling(database, scan: scan, started: outcome.started)
+    try words.keep(by: outcome.kept)
+    try judge.judge(night)
+    try words.acknowledge(by: outcome.acknowledged)
     if let measuring { try OwnBlocksJudgement(database, scan: scan).run(measuring: measuring) }
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     try recordImages(scan)
     return try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
-    ).write(finished: max(outcome.started, ending?() ?? outcome.finished))
+    ).write(comparing: judge.compare, finished: max(outcome.started, ending?() ?? outcome.finished))
   }
 
   /// Notes which single images the scan was asked for, and so looked at.
@@ -225,97 +249,10 @@ struct Reconciliation {
     }
   }
 
-  private func judgeFindings(_ scan: Int64) throws {
-    let scene = Judgement.Scene(
-      scan: scan, maxDepth: outcome.maxDepth,
-      pools: outcome.pools.filter(\.isJudgedWhole).compactMap { naming.numbers[$0.path] },
-      firstChains: stage.first?.chains, hasSeveralFormats: stage.first?.hasSeveralFormats ?? true)
-    let judgement = Judgement(database, of: scene, by: stage.rules)
-    try judgement.collect()
-    let words = WordRuling(database, scan: scan, started: outcome.started)
-    try words.keep(by: outcome.kept)
-    let view = try judgeView(scan)
-    // What a spoilt base held is asked for by those that were made on it.
-    try Foundations(database, scan: scan).judge()
-    try run(PackageResources.keep_victims_sql, scan)
-    try ClaimJudgement(database, scan: scan).run(areDomainsKnown: view.areDomainsKnown)
-    try judgement.judge()
-    // Which scans looked at what, one of these views says.
-    try AsOf.makeViews(database)
-    try dateFindings(scan)
-    try database.run(PackageResources.base_causes_sql, ["scan": scan])
-    try judgeOrphans(scan, view)
-    try run(PackageResources.number_causes_sql, scan)
-    try words.acknowledge(by: outcome.acknowledged)
-  }
-
-  /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan
-  /// before: the others are only asked where it is not.
-  private func dateFindings(_ scan: Int64) throws {
-    guard stage.first == nil else { return }
-    let before = try Int64.fetchOne(
-      database, sql: "SELECT max(id) FROM scan WHERE id < ?", arguments: [scan])
-    for earliest in [before ?? 0, 0] {
-      try database.run(PackageResources.last_good_sql, ["scan": scan, "earliest": earliest])
-    }
-  }
-
   /// Whether every pool that is known was seen whole.
   private var isCovered: Bool {
     outcome.state == .complete && outcome.pools.count == naming.numbers.count
       && outcome.pools.allSatisfy { $0.isWalked || !$0.isVisited }
-  }
-
-  /// What a scan saw of whoever may use images.
-  private struct View {
-    /// Whether domains are known, or were asked for in vain: once they are, an image that none of them reaches
-    /// is unused, whoever else refers to it.
-    let areDomainsKnown: Bool
-    /// Whether nothing that may use an image was out of sight.
-    let isWhole: Bool
-  }
-
-  private func judgeView(_ scan: Int64) throws -> View {
-    try writeSharedPools(scan)
-    let isAnyKnown =
-      try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false
-    let areDomainsKnown = isAnyKnown || outcome.domains != nil
-    try database.run(
-      PackageResources.judge_view_sql,
-      ["scan": scan, "covered": isCovered ? 1 : 0, "known": areDomainsKnown ? 1 : 0])
-    let seen = try Row.fetchOne(
-      database, sql: "SELECT is_whole, sees_users FROM scan WHERE id = ?", arguments: [scan])
-    let isWhole: Bool? =
-      areDomainsKnown ? seen?["is_whole"] : isCovered ? seen?["sees_users"] : false
-    return View(areDomainsKnown: areDomainsKnown, isWhole: isWhole ?? false)
-  }
-
-  /// Without domains only what once was used can be called an orphan; once domains are known, it is
-  /// whatever none of them reaches. Nothing is that a broken reference may mean.
-  private func judgeOrphans(_ scan: Int64, _ view: View) throws {
-    try database.run(
-      PackageResources.judge_unused_sql, ["scan": scan, "known": view.areDomainsKnown ? 1 : 0])
-    try writeLookedPools()
-    try database.run(
-      PackageResources.finding_orphan_sql,
-      [
-        "scan": scan, "grace": outcome.grace, "age": outcome.graceAge,
-        "whole": view.isWhole ? 1 : 0,
-      ])
-  }
-
-  /// The pools that this scan saw whole.
-  private func writeLookedPools() throws {
-    try database.execute(
-      sql: """
-        DROP TABLE IF EXISTS temp.looked_pool;
-        CREATE TEMP TABLE looked_pool (pool INTEGER PRIMARY KEY)
-        """)
-    for pool in outcome.pools where pool.isJudgedWhole && pool.state == .complete {
-      guard let number = naming.numbers[pool.path] else { continue }
-      try database.execute(
-        sql: "INSERT OR IGNORE INTO temp.looked_pool VALUES (?)", arguments: [number])
-    }
   }
 
   /// Pools that other hosts may use, and of which nobody says who does. One that this scan did not walk is

@@ -23,11 +23,14 @@ struct ScanTally {
     self.first = first
   }
 
-  func write(finished: Moment) throws -> ScanAnswer {
+  func write(
+    comparing compare: NightJudge.Comparing, finished: Moment
+  ) throws -> ScanAnswer {
     try writeProblems()
     if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
     let poolOutcomes = try writePools()
-    let counts = try countChanges(images: poolOutcomes.reduce(0) { $0 + $1.images })
+    let counts = try countChanges(
+      images: poolOutcomes.reduce(0) { $0 + $1.images }, compare)
     let findings = try countFindings()
     try database.execute(
       sql: """
@@ -156,27 +159,29 @@ struct ScanTally {
     return counts
   }
 
-  private func countChanges(images: Int64) throws -> ScanCounts {
+  private func countChanges(
+    images: Int64, _ compare: NightJudge.Comparing
+  ) throws -> ScanCounts {
     if let first { return try counts(of: first, images: images) }
     try database.run(PackageResources.scan_counts_sql, ["scan": scan])
     var counts = ScanCounts()
     counts.images = images
     counts.unreadable =
       try Int64.fetchOne(database, sql: "SELECT count(*) FROM temp.seen WHERE NOT is_readable") ?? 0
-    let comparison = try Comparison(of: scan, withTheOneBefore: database)
+    let comparison = try compare(ReconciledScan(database, scan: scan))
     if comparison?.isAnyPoolRenamed == true {
       try database.execute(sql: "DELETE FROM temp.counted WHERE change = 'moved'")
     }
     let certain = try Row.fetchAll(
       database, sql: "SELECT change, count(*) FROM temp.counted GROUP BY change")
     for row in certain {
-      guard let kind = ChangeAnswer.Kind(rawValue: row[0]) else { continue }
+      guard let kind = ChangeKind(rawValue: row[0]) else { continue }
       counts.add(kind, row[1])
     }
     let others = try Int64.fetchAll(
       database,
       sql: "SELECT image FROM temp.named WHERE image NOT IN (SELECT image FROM temp.counted)")
-    try comparison?.forEachChange(of: others) { counts.add($0.kind, 1) }
+    for change in try comparison?.of(others) ?? [] { counts.add(change, 1) }
     counts.unchanged = max(
       0, images - counts.added - counts.moved - counts.changed - counts.replaced)
     return counts
@@ -229,7 +234,7 @@ struct ScanTally {
 
 extension ScanCounts {
   /// Counts so many changes of a kind.
-  fileprivate mutating func add(_ kind: ChangeAnswer.Kind, _ count: Int64) {
+  fileprivate mutating func add(_ kind: ChangeKind, _ count: Int64) {
     switch kind {
     case .added: added += count
     case .removed: removed += count

@@ -31,12 +31,11 @@ final class Stage {
   let isFirst: Bool
   /// What writes the first scan of a database; `nil` where there was one.
   let first: FirstScan?
-  /// What the scan is judged by.
-  let rules: [Rule]
 
-  init(_ database: Database, host: Int64, rules: [Rule]) throws {
+  init(
+    _ database: Database, host: Int64, noting isRemarkable: @escaping (SeenFile) -> Bool
+  ) throws {
     self.host = host
-    self.rules = rules
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
@@ -50,7 +49,7 @@ final class Stage {
     isFirst = isAnyKnown != true
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
-    first = try FirstScan(database, rules: rules)
+    first = try FirstScan(database, noting: isRemarkable)
     try database.execute(sql: Self.judgedLinks(isFirst: first != nil))
     rows = try StageRows(database)
   }

@@ -31,7 +31,7 @@ package enum FirstLook: Sendable {
 }
 
 /// All that a first scan has to ask of a file for the rules.
-struct FirstLooks {
+package struct FirstLooks {
   private let isEverythingAsked: Bool
   /// Whether any rule asks for images of which a link leads nowhere.
   let strayLinks: Bool
@@ -39,7 +39,8 @@ struct FirstLooks {
   let otherFormats: Bool
   private let questions: [@Sendable (SeenFile) -> Bool]
 
-  init(_ rules: [Rule]) {
+  /// What the rules ask.
+  package init(_ rules: [Rule]) {
     var questions: [@Sendable (SeenFile) -> Bool] = []
     var isEverythingAsked = false
     var strayLinks = false
@@ -60,7 +61,7 @@ struct FirstLooks {
   }
 
   /// Whether any rule may have something to say of the file.
-  func isRemarkable(_ file: SeenFile) -> Bool {
+  package func isRemarkable(_ file: SeenFile) -> Bool {
     isEverythingAsked || questions.contains { $0(file) }
   }
 }

@@ -6,28 +6,15 @@ internal import Model
 /// Asks every rule of what a scan has reconciled, and writes what opened, what closed, and which rules were
 /// asked; nothing else in the database changes.
 struct Judgement {
-  /// What the scan has to say for that.
-  struct Scene {
-    let scan: Int64
-    /// Images in a chain beyond which it is too deep.
-    let maxDepth: Int64
-    /// The numbers of the pools that the scan's rules are in force for, all of them.
-    let pools: [Int64]
-    /// The chains of a database's first scan; `nil` in others.
-    let firstChains: BackingLinks?
-    /// Whether a first scan met more than one format: without, none can be another than is recorded.
-    let hasSeveralFormats: Bool
-  }
-
-  private let database: Database
-  private let scene: Scene
+  private let night: ReconciledScan
   private let rules: [Rule]
 
-  init(_ database: Database, of scene: Scene, by rules: [Rule]) {
-    self.database = database
-    self.scene = scene
+  init(_ night: ReconciledScan, by rules: [Rule]) {
+    self.night = night
     self.rules = rules
   }
+
+  private var database: Database { night.database }
 
   /// Collects of what the rules have to be asked.
   func collect() throws {
@@ -35,23 +22,23 @@ struct Judgement {
     try writeRules()
     try database.run(PackageResources.collect_stale_rules_sql)
     try ChainWalk(
-      database, scan: scene.scan, maxDepth: scene.maxDepth, all: scene.firstChains,
+      database, scan: night.scan, maxDepth: night.maxDepth, all: night.first?.chains,
       pools: stalePools(.chains)
     ).stageAll()
-    if scene.firstChains == nil {
-      try database.run(PackageResources.collect_touched_sql, ["scan": scene.scan])
+    if night.first == nil {
+      try database.run(PackageResources.collect_touched_sql, ["scan": night.scan])
     } else {
       try collectForFirstLooks()
     }
     try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.collect_suspects_sql)
     try database.run(PackageResources.collect_stray_links_sql)
-    try RefusedLinks(database, scan: scene.scan).collect()
+    try RefusedLinks(database, scan: night.scan).collect()
   }
 
   /// Judges all but what nothing uses; the scan says by then whether its view is whole.
   func judge() throws {
-    let values = ["scan": scene.scan, "depth": scene.maxDepth]
+    let values = ["scan": night.scan, "depth": night.maxDepth]
     for rule in rules {
       if let query = rule.query { try database.run(query, values) }
     }
@@ -71,7 +58,7 @@ struct Judgement {
         CREATE TEMP TABLE judged_pool (pool INTEGER PRIMARY KEY);
         """)
     for rule in rules {
-      let setting: Int64? = rule.scope == .chains ? scene.maxDepth : nil
+      let setting: Int64? = rule.scope == .chains ? night.maxDepth : nil
       try database.execute(
         sql: "INSERT INTO temp.rule VALUES (?, ?, ?, ?, ?, ?, ?)",
         arguments: [
@@ -79,7 +66,7 @@ struct Judgement {
           rule.traits.contains(.sharesTarget), rule.cause.rawValue,
         ])
     }
-    for pool in scene.pools {
+    for pool in night.pools {
       try database.execute(
         sql: "INSERT OR IGNORE INTO temp.judged_pool VALUES (?)", arguments: [pool])
     }
@@ -101,7 +88,7 @@ struct Judgement {
       sql: "INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain")
     let wants = FirstLooks(rules)
     if wants.strayLinks { try database.run(PackageResources.first_stray_links_sql) }
-    if wants.otherFormats && scene.hasSeveralFormats {
+    if wants.otherFormats, night.first?.hasSeveralFormats ?? true {
       try database.run(PackageResources.first_formats_sql)
     }
   }

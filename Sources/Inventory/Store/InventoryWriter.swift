@@ -8,10 +8,11 @@ public import Sighting
 /// One process writes at a time (the scan room holds a lock file). What is staged is in temporary
 /// tables; the database itself changes in the one transaction of `finish`.
 public final class InventoryWriter {
-  let file: PathBytes
+  package let file: PathBytes
   private let database: any DatabaseWriter
   let stage: Stage
   private let host: Int64
+  private let judge: NightJudge
   private var naming = PoolNaming()
   /// Whether a first scan is in the database.
   private var isWritten = false
@@ -27,16 +28,10 @@ public final class InventoryWriter {
   public typealias AwaitedContents = () -> BaseContents?
 
   /// Opens the database, makes it where there is none, and brings it up to date.
-  public convenience init(
-    writing file: PathBytes, machineID: String, hostName: String
-  ) throws(StoreFault) {
-    try self.init(writing: file, machineID: machineID, hostName: hostName, rules: Rule.all)
-  }
-
-  /// The same, to judge by other rules than those that there are.
   package init(
-    writing file: PathBytes, machineID: String, hostName: String, rules: [Rule]
+    writing file: PathBytes, machineID: String, hostName: String, judgedBy judge: NightJudge
   ) throws(StoreFault) {
+    self.judge = judge
     self.file = file
     let database = try Connection.writing(file)
     self.database = database
@@ -50,7 +45,7 @@ public final class InventoryWriter {
         let host =
           try Int64.fetchOne(
             writer, sql: "SELECT id FROM host WHERE machine_id = ?", arguments: [machineID]) ?? 0
-        return (host, try Stage(writer, host: host, rules: rules))
+        return (host, try Stage(writer, host: host, noting: judge.isRemarkable))
       }
     }
   }
@@ -192,8 +187,8 @@ public final class InventoryWriter {
         do {
           let scan = try reconciliation.run(entering: entering, rereading: rereading)
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          var answer = try reconciliation.judge(
-            scan, measuring: measuring, ending: ending)
+          var answer = try reconciliation.conclude(
+            scan, judgedBy: judge, measuring: measuring, ending: ending)
           entering(.write)
           try commit(writer, answer)
           answer.warnings = warnings

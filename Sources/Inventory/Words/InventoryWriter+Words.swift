@@ -1,31 +1,24 @@
-public import Database
+package import Database
 internal import GRDB
 internal import Model
-public import Sighting
+package import Sighting
 
 extension InventoryWriter {
-  /// Notes what a person says, from the last scan on, or that it is taken back: of all that is meant, or of nothing.
-  /// - Returns: what was said, or taken back.
-  /// - Throws: `StoreFault.nothingMeant` where there is nothing that it could be about.
-  public func say(_ speech: Speech) throws(StoreFault) -> [WordAnswer] {
-    let before = try Inventory(reading: file).view(at: .latest(back: 0))
-    let scan = before.point.scan
-    let meant = try before.reading { try $0.meant(by: speech) }
+  /// Writes down what a person says of findings or images with these numbers, from a scan on, or that it is taken back.
+  package func write(
+    _ speech: Speech, about keys: [Int64], after scan: Int64
+  ) throws(StoreFault) {
     try writing { writer in
       try writer.inTransaction(.immediate) {
         let book = WordBook(writer, scan: scan)
         switch speech.isTakenBack {
-        case true: try book.takeBack(speech.verb, meant.map(\.key), now: speech.said)
-        case false: try book.write(speech, about: meant.map(\.key))
+        case true: try book.takeBack(speech.verb, keys, now: speech.said)
+        case false: try book.write(speech, about: keys)
         }
         return .commit
       }
       _ = try writer.checkpoint(.truncate)
     }
-    guard !speech.isTakenBack else { return meant }
-    let keys = Set(meant.map(\.key))
-    return try Inventory(reading: file).view(at: .number(scan)).words(speech.verb)
-      .filter { keys.contains($0.key) }
   }
 }
 

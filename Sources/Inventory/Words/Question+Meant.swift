@@ -1,6 +1,13 @@
-internal import Database
+package import Database
 internal import Model
-internal import Sighting
+package import Sighting
+
+extension InventoryView {
+  /// What a word is to be about, or is about where it is taken back.
+  package func meant(by speech: Speech) throws(StoreFault) -> [WordAnswer] {
+    try reading { try $0.meant(by: speech) }
+  }
+}
 
 /// What a person means by a word.
 extension Question {

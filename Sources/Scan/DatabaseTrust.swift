@@ -1,17 +1,27 @@
-import Host
-import Model
+internal import Host
+public import Model
 
 /// Whether root may use a database: only where nobody else could have written it, or put something in
 /// its place.
-struct DatabaseTrust {
+public struct DatabaseTrust {
+  /// Why root may not use a database.
+  public struct Refusal: Error {
+    /// The database.
+    public let database: PathBytes
+    /// What of it, or on the way to it, is somebody else's.
+    public let path: PathBytes
+    /// Who it belongs to, where that is the reason; else others may write it.
+    public let owner: UInt32?
+  }
+
   private let file: PathBytes
 
   private init(_ file: PathBytes) { self.file = file }
 
-  /// - Throws: `CommandFailure` as root, where the file, or a directory on the way to it, belongs to
+  /// - Throws: `Refusal` as root, where the file, or a directory on the way to it, belongs to
   ///   somebody else or may be written by others. A sticky directory such as /tmp may be on the way,
   ///   but not hold the file itself.
-  static func check(_ file: PathBytes) throws {
+  public static func check(_ file: PathBytes) throws {
     guard Account.isRoot else { return }
     let trust = DatabaseTrust(file)
     try trust.checkWay(to: file)
@@ -38,12 +48,7 @@ struct DatabaseTrust {
     // The permission bits of a symbolic link mean nothing.
     let isWritable = status.kind != .symbolicLink && status.mode & 0o022 != 0 && !isSticky
     guard status.ownerID != 0 || isWritable else { return }
-    let why =
-      status.ownerID != 0
-      ? "'\(path.displayText)' belongs to user \(status.ownerID)"
-      : "'\(path.displayText)' may be written by others"
-    throw CommandFailure(
-      "cannot use the database '\(file.displayText)' as root: \(why); name one that only root may "
-        + "write, or run as its owner")
+    throw Refusal(
+      database: file, path: path, owner: status.ownerID != 0 ? status.ownerID : nil)
   }
 }

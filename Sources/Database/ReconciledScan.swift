@@ -1,0 +1,47 @@
+package import GRDB
+
+/// A scan that is reconciled and not committed yet: what whoever judges it has to know.
+///
+/// What reconciles hands it on and the rules take it, within one transaction of one connection.
+package struct ReconciledScan {
+  /// What a database's first scan noted in passing.
+  package struct First {
+    /// The chains of all images.
+    package let chains: BackingLinks
+    /// Whether more than one format was met: without, none can be another than is recorded.
+    package let hasSeveralFormats: Bool
+
+    /// What was noted.
+    package init(chains: BackingLinks, hasSeveralFormats: Bool) {
+      self.chains = chains
+      self.hasSeveralFormats = hasSeveralFormats
+    }
+  }
+
+  /// The connection, within the scan's transaction.
+  package let database: Database
+  /// The scan's number.
+  package let scan: Int64
+  /// Images in a chain beyond which it is too deep.
+  package var maxDepth: Int64 = 16
+  /// Complete scans before an unused image is an orphan.
+  package var grace: Int64 = 0
+  /// Milliseconds that lie at least between the first and the last of those scans.
+  package var graceAge: Int64 = 0
+  /// The numbers of the pools that the scan's rules are in force for, all of them.
+  package var pools: [Int64] = []
+  /// The numbers of those that this scan saw whole.
+  package var wholePools: [Int64] = []
+  /// Whether every pool that is known was seen whole.
+  package var isCovered = false
+  /// Whether machines were asked for.
+  package var areDomainsAsked = false
+  /// What a first scan noted; `nil` for others.
+  package var first: First?
+
+  /// A scan with nothing said of it yet.
+  package init(_ database: Database, scan: Int64) {
+    self.database = database
+    self.scan = scan
+  }
+}
