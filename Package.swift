@@ -11,15 +11,19 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Known to the rooms that share a connection, and to no other.
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
   name: "backstory",
   products: [
     .executable(name: "backstory", targets: ["backstory"]),
     .library(name: "Model", targets: ["Model"]),
     .library(name: "DiskImage", targets: ["DiskImage"]),
-    .library(name: "Inventory", targets: ["Inventory", "Database", "Sighting"]),
     .library(name: "Host", targets: ["Host"]),
-    .library(name: "Scan", targets: ["Scan"]),
+    // What asks a database, and what makes one.
+    .library(name: "Inventory", targets: ["Query", "Rules", "Database", "Sighting"]),
+    .library(name: "Workflow", targets: ["Workflow", "Record", "Storage", "Machines"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -34,38 +38,40 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "Host", dependencies: ["Model", "DiskImage", "CLinux", "CZlib"], swiftSettings: house),
+    // What one look saw, as values.
+    .target(name: "Sighting", dependencies: ["Model", "DiskImage"], swiftSettings: house),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Libvirt", dependencies: ["DiskImage", "CLibXML2"], swiftSettings: house),
     .target(
-      name: "Machines", dependencies: ["Host", "Model", "DiskImage", "Libvirt"],
+      name: "Machines", dependencies: ["Libvirt", "Host", "Sighting", "Model", "DiskImage"],
+      swiftSettings: house),
+    .target(
+      name: "Storage", dependencies: ["Host", "Sighting", "Model", "DiskImage"],
       swiftSettings: house),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
-    // What one look saw, as values.
-    .target(name: "Sighting", dependencies: ["Model", "DiskImage"], swiftSettings: house),
     .target(
-      name: "Database",
-      dependencies: ["Model", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Database", dependencies: ["Sighting", "Model", "CSQLite", grdb],
       // Sources/Database/Migrations is a symbolic link to the top-level folder.
-      resources: [.embedInCode("Migrations"), .embedInCode("SQL")],
-      swiftSettings: house),
+      resources: [.embedInCode("Migrations"), .embedInCode("SQL")], swiftSettings: house),
     .target(
-      name: "Inventory",
-      dependencies: [
-        "Database", "Sighting", "Model", "DiskImage",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ],
+      name: "Rules", dependencies: ["Database", "Sighting", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
     .target(
-      name: "Scan",
+      name: "Record", dependencies: ["Database", "Sighting", "Model", "DiskImage", grdb],
+      resources: [.embedInCode("SQL")], swiftSettings: house),
+    .target(
+      name: "Query", dependencies: ["Rules", "Database", "Sighting", "Model", "DiskImage", grdb],
+      resources: [.embedInCode("SQL")], swiftSettings: house),
+    .target(
+      name: "Workflow",
       dependencies: [
-        "Inventory", "Database", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
+        "Record", "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host",
+        "Sighting", "Model", "DiskImage",
       ],
       swiftSettings: house),
     .target(
       name: "Repair",
-      dependencies: [
-        "Scan", "Inventory", "Database", "Host", "Sighting", "Model", "DiskImage",
-      ],
+      dependencies: ["Query", "Rules", "Storage", "Host", "Sighting", "Model", "DiskImage"],
       swiftSettings: house),
     .target(
       name: "Configuration",
@@ -76,7 +82,7 @@ let package = Package(
     .target(
       name: "Presentation",
       dependencies: [
-        "Configuration", "Repair", "Inventory", "Database", "Sighting", "Model", "DiskImage",
+        "Configuration", "Repair", "Query", "Rules", "Sighting", "Model", "DiskImage",
       ],
       resources: [
         .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
@@ -86,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "Model", "DiskImage", "Host", "Sighting", "Database", "Inventory", "Libvirt", "Machines",
-        "Scan", "Repair", "Configuration", "Presentation",
+        "Presentation", "Configuration", "Repair", "Workflow", "Record", "Query", "Rules",
+        "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -98,28 +104,29 @@ let package = Package(
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
     .testTarget(
-      name: "MachinesTests", dependencies: ["Machines", "Host", "Model", "DiskImage"],
+      name: "MachinesTests",
+      dependencies: ["Machines", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
       name: "InventoryTests",
-      dependencies: ["Scan", "Inventory", "Database", "Sighting", "Model", "DiskImage"],
+      dependencies: [
+        "Workflow", "Record", "Query", "Rules", "Database", "Sighting", "Model", "DiskImage",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "RepairTests",
-      dependencies: ["Repair", "Inventory", "Database", "Model", "DiskImage"],
+      dependencies: ["Repair"],
       swiftSettings: house),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Model"],
       swiftSettings: house),
     .testTarget(
       name: "PresentationTests",
-      dependencies: [
-        "Presentation", "Configuration", "Inventory", "Database", "Sighting", "Model", "DiskImage",
-      ],
+      dependencies: ["Presentation", "Query", "Rules", "Sighting", "Model", "DiskImage"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["backstory", "Model", "DiskImage", "Inventory", "Database"],
+      dependencies: ["backstory", "Query", "Rules", "Database", "Model", "DiskImage"],
       exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

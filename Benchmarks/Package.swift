@@ -17,7 +17,7 @@ let package = Package(
         .product(name: "Model", package: "backstory"),
         .product(name: "DiskImage", package: "backstory"),
         .product(name: "Host", package: "backstory"),
-        .product(name: "Scan", package: "backstory"),
+        .product(name: "Workflow", package: "backstory"),
         .product(name: "Inventory", package: "backstory"),
         .product(name: "Benchmark", package: "benchmark"),
       ],

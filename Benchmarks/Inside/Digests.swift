@@ -1,9 +1,12 @@
 import Database
 import Foundation
-import Inventory
 import Model
-import Scan
+import Query
+import Record
+import Rules
 import Sighting
+import Storage
+import Workflow
 
 /// What it costs to know content again.
 func measureDigests() {

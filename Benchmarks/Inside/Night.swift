@@ -1,8 +1,11 @@
 import Database
-import Inventory
 import Model
-import Scan
+import Query
+import Record
+import Rules
 import Sighting
+import Storage
+import Workflow
 
 /// One scan of the synthetic pool, as the scan room tells it to the inventory.
 struct Night {

@@ -1,8 +1,10 @@
 import Database
 import DiskImage
 import Foundation
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 
 /// What it costs to make a night of what a walk brought: stage, reconcile, judge and commit.

@@ -1,6 +1,8 @@
 import Database
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 
 /// What answers cost that are asked of a database of 10,000 images, 1,000 findings and two nights.

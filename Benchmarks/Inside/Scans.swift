@@ -1,6 +1,7 @@
 import Host
 import Model
-import Scan
+import Storage
+import Workflow
 
 /// What a scan costs inside the process: walk, read, stage, reconcile, judge and write.
 func measureScans() {

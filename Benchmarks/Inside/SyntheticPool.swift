@@ -1,7 +1,9 @@
 import Database
 import DiskImage
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 
 /// 10,000 images that exist nowhere else: 100 directories of 100, in chains of four.

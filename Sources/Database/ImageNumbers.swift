@@ -1,8 +1,8 @@
 /// A number for each of many images: a flat array where most of them have one, because a dictionary
 /// of a million takes 40 MB, and a dictionary where few do.
 package struct ImageNumbers {
-  private var dense: [Int64] = []
-  private var sparse: [Int64: Int64] = [:]
+  @usableFromInline var dense: [Int64] = []
+  @usableFromInline var sparse: [Int64: Int64] = [:]
 
   /// Numbers for up to `count` images, none of which is above `highest`.
   package init(count: Int, highest: Int64) {
@@ -10,7 +10,8 @@ package struct ImageNumbers {
     dense = Array(repeating: 0, count: room + 1)
   }
 
-  /// The number of an image; 0 is none.
+  /// The number of an image; 0 is none. Inlined in other rooms: it is asked for every image of every chain.
+  @inlinable
   package subscript(image: Int64) -> Int64 {
     get {
       if let index = position(image) { return dense[index] }
@@ -25,7 +26,8 @@ package struct ImageNumbers {
     }
   }
 
-  private func position(_ image: Int64) -> Int? {
+  @inlinable
+  func position(_ image: Int64) -> Int? {
     guard let index = Int(exactly: image), dense.indices.contains(index) else { return nil }
     return index
   }

@@ -1,6 +1,6 @@
 internal import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 internal import Sighting
 
 /// The neutral list of machines, as `Documentation/guide/machines.md` describes it.

@@ -1,5 +1,5 @@
-public import Inventory
 public import Model
+public import Query
 
 extension Report {
   /// The answer of `scan`.

@@ -1,7 +1,8 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 /// What only a person can do: formats whose references `qemu-img` does not write. What stands where, and
 /// the edit that would do, is shown.

@@ -1,7 +1,8 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 /// A step while it is planned.
 struct Draft {

@@ -1,6 +1,7 @@
 internal import DiskImage
-public import Inventory
 public import Model
+public import Query
+internal import Rules
 
 /// What a person may do about a chain that is too long, or about an overlay that nobody uses: the command,
 /// and the space that it needs.

@@ -1,5 +1,6 @@
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 /// Which format a reference is to record for its target, and how that is known: what is recorded comes
 /// before what is detected, and nothing is certain that contradicts either.

@@ -1,10 +1,10 @@
 internal import DiskImage
 internal import Foundation
 internal import Host
-internal import Inventory
 internal import Model
-internal import Scan
+internal import Query
 internal import Sighting
+internal import Storage
 
 /// An image as it is at this moment, read anew: what a plan is checked against.
 struct ImageNow {

@@ -1,7 +1,8 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 /// Plans one link after the other, bottom first; what is planned for certain is believed above.
 struct LinkPlanner {

@@ -1,7 +1,8 @@
 internal import DiskImage
 internal import Host
-public import Inventory
 public import Model
+public import Query
+public import Rules
 
 /// What a person may do about an image whose header says a longer name of its base than QEMU opens: no
 /// `qemu-img` touches it, so the name from before is written into the header, where the name stands now.

@@ -1,7 +1,7 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
+internal import Query
 
 /// Takes hold of the images below the pools of an inventory.
 final class PoolRoots: Sendable {

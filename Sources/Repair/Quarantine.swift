@@ -1,6 +1,6 @@
 internal import Host
-public import Inventory
 public import Model
+public import Query
 
 /// A plan that moves unused images out of their pools, and deletes nothing.
 public struct Quarantine: Sendable {

@@ -1,7 +1,7 @@
 internal import DiskImage
 public import Host
-public import Inventory
 public import Model
+public import Query
 internal import Sighting
 
 /// The plan of a move that has not happened yet: what to move, and which references to write anew.

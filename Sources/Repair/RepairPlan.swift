@@ -1,6 +1,7 @@
 internal import DiskImage
-public import Inventory
 public import Model
+public import Query
+internal import Rules
 
 /// What mends the broken links of an inventory: steps in the order in which they are to be taken.
 public struct RepairPlan: Sendable {

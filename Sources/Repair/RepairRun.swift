@@ -2,7 +2,7 @@ internal import DiskImage
 internal import Foundation
 public import Host
 public import Model
-internal import Scan
+internal import Storage
 
 /// Runs the certain steps of a plan, one after the other.
 ///

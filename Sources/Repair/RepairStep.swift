@@ -1,6 +1,7 @@
 public import DiskImage
-public import Inventory
 public import Model
+public import Query
+import Rules
 
 /// How sure a step of a plan is.
 public enum Confidence: String, Sendable, Hashable, CaseIterable, Comparable {

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Host
-internal import Inventory
 internal import Model
-internal import Scan
+internal import Query
+internal import Storage
 
 /// The front of an image as it was before a repair, kept in a file of its own.
 struct SavedHeader: Codable {

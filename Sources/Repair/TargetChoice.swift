@@ -1,8 +1,8 @@
 internal import DiskImage
 internal import Host
-internal import Inventory
 internal import Model
-internal import Scan
+internal import Query
+internal import Rules
 internal import Sighting
 
 /// Which image a reference means, and how that is known.

@@ -1,9 +1,10 @@
 public import ArgumentParser
 public import DiskImage
 internal import Host
-public import Inventory
 public import Model
 public import Presentation
+public import Query
+internal import Rules
 
 // The contract's words as arguments.
 

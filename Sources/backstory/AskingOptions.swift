@@ -1,8 +1,8 @@
 import ArgumentParser
 import Database
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// What every command that asks the database takes.
 struct AskingOptions: ParsableArguments {

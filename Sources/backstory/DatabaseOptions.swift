@@ -4,7 +4,7 @@ import Database
 import Foundation
 import Host
 import Model
-import Scan
+import Workflow
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {

@@ -1,8 +1,8 @@
 import DiskImage
 import Host
-import Inventory
 import Libvirt
 import Model
+import Query
 import Sighting
 
 extension DiskElement {

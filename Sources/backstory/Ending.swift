@@ -1,11 +1,11 @@
 import Configuration
 import Database
 import Host
-import Inventory
 import Libvirt
 import Model
 import Presentation
-import Scan
+import Query
+import Workflow
 
 /// What a failure of the rooms below means to the user: one sentence and an exit code.
 struct Ending {

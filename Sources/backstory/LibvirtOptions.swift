@@ -2,7 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Host
-import Scan
+import Workflow
 
 /// Which of libvirt's files a scan reads.
 struct LibvirtOptions: ParsableArguments {

@@ -4,7 +4,7 @@ import Foundation
 import Host
 import Machines
 import Model
-import Scan
+import Workflow
 
 /// Which sources of machines a scan reads, from the command line or a configuration.
 struct MachineSources {

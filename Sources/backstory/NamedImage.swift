@@ -1,7 +1,7 @@
 import Foundation
 import Host
-import Inventory
 import Model
+import Query
 
 extension EscapedOption {
   /// The image that a user names: a path, `#` and a number, or a file name that only one image has, where nothing

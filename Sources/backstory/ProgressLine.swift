@@ -1,6 +1,6 @@
 import Model
 import Presentation
-import Scan
+import Workflow
 
 /// One line on standard error that is drawn again and again while a scan runs.
 final class ProgressLine {

@@ -1,8 +1,9 @@
 import Configuration
-import Inventory
 import Model
-import Scan
+import Rules
 import Sighting
+import Storage
+import Workflow
 
 extension ScanRequest {
   /// What a configuration wants scanned.

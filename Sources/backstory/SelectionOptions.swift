@@ -1,7 +1,9 @@
 import ArgumentParser
-import Inventory
+import Database
 import Model
-import Scan
+import Query
+import Storage
+import Workflow
 
 /// Which images of a list are wanted, and how many of them.
 struct SelectionOptions: ParsableArguments {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Foundation
 import Host
-import Inventory
 import Model
 import Presentation
-import Scan
+import Query
 import Sighting
+import Workflow
 
 /// What the three words of people have in common.
 struct WordOptions: ParsableArguments {

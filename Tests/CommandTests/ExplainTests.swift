@@ -1,6 +1,6 @@
 import Foundation
-import Inventory
 import Model
+import Rules
 import Testing
 
 /// `backstory explain`

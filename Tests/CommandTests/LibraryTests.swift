@@ -1,8 +1,8 @@
 import Database
 import DiskImage
 import Foundation
-import Inventory
 import Model
+import Query
 import Testing
 
 /// The Swift of the guide: each piece there stands here, is compiled, and does what it says.

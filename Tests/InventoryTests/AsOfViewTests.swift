@@ -1,6 +1,6 @@
 import Database
-import Inventory
 import Model
+import Query
 import Testing
 
 /// What is asked on one connection about several scans by turns.

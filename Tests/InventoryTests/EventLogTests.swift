@@ -1,10 +1,12 @@
 import Database
 import DiskImage
-import Inventory
 import Model
-import Scan
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
+import Workflow
 
 @Suite struct EventLogTests {
   private func log(

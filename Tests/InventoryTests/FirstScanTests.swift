@@ -1,7 +1,8 @@
 import Database
 import DiskImage
-import Inventory
 import Model
+import Query
+import Record
 import Sighting
 import Testing
 

@@ -1,6 +1,8 @@
 import Database
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
 

@@ -1,8 +1,10 @@
 import Database
 import DiskImage
 import Foundation
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
 

@@ -1,5 +1,5 @@
-import Inventory
 import Model
+import Query
 import Testing
 
 /// What a scan says of links whose targets the host could not be asked for.

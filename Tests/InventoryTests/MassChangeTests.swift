@@ -1,7 +1,9 @@
 import Database
 import DiskImage
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
 

@@ -1,7 +1,7 @@
+import Model
 import Testing
 
-@testable import Inventory
-import Model
+@testable import Record
 
 @Suite struct NeighbourLinksTests {
   private static func place(_ directory: Int64, _ name: String) -> NeighbourLinks.Place {

@@ -1,10 +1,12 @@
 import Database
 import DiskImage
-import Inventory
 import Model
-import Scan
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
+import Workflow
 
 @Suite struct NightTests {
   @Test func `a chain is found whole, and nothing is wrong with it`() throws {

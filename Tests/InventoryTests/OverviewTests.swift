@@ -1,6 +1,7 @@
 import DiskImage
-import Inventory
 import Model
+import Query
+import Rules
 import Testing
 
 /// What a page about one night is made of.

@@ -1,7 +1,9 @@
 import Database
 import DiskImage
-import Inventory
 import Model
+import Query
+import Record
+import Rules
 import Testing
 
 /// SplitMix64: the same numbers from the same seed, so that a failure can be run again.

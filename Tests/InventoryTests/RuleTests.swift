@@ -1,5 +1,5 @@
-import Inventory
 import Model
+import Rules
 import Testing
 
 /// The rules as a list: what others know of kinds of findings they know from here.

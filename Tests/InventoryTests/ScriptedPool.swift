@@ -1,11 +1,13 @@
 import Database
 import DiskImage
 import Foundation
-import Inventory
 import Model
-import Scan
+import Query
+import Record
+import Rules
 import Sighting
 import Testing
+import Workflow
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
 final class ScriptedPool {

@@ -1,5 +1,5 @@
 import Model
-import Inventory
+import Query
 import Testing
 
 /// Pools on file systems that other hosts may use, and of which nobody says who does.

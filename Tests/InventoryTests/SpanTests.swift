@@ -1,6 +1,7 @@
 import Database
-import Inventory
 import Model
+import Query
+import Rules
 import Testing
 
 @Suite struct SpanTests {

@@ -1,10 +1,11 @@
 import Database
 import DiskImage
-import Inventory
 import Model
-import Scan
+import Query
+import Record
 import Sighting
 import Testing
+import Workflow
 
 /// Questions about one image over time, and about the nights themselves.
 @Suite struct TimeQuestionTests {

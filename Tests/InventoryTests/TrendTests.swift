@@ -1,6 +1,6 @@
 import DiskImage
-import Inventory
 import Model
+import Query
 import Testing
 
 @Suite struct TrendTests {

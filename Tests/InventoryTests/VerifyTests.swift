@@ -1,10 +1,10 @@
 import Database
 import Foundation
-import Inventory
 import Model
-import Scan
+import Record
 import Sighting
 import Testing
+import Workflow
 
 @Suite struct VerifyTests {
   /// Two nights: a base, an overlay, one whose base is missing, one that went.

@@ -1,5 +1,5 @@
-import Inventory
 import Model
+import Query
 import Testing
 
 @testable import Presentation

@@ -1,7 +1,7 @@
 import DiskImage
 import Foundation
-import Inventory
 import Model
+import Query
 import Testing
 
 @testable import Presentation

@@ -1,8 +1,8 @@
 import DiskImage
 import Foundation
-import Inventory
 import Model
 import Presentation
+import Query
 import Testing
 
 @Suite struct JSONTextTests {

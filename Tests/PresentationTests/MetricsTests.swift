@@ -1,5 +1,6 @@
-import Inventory
 import Model
+import Query
+import Rules
 import Testing
 
 @testable import Presentation

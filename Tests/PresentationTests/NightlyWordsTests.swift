@@ -1,6 +1,6 @@
 import Foundation
-import Inventory
 import Model
+import Query
 import Testing
 
 @testable import Presentation

@@ -1,6 +1,7 @@
 import DiskImage
-import Inventory
 import Model
+import Query
+import Rules
 
 /// A night as a page shows it.
 extension Examples {

@@ -1,6 +1,6 @@
-import Inventory
 import Model
 import Presentation
+import Query
 import Testing
 
 @Suite struct ReportGoldenTests {

@@ -1,7 +1,7 @@
 import DiskImage
-import Inventory
 import Model
 import Presentation
+import Query
 import Testing
 
 /// Answers over time, in every output.

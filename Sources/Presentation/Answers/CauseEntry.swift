@@ -1,5 +1,6 @@
-import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 /// What is told as one: a cause, or causes of one kind of which each concerns a single image or machine.
 struct CauseEntry {

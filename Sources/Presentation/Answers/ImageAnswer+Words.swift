@@ -1,6 +1,6 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 
 extension ImageAnswer {
   /// The format, and what a raw image holds: `raw (gpt)`.

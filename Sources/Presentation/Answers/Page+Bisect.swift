@@ -1,6 +1,6 @@
 internal import DiskImage
-public import Inventory
 public import Model
+public import Query
 
 extension Report {
   /// The answer of `bisect`.

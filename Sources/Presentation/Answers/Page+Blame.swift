@@ -1,6 +1,6 @@
 internal import DiskImage
-public import Inventory
 internal import Model
+public import Query
 
 extension Report {
   /// The answer of `blame`.

@@ -1,5 +1,6 @@
-import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension Page {
   /// Findings as a form wants them: a summary, then what is wrong.

@@ -1,5 +1,6 @@
-public import Inventory
 internal import Model
+public import Query
+internal import Rules
 
 extension Report {
   /// The answer of `explain`.

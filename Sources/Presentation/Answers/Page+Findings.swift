@@ -1,6 +1,7 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension Page {
   /// Open findings under headings of their severity, the worst first, each by itself; then those that closed.

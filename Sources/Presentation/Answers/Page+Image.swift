@@ -1,6 +1,6 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 internal import Sighting
 
 extension Page {

@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 /// How events are shown to people.
 public enum LogForm: String, CaseIterable, Sendable {

@@ -1,6 +1,6 @@
 internal import DiskImage
-public import Inventory
 public import Model
+public import Query
 internal import Sighting
 
 extension Report {

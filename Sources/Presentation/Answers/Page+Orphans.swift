@@ -1,5 +1,5 @@
-import Inventory
 internal import Model
+internal import Query
 
 extension Page {
   /// Images without users and what they would free, a line each; then how that is known, once.

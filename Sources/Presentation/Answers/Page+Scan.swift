@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 extension Page {
   /// What a scan came to, and what to do next.

@@ -1,6 +1,7 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension Page {
   /// What changed between two scans: a mark and a path each, then the findings.

@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 extension Page {
   /// Levels that are indented; what lies deeper stands below them.

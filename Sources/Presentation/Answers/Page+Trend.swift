@@ -1,5 +1,5 @@
-public import Inventory
 internal import Model
+public import Query
 
 extension Report {
   /// The answer of `trend`, in the order of the names.

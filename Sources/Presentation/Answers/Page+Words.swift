@@ -1,5 +1,6 @@
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension Page {
   /// What people said.

@@ -1,6 +1,7 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 // What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of
 // lists of objects, of which the number is given. Lists of texts are joined with `; `.

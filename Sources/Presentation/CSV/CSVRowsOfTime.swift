@@ -1,6 +1,7 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension ScanSummary: CSVRow {
   static let columns: [CSVColumn<ScanSummary>] = [

@@ -1,4 +1,4 @@
-import Inventory
+import Query
 
 /// Where the boxes of a drawn graph stand: what refers stands above what it refers to.
 struct GraphLayout {

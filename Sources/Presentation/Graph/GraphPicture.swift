@@ -1,4 +1,4 @@
-import Inventory
+import Query
 
 /// A graph drawn as SVG: boxes and arrows, each with its words; a broken link is dashed and crossed.
 struct GraphPicture {

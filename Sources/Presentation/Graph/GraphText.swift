@@ -1,5 +1,5 @@
-public import Inventory
 internal import Model
+public import Query
 
 /// The languages in which a graph is written.
 public enum GraphFormat: String, CaseIterable, Sendable {

@@ -1,6 +1,6 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 
 extension GraphAnswer.Node {
   /// The file's name, the domain's name, or the last part of a URI.

@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Rules
 
 extension FindingCause.Kind {
   /// Why a link broke, as a sentence's beginning.

@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 /// What a pool held on disk, scan by scan, drawn as a step line from zero.
 struct GrowthPlot {

@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 /// All images: as data for the page's script, and the biggest of them as a plain table.
 struct ImageTable {

@@ -1,6 +1,7 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
+internal import Rules
 
 extension NightPage {
   /// Images of a group that are listed at once, and in all.

@@ -1,6 +1,6 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 
 extension NightPage {
   /// Changes that are listed for one span of time.

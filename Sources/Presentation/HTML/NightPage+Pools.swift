@@ -1,5 +1,5 @@
-internal import Inventory
 internal import Model
+internal import Query
 
 extension NightPage {
   /// Pools that get a plot, the biggest first.

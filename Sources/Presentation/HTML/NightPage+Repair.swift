@@ -1,6 +1,6 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 import Repair
 
 extension NightPage {

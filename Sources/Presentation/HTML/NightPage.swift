@@ -1,6 +1,7 @@
-public import Inventory
 internal import Model
+public import Query
 public import Repair
+internal import Rules
 
 /// One night on one page of HTML: complete in itself, for mail and for years.
 ///

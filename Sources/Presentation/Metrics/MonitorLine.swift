@@ -1,5 +1,6 @@
-public import Inventory
 public import Model
+public import Query
+import Rules
 
 /// From what on a monitor warns.
 public struct MonitorLimits: Hashable, Sendable {

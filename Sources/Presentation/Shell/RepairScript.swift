@@ -1,7 +1,8 @@
 import DiskImage
-internal import Inventory
 internal import Model
+internal import Query
 import Repair
+internal import Rules
 
 /// A plan as a shell script for eyes and `sh`: the evidence as comments, every word quoted, each step
 /// guarded by what the image was when it was judged. What several steps have in common is said of the first.

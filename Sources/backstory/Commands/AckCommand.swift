@@ -1,6 +1,6 @@
 import ArgumentParser
-import Inventory
 import Model
+import Query
 import Sighting
 
 /// `backstory ack IMAGE… | --kind K`

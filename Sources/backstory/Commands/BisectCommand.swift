@@ -1,7 +1,7 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory bisect IMAGE --kind K`, `backstory bisect --where SQL [IMAGE]`
 struct BisectCommand: ParsableCommand {

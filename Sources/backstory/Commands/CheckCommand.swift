@@ -1,7 +1,8 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
+import Rules
 
 /// What `check` and its shortcuts share.
 struct CheckOptions: ParsableArguments {

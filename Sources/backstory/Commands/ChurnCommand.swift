@@ -1,7 +1,7 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory churn`
 struct ChurnCommand: AskingCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Database
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory diff [FROM [TO]]`
 struct DiffCommand: ParsableCommand {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
+import Rules
 
 /// `backstory explain KIND`
 struct ExplainCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import DiskImage
 import Host
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory inspect FILE…`
 struct InspectCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import DiskImage
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory list`
 struct ListCommand: AskingCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory log [IMAGE]`
 struct LogCommand: AskingCommand {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Configuration
 import Host
-import Inventory
 import Machines
 import Model
 import Presentation
-import Scan
+import Query
+import Workflow
 
 /// `backstory machines`
 struct MachinesCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Database
 import Host
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory metrics`
 struct MetricsCommand: ParsableCommand {

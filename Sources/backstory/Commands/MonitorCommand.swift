@@ -2,9 +2,9 @@ import ArgumentParser
 import Configuration
 import Database
 import Host
-import Inventory
 import Model
 import Presentation
+import Query
 
 /// `backstory monitor`
 struct MonitorCommand: ParsableCommand {

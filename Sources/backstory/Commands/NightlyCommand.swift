@@ -2,10 +2,10 @@ import ArgumentParser
 import Configuration
 import Database
 import Host
-import Inventory
 import Model
 import Presentation
-import Scan
+import Query
+import Workflow
 
 /// `backstory nightly`
 struct NightlyCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Configuration
-import Inventory
 import Model
 import Presentation
+import Query
 import Repair
 
 /// `backstory orphans`

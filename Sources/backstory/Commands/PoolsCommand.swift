@@ -1,10 +1,10 @@
 import ArgumentParser
 import Configuration
 import Host
-import Inventory
 import Model
 import Presentation
-import Scan
+import Query
+import Workflow
 
 /// `backstory pools`
 struct PoolsCommand: AskingCommand {

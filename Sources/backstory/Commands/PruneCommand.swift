@@ -2,7 +2,7 @@ import ArgumentParser
 import Host
 import Model
 import Presentation
-import Scan
+import Workflow
 
 /// `backstory prune`
 struct PruneCommand: ParsableCommand {

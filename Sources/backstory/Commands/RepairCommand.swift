@@ -1,11 +1,12 @@
 import ArgumentParser
 import Database
 import Host
-import Inventory
 import Model
 import Presentation
+import Query
 import Repair
-import Scan
+import Rules
+import Workflow
 
 /// `backstory repair [IMAGE…]`
 struct RepairCommand: ParsableCommand {

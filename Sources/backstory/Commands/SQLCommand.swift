@@ -1,8 +1,8 @@
 import ArgumentParser
 import Database
 import Host
-import Inventory
 import Presentation
+import Query
 import Synchronization
 
 /// `backstory sql QUERY`

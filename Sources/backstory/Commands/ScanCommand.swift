@@ -3,7 +3,8 @@ import Configuration
 import Host
 import Model
 import Presentation
-import Scan
+import Storage
+import Workflow
 
 /// `backstory scan [PATH…]`
 struct ScanCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Inventory
 import Model
+import Rules
 import Sighting
 
 /// `backstory settle IMAGE… | --kind K`

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Inventory
 import Presentation
+import Query
 
 /// `backstory show IMAGE`
 struct ShowCommand: AskingCommand {

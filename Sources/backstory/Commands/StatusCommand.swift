@@ -1,7 +1,8 @@
 import ArgumentParser
-import Inventory
 import Model
 import Presentation
+import Query
+import Rules
 
 /// `backstory status`
 struct StatusCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Inventory
 import Presentation
+import Query
 
 /// `backstory uses IMAGE|--machine M`
 struct UsesCommand: AskingCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Database
-import Inventory
 import Presentation
+import Record
 
 /// `backstory verify`
 struct VerifyCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Database
 import DiskImage
-import Inventory
 import Libvirt
 import Model
+import Query
 
 /// `backstory xml IMAGE`
 struct XMLCommand: ParsableCommand {

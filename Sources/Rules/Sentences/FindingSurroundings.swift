@@ -1,0 +1,87 @@
+package import Database
+internal import Foundation
+internal import GRDB
+
+/// What many findings of one answer have in common, each looked up once.
+package struct FindingSurroundings {
+  package var places: PlaceCache
+  package var keptCauses: CauseCache
+  package var causes = CauseQuestion()
+  var lengths: LengthCache
+  package var machines = MachinesAbove()
+  var namesakes = Namesakes()
+  var depths = DecodedOnce<DepthDetail>()
+  var headers = DecodedOnce<HeaderDetail>()
+  var changes = DecodedOnce<ChangedBaseDetail>()
+  package let acknowledgements: [Int64: SpokenWord]
+  package let settlements: [Int64: SpokenWord]
+
+  package init(_ question: Question) throws {
+    acknowledgements = try question.acknowledgements()
+    settlements = try question.settlements()
+    places = try PlaceCache(question)
+    keptCauses = CauseCache(question)
+    lengths = try LengthCache(question)
+  }
+}
+
+/// Causes as they are kept, which many findings of one scan have in common.
+package struct CauseCache {
+  private let question: Question
+  private var causes: [String: FindingCause] = [:]
+
+  init(_ question: Question) { self.question = question }
+
+  package mutating func cause(_ json: String) throws -> FindingCause {
+    if let known = causes[json] { return known }
+    let kept = try KeptCause(json: json)
+    let cause = FindingCause(
+      kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
+      nowAt: try kept.image.map(question.places) ?? [])
+    causes[json] = cause
+    return cause
+  }
+}
+
+/// What short texts of JSON say: the findings of a pool have a few of them between them.
+struct DecodedOnce<Value: Decodable> {
+  private var values: [String: Value] = [:]
+
+  mutating func value(_ json: String) throws -> Value {
+    if let known = values[json] { return known }
+    let value = try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+    values[json] = value
+    return value
+  }
+}
+
+/// How long chains are, by top and scan: one look for each image, however many chains lead through it.
+struct LengthCache {
+  private let way: WayDown
+  private var lengths: [Int64: ChainLengths] = [:]
+
+  init(_ question: Question) throws { way = try WayDown(question) }
+
+  /// The number of images in the chain of `top`, itself included, as of a scan.
+  mutating func length(ofChain top: Int64, at scan: Int64) throws -> Int64 {
+    try lengths[scan, default: ChainLengths()].measure(top) { [way] image in
+      try way.base(of: image, at: scan)
+    }
+    return lengths[scan]?[top] ?? 1
+  }
+}
+
+/// What a finding about an overlay on another base keeps: the image that it was made on.
+struct ChangedBaseDetail: Decodable {
+  let was: Int64
+}
+
+/// What a finding about a header that is gone keeps: the format that it was of.
+struct HeaderDetail: Decodable {
+  let was: String
+}
+
+/// What a finding about a deep chain keeps: the length that was allowed then.
+struct DepthDetail: Decodable {
+  let allowed: Int64
+}

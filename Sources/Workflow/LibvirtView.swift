@@ -1,0 +1,166 @@
+internal import DiskImage
+internal import Host
+internal import Libvirt
+internal import Machines
+internal import Model
+internal import Record
+internal import Sighting
+
+/// What libvirt's own files say, read once, without a daemon.
+struct LibvirtView {
+  /// Pools, each path once, in the order in which they were met.
+  private(set) var pools: [LibvirtPool] = []
+  /// What the files say of domains.
+  private(set) var report = DomainReport()
+  /// Files that could not be read, or are not what they should be.
+  private(set) var problems: [ProblemAnswer] = []
+  /// Where machines were read from, and how many.
+  private(set) var sources: [MachineSourceOutcome] = []
+
+  private let hasNoOthers: Bool
+  private var poolFacts: [PoolFacts] = []
+
+  /// Reads everything that is asked for.
+  /// - Throws: `ScanRefusal` for a directory that is not there and of which nothing is known.
+  init(reading request: LibvirtRequest, known: KnownInventory) throws {
+    hasNoOthers = request.hasNoOthers
+    var files: [LibvirtFile] = []
+    if let root = request.root {
+      try read(
+        Self.places(request, root), below: root, known: known, &files,
+        isSearch: request.isSearched)
+    }
+    for directory in request.directories {
+      let place = LibvirtPlace(directory.displayText, ".xml", .anyDomain, isTree: true)
+      try read([(directory, place)], below: directory, known: known, &files)
+    }
+    for viewer in request.viewers { try read(viewer: viewer, known: known, &files) }
+    for file in files { take(file) }
+    pools = LibvirtPool.distinct(poolFacts, below: request.root ?? "/")
+    let volumes = VolumePaths(
+      poolFacts, known: try known.pools(), definedBelow: request.root,
+      except: request.directories + request.viewers)
+    for file in files { addDomain(file, volumes) }
+    for file in files { say(unreadOf: file) }
+  }
+
+  /// Says what of a machine's arguments cannot be read: it may use any image by it.
+  private mutating func say(unreadOf file: LibvirtFile) {
+    guard let facts = file.document.domainFacts else { return }
+    for what in facts.unread {
+      problems.append(
+        ProblemAnswer(
+          filename: file.path,
+          message: "what '\(facts.name)' hands to QEMU is not read in full: \(what)"))
+    }
+  }
+
+  /// Where libvirt's files are below a root.
+  private static func places(
+    _ request: LibvirtRequest, _ root: PathBytes
+  ) -> [(PathBytes, LibvirtPlace)] {
+    var places = LibvirtLayout.system.places
+    if let session = request.session {
+      places +=
+        LibvirtLayout.session(
+          configuration: session.configuration, runtime: session.runtime
+        ).places
+    }
+    return places.map { (root.appending($0.directory.utf8.drop { $0 == UInt8(ascii: "/") }), $0) }
+  }
+
+  private mutating func read(
+    _ places: [(path: PathBytes, place: LibvirtPlace)], below root: PathBytes,
+    known: KnownInventory, _ files: inout [LibvirtFile], mayLackDomains: Bool = false,
+    isSearch: Bool = false
+  ) throws {
+    var reading = LibvirtReading(root: root)
+    for (path, place) in places { reading.read(path, place) }
+    if isSearch, !reading.isAnythingThere, reading.problems.isEmpty,
+      try !places.contains(where: { try known.hasDomains(below: $0.path) })
+    {
+      return
+    }
+    let isTree = places.contains(where: \.place.isTree)
+    let noted = problems.count
+    defer {
+      let reasons = problems[noted...].map(\.message)
+      sources.append(
+        MachineSourceOutcome(
+          source: root, kind: isTree ? "domains" : "libvirt", machines: reading.domainCount,
+          state: reasons.isEmpty ? .complete : reading.domainCount == 0 ? .unavailable : .partial,
+          reason: reasons.first))
+    }
+    if !reading.isAnythingThere {
+      guard
+        try known.hasDomains(below: root)
+          || statusIfThere(ofPath: root, followingLink: true) != nil
+      else {
+        throw ScanRefusal.nothingThere(root)
+      }
+      problems.append(
+        ProblemAnswer(filename: root, message: "libvirt keeps nothing here; is it mounted?"))
+      report.unseen.insert(root)
+      for (path, _) in places { report.unseen.insert(path) }
+    }
+    if isTree, !mayLackDomains,
+      let reason = reading.reasonAgainstDomains(isDeclared: hasNoOthers)
+    {
+      // Whose files these are is not known; what was read here before may be there still.
+      problems.append(ProblemAnswer(filename: root, message: reason))
+      report.unseen.insert(root)
+    } else if isTree {
+      report.coveredTrees.formUnion(reading.covered)
+    } else {
+      report.covered.formUnion(reading.covered)
+    }
+    report.unseen.formUnion(reading.unseen)
+    problems += reading.problems
+    files += reading.files
+  }
+
+  /// Reads what another host left for us; a directory with nothing in it is one that is not mounted,
+  /// or was not copied to yet.
+  private mutating func read(
+    viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
+  ) throws {
+    if let why = Self.obstacle(at: viewer) {
+      problems.append(ProblemAnswer(filename: viewer, message: why))
+      sources.append(
+        MachineSourceOutcome(
+          source: viewer, kind: "domains", machines: 0, state: .unavailable, reason: why))
+      report.unseen.insert(viewer)
+      return
+    }
+    let place = LibvirtPlace(viewer.displayText, ".xml", .anyDomain, isTree: true)
+    // A host without domains says so with any file.
+    try read([(viewer, place)], below: viewer, known: known, &files, mayLackDomains: true)
+  }
+
+  private static func obstacle(at viewer: PathBytes) -> String? {
+    do throws(HostFault) {
+      let entries = try Directory(opening: viewer, followingLink: true).entries()
+      if !entries.isEmpty { return nil }
+    } catch {
+      if !error.isMissing {
+        return "cannot be looked at: \(error.reason); nothing is called an orphan"
+      }
+    }
+    return "no domains of a host that uses the pools are here; nothing is called an orphan"
+  }
+
+  /// Takes what a file says of a pool.
+  private mutating func take(_ file: LibvirtFile) {
+    if case .pool(let facts) = file.document { poolFacts.append(facts) }
+  }
+
+  private mutating func addDomain(_ file: LibvirtFile, _ volumes: VolumePaths) {
+    switch file.document {
+    case .domain(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .savedState(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .snapshot(let facts): report.domains.append(SeenDomain(facts, in: file.path, volumes))
+    case .checkpoint(let facts): report.domains.append(SeenDomain(facts, in: file.path))
+    case .pool: break
+    }
+  }
+}

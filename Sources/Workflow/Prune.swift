@@ -1,0 +1,24 @@
+public import Host
+public import Model
+internal import Record
+
+/// Forgets scans of a database, alone with it.
+public struct Prune {
+  private let policy: RetentionPolicy
+  private let isDryRun: Bool
+  private let waits: Bool
+
+  /// A prune that keeps what a policy keeps; a dry one only says what it would forget.
+  public init(keeping policy: RetentionPolicy, isDryRun: Bool, waits: Bool) {
+    self.policy = policy
+    self.isDryRun = isDryRun
+    self.waits = waits
+  }
+
+  /// Forgets, and says what.
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> PruneAnswer {
+    try writingAlone(to: database, as: "prune", waits: waits, stop: stop) {
+      try $0.prune(keeping: policy, isDryRun: isDryRun)
+    }
+  }
+}
