@@ -20,14 +20,14 @@ WITH wanted (kind, key) AS (
   WHERE state.image = :image AND mark.value IS NOT NULL
   UNION ALL
   SELECT 'content', sample FROM image WHERE id = :image AND sample IS NOT NULL)
-SELECT want.holder, want.ordinal, min(want.from_scan) AS since,
-  json_group_array(want.why) AS reasons,
-  want.holder > 0 AND NOT EXISTS (
-    SELECT 1 FROM place_at AS place WHERE place.image = want.holder) AS is_lost
+SELECT claim.holder, claim.ordinal, min(claim.from_scan) AS since,
+  json_group_array(claim.why) AS reasons,
+  claim.holder > 0 AND NOT EXISTS (
+    SELECT 1 FROM place_at AS place WHERE place.image = claim.holder) AS is_lost
 FROM (
   SELECT want.holder, want.ordinal, want.from_scan, want.why
   FROM wanted CROSS JOIN want_at AS want ON want.kind = wanted.kind AND want.key = +wanted.key
   WHERE want.holder <> :image
-  LIMIT :most) AS want
-GROUP BY want.holder, want.ordinal
-ORDER BY want.holder, want.ordinal;
+  LIMIT :most) AS claim
+GROUP BY claim.holder, claim.ordinal
+ORDER BY claim.holder, claim.ordinal;
