@@ -73,7 +73,7 @@ import Workflow
         "actual-size 2 was number(196608)", "file-size 1", "cluster-size 1", "encrypted 1",
         "dirty-flag 1", "in-use 1", "backing-filename 4 was text(\"base\")",
         "full-backing-filename 4 was text(\"/pool/base\")", "backing-filename-format 1",
-        "modified 1", "users 2 was list([])",
+        "modified 1", "link-count 1", "owner 1", "group 1", "mode 1", "users 2 was list([])",
       ])
     let moved = try pool.view().blame(.number(1)).facts
     #expect(
