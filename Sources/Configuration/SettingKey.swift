@@ -34,7 +34,7 @@ extension SettingKey {
     database, excludes, oneFileSystem, jobs, maxDepth, grace, graceAge, libvirt, libvirtRoot,
     domains,
     olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
-    warnings, metrics, report,
+    warnings, metrics, report, notifyCommand, notifyMail, notifySendmail, notifyAlways,
   ]
 
   /// The database.
@@ -121,6 +121,21 @@ extension SettingKey {
   public static let report = SettingKey(
     "output", "report", .path,
     "Where 'backstory nightly' writes the night as a page of HTML; its owner alone may read it")
+
+  /// Who is told by a command.
+  public static let notifyCommand = SettingKey(
+    "notify", "command", .text,
+    "What 'backstory notify' runs by the shell; it reads JSON on its standard input")
+  /// Who gets a mail.
+  public static let notifyMail = SettingKey(
+    "notify", "mail", .addresses, "Who gets a mail from 'backstory notify'", fallback: .texts([]))
+  /// What sends it.
+  public static let notifySendmail = SettingKey(
+    "notify", "sendmail", .path, "What sends the mail",
+    fallback: .path("/usr/sbin/sendmail"))
+  /// Whether they are told of quiet nights.
+  public static let notifyAlways = SettingKey(
+    "notify", "always", .flag, "Tell also where nothing opened or closed", fallback: .flag(false))
 }
 
 extension SettingKey {

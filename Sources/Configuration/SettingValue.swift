@@ -10,6 +10,8 @@ public enum SettingKind: Hashable, Sendable {
   case text
   /// A list of texts.
   case texts
+  /// A list of addresses of mail.
+  case addresses
   /// A whole number in a range.
   case number(ClosedRange<Int64>)
   /// `true` or `false`.
@@ -26,6 +28,7 @@ public enum SettingKind: Hashable, Sendable {
     case .paths: "a list of absolute paths"
     case .text: "a text in quotes"
     case .texts: "a list of texts"
+    case .addresses: "a list of addresses as [\"root\", \"images@example.org\"]"
     case .number(let range) where range.upperBound == .max:
       "a whole number from \(range.lowerBound)"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -265,7 +265,7 @@ extension SettingsReading {
   private static func wrongOne(
     _ value: DocumentValue, _ kind: SettingKind, _ steps: [TOMLDocument.Step]
   ) -> (DocumentValue, [TOMLDocument.Step]) {
-    guard case .list(let list) = value, kind == .paths || kind == .texts else {
+    guard case .list(let list) = value, [.paths, .texts, .addresses].contains(kind) else {
       return (value, steps)
     }
     let wrong = list.enumerated().first { self.value(.list([$0.element]), of: kind) == nil }
@@ -278,6 +278,7 @@ extension SettingsReading {
     case (.paths, .list(let list)): all(list) { path($0) }.map { .paths($0) }
     case (.text, .text(let text)): text.isEmpty ? nil : .text(text)
     case (.texts, .list(let list)): all(list) { $0.isEmpty ? nil : $0 }.map { .texts($0) }
+    case (.addresses, .list(let list)): all(list) { address($0) }.map { .texts($0) }
     case (.number(let range), .number(let number)):
       range.contains(number) ? .number(number) : nil
     case (.flag, .flag(let flag)): .flag(flag)
@@ -285,6 +286,14 @@ extension SettingsReading {
     case (.day, .text(let text)): Day(text).map { .day($0) }
     default: nil
     }
+  }
+
+  /// One address: nothing that a header of mail, or a program's options, would take for something else.
+  private static func address(_ text: String) -> String? {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.value > 0x20 && $0.value < 0x7f && !",;<>()'".unicodeScalars.contains($0)
+    }
+    return isPlain && !text.isEmpty && !text.hasPrefix("-") ? text : nil
   }
 
   private static func path(_ text: String) -> PathBytes? {

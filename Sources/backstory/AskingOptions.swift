@@ -12,7 +12,7 @@ struct AskingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
-      valueName: "when"))
+      valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
   /// The inventory as it was asked for.

@@ -22,7 +22,8 @@ struct BackstoryCommand: ParsableCommand {
       CommandGroup(
         name: "Collecting",
         subcommands: [
-          InspectCommand.self, ScanCommand.self, NightlyCommand.self, PruneCommand.self,
+          InitCommand.self, InspectCommand.self, ScanCommand.self, NightlyCommand.self,
+          PruneCommand.self,
           VerifyCommand.self,
           ConfigCommand.self,
         ]),
@@ -43,7 +44,8 @@ struct BackstoryCommand: ParsableCommand {
       CommandGroup(
         name: "Saying", subcommands: [AckCommand.self, SettleCommand.self, KeepCommand.self]),
       CommandGroup(
-        name: "Watching", subcommands: [MetricsCommand.self, MonitorCommand.self]),
+        name: "Watching",
+        subcommands: [MetricsCommand.self, MonitorCommand.self, NotifyCommand.self]),
       CommandGroup(
         name: "Repairing", subcommands: [RepairCommand.self, RelocateCommand.self, XMLCommand.self]),
     ])

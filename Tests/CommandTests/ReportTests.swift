@@ -64,12 +64,46 @@ import Testing
       at: folder.url("pool/base.qcow2"), to: folder.url("pool/golden.qcow2"))
     _ = try Self.ask(folder, "scan")
     let page = try Self.ask(folder, "report", "-").output
-    #expect(page.contains("<code>backstory repair --apply --kind backing-missing</code>"))
+    #expect(page.contains("<code>backstory repair --apply --cause "))
     #expect(page.contains("qemu-img rebase "))
     #expect(page.contains("golden.qcow2"))
     _ = try Self.ask(folder, "scan")
     let older = try Self.ask(folder, "report", "-", "--at", "2").output
     #expect(!older.contains("<code>backstory repair"))
+  }
+
+  @Test func `one lost base is one card, by whatever spelling, and nights are columns`() throws {
+    let pool = try RealPool()
+    try pool.image("gold.qcow2")
+    for folder in 1...5 {
+      try pool.shell("mkdir c\(folder)")
+      try pool.image("c\(folder)/a.qcow2", "-b ../gold.qcow2 -F qcow2")
+      try pool.image("c\(folder)/b.qcow2", "-b a.qcow2 -F qcow2")
+    }
+    try pool.scan()
+    try pool.shell("mv gold.qcow2 moved.qcow2")
+    try pool.scan()
+    try pool.shell("mv moved.qcow2 gold.qcow2")
+    try pool.scan()
+    try pool.shell("mv gold.qcow2 moved.qcow2")
+    try pool.scan()
+    let page = try pool.backstory("report", "-").output
+    #expect(page.components(separatedBy: "<article class=\"finding error\"").count == 2)
+    #expect(page.contains(">10 images lost gold.qcow2</h3>"))
+    #expect(page.contains("<h1>10 images lost what they stand on</h1>"))
+    #expect(page.contains(": 10 images lost what they stand on – Backstory, "))
+    #expect(page.components(separatedBy: "<li class=\"complete\" title=").count == 5)
+    #expect(page.contains("<li class=\"gone\"><b>gold.qcow2</b>"))
+    #expect(
+      page.components(separatedBy: "<rect class=\"was\"").count >= 2, "it was gone once before")
+    #expect(page.contains("5 images; 5 more stand on those:"))
+    #expect(page.contains(">closed</span>"))
+    try pool.shell("mv moved.qcow2 gold.qcow2")
+    try pool.scan()
+    let quiet = try pool.backstory("report", "-").output
+    #expect(quiet.contains("<h1>All 11 images stand as they should</h1>"))
+    #expect(quiet.contains("Nothing needs attention."))
+    #expect(!quiet.contains("<article"))
   }
 
   @Test func `what is no file is not replaced, and nothing is left beside it`() throws {

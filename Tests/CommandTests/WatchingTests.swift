@@ -93,7 +93,7 @@ import Testing
     #expect(try pool.folder.text("b.prom").contains("backstory_images{pool=\"main\""))
     try pool.shell("rm ../b.prom; mkdir ../b.prom")
     let run = try pool.backstory("nightly", "--config", "b.toml")
-    #expect(run.code == 3)
+    #expect(run.code == 1)
     #expect(run.complaint.hasPrefix("backstory: cannot replace '\(target)'"))
   }
 
@@ -111,7 +111,7 @@ import Testing
     #expect(try pool.backstory("report", "-").output == page)
     try pool.shell("rm ../night.html; mkdir ../night.html")
     let run = try pool.backstory("nightly", "--config", "b.toml")
-    #expect(run.code == 3)
+    #expect(run.code == 1)
     #expect(run.complaint.hasPrefix("backstory: cannot replace '\(target)'"))
   }
 

@@ -35,7 +35,7 @@ import Testing
 
   @Test func `nothing at all is an empty graph`() throws {
     let graph = GraphAnswer(nodes: [], edges: [])
-    #expect(try text(graph, .mermaid).hasPrefix("flowchart TD\n"))
+    #expect(try text(graph, .mermaid).hasPrefix("flowchart LR\n"))
     #expect(try text(graph, .svg).hasPrefix("<svg "))
   }
 

@@ -61,8 +61,8 @@ import Testing
     let data = try #require(page[start.upperBound...].components(separatedBy: "</script>").first)
     #expect(
       data == """
-        [["/srv/pool","default",[["base.qcow2","qcow2",21474836480,1288490188,"none",1],
-        ["web.qcow2","qcow2",21474836480,200704,"missing",3]]]]
+        [["/srv/pool","default",[["base.qcow2","qcow2",21474836480,1288490188,"none",1,"warning",[2],0,1,1],
+        ["web.qcow2","qcow2",21474836480,200704,"missing",3,"in error",[1],"gone.qcow2",1,11]]]]
         """)
   }
 
@@ -75,7 +75,8 @@ import Testing
     }
     let page = try text(Examples.overview, images)
     let plain = try #require(page.components(separatedBy: "id=\"plain\"").last)
-    #expect(plain.contains("The 200 biggest of 2,000 images. All of them: "))
+    #expect(
+      plain.contains("200 of 2,000 images: what is wrong first, then the biggest. All of them: "))
     #expect(plain.components(separatedBy: "<tr>").count == 202)
     #expect(plain.contains("/srv/pool/disk-1801.qcow2<"))
     #expect(!plain.contains("/srv/pool/disk-1800.qcow2<"))

@@ -86,7 +86,7 @@ extension Page {
   }
 
   /// A line: how many, what, which cause.
-  private func brief(_ entry: CauseEntry) throws {
+  func brief(_ entry: CauseEntry) throws {
     try sides(
       [Piece(style.mark(of: entry.severity) + " ", entry.severity.tone), entry.sentence],
       entry.numberInWords)

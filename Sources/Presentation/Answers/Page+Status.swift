@@ -21,7 +21,7 @@ extension Page {
 
   /// One screen that says how it stands.
   func status(_ answer: StatusAnswer) throws {
-    try line(Piece("\(TerminalText.escaped(answer.host)): \(answer.headline)", .heading))
+    try line(Piece(answer.subject, .heading))
     try paragraph(answer.night)
     try causes(answer)
     if answer.opened + answer.closed > 0 {
@@ -75,8 +75,11 @@ extension Page {
 }
 
 extension StatusAnswer {
+  /// The host and what is to be known first: the first line of a screen, a page's title, a mail's subject.
+  public var subject: String { "\(TerminalText.escaped(host)): \(headline)" }
+
   /// What is to be known first.
-  fileprivate var headline: String {
+  var headline: String {
     let errors = causes.filter { $0.kind.severity == .error && !$0.isAcknowledged }
     guard !errors.isEmpty else {
       return stale.first.map { "nothing is wrong in what was seen; \($0.inWords) was not seen" }

@@ -1,6 +1,7 @@
 import Query
 
-/// Where the boxes of a drawn graph stand: what refers stands above what it refers to.
+/// Where the boxes of a drawn graph stand: what refers stands above what it refers to; parts that have nothing to do
+/// with one another stand side by side, and in rows where there are many.
 struct GraphLayout {
   /// Units of the drawing; a unit is a pixel where it is not scaled.
   static let boxWidth = 296.0
@@ -14,7 +15,57 @@ struct GraphLayout {
   private(set) var width: Double
   private(set) var height: Double
 
+  /// Between two parts, and how wide a row of them is at most, unless one is wider.
+  private static let partGap = 40.0
+  private static let widest = 1500.0
+
   init(_ graph: GraphAnswer) {
+    places = Array(repeating: (x: Self.margin, y: Self.margin), count: graph.nodes.count)
+    (width, height) = (0, 0)
+    var corner = (x: 0.0, y: 0.0)
+    var tallest = 0.0
+    for members in Self.parts(of: graph) {
+      let part = GraphLayout(part: graph.part(of: members))
+      if corner.x > 0, corner.x + part.width > Self.widest {
+        corner = (0, corner.y + tallest + Self.partGap - Self.margin)
+        tallest = 0
+      }
+      for (member, place) in zip(members, part.places) {
+        places[member] = (x: corner.x + place.x, y: corner.y + place.y)
+      }
+      width = max(width, corner.x + part.width)
+      height = max(height, corner.y + part.height)
+      tallest = max(tallest, part.height)
+      corner.x += part.width + Self.partGap - 2 * Self.margin
+    }
+  }
+
+  /// The nodes of each part in which every node is linked to every other, over any number of links; those that have
+  /// most come first.
+  private static func parts(of graph: GraphAnswer) -> [[Int]] {
+    let neighbours = Neighbours(graph)
+    var isTaken = Array(repeating: false, count: graph.nodes.count)
+    var parts: [[Int]] = []
+    for start in graph.nodes.indices where !isTaken[start] {
+      isTaken[start] = true
+      var part = [start]
+      var next = 0
+      while next < part.count {
+        let node = part[next]
+        next += 1
+        for other in neighbours.targets[node] + neighbours.holders[node] where !isTaken[other] {
+          isTaken[other] = true
+          part.append(other)
+        }
+      }
+      parts.append(part.sorted())
+    }
+    return parts.enumerated().sorted {
+      (-$0.element.count, $0.offset) < (-$1.element.count, $1.offset)
+    }.map(\.element)
+  }
+
+  private init(part graph: GraphAnswer) {
     let neighbours = Neighbours(graph)
     let rows = Self.rows(neighbours)
     let columns = Self.columns(rows, neighbours)
@@ -130,5 +181,21 @@ struct GraphLayout {
     }
     let shift = excess / Double(max(1, members.count))
     for node in members { columns[node] -= shift }
+  }
+}
+
+extension GraphAnswer {
+  /// Some of the nodes, in order, with the edges between them.
+  fileprivate func part(of members: [Int]) -> GraphAnswer {
+    var number: [Int: Int] = [:]
+    for (place, member) in members.enumerated() { number[member] = place }
+    return GraphAnswer(
+      nodes: members.map { nodes[$0] },
+      edges: edges.compactMap { edge in
+        guard let holder = number[edge.holder], let target = number[edge.target] else { return nil }
+        var edge = edge
+        (edge.holder, edge.target) = (holder, target)
+        return edge
+      })
   }
 }

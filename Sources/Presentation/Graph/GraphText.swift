@@ -68,7 +68,7 @@ public enum MermaidText {
   private static let plain = Set("0123456789 ./-_,:".unicodeScalars)
 }
 
-/// A graph in Graphviz's language, what refers above what it refers to.
+/// A graph in Graphviz's language, what refers to the left of what it refers to: siblings below one another fit a page.
 private struct DotGraph {
   let graph: GraphAnswer
 
@@ -76,10 +76,12 @@ private struct DotGraph {
 
   func write(to sink: ByteSink) throws {
     sink.append("digraph backstory {\n")
+    sink.append("  rankdir=LR;\n")
     sink.append("  node [shape=box, style=rounded, fontname=\"monospace\"];\n")
     sink.append("  edge [fontname=\"monospace\", fontsize=10];\n")
     for (number, node) in graph.nodes.enumerated() {
-      let lines = [node.title, node.place, node.facts].compactMap { $0 }.map(DotText.escaped)
+      let lines = [node.title, node.place, node.facts, node.hiddenInWords].compactMap { $0 }
+        .map(DotText.escaped)
       sink.append(
         "  n\(number) [label=\"\(lines.joined(separator: "\\n"))\", "
           + "tooltip=\"\(DotText.escaped(node.inWords))\"\(look(of: node))];\n")
@@ -113,10 +115,11 @@ private struct MermaidGraph {
   init(_ graph: GraphAnswer) { self.graph = graph }
 
   func write(to sink: ByteSink) throws {
-    sink.append("flowchart TD\n")
+    sink.append("flowchart LR\n")
     sink.append("  classDef gone stroke:#b3261e,stroke-dasharray:6 4\n")
     for (number, node) in graph.nodes.enumerated() {
-      let lines = [node.title, node.place, node.facts].compactMap { $0 }.map(MermaidText.escaped)
+      let lines = [node.title, node.place, node.facts, node.hiddenInWords].compactMap { $0 }
+        .map(MermaidText.escaped)
       let label = "\"\(lines.joined(separator: "<br/>"))\""
       switch node.kind {
       case .image: sink.append("  n\(number)[\(label)]\n")
@@ -132,6 +135,13 @@ private struct MermaidGraph {
         "  n\(edge.holder) \(arrow)|\"\(MermaidText.escaped(edge.inWords))\"| n\(edge.target)\n")
       try sink.settle()
     }
+  }
+}
+
+extension GraphAnswer.Node {
+  /// How many stand on it that are not drawn: `and 497 more on it`.
+  var hiddenInWords: String? {
+    hidden > 0 ? "and \(HumanWords.number(Int64(hidden))) more on it" : nil
   }
 }
 

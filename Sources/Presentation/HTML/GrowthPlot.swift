@@ -1,11 +1,17 @@
 internal import Model
 internal import Query
 
-/// What a pool held on disk, scan by scan, drawn as a step line from zero.
+/// What a pool held on disk, scan by scan, drawn as a step line from its own lowest value: five per cent of a
+/// large pool would not be seen from zero.
 struct GrowthPlot {
   let growth: PoolGrowth
+  /// The room of its file system, and when that is full; `nil` where nobody knows.
+  let trend: TrendAnswer?
 
-  init(_ growth: PoolGrowth) { self.growth = growth }
+  init(_ growth: PoolGrowth, _ trend: TrendAnswer? = nil) {
+    self.growth = growth
+    self.trend = trend
+  }
 
   /// Units of the drawing.
   private static let size = (width: 340.0, height: 150.0)
@@ -21,6 +27,7 @@ struct GrowthPlot {
         try markup.element("strong", text: growth.name)
         markup.text(" \(HumanWords.size(last.actualSize)) ")
         try markup.element("small", text: difference(first, last))
+        for sentence in roomInWords { try markup.element("small", text: sentence) }
       }
       try markup.element(
         "svg",
@@ -47,6 +54,17 @@ struct GrowthPlot {
       + "and at most \(HumanWords.size(sizes.max() ?? 0))."
   }
 
+  /// What is free, and when nothing is any more.
+  private var roomInWords: [String] {
+    guard let room = trend?.points.last?.room else { return [] }
+    let free = "\(HumanWords.size(room.available)) of \(HumanWords.size(room.capacity)) free"
+    guard let forecast = trend?.forecast, let full = forecast.full else { return [free] }
+    let early = forecast.earliest.map { "from \(HumanWords.date($0))" }
+    let late = forecast.latest.map { "to \(HumanWords.date($0))" } ?? "with no end that can be told"
+    let band = early.map { " (\($0) \(late))" } ?? ""
+    return [free, "full about \(HumanWords.date(full))\(band)"]
+  }
+
   private func difference(_ first: PoolGrowth.Point, _ last: PoolGrowth.Point) -> String {
     let images = HumanWords.count(last.images, "image")
     if last.actualSize == first.actualSize { return "as at first, \(images)" }
@@ -57,7 +75,7 @@ struct GrowthPlot {
       first.point.time.milliseconds
     ).partialValue
     return "\(grew ? "+" : "−")\(HumanWords.size(bytes)) in "
-      + "\(HumanWords.duration(milliseconds: days)), \(images)"
+      + "\(HumanWords.span(milliseconds: days)), \(images)"
   }
 
   /// The points that are drawn, oldest first.
@@ -73,14 +91,16 @@ struct GrowthPlot {
   private func curve(_ markup: Markup) throws {
     let frame = Self.frame
     let steps = steps
-    let most = Double(max(1, steps.map(\.actualSize).max() ?? 1))
+    let least = Double(steps.map(\.actualSize).min() ?? 0)
+    let most = max(least + 1, Double(steps.map(\.actualSize).max() ?? 1))
     let start = Double(steps.first?.point.time.milliseconds ?? 0)
     let span = max(1, Double(steps.last?.point.time.milliseconds ?? 0) - start)
     var line = ""
     for (number, step) in steps.enumerated() {
       let time = (Double(step.point.time.milliseconds) - start) / span
       let x = frame.left + min(1, max(0, time)) * (frame.right - frame.left)
-      let y = frame.bottom - Double(step.actualSize) / most * (frame.bottom - frame.top)
+      let part = (Double(step.actualSize) - least) / (most - least)
+      let y = frame.bottom - 8 - part * (frame.bottom - 8 - frame.top)
       line += number == 0 ? "M\(x.short) \(y.short)" : "H\(x.short)V\(y.short)"
     }
     let floor = "V\(frame.bottom.short)H\(frame.left.short)Z"
@@ -105,7 +125,11 @@ struct GrowthPlot {
       try markup.element(
         "text", ["x": x.short, "y": y.short, "text-anchor": end ? "end" : nil], text: text)
     }
+    let least = growth.points.map(\.actualSize).min() ?? 0
     try label(HumanWords.size(most), frame.left, frame.top - 7, false)
+    if least < most {
+      try label("from \(HumanWords.size(least))", frame.right, frame.top - 7, true)
+    }
     try label(String(first.point.time.text.prefix(10)), frame.left, frame.bottom + 18, false)
     try label(String(last.point.time.text.prefix(10)), frame.right, frame.bottom + 18, true)
   }

@@ -1,11 +1,16 @@
 internal import Model
 internal import Query
+internal import Rules
 
 /// All images: as data for the page's script, and the biggest of them as a plain table.
 struct ImageTable {
   private let markup: Markup
+  private let marks: [Int64: ImageMark]
 
-  init(_ markup: Markup) { self.markup = markup }
+  init(_ markup: Markup, marks: [Int64: ImageMark] = [:]) {
+    self.markup = markup
+    self.marks = marks
+  }
 
   /// Rows of the plain table; the script's has all.
   static let plainRows = 200
@@ -15,9 +20,9 @@ struct ImageTable {
     try markup.element("section", ["id": "images", "aria-labelledby": "images-heading"]) {
       try markup.element("h2", ["id": "images-heading"], text: "All images")
       markup.line()
-      var biggest = Biggest()
+      var biggest = Biggest(marks: marks)
       try markup.element("script", ["type": "application/json", "id": "image-data"]) {
-        var data = ImageData(to: markup.sink)
+        var data = ImageData(to: markup.sink, marks: marks)
         try images { image in
           biggest.add(image)
           try data.add(image)
@@ -36,8 +41,12 @@ struct ImageTable {
     try markup.element("div", ["id": "plain"]) {
       try markup.element("p") {
         let all = HumanWords.count(biggest.count, "image")
-        guard rows.count < biggest.count else { return markup.text("\(all), the biggest first.") }
-        markup.text("The \(HumanWords.number(Int64(rows.count))) biggest of \(all). All of them: ")
+        guard rows.count < biggest.count else {
+          return markup.text("\(all), what is wrong first, then the biggest.")
+        }
+        markup.text(
+          "\(HumanWords.number(Int64(rows.count))) of \(all): what is wrong first, then the biggest. All of them: "
+        )
         try markup.element("code", text: "backstory list --output csv")
       }
       try markup.element(
@@ -46,7 +55,7 @@ struct ImageTable {
         try markup.element("table") {
           try markup.element("caption", ["class": "hidden"], text: "Images, the biggest first")
           try markup.headRow(
-            ["Image", "Format", "Virtual", "On disk", "Backing", "Pool", "Number"],
+            ["Image", "Format", "Virtual", "On disk", "Backing", "Pool", "Number", "State"],
             numbers: [2, 3, 6])
           try markup.element("tbody") { for image in rows { try plainRow(image) } }
         }
@@ -63,6 +72,8 @@ struct ImageTable {
       try markup.element("td", ["class": image.stateInWords], text: image.stateInWords)
       try markup.element("td", text: image.pool ?? "")
       try markup.numberCell(image.imageID.map { "#\($0)" } ?? "")
+      let mark = image.imageID.flatMap { marks[$0] }
+      try markup.element("td", ["class": mark?.style], text: mark?.words ?? "fine")
     }
     markup.line()
   }
@@ -73,8 +84,51 @@ extension ImageAnswer {
   fileprivate var stateInWords: String { backingState?.rawValue ?? "" }
 }
 
-/// The biggest of many images, in little memory.
+/// What is wrong with an image, at its worst.
+struct ImageMark {
+  /// How bad the worst of it is; `nil` where a person knows of all of it.
+  let severity: Severity?
+  /// The places of the cards that say more, from 1 on.
+  var cards: [Int] = []
+
+  /// The class of its cell.
+  var style: String { severity?.rawValue ?? "known" }
+
+  /// The state in words.
+  var words: String {
+    switch severity {
+    case .error: "in error"
+    case .warning: "warning"
+    case .info: "worth knowing"
+    case nil: "acknowledged"
+    }
+  }
+}
+
+extension NightPage {
+  /// What is wrong with images, by their numbers.
+  var marks: [Int64: ImageMark] {
+    var marks: [Int64: ImageMark] = [:]
+    for finding in overview.acknowledged {
+      if let id = finding.imageID { marks[id] = ImageMark(severity: nil) }
+    }
+    for (place, group) in overview.groups.enumerated() {
+      for id in group.images.union(group.findings.compactMap(\.imageID)) {
+        let severity = group.kind.severity
+        if let known = marks[id]?.severity, known >= severity {
+          marks[id]?.cards.append(place + 1)
+        } else {
+          marks[id] = ImageMark(severity: severity, cards: (marks[id]?.cards ?? []) + [place + 1])
+        }
+      }
+    }
+    return marks
+  }
+}
+
+/// The images of the plain table, in little memory: what is wrong, and the biggest.
 private struct Biggest {
+  let marks: [Int64: ImageMark]
   private(set) var count: Int64 = 0
   private var candidates: [ImageAnswer] = []
 
@@ -84,25 +138,40 @@ private struct Biggest {
     if candidates.count >= 8 * ImageTable.plainRows { candidates = rows }
   }
 
-  /// The biggest on disk, biggest first, then in byte order of the paths.
+  init(marks: [Int64: ImageMark]) { self.marks = marks }
+
+  /// What is wrong first, then the biggest on disk, then in byte order of the paths.
   var rows: [ImageAnswer] {
     Array(
-      candidates.sorted {
-        ($1.actualSize ?? 0, $0.filename) < ($0.actualSize ?? 0, $1.filename)
+      candidates.sorted { left, right in
+        let (one, other) = (rank(left), rank(right))
+        if one != other { return one > other }
+        return (right.actualSize ?? 0, left.filename) < (left.actualSize ?? 0, right.filename)
       }.prefix(ImageTable.plainRows))
+  }
+
+  private func rank(_ image: ImageAnswer) -> Int {
+    switch image.imageID.flatMap({ marks[$0] })?.severity {
+    case .error: 2
+    case .warning: 1
+    case .info, nil: 0
+    }
   }
 }
 
 /// The images as the page's script reads them.
 ///
-/// `[[directory, pool, [[name, format, virtual, on disk, state, number], …]], …]`: names as they are
-/// shown, sizes in bytes; images of one directory follow one another.
+/// `[[directory, pool, [[name, format, virtual, on disk, backing, number, state, cards, base, first, changed], …]], …]`:
+/// names as they are shown, sizes in bytes; the base by its path, the scans that saw the image first and changed last;
+/// images of one directory follow one another.
 private struct ImageData {
   private let sink: ByteSink
+  private let marks: [Int64: ImageMark]
   private var directory: PathBytes?
 
-  init(to sink: ByteSink) {
+  init(to sink: ByteSink, marks: [Int64: ImageMark]) {
     self.sink = sink
+    self.marks = marks
     sink.append("[")
   }
 
@@ -126,7 +195,20 @@ private struct ImageData {
     let sizes =
       "\(ScriptJSON.number(image.virtualSize)),\(ScriptJSON.number(image.actualSize))"
     return "[\(name),\(string(image.formatInWords)),\(sizes),\(string(image.stateInWords)),"
-      + "\(ScriptJSON.number(image.imageID))]"
+      + "\(ScriptJSON.number(image.imageID))\(more(image))]"
+  }
+
+  /// What a row shows when it is opened; nothing of an image that is fine and stands on no other.
+  private func more(_ image: ImageAnswer) -> String {
+    let mark = image.imageID.flatMap { marks[$0] }
+    let cards = (mark?.cards ?? []).map(String.init).joined(separator: ",")
+    // The name alone, where the base stands beside the image.
+    let base = image.fullBackingFilename.map { base in
+      base.directory == image.filename.directory ? PathBytes(base.name) : base
+    }
+    let path = base.map { ScriptJSON.string(TerminalText.escaped($0)) } ?? "0"
+    return ",\(mark.map { string($0.words) } ?? "0"),[\(cards)],\(path),"
+      + "\(ScriptJSON.number(image.firstSeen?.scan)),\(ScriptJSON.number(image.lastChanged?.scan))"
   }
 
   private func string(_ text: String) -> String {

@@ -6,21 +6,47 @@ internal import Rules
 extension NightPage {
   /// Images of a group that are listed at once, and in all.
   private static let listed = (open: 6, most: 200)
+  /// Cards of errors and of warnings; of more a line in a table is shown.
+  private static let cards = (errors: 10, warnings: 5)
   /// Problems that are listed.
   private static let problemLimit = 50
 
   /// What needs attention, the worst first.
   func attention(_ markup: Markup) throws {
-    try section(markup, "attention", "Needs attention") {
+    try section(markup, "attention", "What is wrong") {
       let urgent = overview.groups.filter { $0.kind.severity != .info }
       if urgent.isEmpty {
         try markup.element("p", ["class": "fine"], text: "✓ No errors and no warnings.")
       }
-      for (number, group) in urgent.enumerated() { try finding(group, number, markup) }
+      let cards = cards
+      for (number, group) in urgent.enumerated() where cards.contains(number) {
+        try finding(group, number, markup)
+      }
+      let rest = urgent.enumerated().filter { !cards.contains($0.offset) }.map(\.element)
+      try table(of: rest, markup)
       try problems(markup)
       try remarks(overview.groups.filter { $0.kind.severity == .info }, markup)
       try acknowledged(markup)
     }
+  }
+
+  /// The places of the groups that have a card: the worst errors and warnings, and what only informs.
+  var cards: Set<Int> {
+    var left = Self.cards
+    var cards: Set<Int> = []
+    for (place, group) in overview.groups.enumerated() {
+      switch group.kind.severity {
+      case .error:
+        left.errors -= 1
+        if left.errors < 0 { continue }
+      case .warning:
+        left.warnings -= 1
+        if left.warnings < 0 { continue }
+      case .info: continue
+      }
+      cards.insert(place)
+    }
+    return cards
   }
 
   /// What is known already: by whom and why, and no more of it.
@@ -66,18 +92,109 @@ extension NightPage {
       "article",
       ["class": "finding \(group.kind.severity.rawValue)", "aria-labelledby": name]
     ) {
-      try markup.element("p", ["class": "badge"], text: group.kind.severity.badge)
-      try markup.element("h3", ["id": name], text: group.kind.title)
+      try markup.element("p", ["class": "badge"], text: badge(of: group))
+      try markup.element("h3", ["id": name], text: group.sentence)
       if let subject = group.target ?? (group.findings.count == 1 ? first.filename : nil) {
         try markup.element("p", ["class": "subject"], path: subject)
       }
-      try markup.element("p", ["class": "advice"], text: first.message)
+      if !group.kind.has(.targetIsGone) || group.findings.count == 1 {
+        try markup.element("p", ["class": "advice"], text: first.message)
+      }
+      try life(group, markup)
       try evidence(group, first, markup)
+      try chain(group, markup)
       try picture(group, name, markup)
       try repair(of: group, markup)
       try members(group, markup)
     }
     markup.line()
+  }
+
+  /// `✕ Error · cause 3 · new`.
+  private func badge(of group: FindingGroup) -> String {
+    let isNew = group.findings.allSatisfy { $0.since.scan == overview.scan.number }
+    let parts = [
+      group.kind.severity.badge, group.number.map { "cause \($0)" },
+      isNew && overview.nights.count > 1 ? "new" : nil,
+    ]
+    return parts.compactMap { $0 }.joined(separator: " · ")
+  }
+
+  /// Since when it is so, below the nights, and what came before.
+  private func life(_ group: FindingGroup, _ markup: Markup) throws {
+    guard overview.nights.count > 1, let life = life(of: group) else { return }
+    try markup.element("figure", ["class": "life"]) {
+      try LifeLine(life, overview.nights).draw(in: markup)
+      try markup.element("figcaption", text: life.story(group.kind))
+    }
+  }
+
+  /// One chain, from a machine to what is missing: across where there is room, down where there is none.
+  private func chain(_ group: FindingGroup, _ markup: Markup) throws {
+    guard !group.example.isEmpty, let target = group.target else { return }
+    try markup.element("h4", text: group.images.count > 1 ? "One of the chains" : "The chain")
+    try markup.element("ol", ["class": "chain"]) {
+      for (place, step) in group.example.enumerated() {
+        let isLowest = place == group.example.count - 1
+        let others = isLowest ? group.findings.count - 1 : 0
+        try markup.element("li", ["class": others > 0 ? "many" : nil]) {
+          switch step {
+          case .machine(let name):
+            try markup.element("b", text: name)
+            try markup.element("span", text: "machine")
+          case .image(let path, let id):
+            try markup.element("b") {
+              try markup.element(
+                "a", ["href": "#i\(id)"], text: TerminalText.escaped(path.shortName))
+            }
+            try markup.element(
+              "span",
+              text: others > 0 ? "and \(HumanWords.number(Int64(others))) more" : "image")
+          }
+        }
+      }
+      try markup.element("li", ["class": "gone"]) {
+        try markup.element("b", text: TerminalText.escaped(target.shortName))
+        let since = group.findings.map(\.since).min { $0.scan < $1.scan }
+        try markup.element(
+          "span", text: since.map { "missing, \(HumanWords.day($0.time))" } ?? "missing")
+      }
+      if let place = group.findings.first?.cause?.nowAt.first {
+        try markup.element("li", ["class": "found"]) {
+          try markup.element("b", text: TerminalText.escaped(place.shortName))
+          try markup.element("span", text: "now in \(TerminalText.escaped(place.directory))")
+        }
+      }
+    }
+  }
+
+  /// A line for each of the groups that have no card.
+  private func table(of groups: [FindingGroup], _ markup: Markup) throws {
+    guard !groups.isEmpty else { return }
+    try markup.element("details", ["open": ""]) {
+      try markup.element("summary", text: "\(HumanWords.number(Int64(groups.count))) more")
+      try markup.element("table") {
+        try markup.element("caption", ["class": "hidden"], text: "More that is wrong")
+        try markup.headRow(["What", "Images", "Machines", "Since", "Cause"], numbers: [1, 2, 4])
+        try markup.element("tbody") {
+          for group in groups.prefix(Self.listed.most) {
+            try markup.element("tr") {
+              try markup.element("th", ["scope": "row"]) {
+                try markup.element(
+                  "span", ["class": group.kind.severity.rawValue],
+                  text: group.kind.severity == .error ? "✕ " : "! ")
+                markup.text(group.sentence)
+              }
+              try markup.numberCell(HumanWords.number(Int64(group.images.count)))
+              try markup.numberCell(HumanWords.number(Int64(group.domains.count)))
+              let since = group.findings.map(\.since).min { $0.scan < $1.scan }
+              try markup.element("td", text: since.map { HumanWords.day($0.time) } ?? "")
+              try markup.numberCell(group.number.map { "\($0)" } ?? "")
+            }
+          }
+        }
+      }
+    }
   }
 
   private func evidence(
@@ -131,8 +248,11 @@ extension NightPage {
   /// Every image that has the finding, where there are several.
   private func members(_ group: FindingGroup, _ markup: Markup) throws {
     guard group.findings.count > 1 else { return }
-    let count = HumanWords.count(Int64(group.findings.count), "image")
-    try markup.element("p", ["class": "members"], text: "\(count) of which this is true:")
+    let named = Int64(Set(group.findings.map(\.imageID)).count)
+    let standing = Int64(group.images.count) - named
+    let more = standing > 0 ? "; \(HumanWords.number(standing)) more stand on those" : ""
+    try markup.element(
+      "p", ["class": "members"], text: "\(HumanWords.count(named, "image"))\(more):")
     let open = group.findings.prefix(Self.listed.open)
     try list(open, markup)
     let rest = group.findings.prefix(Self.listed.most).dropFirst(Self.listed.open)
@@ -144,7 +264,10 @@ extension NightPage {
     guard group.findings.count > Self.listed.most else { return }
     try markup.element("p", ["class": "rest"]) {
       markup.text("The others: ")
-      try markup.element("code", text: "backstory check --kind \(group.kind.rawValue)")
+      try markup.element(
+        "code",
+        text: group.number.map { "backstory check --cause \($0) --all" }
+          ?? "backstory check --kind \(group.kind.rawValue)")
     }
   }
 
@@ -189,6 +312,20 @@ extension NightPage {
 }
 
 extension FindingGroup {
+  /// Whom it hits, and what is wrong: `37 images and 12 machines lost gold.qcow2`.
+  var sentence: String {
+    let groups = CauseGroup.groups(
+      of: findings, at: ScanPoint(scan: 0, time: Moment(milliseconds: 0)), isLatest: false)
+    guard var first = groups.first else { return kind.title }
+    (first.findings, first.images, first.domains) = (findings, images, domains)
+    first.cause.kind = kind
+    if let target { first.cause.target = target }
+    var entry = CauseEntry(groups: [first])
+    if target == nil, findings.count > 1 { entry.groups.append(first) }
+    let text = entry.sentence.text
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
   /// The machines that any of the findings concerns, in order.
   fileprivate var machines: [String] { Set(findings.flatMap(\.domains)).sorted() }
 }

@@ -13,14 +13,20 @@ extension NightPage {
         return try markup.element(
           "p", text: "This is the first scan; from the next on, changes stand here.")
       }
+      try week(markup)
       try span("Since the last scan", last, markup)
-      if let week = overview.sinceLastWeek { try span("In the last week", week, markup) }
+      if let week = overview.sinceLastWeek {
+        try markup.element("details") {
+          try markup.element("summary", text: "Images that changed in the last week")
+          try span("In the last week", week, markup)
+        }
+      }
     }
   }
 
   private func span(_ title: String, _ diff: DiffAnswer, _ markup: Markup) throws {
     try markup.element("h3", text: title)
-    let days = HumanWords.duration(
+    let days = HumanWords.span(
       milliseconds: diff.to.time.milliseconds.subtractingReportingOverflow(
         diff.from.time.milliseconds
       ).partialValue)
@@ -30,11 +36,18 @@ extension NightPage {
         + diff.sumInWords)
     // Files that only grew or were written stand behind those to which something happened.
     let notable = diff.changes.filter { !$0.isOrdinary }
-    let shown = (notable + diff.changes.filter(\.isOrdinary)).prefix(Self.changeLimit)
+    let shown = notable.prefix(Self.changeLimit)
     if !shown.isEmpty { try table(of: shown, title, markup) }
-    guard diff.changes.count > shown.count else { return }
+    let written = diff.changes.count - notable.count
+    if written > 0 {
+      let count = HumanWords.count(Int64(written), "image")
+      try markup.element(
+        "p", ["class": "rest"],
+        text: "\(count) in use or written to; that alone is not told as a change.")
+    }
+    guard notable.count > shown.count else { return }
     try markup.element("p", ["class": "rest"]) {
-      let more = HumanWords.number(Int64(diff.changes.count - shown.count))
+      let more = HumanWords.number(Int64(notable.count - shown.count))
       markup.text("And \(more) more: ")
       try markup.element("code", text: "backstory diff \(diff.from.scan) \(diff.to.scan)")
     }

@@ -37,7 +37,8 @@ extension NightPage {
     }
     try markup.element("div", ["class": "plots"]) {
       for (number, growth) in drawn.prefix(Self.plotLimit).enumerated() {
-        try GrowthPlot(growth).draw(in: markup, name: "growth-\(number + 1)")
+        let trend = overview.trends.first { $0.name == growth.name }
+        try GrowthPlot(growth, trend).draw(in: markup, name: "growth-\(number + 1)")
       }
     }
   }
@@ -98,7 +99,19 @@ extension NightPage {
       let biggest = overview.orphans.sorted {
         ($1.reclaimableSize, $0.filename) < ($0.reclaimableSize, $1.filename)
       }
-      try orphanTable(biggest.prefix(Self.orphanLimit), markup)
+      let sum = biggest.reduce(UInt64(0)) {
+        $0.addingReportingOverflow($1.reclaimableSize).partialValue
+      }
+      let common = biggest.reduce(into: [String: Int]()) { counts, orphan in
+        for sentence in orphan.evidence { counts[sentence, default: 0] += 1 }
+      }
+      let shared = biggest[0].evidence.filter { common[$0] == biggest.count }
+      let count = HumanWords.count(Int64(biggest.count), "image")
+      try markup.element(
+        "p",
+        text: "\(count), \(HumanWords.size(sum)). "
+          + shared.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " "))
+      try orphanTable(biggest.prefix(Self.orphanLimit), without: Set(shared), markup)
       guard biggest.count > Self.orphanLimit else { return }
       try markup.element("p", ["class": "rest"]) {
         let more = HumanWords.number(Int64(biggest.count - Self.orphanLimit))
@@ -108,24 +121,34 @@ extension NightPage {
     }
   }
 
-  private func orphanTable(_ orphans: ArraySlice<OrphanAnswer>, _ markup: Markup) throws {
-    let most = Double(max(1, orphans.first?.reclaimableSize ?? 1))
+  private func orphanTable(
+    _ orphans: ArraySlice<OrphanAnswer>, without shared: Set<String>, _ markup: Markup
+  ) throws {
     try markup.element(
       "div", ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "Unused images"]
     ) {
       try markup.element("table") {
         try markup.element("caption", ["class": "hidden"], text: "Unused images")
-        try markup.headRow(["Frees", "Image", "Unused", "How that is known"], numbers: [0])
+        try markup.headRow(["Image", "Frees", "Unused since", "Last used by"], numbers: [1])
         try markup.element("tbody") {
           for orphan in orphans {
             try markup.element("tr") {
-              try markup.element("td", ["class": "number"]) {
-                try markup.bar(Double(orphan.reclaimableSize) / most)
-                try markup.element("span", text: HumanWords.size(orphan.reclaimableSize))
+              try markup.element("th", ["scope": "row", "class": "path"]) {
+                try markup.element("a", ["href": "#i\(orphan.imageID)"], path: orphan.filename)
+                let own = orphan.evidence.filter { !shared.contains($0) }
+                if !own.isEmpty { try markup.element("small", text: own.joined(separator: "; ")) }
               }
-              try markup.element("th", ["scope": "row", "class": "path"], path: orphan.filename)
-              try markup.element("td", text: HumanWords.since(orphan.since, now: overview.point))
-              try markup.element("td", text: orphan.evidence.joined(separator: "; "))
+              try markup.numberCell(
+                (orphan.isAtMost ? "at most " : "") + HumanWords.size(orphan.reclaimableSize))
+              try markup.element("td", ["class": "w"], text: HumanWords.day(orphan.since.time))
+              try markup.element("td") {
+                if let user = orphan.lastUser {
+                  try markup.element(
+                    "span", ["class": "path"], text: TerminalText.escaped(user.shortName))
+                } else {
+                  markup.text("nobody known")
+                }
+              }
             }
             markup.line()
           }

@@ -35,7 +35,8 @@ extension NightPage {
         )
         try markup.element(
           "code",
-          text: "backstory repair \(first.isReady ? "--apply " : "")--kind \(group.kind.rawValue)")
+          text: "backstory repair \(first.isReady ? "--apply " : "")"
+            + (group.number.map { "--cause \($0)" } ?? "--kind \(group.kind.rawValue)"))
       }
     }
   }

@@ -53,12 +53,13 @@ public struct NightPage {
         try banner(markup)
         try navigation(markup)
         try markup.element("main", ["id": "main"]) {
+          try history(markup)
           try attention(markup)
           try changes(markup)
           try pools(markup)
           try chains(markup)
           try reclaimable(markup)
-          try ImageTable(markup).write(images)
+          try ImageTable(markup, marks: marks).write(images)
         }
         try footer(markup)
         try markup.element("script") { sink.append(Self.script) }
@@ -91,7 +92,7 @@ public struct NightPage {
       markup.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
       markup.void("meta", ["name": "color-scheme", "content": "light dark"])
       markup.void("meta", ["name": "referrer", "content": "no-referrer"])
-      try markup.element("title", text: "Backstory: \(overview.host), scan \(overview.scan.number)")
+      try markup.element("title", text: title)
       try markup.element("style") { markup.sink.append(Self.styleSheet) }
     }
     markup.line()
@@ -99,8 +100,12 @@ public struct NightPage {
 
   private func banner(_ markup: Markup) throws {
     try markup.element("header") {
-      try markup.element("p", ["class": "kicker"], text: "Backstory · disk images")
-      try markup.element("h1", text: overview.host)
+      try markup.element("p", ["class": "kicker"]) {
+        markup.text("Backstory · ")
+        try markup.element("b", text: overview.host)
+        markup.text(" · \(HumanWords.date(overview.point.time))")
+      }
+      try markup.element("h1", text: headline)
       try markup.element("p", ["class": "lead"]) {
         markup.text(verdict)
         markup.text(" ")
@@ -122,10 +127,13 @@ public struct NightPage {
   }
 
   private func navigation(_ markup: Markup) throws {
-    let places: [(StaticString, String)] = [
-      ("#attention", "Needs attention"), ("#changes", "What changed"), ("#pools", "Pools"),
-      ("#chains", "Chains"), ("#reclaimable", "Reclaimable"), ("#images", "All images"),
-    ]
+    let nights: [(StaticString, String)] =
+      overview.nights.count > 1 ? [("#history", "\(overview.nights.count) nights")] : []
+    let places: [(StaticString, String)] =
+      nights + [
+        ("#attention", "What is wrong"), ("#changes", "What changed"), ("#pools", "Pools"),
+        ("#chains", "Chains"), ("#reclaimable", "Reclaimable"), ("#images", "All images"),
+      ]
     try markup.element("nav", ["aria-label": "Sections"]) {
       try markup.element("ul") {
         for (place, name) in places {
@@ -163,21 +171,52 @@ public struct NightPage {
 }
 
 extension NightPage {
-  private func count(of severity: Severity) -> Int {
-    overview.groups.filter { $0.kind.severity == severity }.reduce(0) { $0 + $1.findings.count }
+  /// Images that are in error, or have a warning, and nothing worse.
+  private func hits(of severity: Severity) -> String {
+    var images: Set<Int64> = []
+    var machines: Set<String> = []
+    var worse: Set<Int64> = []
+    for group in overview.groups {
+      if group.kind.severity > severity { worse.formUnion(group.images) }
+      guard group.kind.severity == severity else { continue }
+      images.formUnion(group.images)
+      machines.formUnion(group.domains)
+    }
+    let count = images.subtracting(worse).count
+    guard count > 0 || machines.isEmpty else {
+      return HumanWords.count(Int64(machines.count), "machine")
+    }
+    return count == 0 ? "none" : HumanWords.count(Int64(count), "image")
   }
 
-  /// The first sentence of the page.
+  /// The host and what is to be known first, as a mail's subject has it.
+  private var title: String {
+    (overview.status?.subject ?? "\(overview.host): \(verdict)")
+      + " – Backstory, \(HumanWords.date(overview.point.time)), scan \(overview.scan.number)"
+  }
+
+  /// What is to be known first.
+  private var headline: String {
+    let text = overview.status?.headline ?? overview.host
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
+  /// How many causes there are, and how much of that is new.
   private var verdict: String {
-    let errors = count(of: .error)
-    let warnings = count(of: .warning)
+    let wrong = overview.groups.filter { $0.kind.severity != .info }
+    guard !wrong.isEmpty else { return "Nothing needs attention." }
+    let errors = wrong.count { $0.kind.severity == .error }
     let parts = [
-      errors == 0 ? nil : HumanWords.count(Int64(errors), "error"),
-      warnings == 0 ? nil : HumanWords.count(Int64(warnings), "warning"),
+      errors == 0 ? nil : HumanWords.count(Int64(errors), "cause") + " of errors",
+      wrong.count == errors
+        ? nil : HumanWords.count(Int64(wrong.count - errors), "cause") + " of warnings",
     ].compactMap { $0 }
-    guard !parts.isEmpty else { return "Nothing needs attention." }
-    return parts.joined(separator: " and ")
-      + (errors + warnings == 1 ? " needs attention." : " need attention.")
+    let new = wrong.count { group in
+      group.findings.allSatisfy { $0.since.scan == overview.scan.number }
+    }
+    let fresh =
+      overview.nights.count > 1 && new > 0 ? ", \(HumanWords.number(Int64(new))) of them new" : ""
+    return parts.joined(separator: " and ") + fresh + "."
   }
 
   private var scanInWords: String {
@@ -196,8 +235,8 @@ extension NightPage {
     let images = overview.pools.reduce(Int64(0)) { $0 &+ $1.outcome.images }
     let whole = overview.pools.filter { $0.outcome.state == .complete }.count
     return [
-      ("Errors", HumanWords.number(Int64(count(of: .error))), news(of: .error)),
-      ("Warnings", HumanWords.number(Int64(count(of: .warning))), news(of: .warning)),
+      ("In error", hits(of: .error), news(of: .error)),
+      ("With a warning", hits(of: .warning), news(of: .warning)),
       ("Images", HumanWords.number(images), "\(HumanWords.size(bytes)) on disk"),
       (
         "Reclaimable", HumanWords.size(free),
@@ -210,6 +249,6 @@ extension NightPage {
   private func news(of severity: Severity) -> String? {
     let new = overview.groups.filter { $0.kind.severity == severity }.flatMap(\.findings)
       .filter { $0.since.scan == overview.scan.number }.count
-    return new == 0 ? "none new" : "\(HumanWords.number(Int64(new))) new"
+    return new == 0 ? "none new" : "\(HumanWords.count(Int64(new), "finding")) new"
   }
 }

@@ -48,6 +48,22 @@ enum HumanWords {
     return "\(String(decoding: day, as: UTF8.self)) \(String(decoding: minute, as: UTF8.self))Z"
   }
 
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  /// A day, UTC: `28 Sep`.
+  static func day(_ moment: Moment) -> String {
+    let parts = moment.text.prefix(10).split(separator: "-")
+    guard parts.count == 3, let month = Int(parts[1]), months.indices.contains(month - 1),
+      let day = Int(parts[2])
+    else { return time(moment) }
+    return "\(day) \(months[month - 1])"
+  }
+
+  /// A day with its year: `28 Sep 2026`.
+  static func date(_ moment: Moment) -> String { day(moment) + " " + moment.text.prefix(4) }
+
   /// A length of time in its largest unit: `40 ms`, `2.1 s`, `5 minutes`, `3 hours`, `12 days`.
   static func duration(milliseconds: Int64) -> String {
     let seconds = milliseconds / 1000
@@ -68,6 +84,11 @@ enum HumanWords {
     // A scan may begin some hours later than the one of the night before, and end earlier.
     guard milliseconds >= day - 4 * 3_600_000 else { return duration(milliseconds: milliseconds) }
     return count(max(1, milliseconds / day + (milliseconds % day >= halfDay ? 1 : 0)), "night")
+  }
+
+  /// How long a span of nights is; below a minute it is not counted.
+  static func span(milliseconds: Int64) -> String {
+    milliseconds < 60_000 ? "less than a minute" : duration(milliseconds: milliseconds)
   }
 
   /// Since when something holds, seen from `now`: `for 3 nights, since scan 12 (…)`.

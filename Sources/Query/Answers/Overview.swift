@@ -29,6 +29,14 @@ public struct Overview: Sendable {
   public var longestChains: [ChainLength]
   /// What nothing refers to, in byte order of the paths.
   public var orphans: [OrphanAnswer]
+  /// How it stands, in one sentence and its numbers; `nil` where nobody asked.
+  public var status: StatusAnswer?
+  /// The last nights, oldest first, with those on which no scan came.
+  public var nights: [OverviewNight] = []
+  /// Findings that were open in any of these nights, closed ones too.
+  public var recent: [FindingAnswer] = []
+  /// How the pools grew, with the room of their file systems and when they are full.
+  public var trends: [TrendAnswer] = []
 
   /// An overview of a scan.
   public init(
@@ -50,6 +58,21 @@ public struct Overview: Sendable {
   }
 }
 
+/// A night with what was wrong and how much was used after it.
+public struct OverviewNight: Hashable, Sendable {
+  /// The night.
+  public var night: NightAnswer
+  /// Images and machines in error; `nil` where no scan says.
+  public var errors: Int64?
+  /// Images and machines with a warning.
+  public var warnings: Int64?
+  /// Allocated bytes of all images.
+  public var actualSize: UInt64?
+
+  /// A night of which nothing more is known.
+  public init(_ night: NightAnswer) { self.night = night }
+}
+
 /// Open findings of one kind that are about one thing: overlays whose base is gone, say.
 public struct FindingGroup: Hashable, Sendable {
   /// What is wrong.
@@ -60,6 +83,14 @@ public struct FindingGroup: Hashable, Sendable {
   public var findings: [FindingAnswer]
   /// Those who need the target, and what stands on them; where a link is broken.
   public var picture: GraphAnswer?
+  /// The number of their cause, where they have one; only while they are open.
+  public var number: Int64?
+  /// The numbers of the images that it hits: those that are wrong, and those that stand on an error.
+  public var images: Set<Int64> = []
+  /// The machines that it may keep from starting.
+  public var domains: Set<String> = []
+  /// One of the chains that lead to what is wrong, top first.
+  public var example: [CauseGroup.Step] = []
 
   /// A group of findings.
   public init(

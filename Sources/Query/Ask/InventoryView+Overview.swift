@@ -1,4 +1,5 @@
 public import Database
+internal import GRDB
 public import Model
 internal import Rules
 
@@ -24,6 +25,9 @@ extension InventoryView {
       return overview
     }
     overview.isLatest = try reading { try $0.isLatest() }
+    overview.status = try status()
+    overview.trends = try trend(by: .pool, foretelling: true)
+    try addNights(to: &overview)
     if let before = scans.dropLast().last {
       overview.sinceLastScan = try diff(from: .number(before.number), to: .number(point.scan))
       let start = point.time.milliseconds - Self.week * 86_400_000
@@ -33,6 +37,31 @@ extension InventoryView {
       }
     }
     return overview
+  }
+
+  /// Nights that a page shows.
+  private static let mostNights = 28
+
+  /// Adds the last nights, what was wrong in them and how much was used.
+  private func addNights(to overview: inout Overview) throws(StoreFault) {
+    let nights = try nights().suffix(Self.mostNights)
+    guard let start = nights.compactMap(\.scan).first else { return }
+    let counts = try reading { try $0.nightlyCounts(from: start) }
+    var sizes: [Int64: UInt64] = [:]
+    for point in overview.growth.flatMap(\.points) where point.point.scan >= start {
+      let sum = sizes[point.point.scan, default: 0].addingReportingOverflow(point.actualSize)
+      sizes[point.point.scan] = sum.partialValue
+    }
+    overview.nights = nights.map { night in
+      var shown = OverviewNight(night)
+      guard let scan = night.scan else { return shown }
+      (shown.errors, shown.warnings) = (counts[scan]?.errors, counts[scan]?.warnings)
+      shown.actualSize = sizes[scan]
+      return shown
+    }
+    overview.recent = try reading { question in
+      try question.findings(kinds: [], pool: nil, closedAfter: start)
+    }
   }
 
   /// What refers to what: everything, or an image with all under it and all that stands on it.
@@ -54,7 +83,19 @@ extension Overview {
 }
 
 extension Question {
-  /// Findings by what they have in common, worst first, then the newest.
+  private static let nightly = StatementText.text(PackageResources.ask_nightly_counts_sql)
+
+  /// How many images and machines had something wrong, by scan.
+  fileprivate func nightlyCounts(
+    from start: Int64
+  ) throws -> [Int64: (errors: Int64, warnings: Int64)] {
+    let found = try rows(Self.nightly, ["start": start, "now": now])
+    var counts: [Int64: (errors: Int64, warnings: Int64)] = [:]
+    while let row = try found.next() { counts[row["id"]] = (row["errors"], row["warnings"]) }
+    return counts
+  }
+
+  /// Findings by what they have in common, worst first, then those that hit most.
   func groups(of findings: [FindingAnswer]) throws -> [FindingGroup] {
     var members: [GroupKey: [FindingAnswer]] = [:]
     var cycles: [Int64: Int64] = [:]
@@ -63,14 +104,31 @@ extension Question {
     }
     var groups = members.map { key, findings in
       FindingGroup(kind: key.kind, target: key.target, findings: findings)
-    }.sorted(by: Self.isBefore)
+    }
+    for index in groups.indices { try addHits(to: &groups[index]) }
+    groups.sort(by: Self.isBefore)
     for index in groups.indices.filter({ groups[$0].kind.has(.sharesTarget) }).prefix(
       Overview.pictureLimit)
     {
-      groups[index].picture = try picture(
-        of: groups[index].findings, limit: Overview.nodeLimit)
+      // A chain that ends is told as one; a picture is for what does not.
+      if groups[index].kind.has(.targetIsGone) {
+        groups[index].example = try example(of: groups[index].findings)
+      } else {
+        groups[index].picture = try picture(
+          of: groups[index].findings, limit: Overview.nodeLimit)
+      }
     }
     return groups
+  }
+
+  private func addHits(to group: inout FindingGroup) throws {
+    let numbers = Set(group.findings.map(\.causeNumber))
+    if numbers.count == 1 { group.number = numbers.first ?? nil }
+    group.images = try images(hitBy: group.findings)
+    for finding in group.findings {
+      group.domains.formUnion(finding.domains)
+      if let domain = finding.domain { group.domains.insert(domain) }
+    }
   }
 
   private struct GroupKey: Hashable {
@@ -91,12 +149,21 @@ extension Question {
       }
       return GroupKey(kind: finding.kind, target: nil, cycle: cycles[image])
     }
+    if finding.kind == .baseModified {
+      return GroupKey(kind: finding.kind, target: finding.filename)
+    }
     return GroupKey(
-      kind: finding.kind, target: finding.kind.has(.sharesTarget) ? finding.reference?.target : nil)
+      kind: finding.kind,
+      target: finding.kind.has(.sharesTarget) || finding.kind.has(.targetIsGone)
+        ? finding.landing ?? finding.reference?.target : nil)
   }
 
   private static func isBefore(_ left: FindingGroup, _ right: FindingGroup) -> Bool {
     if left.kind.severity != right.kind.severity { return left.kind.severity > right.kind.severity }
+    let (hits, others) = (
+      left.images.count + left.domains.count, right.images.count + right.domains.count
+    )
+    if hits != others { return hits > others }
     if left.newest != right.newest { return left.newest > right.newest }
     if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
     if left.target != right.target { return (left.target ?? "") < (right.target ?? "") }

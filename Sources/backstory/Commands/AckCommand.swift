@@ -25,7 +25,7 @@ struct AckCommand: ParsableCommand {
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
   var kinds: [FindingKind] = []
 
-  @Option(help: "Only findings on images in a pool.")
+  @Option(help: "Only findings on images in a pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(

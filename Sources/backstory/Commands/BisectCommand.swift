@@ -17,7 +17,9 @@ struct BisectCommand: ParsableCommand {
       after each scan. A night that did not look is never called good. Exit 2 where it is bad now.
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
   @Option(help: "Bad is that the image has a finding of this kind.")
@@ -68,7 +70,9 @@ struct WhyCommand: AskingCommand {
       backstory why web.qcow2 --kind backing-missing --output json
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
   @Option(help: "The finding that is meant; else the worst.")

@@ -6,7 +6,7 @@ import Rules
 
 /// What `check` and its shortcuts share.
 struct CheckOptions: ParsableArguments {
-  @Option(help: "Only findings on images in a pool.")
+  @Option(help: "Only findings on images in a pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(

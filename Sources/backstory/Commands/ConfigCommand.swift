@@ -50,6 +50,7 @@ struct ConfigCheckCommand: ParsableCommand {
         Console.log(.warning, "pool '\(pool.name)': \(obstacle)")
       }
     }
+    try checkOutputs(settings)
     warnOfRules(settings)
     var wanted = MachineSources()
     for source in settings.machines {
@@ -74,6 +75,18 @@ struct ConfigCheckCommand: ParsableCommand {
           .warning, "\(rule.origin.words): the day \(day.text) has come; the rule is over")
       }
     }
+  }
+
+  /// Refuses outputs that could not be written, by whoever asks or by the unit.
+  private func checkOutputs(_ settings: Settings) throws {
+    var isGood = true
+    for key in [SettingKey.metrics, .report] {
+      guard let path = settings.path(key) else { continue }
+      guard let obstacle = OutputPlace(path).obstacle else { continue }
+      Console.complain("\(settings.origin(key).words): \(key.path): \(obstacle)")
+      isGood = false
+    }
+    if !isGood { throw Verdict.failed }
   }
 
   private static func obstacle(at path: PathBytes) -> String? {

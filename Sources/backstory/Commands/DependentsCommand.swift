@@ -15,7 +15,9 @@ struct DependentsCommand: ParsableCommand {
       references name, can be asked about as well.
       """)
 
-  @Argument(help: "Paths, or # and the images' numbers (quoted for the shell).")
+  @Argument(
+    help: "Paths, or # and the images' numbers (quoted for the shell).",
+    completion: .custom(Completion.images))
   var images: [String]
 
   @Flag(help: "Exit 2 where something depends on them, or may.")

@@ -27,7 +27,7 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The scan to compare with. (default: latest)")
   var to: When?
 
-  @Option(help: "Only images and findings in a pool.")
+  @Option(help: "Only images and findings in a pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(

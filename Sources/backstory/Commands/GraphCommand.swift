@@ -14,15 +14,22 @@ struct GraphCommand: ParsableCommand {
       backstory graph | dot -Tsvg > everything.svg
       backstory graph '#12' --format mermaid
 
+      Of more than four that stand on one image three are drawn, and the others counted; --all draws each.
+
       With an image: everything under it and everything that stands on it. Without one: every \
       image that refers to anything or is referred to. Broken links are dashed and say why.
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
   @Option(help: "Graphviz's language, Mermaid's, or a drawing.")
   var format = GraphFormat.dot
+
+  @Flag(name: .customLong("all"), help: "Draw every image, however many stand on one.")
+  var drawsAll = false
 
   @OptionGroup var escaped: EscapedOption
   @OptionGroup var database: DatabaseOptions
@@ -30,14 +37,15 @@ struct GraphCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
-      valueName: "when"))
+      valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
   func validate() throws { _ = try image.map(escaped.selector) }
 
   mutating func run() throws {
     let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
-    let graph = try view.graph(try image.map { try escaped.selector($0, in: view) })
+    let whole = try view.graph(try image.map { try escaped.selector($0, in: view) })
+    let graph = drawsAll ? whole : whole.folded()
     if format == .svg, graph.nodes.count > GraphFormat.mostDrawn {
       throw CommandFailure(
         "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use "

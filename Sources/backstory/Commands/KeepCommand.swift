@@ -16,7 +16,9 @@ struct KeepCommand: ParsableCommand {
       What an image that is kept stands on is kept with it.
       """)
 
-  @Argument(help: "Paths, or # and the images' numbers (quoted for the shell).")
+  @Argument(
+    help: "Paths, or # and the images' numbers (quoted for the shell).",
+    completion: .custom(Completion.images))
   var images: [String] = []
 
   @Option(help: ArgumentHelp("Only until that day.", valueName: "date"))

@@ -26,7 +26,7 @@ struct ListCommand: AskingCommand {
   @Option(help: "Only images of a format, in QEMU's words.")
   var format: ImageFormat?
 
-  @Option(help: "Only images in a pool.")
+  @Option(help: "Only images in a pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Flag(help: "Also files that look like no image.")

@@ -21,10 +21,13 @@ struct LogCommand: AskingCommand {
       in-use, selects the events in which it changed.
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
-  @Option(help: "Only events of a pool, and of what is in it.")
+  @Option(
+    help: "Only events of a pool, and of what is in it.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(

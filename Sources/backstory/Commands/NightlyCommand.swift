@@ -19,7 +19,8 @@ struct NightlyCommand: ParsableCommand {
       Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on \
       standard error.
 
-      Exit code 3: something could not be looked at or done; the rest is done.
+      Exit code 3: something could not be looked at or forgotten; the rest is done. 1: the scan failed, or what [output] \
+      names could not be written.
       """)
 
   @OptionGroup var database: DatabaseOptions
@@ -58,7 +59,9 @@ struct NightlyCommand: ParsableCommand {
     let isPruned = try prune(file, settings, stop)
     let isShown = writeOutputs(of: file, settings)
     Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
-    if answer.scan.state == .partial || !isPruned || !isShown { throw Verdict.partial }
+    // What nobody gets to see is no part of the work that can wait until the next night.
+    if !isShown { throw Verdict.failed }
+    if answer.scan.state == .partial || !isPruned { throw Verdict.partial }
   }
 
   /// Problems that are said one by one; the rest is in the database.

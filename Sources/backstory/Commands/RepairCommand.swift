@@ -21,7 +21,9 @@ struct RepairCommand: ParsableCommand {
       Nothing is changed without --apply, and with it only what is certain.
       """)
 
-  @Argument(help: "Only these: paths, or # and the images' numbers (quoted for the shell).")
+  @Argument(
+    help: "Only these: paths, or # and the images' numbers (quoted for the shell).",
+    completion: .custom(Completion.images))
   var images: [String] = []
 
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")

@@ -33,7 +33,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
-      valueName: "when"))
+      valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
   mutating func run() throws {

@@ -18,13 +18,15 @@ struct SettleCommand: ParsableCommand {
       after the last scan is told again.
       """)
 
-  @Argument(help: "Paths, or # and the images' numbers (quoted for the shell).")
+  @Argument(
+    help: "Paths, or # and the images' numbers (quoted for the shell).",
+    completion: .custom(Completion.images))
   var images: [String] = []
 
   @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
   var kinds: [FindingKind] = []
 
-  @Option(help: "Only findings on images in a pool.")
+  @Option(help: "Only findings on images in a pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @OptionGroup var word: WordOptions

@@ -12,7 +12,9 @@ struct ShowCommand: AskingCommand {
       backstory show '#12' --at latest~1
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String
 
   @OptionGroup var escaped: EscapedOption

@@ -12,7 +12,9 @@ struct UsesCommand: AskingCommand {
       backstory uses --machine web
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
   @Option(

@@ -18,7 +18,9 @@ struct XMLCommand: ParsableCommand {
       reason is said and nothing is printed.
       """)
 
-  @Argument(help: "A path, or # and the image's number (quoted for the shell).")
+  @Argument(
+    help: "A path, or # and the image's number (quoted for the shell).",
+    completion: .custom(Completion.images))
   var image: String?
 
   @Option(help: ArgumentHelp("The disks of a domain, by its name or UUID.", valueName: "name"))
@@ -39,7 +41,7 @@ struct XMLCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
-      valueName: "when"))
+      valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
   func validate() throws {
