@@ -25,6 +25,7 @@ enum SchemaHistory {
     ("m0021-room", PackageResources.m0021_room_sql),
     ("m0022-memory", PackageResources.m0022_memory_sql),
     ("m0024-forgotten-sources", PackageResources.m0024_forgotten_sources_sql),
+    ("m0025-views", PackageResources.m0025_views_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

@@ -26,8 +26,9 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0024, makes a table.
-        database.executescript("DROP TABLE forgotten_source;")
+        # The last one, m0025, makes views.
+        database.executescript("".join(
+            f"DROP VIEW {view};" for view in ("pools", "machines", "machine_uses", "orphans", "events")))
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()
