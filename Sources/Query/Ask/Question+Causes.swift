@@ -8,8 +8,9 @@ extension InventoryView {
   /// Open findings by their cause, worst first, then those that hit most; with a chain for some of them.
   public func causes(of findings: [FindingAnswer]) throws(StoreFault) -> [CauseGroup] {
     try reading { question in
+      // An answer of an older scan says what it said then.
       var groups = try Causes(
-        findings, at: point, isLatest: question.isLatest(), question.images(hitBy:)
+        findings, at: point, isLatest: true, question.images(hitBy:)
       ).groups
       var left = Self.mostExamples
       for index in groups.indices where groups[index].cause.kind.has(.sharesTarget) && left > 0 {
