@@ -19,9 +19,10 @@ package struct NightJudgement {
     let judgement = Judgement(night, by: rules)
     try judgement.collect()
     let view = try judgeView()
-    try ClaimJudgement(database, scan: night.scan).run(areDomainsKnown: view.areDomainsKnown)
+    // What a spoilt base held is asked for by those that were made on it.
     try FoundationJudgement(database, scan: night.scan).run()
     try run(PackageResources.keep_victims_sql)
+    try ClaimJudgement(database, scan: night.scan).run(areDomainsKnown: view.areDomainsKnown)
     try judgement.judge()
     // Which scans looked at what, one of these views says.
     try AsOf.makeViews(database)

@@ -11,7 +11,9 @@ struct SystemdTests {
     let folder = try Folder()
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Packaging/systemd").standardized
-    for name in ["backstory-scan.service", "backstory-scan.timer"] {
+    for name in ["scan.service", "scan.timer", "notify.service", "notify.timer"]
+      .map({ "backstory-" + $0 })
+    {
       let text = try String(contentsOf: source.appending(path: name), encoding: .utf8)
       try folder.write(Array(text.replacing("/usr/bin/backstory", with: "/bin/true").utf8), name)
     }
@@ -20,7 +22,7 @@ struct SystemdTests {
 
   @Test func `the units are what systemd understands`() throws {
     let run = try Program.shell(
-      "systemd-analyze verify ./backstory-scan.service ./backstory-scan.timer", in: try units())
+      "systemd-analyze verify --man=no ./backstory-*.service ./backstory-*.timer", in: try units())
     #expect(run.code == 0)
     #expect(run.complaint == "")
   }
