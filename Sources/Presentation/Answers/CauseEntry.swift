@@ -108,6 +108,12 @@ extension CauseEntry {
     return isNew ? number.isEmpty ? "new" : number + ", new" : number
   }
 
+  /// The same behind the kind, by which 'explain', 'check' and 'ack' are told of it.
+  var kindInWords: String {
+    let number = numberInWords
+    return number.isEmpty ? kind.rawValue : "\(kind.rawValue), \(number)"
+  }
+
   /// The command that lists what the entry has.
   var listing: String {
     if groups.count == 1, !(Rule[kind]?.isToldInOneLine ?? false), first.number > 0 {

@@ -99,7 +99,7 @@ extension Page {
       [
         Piece(style.mark(of: entry.severity) + " ", entry.severity.tone),
         Piece(entry.sentence.text, .heading),
-      ], entry.numberInWords)
+      ], entry.kindInWords)
     if entry.groups.count == 1, let target = entry.first.target, target.shortName != target {
       try line("    " + TerminalText.escaped(target))
     }
@@ -149,6 +149,13 @@ extension Page {
           + "\(HumanWords.number(Int64(standing))) \(standing == 1 ? "stands" : "stand") on those")
     }
     try names(entry, form)
+    let victims = entry.findings.flatMap(\.victims)
+    for (number, path) in victims.prefix(form.names).enumerated() {
+      try labelled(number == 0 ? "spoils" : "", TerminalText.escaped(path))
+    }
+    if victims.count > form.names {
+      try labelled("", "and \(HumanWords.number(Int64(victims.count - form.names))) more")
+    }
   }
 
   /// Whom it is about, where that is not said by what they lost.
@@ -166,9 +173,6 @@ extension Page {
     }
     if findings.count > form.names {
       try labelled("", "and \(HumanWords.number(Int64(findings.count - form.names))) more")
-    }
-    for (number, path) in findings.flatMap(\.victims).prefix(form.names).enumerated() {
-      try labelled(number == 0 ? "spoils" : "", TerminalText.escaped(path))
     }
   }
 
