@@ -229,7 +229,7 @@ import Testing
     let libvirt = try libvirt()
     // On a busy machine qemu-img is "unable to get accurate CPU usage" now and then.
     try libvirt.images.shell(
-      "for attempt in 1 2 3 4 5 6 7 8 9; do qemu-img create -q --object secret,id=s,data=abc "
+      "for attempt in $(seq 60); do qemu-img create -q --object secret,id=s,data=abc "
         + "-f luks -o key-secret=s,iter-time=10 luks.img 16M 2>/dev/null && break; done")
     let secret = "12345678-1234-1234-1234-123456789abc"
     try libvirt.run(

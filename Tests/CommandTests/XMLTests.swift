@@ -107,7 +107,7 @@ import Testing
       "qcow2 -o encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 hidden.qcow2 4M",
     ] {
       try tree.images.shell(
-        "for attempt in 1 2 3 4 5 6 7 8 9; do \(make) \(line) 2>/dev/null && break; done")
+        "for attempt in $(seq 60); do \(make) \(line) 2>/dev/null && break; done")
     }
     let secret = "<encryption format='luks'><secret type='passphrase' usage='k'/></encryption>"
     try tree.define(
