@@ -32,6 +32,7 @@ struct Judgement {
     }
     try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.collect_suspects_sql)
+    try database.run(PackageResources.collect_unmet_sql)
     try database.run(PackageResources.collect_stray_links_sql)
     try RefusedLinks(database, scan: night.scan).collect()
   }

@@ -39,6 +39,18 @@ import Testing
     #expect((uses.first?["filename"] as? String)?.hasSuffix("/top.qcow2") == true)
   }
 
+  @Test func `a pool's size has an image once, however many names it has`() throws {
+    let tree = try tree()
+    let size = { try #require(try tree.objects("pools").first?["actual-size"] as? Int) }
+    let before = try size()
+    try tree.images.shell("mkdir -p twins && ln new.qcow2 twins/one && ln new.qcow2 two.qcow2")
+    try tree.scan()
+    #expect(try size() == before)
+    try tree.images.image("more.qcow2")
+    try tree.scan()
+    #expect(try size() > before)
+  }
+
   @Test func `findings have their pool, what the reference says, and when they closed`() throws {
     let tree = try tree()
     let found = try rows(tree, "SELECT * FROM findings WHERE kind = 'backing-missing'")

@@ -28,18 +28,7 @@ extension Question {
 
   /// All pools that were scanned up to this scan, in byte order of their paths.
   func pools() throws -> [PoolAnswer] {
-    let sizes = try numbersByPool(
-      """
-      SELECT pool, sum(size) FROM (
-        SELECT directory_state.pool, max(file_state.actual_size) AS size
-        FROM directory_state_at AS directory_state
-        JOIN place_at AS place ON place.directory = directory_state.directory
-        JOIN file_state_at AS file_state ON file_state.image = place.image
-        JOIN image_state_at AS image_state ON image_state.image = place.image
-        WHERE directory_state.pool IS NOT NULL AND image_state.kind = 'image'
-        GROUP BY directory_state.pool, place.image)
-      GROUP BY pool
-      """)
+    let sizes = try numbersByPool(StatementText.text(PackageResources.ask_pool_sizes_sql))
     // One that a domain holds is of the pool in which the image is that the domain refers to, or would be.
     let findings = try numbersByPool(
       """

@@ -1,7 +1,7 @@
 internal import Database
 
-/// What is always true of an inventory; each has a query in `Queries/verify_*.sql` that lists whatever
-/// breaks it, a text per row.
+/// What is always true of an inventory; each has a query that lists whatever breaks it, a text per row: those about
+/// intervals are made of `IntervalTable`, the others stand in `SQL/verify`.
 enum Invariant: String, CaseIterable, Sendable {
   case intervalEmpty = "interval-empty"
   case intervalScan = "interval-scan"
@@ -20,9 +20,9 @@ enum Invariant: String, CaseIterable, Sendable {
   /// The query that lists what breaks it.
   var query: String {
     switch self {
-    case .intervalEmpty: StatementText.text(PackageResources.verify_interval_empty_sql)
-    case .intervalScan: StatementText.text(PackageResources.verify_interval_scan_sql)
-    case .intervalOverlap: StatementText.text(PackageResources.verify_interval_overlap_sql)
+    case .intervalEmpty: IntervalTable.empty
+    case .intervalScan: IntervalTable.withoutScan
+    case .intervalOverlap: IntervalTable.overlapping
     case .placeImage: StatementText.text(PackageResources.verify_place_image_sql)
     case .imagePlace: StatementText.text(PackageResources.verify_image_place_sql)
     case .goneHolder: StatementText.text(PackageResources.verify_gone_holder_sql)

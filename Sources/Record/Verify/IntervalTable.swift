@@ -1,0 +1,81 @@
+/// A table whose rows hold from one scan on until another; all of them, for the checks that are about intervals.
+struct IntervalTable: Sendable {
+  /// The table.
+  let name: String
+  /// The columns of which two rows may not hold at one time; `nil` where they may.
+  let key: String?
+  /// SQL that names a row.
+  let subject: String
+
+  private init(_ name: String, by key: String?, _ subject: String, isNumbered: Bool = false) {
+    self.name = name
+    self.key = key
+    self.subject = isNumbered ? subject : subject + " || ' from scan ' || from_scan"
+  }
+
+  static let all = [
+    IntervalTable("place", by: "directory, name", "'place of image ' || image"),
+    IntervalTable(
+      "alias", by: "directory, name",
+      "'alias ' || CAST(name AS TEXT) || ' of directory ' || directory"),
+    IntervalTable(
+      "directory_state", by: "directory", "'directory_state of directory ' || directory"),
+    IntervalTable("image_state", by: "image", "'image_state of image ' || image"),
+    IntervalTable("file_state", by: "image", "'file_state of image ' || image"),
+    IntervalTable("domain_state", by: "domain", "'domain_state of domain ' || domain"),
+    IntervalTable(
+      "reference", by: "holder, ordinal", "'reference ' || ordinal || ' of holder ' || holder"),
+    IntervalTable("link", by: "holder, ordinal", "'link ' || ordinal || ' of holder ' || holder"),
+    IntervalTable("unused", by: "image", "'unused of image ' || image"),
+    IntervalTable(
+      "foundation", by: "holder, ordinal", "'foundation ' || ordinal || ' of holder ' || holder"),
+    IntervalTable(
+      "victim", by: "holder, ordinal", "'victim ' || ordinal || ' of holder ' || holder"),
+    IntervalTable(
+      "want", by: "kind, key, holder, ordinal", "'want of ' || kind || ' by ' || holder"),
+    IntervalTable("awaited", by: "image", "'awaited image ' || image"),
+    IntervalTable("keep", by: "image", "'kept image ' || image"),
+    IntervalTable("acknowledgement", by: "finding", "'acknowledged finding ' || finding"),
+    IntervalTable("settlement", by: "finding", "'settled finding ' || finding"),
+    IntervalTable("own_blocks", by: "image", "'own blocks of image ' || image"),
+    IntervalTable(
+      "filesystem_state", by: "filesystem", "'room of file system ' || filesystem"),
+    IntervalTable("finding", by: "kind, holder, ordinal", "'finding ' || id", isNumbered: true),
+    IntervalTable("problem", by: nil, "'problem ' || id", isNumbered: true),
+  ]
+
+  /// Intervals that are empty, or end before they begin.
+  static let empty = union {
+    """
+    SELECT \($0.subject) || ' until scan ' || until_scan FROM \($0.name)
+    WHERE until_scan <= from_scan
+    """
+  }
+
+  /// Intervals that begin or end with a scan that there never was.
+  static let withoutScan = union {
+    """
+    SELECT \($0.subject) || coalesce(' until scan ' || until_scan, '') FROM \($0.name)
+    WHERE from_scan NOT IN (SELECT id FROM scan)
+      OR (until_scan IS NOT NULL AND until_scan NOT IN (SELECT id FROM scan))
+    """
+  }
+
+  /// Two intervals of one thing that hold at the same time: of each two, the later.
+  static let overlapping = union { table in
+    table.key.map { key in
+      """
+      SELECT subject FROM (
+        SELECT \(table.subject) AS subject, from_scan,
+          lag(coalesce(until_scan, 9223372036854775807)) OVER (
+            PARTITION BY \(key) ORDER BY from_scan) AS before_until
+        FROM \(table.name))
+      WHERE before_until > from_scan
+      """
+    }
+  }
+
+  private static func union(_ query: (IntervalTable) -> String?) -> String {
+    all.compactMap(query).joined(separator: "\nUNION ALL\n")
+  }
+}
