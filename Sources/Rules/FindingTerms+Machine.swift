@@ -11,6 +11,9 @@ extension FindingTerms {
   /// The machine by its name, at the beginning of a sentence.
   var machineFirst: String { keeper == nil ? "Domain '\(subject)'" : "Machine '\(subject)'" }
 
+  /// Nobody, where machines of several keepers may be meant.
+  var nobody: String { self["keepers"] == nil ? "No domain" : "No machine" }
+
   /// How what it uses is changed.
   var editing: String {
     switch keeper {

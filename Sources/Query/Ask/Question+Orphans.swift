@@ -184,6 +184,8 @@ private struct DomainView {
   private let isJudged: Bool
   /// Whether the scan was judged by a rule of claims; what earlier versions said stays as it was.
   private let isRuled: Bool
+  /// What those are called that may use an image: libvirt has domains, others machines.
+  private let noun: String
   /// Why not, in sentences.
   private let gaps: [String]
   /// Pools that hosts may use of which nothing is known, in sentences.
@@ -205,6 +207,7 @@ private struct DomainView {
     let scan = try question.row("SELECT * FROM scan WHERE id = (SELECT scan FROM asof)")
     isWhole = scan?["is_whole"] ?? false
     isJudged = try question.areClaimsJudged()
+    noun = try question.knowsOtherKeepers() ? "machine" : "domain"
     let rule: Int64 = scan?["claims_rule"] ?? 0
     isRuled = rule > 0
     grace = scan?["grace"] ?? 1
@@ -223,14 +226,15 @@ private struct DomainView {
       isKnown && isWhole
       ? []
       : try Self.gaps(
-        question, isKnown: isKnown, hasDomains: scan?["has_domains"] ?? false, shares: shares)
+        question, isKnown: isKnown, hasDomains: scan?["has_domains"] ?? false, shares: shares,
+        noun: noun)
   }
 
   private static func gaps(
-    _ question: Question, isKnown: Bool, hasDomains: Bool, shares: [String]
+    _ question: Question, isKnown: Bool, hasDomains: Bool, shares: [String], noun: String
   ) throws -> [String] {
     var gaps = shares
-    if isKnown, !hasDomains { gaps.append("not every source of domains was seen in this scan") }
+    if isKnown, !hasDomains { gaps.append("not every source of \(noun)s was seen in this scan") }
     gaps += try question.rows(
       """
       SELECT pool.name FROM pool_at AS pool
@@ -242,7 +246,7 @@ private struct DomainView {
       """
     ).map { "pool '\($0[0] as String)' was not seen whole in this scan" }.reduceToArray()
     return gaps.isEmpty && isKnown
-      ? ["a domain uses an image that no scan looked into, and what that refers to is not known"]
+      ? ["a \(noun) uses an image that no scan looked into, and what that refers to is not known"]
       : gaps
   }
 
@@ -255,12 +259,12 @@ private struct DomainView {
       }
       return ["it was used until scan \(since - 1), and nothing refers to it since"] + doubts(since)
     }
-    let seen = "no domain reaches it, over any number of links"
+    let seen = "no \(noun) reaches it, over any number of links"
     let known = candidate.lastUser == nil && isRuled ? "it has no known user: \(seen)" : seen
     if verdict == .orphan {
       let count = wholeScans.count { $0 >= since }
       return [
-        "\(known), since scan \(since)", "\(count) scans saw every domain and every pool since",
+        "\(known), since scan \(since)", "\(count) scans saw every \(noun) and every pool since",
       ]
     }
     guard isWhole else { return ["\(seen), as far as is known"] + doubts(since) }

@@ -32,24 +32,25 @@ extension Rule {
       harmless: """
         When it is kept on purpose, as the state to which somebody wants to return.
         """),
-    details: { row, then, _ in
+    details: { row, then, known in
       var details: [String: String] = [:]
       details["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
       let isBaseThere = (row["target_image"] as Int64?) != nil
       if try !isBaseThere || !then.sawEverything() { details["unseen"] = "yes" }
+      if try known.keepers.areOthers(then) { details["keepers"] = "yes" }
       return details
     },
     sentence: { terms in
       let base = terms["base"] ?? "its base"
       if terms["unseen"] != nil {
         return """
-          No domain that is known uses '\(terms.subject)', and one used another overlay of \
+          \(terms.nobody) that is known uses '\(terms.subject)', and one used another overlay of \
           '\(base)'; leave it until a scan has seen all pools and machines: it may be the only copy.
           """
       }
       return """
-        No domain uses '\(terms.subject)', and one uses another overlay of '\(base)'; if a snapshot \
-        or a backup left it behind, remove it.
+        \(terms.nobody) uses '\(terms.subject)', and one uses another overlay of '\(base)'; if a \
+        snapshot or a backup left it behind, remove it.
         """
     })
 }

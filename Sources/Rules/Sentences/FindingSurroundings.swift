@@ -10,6 +10,7 @@ package struct FindingSurroundings {
   var lengths: LengthCache
   package var machines = MachinesAbove()
   var namesakes = Namesakes()
+  var keepers = KeeperCache()
   var depths = DecodedOnce<DepthDetail>()
   var headers = DecodedOnce<HeaderDetail>()
   var changes = DecodedOnce<ChangedBaseDetail>()
@@ -52,6 +53,18 @@ struct DecodedOnce<Value: Decodable> {
     let value = try JSONDecoder().decode(Value.self, from: Data(json.utf8))
     values[json] = value
     return value
+  }
+}
+
+/// Whether machines of others than libvirt are known, by scan.
+struct KeeperCache {
+  private var known: [Int64: Bool] = [:]
+
+  mutating func areOthers(_ question: Question) throws -> Bool {
+    if let known = known[question.at] { return known }
+    let found = try question.knowsOtherKeepers()
+    known[question.at] = found
+    return found
   }
 }
 

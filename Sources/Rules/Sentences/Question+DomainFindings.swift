@@ -84,4 +84,9 @@ extension Question {
     if !others.isEmpty { words["keepers"] = others.joined(separator: ", ") }
     return words
   }
+
+  /// Whether any machine is known that is not libvirt's.
+  package func knowsOtherKeepers() throws -> Bool {
+    try value("SELECT EXISTS (SELECT 1 FROM domain_state_at WHERE kind <> 'libvirt')") ?? false
+  }
 }
