@@ -7,7 +7,7 @@ import Sighting
 import Storage
 import Workflow
 
-/// One scan of the synthetic pool, as the scan room tells it to the inventory.
+/// One scan of the synthetic pool, as Workflow tells it to Record.
 struct Night {
   private let number: Int64
   private let writer: InventoryWriter

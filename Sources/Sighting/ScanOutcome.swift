@@ -1,6 +1,6 @@
 public import Model
 
-/// What a scan room found out besides files: everything that `InventoryWriter.finish` needs.
+/// What a scan found out besides files: everything that `InventoryWriter.finish` needs.
 public struct ScanOutcome: Sendable {
   /// A directory on a file system that other hosts may use.
   public struct SharedPlace: Hashable, Sendable {

@@ -46,6 +46,42 @@ import Testing
     #expect(try tree.backstory(["verify"]).code == 0)
   }
 
+  @Test(arguments: ["raw", "vdi", "vhdx", "vpc", "vmdk"])
+  func `so is the copy of a base of another format, and again when it is written to again`(
+    format: String
+  ) throws {
+    let tree = try LibvirtTree()
+    let base = "base.\(format)"
+    try tree.images.shell(
+      """
+      qemu-img create -q -f \(format) \(base) 16M && \
+      qemu-io -f \(format) -c 'write -P 7 0 4M' \(base) >/dev/null && cp \(base) monday.qcow2 && \
+      qemu-img create -q -f qcow2 -b \(base) -F \(format) top.qcow2
+      """)
+    try tree.define("m", tree.disk("top.qcow2"))
+    for _ in 1...2 { try tree.scan() }
+    #expect(try verdict(tree)["verdict"] as? String == "orphan")
+    for pattern in [9, 3] {
+      try tree.images.shell(
+        "qemu-io -f \(format) -c 'write -P \(pattern) 1M 1M' \(base) >/dev/null")
+      try tree.scan()
+      #expect(try verdict(tree)["verdict"] as? String == "awaited")
+    }
+  }
+
+  @Test func `check names the kind of what is wrong, and every overlay that is spoilt`() throws {
+    let tree = try tree()
+    try tree.images.shell("qemu-img create -q -f qcow2 -b base.qcow2 -F qcow2 other.qcow2")
+    try tree.scan()
+    try tree.images.shell("qemu-io -c 'write -P 9 0 4M' base.qcow2 >/dev/null")
+    try tree.scan()
+    let shown = try tree.backstory(["check"]).output
+    #expect(shown.contains("base-modified, cause"))
+    let spoils = shown.split(separator: "\n").drop { !$0.contains("spoils") }.prefix(2)
+      .joined(separator: "\n")
+    #expect(spoils.contains("/top.qcow2") && spoils.contains("/other.qcow2"), "\(shown)")
+  }
+
   @Test func `whoever says that the base is right lets go of its copy`() throws {
     let tree = try tree()
     try tree.images.shell("qemu-io -c 'write -P 9 0 4M' base.qcow2 >/dev/null")

@@ -15,7 +15,7 @@ struct Reconciliation {
   let host: Int64
   let naming: PoolNaming
   let stage: Stage
-  /// What the scan room found out, and what comes to light here.
+  /// What the scan found out, and what comes to light here.
   private(set) var outcome: ScanOutcome
   let oracle: PathOracle
 

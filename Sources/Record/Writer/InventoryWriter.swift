@@ -5,7 +5,7 @@ public import Sighting
 
 /// The writing side of the inventory: takes what one scan sees and makes a night of it.
 ///
-/// One process writes at a time (the scan room holds a lock file). What is staged is in temporary
+/// One process writes at a time (a scan holds a lock file). What is staged is in temporary
 /// tables; the database itself changes in the one transaction of `finish`.
 public final class InventoryWriter {
   package let file: PathBytes

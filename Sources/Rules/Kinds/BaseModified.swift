@@ -45,10 +45,10 @@ extension Rule {
     sentence: { terms in
       if let overlay = terms["overlay"] {
         return """
-          '\(terms.subject)' has changed after '\(overlay)' was made on it, which stands on it \
-          alone: where that was committed into it and the commit never ended, nothing is lost and \
-          both show the same\(terms["compare"].map { " ('\($0)' tells)" } ?? ""), and whoever puts \
-          old content back loses what was written; else put its old content back, or make the \
+          '\(terms.subject)' has changed after its only overlay '\(overlay)' was made on it; if that \
+          overlay was being committed into it and the commit did not end, nothing is lost and both \
+          show the same\(terms["compare"].map { " ('\($0)' tells)" } ?? ""), and putting the old \
+          content back would lose what was written; otherwise put its old content back, or make the \
           overlay anew.
           """
       }
