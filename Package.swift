@@ -87,6 +87,7 @@ let package = Package(
       resources: [
         .embedInCode("HTML/report.css"), .embedInCode("HTML/report.js"),
         .embedInCode("HTML/picture.css"),
+        .embedInCode("HTML/plot.css"),
       ],
       swiftSettings: house),
     .executableTarget(

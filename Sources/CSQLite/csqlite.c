@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 int bs_sqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
@@ -45,4 +46,22 @@ void bs_sqlite_tell_read_faults(void) {
   system_read64 = (read_at)system->xGetSystemCall(system, "pread64");
   if (system_read) system->xSetSystemCall(system, "pread", (sqlite3_syscall_ptr)telling_read);
   if (system_read64) system->xSetSystemCall(system, "pread64", (sqlite3_syscall_ptr)telling_read64);
+}
+
+static intptr_t monotonic_milliseconds(void) {
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now)) return 0;
+  return (intptr_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The time itself stands in the pointer: nothing has to be kept for it. */
+static int is_late(void *deadline) { return monotonic_milliseconds() >= (intptr_t)deadline; }
+
+void bs_sqlite_end_after(struct sqlite3 *connection, int64_t milliseconds) {
+  if (milliseconds <= 0) {
+    sqlite3_progress_handler(connection, 0, NULL, NULL);
+    return;
+  }
+  sqlite3_progress_handler(
+      connection, 10000, is_late, (void *)(monotonic_milliseconds() + (intptr_t)milliseconds));
 }

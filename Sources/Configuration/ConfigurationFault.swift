@@ -14,10 +14,12 @@ public struct ConfigurationFault: Error, Hashable, Sendable {
     case isNoList(String)
     /// A rule that describes nothing.
     case ruleLacks([String], in: String)
-    /// A pool, or a source of machines, without something that it needs.
+    /// A pool, a source of machines or a query without something that it needs.
     case lacks(String, String)
     /// A name or a path that two pools have.
     case poolTwice(String)
+    /// A name that two queries have.
+    case queryTwice(String)
     /// Keys with more dots, or lists and tables within each other, than a configuration has.
     case tooDeep(limit: Int)
     /// More is wrong than is told.
@@ -92,13 +94,16 @@ extension ConfigurationFault {
     case .ruleLacks(let keys, let name):
       return "a rule has no \(keys.joined(separator: ", ")); add one below [[\(name)]]"
     case .lacks(let table, let what):
-      let subject = table == "pool" ? "a pool" : "a source of machines"
+      let subjects = ["pool": "a pool", "query": "a query"]
+      let subject = subjects[table] ?? "a source of machines"
       return "\(subject) has no \(what); add it below [[\(table)]]"
     case .tooDeep(let limit):
       return "more than \(limit) parts of a key, lists or tables are within each other; "
         + "is it a configuration?"
     case .more: return "more is wrong; mend this first"
     case .poolTwice(let what): return "\(what) is given to two pools; write it once"
+    case .queryTwice(let name):
+      return "two queries are called '\(Self.shortened(name))'; rename one"
     case .contradiction(let one, let other): return "\(one) and \(other) contradict each other"
     case .missing: return "there is no such file; check the path"
     case .unreadable(let reason): return "cannot read it: \(reason)"

@@ -196,3 +196,17 @@ extension SettingKey {
   static let machinesPath = SettingKey(
     "machines", "path", .path, "What is read, where that is not the usual place of the kind")
 }
+
+extension SettingKey {
+  /// The keys of a `[[query]]`.
+  public static let ofQuery: [SettingKey] = [queryName, querySQL, querySeverity]
+
+  static let queryName = SettingKey(
+    "query", "name", .text, "What the query is called; its findings say so")
+  static let querySQL = SettingKey(
+    "query", "sql", .text,
+    "One statement that reads the documented views: the images of its column 'image_id' are findings of the scan, "
+      + "with its column 'message' as what is wrong, where it has one")
+  static let querySeverity = SettingKey(
+    "query", "severity", .severity, "How bad these findings are", fallback: .severity(.warning))
+}

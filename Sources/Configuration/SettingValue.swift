@@ -20,6 +20,8 @@ public enum SettingKind: Hashable, Sendable {
   case age
   /// A day: `2027-01-31`.
   case day
+  /// How bad findings are: `error`, `warning`, `info`.
+  case severity
 
   /// The kind in words, as in `it is …`.
   public var words: String {
@@ -34,6 +36,7 @@ public enum SettingKind: Hashable, Sendable {
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true or false"
     case .day: "a day in quotes as \"2027-01-31\""
+    case .severity: "\"error\", \"warning\" or \"info\""
     case .age: "a length of time as \"12h\", \"7d\" or \"2w\""
     }
   }
@@ -49,6 +52,7 @@ public enum SettingValue: Hashable, Sendable {
   case flag(Bool)
   case age(Age)
   case day(Day)
+  case severity(Severity)
 }
 
 extension SettingValue {
@@ -63,6 +67,7 @@ extension SettingValue {
     case .flag(let flag): "\(flag)"
     case .age(let age): Self.quoted(age.text)
     case .day(let day): Self.quoted(day.text)
+    case .severity(let severity): Self.quoted(severity.rawValue)
     }
   }
 

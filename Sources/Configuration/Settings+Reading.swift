@@ -28,7 +28,8 @@ extension Settings {
     if !reading.faults.isEmpty { throw ConfigurationFaults(reading.faults) }
     self.init(
       file: file, pools: reading.pools, machines: reading.machines,
-      acknowledged: reading.acknowledged, kept: reading.kept, values: reading.values)
+      acknowledged: reading.acknowledged, kept: reading.kept, queries: reading.queries,
+      values: reading.values)
   }
 }
 
@@ -42,6 +43,7 @@ struct SettingsReading {
   private(set) var acknowledged: [WordSetting] = []
   private(set) var kept: [WordSetting] = []
   private(set) var machines: [MachineSetting] = []
+  private(set) var queries: [QuerySetting] = []
   private(set) var values: [SettingKey: Settings.Held] = [:]
   private(set) var faults: [ConfigurationFault] = []
 
@@ -57,13 +59,15 @@ struct SettingsReading {
     let sections = Set(SettingKey.all.map(\.section))
     for (name, value) in document.root.sorted(by: { $0.key < $1.key }) where !isFull {
       if name == "pool" {
-        readPools(value)
+        pools = tables(value, named: name).compactMap { readPool($0, at: $1) }
       } else if name == "acknowledge" {
         acknowledged = readRules(value, of: SettingKey.ofAcknowledge, in: name)
       } else if name == "keep" {
         kept = readRules(value, of: SettingKey.ofKeep, in: name)
       } else if name == "machines" {
-        readMachines(value)
+        machines = tables(value, named: name).compactMap { readMachines($0, at: $1) }
+      } else if name == "query" {
+        queries = tables(value, named: name).compactMap { readQuery($0, at: $1) }
       } else if !name.isEmpty, sections.contains(name) {
         readSection(name, value)
       } else {
@@ -71,6 +75,7 @@ struct SettingsReading {
       }
     }
     checkPools()
+    checkQueries()
     checkRetention()
     checkStaleness()
   }
@@ -102,7 +107,7 @@ struct SettingsReading {
   /// A key of the same table, a table, or a key of the same name in another table.
   private static func nearest(to name: String, in section: String) -> String? {
     let here = SettingKey.all.filter { $0.section == section }
-    let lists = ["pool", "machines", "acknowledge", "keep"]
+    let lists = ["pool", "machines", "acknowledge", "keep", "query"]
     let sections = section.isEmpty ? Set(SettingKey.all.map(\.section)).union(lists) : []
     let words = here.map(\.name) + sections.filter { !$0.isEmpty }.sorted()
     if let word = NearestWord.to(name, in: words) {
@@ -128,39 +133,63 @@ struct SettingsReading {
 }
 
 extension SettingsReading {
-  private mutating func readPools(_ value: DocumentValue) {
-    guard case .list(let list) = value else { return note(.isNoList("pool"), at: [.key("pool")]) }
-    for (index, element) in list.enumerated() where !isFull {
-      let steps: [TOMLDocument.Step] = [.key("pool"), .index(index)]
-      guard case .table(let table) = element else {
-        note(.isNoList("pool"), at: steps)
-        continue
-      }
-      readPool(table, at: steps)
+  /// The tables of a list of them, each with where it stands.
+  mutating func tables(
+    _ value: DocumentValue, named section: String
+  ) -> [([String: DocumentValue], [TOMLDocument.Step])] {
+    guard case .list(let list) = value else {
+      note(.isNoList(section), at: [.key(section)])
+      return []
     }
+    var tables: [([String: DocumentValue], [TOMLDocument.Step])] = []
+    for (index, element) in list.enumerated() where !isFull {
+      let steps: [TOMLDocument.Step] = [.key(section), .index(index)]
+      if case .table(let table) = element {
+        tables.append((table, steps))
+      } else {
+        note(.isNoList(section), at: steps)
+      }
+    }
+    return tables
   }
 
-  private mutating func readPool(
-    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
-  ) {
+  /// What one of these tables says, by its keys.
+  mutating func take(
+    _ table: [String: DocumentValue], of keys: [SettingKey], in section: String,
+    at steps: [TOMLDocument.Step]
+  ) -> [SettingKey: SettingValue] {
     var given: [SettingKey: SettingValue] = [:]
     for (name, value) in table.sorted(by: { $0.key < $1.key }) {
       let here = steps + [.key(name)]
-      guard let key = SettingKey.ofPool.first(where: { $0.name == name }) else {
-        let nearest = NearestWord.to(name, in: SettingKey.ofPool.map(\.name))
-        note(.unknownKey("pool." + name, nearest: nearest), at: here)
+      guard let key = keys.first(where: { $0.name == name }) else {
+        let nearest = NearestWord.to(name, in: keys.map(\.name))
+        note(.unknownKey("\(section).\(name)", nearest: nearest), at: here)
         continue
       }
       given[key] = take(value, as: key, at: here)
     }
-    guard table["name"] != nil else { return note(.lacks("pool", "name"), at: steps) }
-    guard table["path"] != nil || table["paths"] != nil else {
-      return note(.lacks("pool", "path"), at: steps)
+    return given
+  }
+
+  /// Where a table stands.
+  func origin(_ steps: [TOMLDocument.Step]) -> Origin {
+    .file(file, line: document.line(of: steps) ?? 1)
+  }
+
+  private mutating func readPool(
+    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
+  ) -> PoolSetting? {
+    let given = take(table, of: SettingKey.ofPool, in: "pool", at: steps)
+    for (lack, isThere) in [
+      ("name", table["name"] != nil), ("path", table["path"] != nil || table["paths"] != nil),
+    ] where !isThere {
+      note(.lacks("pool", lack), at: steps)
+      return nil
     }
     var paths: [PathBytes] = []
     if case .path(let path) = given[.poolPath] { paths.append(path) }
     if case .paths(let more) = given[.poolPaths] { paths += more }
-    guard case .text(let name) = given[.poolName], !paths.isEmpty else { return }
+    guard case .text(let name) = given[.poolName], !paths.isEmpty else { return nil }
     var seenAs: [PathBytes] = []
     if case .paths(let given) = given[.poolSeenAs] { seenAs = given }
     var viewers: [PathBytes] = []
@@ -169,46 +198,37 @@ extension SettingsReading {
     if isExclusive, !viewers.isEmpty {
       note(.contradiction("viewers", "exclusive = true"), at: steps + [.key("exclusive")])
     }
-    pools.append(
-      PoolSetting(
-        name: name, paths: paths, seenAs: seenAs, viewers: viewers, isExclusive: isExclusive,
-        origin: .file(file, line: document.line(of: steps) ?? 1)))
-  }
-
-  private mutating func readMachines(_ value: DocumentValue) {
-    guard case .list(let list) = value else {
-      return note(.isNoList("machines"), at: [.key("machines")])
-    }
-    for (index, element) in list.enumerated() where !isFull {
-      let steps: [TOMLDocument.Step] = [.key("machines"), .index(index)]
-      guard case .table(let table) = element else {
-        note(.isNoList("machines"), at: steps)
-        continue
-      }
-      readMachines(table, at: steps)
-    }
+    return PoolSetting(
+      name: name, paths: paths, seenAs: seenAs, viewers: viewers, isExclusive: isExclusive,
+      origin: origin(steps))
   }
 
   private mutating func readMachines(
     _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
-  ) {
-    var given: [SettingKey: SettingValue] = [:]
-    for (name, value) in table.sorted(by: { $0.key < $1.key }) {
-      let here = steps + [.key(name)]
-      guard let key = SettingKey.ofMachines.first(where: { $0.name == name }) else {
-        let nearest = NearestWord.to(name, in: SettingKey.ofMachines.map(\.name))
-        note(.unknownKey("machines." + name, nearest: nearest), at: here)
-        continue
-      }
-      given[key] = take(value, as: key, at: here)
+  ) -> MachineSetting? {
+    let given = take(table, of: SettingKey.ofMachines, in: "machines", at: steps)
+    guard table["kind"] != nil else {
+      note(.lacks("machines", "kind"), at: steps)
+      return nil
     }
-    guard table["kind"] != nil else { return note(.lacks("machines", "kind"), at: steps) }
-    guard case .text(let kind) = given[.machinesKind] else { return }
+    guard case .text(let kind) = given[.machinesKind] else { return nil }
     var path: PathBytes?
     if case .path(let given) = given[.machinesPath] { path = given }
-    machines.append(
-      MachineSetting(
-        kind: kind, path: path, origin: .file(file, line: document.line(of: steps) ?? 1)))
+    return MachineSetting(kind: kind, path: path, origin: origin(steps))
+  }
+
+  private mutating func readQuery(
+    _ table: [String: DocumentValue], at steps: [TOMLDocument.Step]
+  ) -> QuerySetting? {
+    let given = take(table, of: SettingKey.ofQuery, in: "query", at: steps)
+    for lack in ["name", "sql"] where table[lack] == nil {
+      note(.lacks("query", lack), at: steps)
+      return nil
+    }
+    guard case .text(let name) = given[.queryName], case .text(let sql) = given[.querySQL],
+      case .severity(let severity) = given[.querySeverity] ?? .severity(.warning)
+    else { return nil }
+    return QuerySetting(name: name, sql: sql, severity: severity, origin: origin(steps))
   }
 
   private mutating func checkPools() {
@@ -222,6 +242,14 @@ extension SettingsReading {
       for what in twice + again.map({ "the path '\($0.displayText)'" }) where hasRoom() {
         faults.append(ConfigurationFault(.poolTwice(what), file: file, line: line))
       }
+    }
+  }
+
+  private mutating func checkQueries() {
+    var names: Set<String> = []
+    for query in queries where !names.insert(query.name).inserted && hasRoom() {
+      guard case .file(_, let line) = query.origin else { continue }
+      faults.append(ConfigurationFault(.queryTwice(query.name), file: file, line: line))
     }
   }
 
@@ -284,6 +312,7 @@ extension SettingsReading {
     case (.flag, .flag(let flag)): .flag(flag)
     case (.age, .text(let text)): Age(text).map { .age($0) }
     case (.day, .text(let text)): Day(text).map { .day($0) }
+    case (.severity, .text(let text)): Severity(rawValue: text).map { .severity($0) }
     default: nil
     }
   }

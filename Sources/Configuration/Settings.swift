@@ -54,6 +54,18 @@ public struct MachineSetting: Hashable, Sendable {
   public let origin: Origin
 }
 
+/// A query of a configuration that every scan asks.
+public struct QuerySetting: Hashable, Sendable {
+  /// What it is called.
+  public let name: String
+  /// One statement that reads.
+  public let sql: String
+  /// How bad its findings are.
+  public let severity: Severity
+  /// Where it stands.
+  public let origin: Origin
+}
+
 /// What a configuration says, with where it says so.
 public struct Settings: Hashable, Sendable {
   /// The file that was read; `nil` where there is none.
@@ -66,6 +78,8 @@ public struct Settings: Hashable, Sendable {
   public let kept: [WordSetting]
   /// The sources of machines, in the file's order.
   public let machines: [MachineSetting]
+  /// What every scan asks, in the file's order.
+  public let queries: [QuerySetting]
   private let values: [SettingKey: Held]
 
   struct Held: Hashable, Sendable {
@@ -78,13 +92,15 @@ public struct Settings: Hashable, Sendable {
 
   init(
     file: PathBytes?, pools: [PoolSetting], machines: [MachineSetting],
-    acknowledged: [WordSetting] = [], kept: [WordSetting] = [], values: [SettingKey: Held]
+    acknowledged: [WordSetting] = [], kept: [WordSetting] = [], queries: [QuerySetting] = [],
+    values: [SettingKey: Held]
   ) {
     self.file = file
     self.pools = pools
     self.machines = machines
     self.acknowledged = acknowledged
     self.kept = kept
+    self.queries = queries
     self.values = values
   }
 

@@ -1,4 +1,5 @@
 package import GRDB
+package import Model
 
 /// A scan that is reconciled and not committed yet: what whoever judges it has to know.
 ///
@@ -36,6 +37,8 @@ package struct ReconciledScan {
   package var isCovered = false
   /// Whether machines were asked for.
   package var areDomainsAsked = false
+  /// The configuration's own queries.
+  package var queries: [SavedQuery] = []
   /// What a first scan noted; `nil` for others.
   package var first: First?
 

@@ -1,7 +1,8 @@
 package import Database
 internal import GRDB
 
-/// Judges a night: the rules, claims, foundations, and what nothing uses. Each looks at what the one before it says.
+/// Judges a night: the rules, claims, foundations, what nothing uses, and what
+/// the configuration asks. Each looks at what the one before it says.
 package struct NightJudgement {
   private let night: ReconciledScan
   private let rules: [Rule]
@@ -15,7 +16,8 @@ package struct NightJudgement {
   private var database: Database { night.database }
 
   /// Writes what opened and what closed, and what is awaited and unused.
-  package func run() throws {
+  /// - Returns: what could not be judged, in sentences.
+  package func run() throws -> [String] {
     let judgement = Judgement(night, by: rules)
     try judgement.collect()
     let view = try judgeView()
@@ -29,7 +31,9 @@ package struct NightJudgement {
     try dateFindings()
     try run(PackageResources.base_causes_sql)
     try judgeOrphans(view)
+    let warnings = try SavedQueries(night).judge()
     try run(PackageResources.number_causes_sql)
+    return warnings
   }
 
   private func run(_ script: [UInt8]) throws { try database.run(script, ["scan": night.scan]) }

@@ -11,6 +11,7 @@ extension Rule {
     domainFormatMismatch, domainChainMismatch, domainChainRefused, baseInUse, sharedWritable,
     chainLeftover, transientLeftover, checkpointBitmapMissing, snapshotMissing, domainVolumeUnknown,
     domainSocketMissing, snapshotFileMissing, identityDuplicate, massChange,
+    queryError, queryWarning, queryInfo,
   ]
 
   private static let byKind = Dictionary(

@@ -42,6 +42,8 @@ public struct Rule: Sendable {
     case changesImage
     /// A person may say that tonight's state is the right one.
     case canBeSettled
+    /// A query of the configuration finds it: what one query finds has one cause.
+    case isOfQuery
   }
 
   /// What findings of one cause have in common.
@@ -52,6 +54,8 @@ public struct Rule: Sendable {
     case target
     /// The kind: they are told in one line.
     case kind
+    /// The query that found them.
+    case query
     /// The image or machine that it is wrong with: each is a cause of its own.
     case subject
   }
@@ -64,6 +68,7 @@ public struct Rule: Sendable {
   var cause: Cause {
     if traits.contains(.targetIsGone) { return .gone }
     if traits.contains(.sharesTarget) { return .target }
+    if traits.contains(.isOfQuery) { return .query }
     return severity == .info || scope == .apart ? .kind : .subject
   }
 

@@ -94,6 +94,8 @@ public struct ScanOutcome: Sendable {
 
   /// What the configuration acknowledges.
   public var acknowledged: [WordRule] = []
+  /// The configuration's own queries, which are asked when all else is judged.
+  public var queries: [SavedQuery] = []
   /// What the configuration keeps.
   public var kept: [WordRule] = []
 

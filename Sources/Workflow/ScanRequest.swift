@@ -84,6 +84,8 @@ public struct ScanRequest: Sendable {
   public var acknowledged: [WordRule] = []
   /// What the configuration keeps.
   public var kept: [WordRule] = []
+  /// What the configuration asks of every scan.
+  public var queries: [SavedQuery] = []
   /// Whether to wait for another scan of the same database to end.
   public var waits = false
 

@@ -97,6 +97,7 @@ struct WalkLedger {
       graceAge: request.graceAge.milliseconds)
     outcome.acknowledged = request.acknowledged
     outcome.kept = request.kept
+    outcome.queries = request.queries
     outcome.goneDirectories = goneDirectories
     outcome.singleImages = plan.singleImages
     outcome.unchangedCount = unchanged

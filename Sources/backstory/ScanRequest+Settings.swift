@@ -30,6 +30,7 @@ extension ScanRequest {
     if let stranger = settings.strangeKinds.first { throw CommandFailure(stranger) }
     acknowledged = settings.acknowledged.map(WordRule.init)
     kept = settings.kept.map(WordRule.init)
+    queries = settings.queries.map(SavedQuery.init)
   }
 }
 
@@ -44,6 +45,13 @@ extension Settings {
         ?? "'backstory check --help' lists them"
       return "\(rule.origin.words): there is no kind of finding '\(word)'; \(hint)"
     }
+  }
+}
+
+extension SavedQuery {
+  /// What a configuration asks.
+  init(_ setting: QuerySetting) {
+    self.init(name: setting.name, sql: setting.sql, severity: setting.severity)
   }
 }
 

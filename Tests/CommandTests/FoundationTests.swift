@@ -37,6 +37,39 @@ import Testing
     #expect((diff["findings"] as? [String: [Any]])?["opened"]?.isEmpty == false)
   }
 
+  @Test func `an overlay that is committed and replaced by its base is told, and nothing is wrong`()
+    throws
+  {
+    let pool = try RealPool()
+    try pool.image("snap-a")
+    try pool.image("snap-b", "-b snap-a -F qcow2")
+    try pool.image("disk", "-b snap-b -F qcow2")
+    for (image, pattern) in [("snap-a", 1), ("snap-b", 2), ("disk", 3)] {
+      try pool.shell("qemu-io -c 'write -P \(pattern) \(pattern)M 64k' \(image) >/dev/null")
+    }
+    try pool.scan()
+    try pool.shell("qemu-img commit -q snap-b && mv snap-a snap-b")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    let events = try pool.backstory("log", pool.path + "/snap-b", "--output", "json").objects
+    let base = try pool.backstory("show", pool.path + "/snap-b", "--output", "json").object
+    let number = try #require(base["image-id"] as? Int)
+    let replaced = try #require(events.first { $0["event"] as? String == "replaced" })
+    #expect(
+      replaced["reason"] as? String
+        == "the base below it, #\(number), '\(pool.path)/snap-a' before, took its name, "
+        + "as when an overlay is committed into its base")
+    let history = try pool.backstory("history", pool.path + "/snap-b").output
+    #expect(history.contains("the base below it, #\(number)"))
+    // Another image in its place is not said to be one of these.
+    try pool.shell("rm snap-b && cp disk ../x && qemu-img create -q -f qcow2 y 16M && mv y snap-b")
+    try pool.scan()
+    let last = try pool.backstory("log", pool.path + "/snap-b", "--output", "json").objects
+      .filter { $0["event"] as? String == "replaced" }
+    #expect(last.count == 2)
+    #expect(last.count { $0["reason"] != nil } == 1)
+  }
+
   @Test func `two bases that are swapped spoil both overlays until they are swapped back`() throws {
     let pool = try pool()
     let swap = "mv a.qcow2 x && mv b.qcow2 a.qcow2 && mv x b.qcow2"

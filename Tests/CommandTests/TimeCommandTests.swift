@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 /// Questions over time, on real images: exit codes, and what is refused.
@@ -86,6 +87,28 @@ import Testing
         ["check"] + wrong, in: pool.folder, environment: ["BACKSTORY_DB": "db.sqlite"])
       #expect(run.code == 1 && run.complaint.hasPrefix("backstory: "), "\(wrong)")
     }
+  }
+
+  @Test func `trend draws what it tells, with nothing of a name in the markup`() throws {
+    let pool = try RealPool()
+    let name = "</svg><script>alert(1)</script>&\""
+    try pool.folder.write(
+      Array("[[pool]]\nname = '\(name)'\npath = '\(pool.path)'\n".utf8), "b.toml")
+    try pool.image("a.qcow2")
+    try pool.scan("--config", "b.toml")
+    try pool.shell("qemu-io -c 'write 0 4M' a.qcow2 >/dev/null")
+    try pool.scan("--config", "b.toml")
+    for group in ["pool", "format", "machine", "base", "file-system"] {
+      let drawing = try pool.backstory("trend", "--svg", "--by", group)
+      #expect(drawing.code == 0)
+      #expect(drawing.output.hasPrefix("<svg xmlns="))
+      #expect(drawing.output.hasSuffix("</svg>\n"))
+    }
+    let text = try pool.backstory("trend", "--svg").output
+    #expect(text.contains("Growth of &lt;/svg&gt;&lt;script&gt;") && !text.contains("<script"))
+    #expect(text.contains("on disk, +4.06 MiB in"))
+    let parser = XMLParser(data: Data(text.utf8))
+    #expect(parser.parse())
   }
 
   @Test func `trend has the room of the file system, and foretells nothing of three nights`() throws

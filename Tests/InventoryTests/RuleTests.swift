@@ -21,6 +21,7 @@ import Testing
         "checkpoint-bitmap-missing warning", "snapshot-missing warning",
         "domain-volume-unknown error", "domain-socket-missing error", "snapshot-file-missing info",
         "identity-duplicate info", "mass-change warning",
+        "query-error error", "query-warning warning", "query-info info",
       ])
   }
 

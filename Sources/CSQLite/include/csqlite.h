@@ -22,4 +22,8 @@ uintptr_t bs_sqlite_write_out(struct sqlite3 *connection);
  * The end of the transaction waits once more, and has less to wait for. */
 void bs_sqlite_wait_for_disk(uintptr_t file);
 
+/* Ends whatever the connection is asked, with SQLITE_INTERRUPT, when so many milliseconds have passed; 0 takes
+ * the limit away. */
+void bs_sqlite_end_after(struct sqlite3 *connection, int64_t milliseconds);
+
 #endif

@@ -106,6 +106,7 @@ extension Page {
       }
       try fields(event.fields)
       if let word = event.word { try paragraph(word.inWords, indent: 4) }
+      if let reason = event.reason { try paragraph(reason, indent: 4) }
       if event.kind == .findingOpened, let finding = event.finding {
         try paragraph(finding.message, indent: 4)
       }

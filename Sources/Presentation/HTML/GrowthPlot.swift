@@ -7,14 +7,17 @@ struct GrowthPlot {
   let growth: PoolGrowth
   /// The room of its file system, and when that is full; `nil` where nobody knows.
   let trend: TrendAnswer?
+  /// What it is that grew, before its name.
+  private let what: String
 
-  init(_ growth: PoolGrowth, _ trend: TrendAnswer? = nil) {
+  init(_ growth: PoolGrowth, _ trend: TrendAnswer? = nil, what: String = "pool ") {
+    self.what = what
     self.growth = growth
     self.trend = trend
   }
 
   /// Units of the drawing.
-  private static let size = (width: 340.0, height: 150.0)
+  static let size = (width: 340.0, height: 150.0)
   private static let frame = (left: 8.0, right: 332.0, top: 26.0, bottom: 124.0)
   /// Steps that are drawn; of more, the last of each stretch.
   private static let stepLimit = 160
@@ -29,20 +32,35 @@ struct GrowthPlot {
         try markup.element("small", text: difference(first, last))
         for sentence in roomInWords { try markup.element("small", text: sentence) }
       }
-      try markup.element(
-        "svg",
-        [
-          "viewBox": "0 0 \(Self.size.width.short) \(Self.size.height.short)", "role": "img",
-          "aria-labelledby": "\(name)-title \(name)-words",
-        ]
-      ) {
-        try markup.element("title", ["id": "\(name)-title"], text: "Growth of pool \(growth.name)")
-        try markup.element("desc", ["id": "\(name)-words"], text: words(first, last))
-        try curve(markup)
-        try labels(first, last, markup)
-      }
+      try drawCurve(in: markup, name: name)
     }
     markup.line()
+  }
+
+  /// Draws the curve alone, at a place of a larger drawing where one is given.
+  func drawCurve(in markup: Markup, name: String, at place: (x: Double, y: Double)? = nil) throws {
+    guard let first = growth.points.first, let last = growth.points.last else { return }
+    let (width, height) = (Self.size.width.short, Self.size.height.short)
+    try markup.element(
+      "svg",
+      [
+        "class": place.map { _ in "plot" }, "x": place?.x.short, "y": place?.y.short,
+        "width": place.map { _ in width }, "height": place.map { _ in height },
+        "viewBox": "0 0 \(width) \(height)", "role": "img",
+        "aria-labelledby": "\(name)-title \(name)-words",
+      ]
+    ) {
+      try markup.element("title", ["id": "\(name)-title"], text: "Growth of \(what)\(growth.name)")
+      try markup.element("desc", ["id": "\(name)-words"], text: words(first, last))
+      try curve(markup)
+      try labels(first, last, markup)
+    }
+  }
+
+  /// How it grew, and what is free, in sentences.
+  var said: [String] {
+    guard let first = growth.points.first, let last = growth.points.last else { return [] }
+    return ["\(HumanWords.size(last.actualSize)) on disk, \(difference(first, last))"] + roomInWords
   }
 
   private func words(_ first: PoolGrowth.Point, _ last: PoolGrowth.Point) -> String {

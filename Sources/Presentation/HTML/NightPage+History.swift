@@ -9,6 +9,7 @@ extension NightPage {
   /// The nights as columns: which were seen, how much was wrong, how much was used, and what lived how long.
   func history(_ markup: Markup) throws {
     guard overview.nights.count > 1 else { return }
+    let lives = lives
     try section(
       markup, "history", "The last \(HumanWords.number(Int64(overview.nights.count))) nights"
     ) {
@@ -28,7 +29,7 @@ extension NightPage {
           try markup.element("code", text: "backstory log --event finding-opened")
         }
       }
-      try key(markup)
+      try key(markup, hasLives: !lives.isEmpty)
       try table(markup)
     }
   }
@@ -118,7 +119,7 @@ extension NightPage {
     }
   }
 
-  private func key(_ markup: Markup) throws {
+  private func key(_ markup: Markup, hasLives: Bool) throws {
     try markup.element("p", ["class": "key"]) {
       let states: [(NightAnswer.State, String)] = [
         (.complete, "seen whole"), (.partial, "in part"), (.missed, "no scan"),
@@ -130,7 +131,7 @@ extension NightPage {
           markup.text(words)
         }
       }
-      guard !lives.isEmpty else { return }
+      guard hasLives else { return }
       try markup.element("span") {
         try markup.element("i", ["class": "open"]) {}
         markup.text("wrong, open")
@@ -276,7 +277,12 @@ extension NightPage {
     where finding.severity > .info && finding.kind != .orphan && finding.acknowledged == nil {
       members[LifeKey(finding), default: []].append(finding)
     }
-    return members.map { life($0, $1) }.sorted { left, right in
+    let ranks = Dictionary(
+      overview.groups.enumerated().compactMap { place, group in
+        group.findings.first.map { (LifeKey($0), place) }
+      }, uniquingKeysWith: { first, _ in first })
+    let cards = cards
+    return members.map { life($0, $1, rank: ranks[$0], cards) }.sorted { left, right in
       if left.isOpen != right.isOpen { return left.isOpen }
       if left.severity != right.severity { return left.severity > right.severity }
       if left.rank != right.rank { return left.rank ?? .max < right.rank ?? .max }
@@ -290,10 +296,13 @@ extension NightPage {
     guard let first = group.findings.first else { return nil }
     let key = LifeKey(first)
     let found = overview.recent.filter { LifeKey($0) == key }
-    return found.isEmpty ? nil : life(key, found)
+    let rank = overview.groups.firstIndex { $0.findings.first.map(LifeKey.init) == key }
+    return found.isEmpty ? nil : life(key, found, rank: rank, cards)
   }
 
-  private func life(_ key: LifeKey, _ findings: [FindingAnswer]) -> Life {
+  private func life(
+    _ key: LifeKey, _ findings: [FindingAnswer], rank: Int?, _ cards: Set<Int>
+  ) -> Life {
     // One finding after another of the same: times that touch are one.
     var spans: [(since: ScanPoint, closed: ScanPoint?)] = []
     for finding in findings.sorted(by: { $0.since.scan < $1.since.scan }) {
@@ -309,12 +318,11 @@ extension NightPage {
       if closed.scan > end.scan { spans[spans.count - 1].closed = closed }
     }
     let name = key.place.map { TerminalText.escaped($0.shortName) } ?? key.kind.title
-    let number = overview.groups.firstIndex { $0.findings.first.map(LifeKey.init) == key }
     let named = Set(findings.map { $0.imageID ?? 0 }).count
     return Life(
       name: name, severity: key.kind.severity,
-      card: number.flatMap { cards.contains($0) ? "#finding-\($0 + 1)" : nil }, rank: number,
-      images: number.map { max(1, overview.groups[$0].images.count) } ?? named, spans: spans)
+      card: rank.flatMap { cards.contains($0) ? "#finding-\($0 + 1)" : nil }, rank: rank,
+      images: rank.map { max(1, overview.groups[$0].images.count) } ?? named, spans: spans)
   }
 }
 

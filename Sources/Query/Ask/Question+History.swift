@@ -111,6 +111,9 @@ extension Question {
         point: point(scan), kind: successor == nil ? .vanished : .replaced, imageID: id,
         filename: old.filename)
       event.pool = old.pool
+      if let former, let taker = successor {
+        event.reason = try asked(at: former).merging(of: id, into: taker)
+      }
       return event
     case (let old?, let new?):
       let fields = ImageFields.differences(from: old, to: new)

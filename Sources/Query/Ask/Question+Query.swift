@@ -19,7 +19,7 @@ extension Question {
 
   private func answer(_ sql: String, _ each: (RowAnswer) throws -> Void) throws {
     do {
-      let statement = try userStatement(sql)
+      let statement = try database.userStatement(sql)
       let columns = statement.columnNames
       let found = try Row.fetchCursor(statement)
       while let row = try found.next() {
@@ -29,20 +29,6 @@ extension Question {
     } catch let error as DatabaseError where error.resultCode != .SQLITE_INTERRUPT {
       throw StoreFault.badQuery(error.message ?? "\(error)")
     }
-  }
-
-  private func userStatement(_ sql: String) throws -> Statement {
-    let statements = try database.allStatements(sql: sql)
-    guard let statement = try statements.next() else {
-      throw StoreFault.badQuery("it holds no statement; write one that reads")
-    }
-    guard statement.isReadonly else {
-      throw StoreFault.badQuery("it would change the database; only reading is possible")
-    }
-    guard try statements.next() == nil else {
-      throw StoreFault.badQuery("it holds several statements; give one at a time")
-    }
-    return statement
   }
 }
 

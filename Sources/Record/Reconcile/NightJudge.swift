@@ -23,13 +23,14 @@ package struct NightJudge {
 
   /// Whether anything may be said of a file that a first scan sees; it may only leave out what would not be found.
   let isRemarkable: (SeenFile) -> Bool
-  /// Says in the database what a scan means.
-  let judge: (ReconciledScan) throws -> Void
+  /// Says in the database what a scan means; gives what could not be judged, in sentences.
+  let judge: (ReconciledScan) throws -> [String]
   let compare: Comparing
 
   /// A judge of these functions.
   package init(
-    isRemarkable: @escaping (SeenFile) -> Bool, judge: @escaping (ReconciledScan) throws -> Void,
+    isRemarkable: @escaping (SeenFile) -> Bool,
+    judge: @escaping (ReconciledScan) throws -> [String],
     compare: @escaping Comparing
   ) {
     self.isRemarkable = isRemarkable

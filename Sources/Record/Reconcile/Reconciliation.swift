@@ -89,6 +89,7 @@ struct Reconciliation {
     night.wholePools = judged.filter { $0.state == .complete }
       .compactMap { naming.numbers[$0.path] }
     night.isCovered = isCovered
+    night.queries = outcome.queries
     night.areDomainsAsked = outcome.domains != nil
     night.first = stage.first.map {
       .init(chains: $0.chains, hasSeveralFormats: $0.hasSeveralFormats)
@@ -106,15 +107,17 @@ struct Reconciliation {
     try writeSharedPools(scan)
     let words = WordRuling(database, scan: scan, started: outcome.started)
     try words.keep(by: outcome.kept)
-    try judge.judge(night)
+    let warnings = try judge.judge(night)
     try words.acknowledge(by: outcome.acknowledged)
     if let measuring { try OwnBlocksJudgement(database, scan: scan).run(measuring: measuring) }
     // A first scan has nothing to be compared with.
     if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
     try recordImages(scan)
-    return try ScanTally(
+    var answer = try ScanTally(
       database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
     ).write(comparing: judge.compare, finished: max(outcome.started, ending?() ?? outcome.finished))
+    answer.warnings = warnings
+    return answer
   }
 
   /// Notes which single images the scan was asked for, and so looked at.

@@ -191,7 +191,7 @@ public final class InventoryWriter {
             scan, judgedBy: judge, measuring: measuring, ending: ending)
           entering(.write)
           try commit(writer, answer)
-          answer.warnings = warnings
+          answer.warnings += warnings
           return answer
         } catch {
           // A transaction that SQLite ended itself needs no end.

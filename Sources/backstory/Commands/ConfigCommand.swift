@@ -3,6 +3,7 @@ import Configuration
 import Host
 import Model
 import Presentation
+import Rules
 
 /// `backstory config`
 struct ConfigCommand: ParsableCommand {
@@ -51,6 +52,7 @@ struct ConfigCheckCommand: ParsableCommand {
       }
     }
     try checkOutputs(settings)
+    try checkQueries(settings)
     warnOfRules(settings)
     var wanted = MachineSources()
     for source in settings.machines {
@@ -75,6 +77,17 @@ struct ConfigCheckCommand: ParsableCommand {
           .warning, "\(rule.origin.words): the day \(day.text) has come; the rule is over")
       }
     }
+  }
+
+  /// Refuses queries that no scan could ask.
+  private func checkQueries(_ settings: Settings) throws {
+    var isGood = true
+    for setting in settings.queries {
+      guard let fault = SavedQuery(setting).fault else { continue }
+      Console.complain("\(setting.origin.words): query '\(setting.name)': \(fault)")
+      isGood = false
+    }
+    if !isGood { throw Verdict.failed }
   }
 
   /// Refuses outputs that could not be written, by whoever asks or by the unit.
@@ -135,6 +148,14 @@ struct ConfigShowCommand: ParsableCommand {
     }
     lines += Self.lines(of: settings.acknowledged, named: "acknowledge")
     lines += Self.lines(of: settings.kept, named: "keep")
+    lines += settings.queries.flatMap { query in
+      [
+        ("name", SettingValue.text(query.name)), ("sql", .text(query.sql)),
+        ("severity", .severity(query.severity)),
+      ].map {
+        SettingAnswer(key: "query.\($0)", value: $1.written, from: query.origin.words)
+      }
+    }
     for source in settings.machines {
       lines.append(
         SettingAnswer(
@@ -181,7 +202,7 @@ struct ConfigKeysCommand: ParsableCommand {
     try output.show(
       .settingKeys(
         (SettingKey.all + SettingKey.ofPool + SettingKey.ofMachines + SettingKey.ofAcknowledge
-          + SettingKey.ofKeep).map {
+          + SettingKey.ofKeep + SettingKey.ofQuery).map {
             SettingKeyAnswer(
               key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary
             )

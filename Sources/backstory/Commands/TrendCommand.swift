@@ -11,6 +11,7 @@ struct TrendCommand: AskingCommand {
       backstory trend
       backstory trend --by machine --output csv
       backstory trend --forecast
+      backstory trend --svg > growth.svg
 
       A forecast says when the file system of a pool is full if it goes on as it went: by the median of the slopes \
       between every two nights, with the band in which it lies in nineteen of twenty cases. It needs seven nights, and \
@@ -23,7 +24,21 @@ struct TrendCommand: AskingCommand {
   @Flag(help: "When each is full.")
   var forecast = false
 
+  @Flag(help: "As a drawing, an SVG document.")
+  var svg = false
+
   @OptionGroup var asking: AskingOptions
+
+  mutating func run() throws {
+    let view = try asking.view()
+    guard svg else { return try asking.output.show(try report(from: view)) }
+    let parts = try view.trend(by: by, foretelling: forecast)
+    guard parts.count <= TrendPicture.mostDrawn else {
+      throw CommandFailure(
+        "cannot draw \(parts.count) curves legibly; count by pool or format, or use --output csv")
+    }
+    try Console.write { try TrendPicture(parts, by: by).write(to: $0) }
+  }
 
   func report(from view: InventoryView) throws -> Report {
     let parts = try view.trend(by: by, foretelling: forecast)

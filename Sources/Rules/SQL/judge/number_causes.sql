@@ -5,6 +5,7 @@ CREATE TEMP TABLE unnumbered (id INTEGER PRIMARY KEY, cause_key TEXT NOT NULL);
 INSERT INTO temp.unnumbered (id, cause_key)
 SELECT finding.id, CASE rule.cause
   WHEN 'kind' THEN finding.kind
+  WHEN 'query' THEN finding.kind || ' ' || finding.ordinal
   WHEN 'subject' THEN finding.kind || ' ' || finding.holder
   ELSE iif(rule.cause = 'gone', 'gone', finding.kind) || ' ' || coalesce(
     coalesce(way.canonical, link.directory) || ' ' || hex(link.name), 'of ' || finding.holder)
