@@ -16,7 +16,7 @@ struct Night {
   init(_ number: Int64, in database: PathBytes) throws {
     self.number = number
     writer = try InventoryWriter(writing: database, machineID: "m", hostName: "h")
-    try writer.declare([(name: "pool", path: SyntheticPool.root)])
+    try writer.declare([DeclaredPool(name: "pool", path: SyntheticPool.root)])
   }
 
   var known: KnownInventory { writer.known }
@@ -30,7 +30,6 @@ struct Night {
       started: Moment(milliseconds: number * day),
       finished: Moment(milliseconds: number * day + 1000),
       pools: [.init(path: SyntheticPool.root, state: .complete)], maxDepth: 16, grace: 2)
-    outcome.unchangedCount = Int64(reports.reduce(0) { $0 + $1.unchangedCount })
     let nothingElse = PathOracle(landing: { .real($0) }, presence: { _ in .missing })
     return try writer.finish(outcome, oracle: nothingElse).scan.counts
   }

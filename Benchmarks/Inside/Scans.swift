@@ -34,7 +34,7 @@ func measureScans() {
 }
 
 @discardableResult
-private func scan(_ tree: ImageTree, _ database: PathBytes) throws -> ScanAnswer {
+private func scan(_ tree: ImageTree, _ database: PathBytes) throws -> ScanResult {
   let request = ScanRequest(pools: [.init(name: "pool", path: tree.path)])
   return try Scan(request, database: database, stop: try StopSignal()).run { _ in }
 }

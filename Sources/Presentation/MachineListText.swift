@@ -11,7 +11,7 @@ struct MachineListText {
   let created: String
 
   /// Writes every machine; the last line says how many lines there are, so that a cut copy is seen.
-  func write(_ machines: [MachineAnswer], to sink: ByteSink) throws {
+  func write(_ machines: [MachineSummary], to sink: ByteSink) throws {
     // What has neither a path nor a URI cannot be listed; it may be an image of somebody else's.
     let isListed = machines.allSatisfy { $0.uses.allSatisfy(\.isListable) }
     var head = ListLineText()
@@ -38,13 +38,13 @@ struct MachineListText {
     try tail.write(to: sink)
   }
 
-  private static func keep(_ use: MachineAnswer.Use) -> ListLineText {
+  private static func keep(_ use: MachineSummary.Use) -> ListLineText {
     var line = ListLineText()
     line.add("keep", path: use.target.path ?? [])
     return line
   }
 
-  private static func line(_ machine: MachineAnswer, _ use: MachineAnswer.Use?) -> ListLineText {
+  private static func line(_ machine: MachineSummary, _ use: MachineSummary.Use?) -> ListLineText {
     var line = ListLineText()
     line.add("machine", machine.name)
     line.add("kind", machine.kind)
@@ -99,7 +99,7 @@ struct ListLineText {
   }
 }
 
-extension MachineAnswer.Use {
+extension MachineSummary.Use {
   /// Whether a list can say it, or nobody has to know: a volume of LVM or ZFS is no file.
   fileprivate var isListable: Bool {
     target.path != nil || target.uri != nil || (target.type == .volume && format == "raw")

@@ -3,7 +3,7 @@ public import Query
 
 extension Report {
   /// The answer of `scan`.
-  public static func scan(_ answer: ScanAnswer) -> Report {
+  public static func scan(_ answer: ScanResult) -> Report {
     Report(one: answer) { try $0.scan($1) }
   }
 
@@ -11,13 +11,13 @@ extension Report {
   ///
   /// - Parameter total: how many there are, where not all of them are listed.
   public static func images(
-    _ images: @escaping Elements<ImageAnswer>, of total: @escaping () -> Int64? = { nil }
+    _ images: @escaping Elements<Image>, of total: @escaping () -> Int64? = { nil }
   ) -> Report {
     Report(each: images) { try $0.images(images, of: total) }
   }
 
   /// The answer of `inspect`.
-  public static func inspection(_ images: @escaping Elements<ImageAnswer>) -> Report {
+  public static func inspection(_ images: @escaping Elements<Image>) -> Report {
     Report(each: images) { page in
       try images { image in
         try page.gap()
@@ -27,17 +27,17 @@ extension Report {
   }
 
   /// The answer of `show`, as of a scan.
-  public static func image(_ image: ImageAnswer, now: ScanPoint?) -> Report {
+  public static func image(_ image: Image, now: ScanPoint?) -> Report {
     Report(one: image) { try $0.card(of: $1, now: now) }
   }
 
   /// The answer of `chain`: images, top first.
-  public static func chain(_ images: [ImageAnswer]) -> Report {
+  public static func chain(_ images: [Image]) -> Report {
     Report(list: images) { try $0.chain($1) }
   }
 
   /// The answer of `dependents`.
-  public static func dependents(_ dependents: [DependentAnswer]) -> Report {
+  public static func dependents(_ dependents: [Dependent]) -> Report {
     Report(list: dependents) { try $0.dependents($1) }
   }
 
@@ -45,7 +45,7 @@ extension Report {
   ///
   /// - Parameter groups: the open ones by cause, for eyes; asked only where these look.
   public static func findings(
-    _ findings: [FindingAnswer], now: ScanPoint?, form: FindingsForm = FindingsForm(),
+    _ findings: [Finding], now: ScanPoint?, form: FindingsForm = FindingsForm(),
     groups: (() throws -> [CauseGroup])? = nil
   ) -> Report {
     Report(list: findings) { page, findings in
@@ -59,17 +59,17 @@ extension Report {
   }
 
   /// The answer of `ack`, `settle` and `keep`.
-  public static func words(_ words: [WordAnswer]) -> Report {
+  public static func words(_ words: [WordEntry]) -> Report {
     Report(list: words) { try $0.words($1) }
   }
 
   /// The answer of `orphans`, as of a scan.
-  public static func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) -> Report {
+  public static func orphans(_ orphans: [Orphan], now: ScanPoint?) -> Report {
     Report(list: orphans) { try $0.orphans($1, now: now) }
   }
 
   /// The answer of `diff`.
-  public static func difference(_ answer: DiffAnswer, form: DiffForm = .whole) -> Report {
+  public static func difference(_ answer: Difference, form: DiffForm = .whole) -> Report {
     Report(
       human: { try $0.difference(answer, form) },
       json: { try JSONText.write(answer, to: $0) },
@@ -82,12 +82,12 @@ extension Report {
   }
 
   /// The answer of `history`, oldest first.
-  public static func history(_ events: [EventAnswer]) -> Report {
+  public static func history(_ events: [Event]) -> Report {
     Report(list: events) { try $0.history($1) }
   }
 
   /// The answer of `log`, in the order in which it comes.
-  public static func log(form: LogForm, _ events: @escaping Elements<EventAnswer>) -> Report {
+  public static func log(form: LogForm, _ events: @escaping Elements<Event>) -> Report {
     Report(each: events) { try $0.log(events, form: form) }
   }
 
@@ -97,7 +97,7 @@ extension Report {
   }
 
   /// The answer of `prune`.
-  public static func prune(_ answer: PruneAnswer) -> Report {
+  public static func prune(_ answer: PruneResult) -> Report {
     Report(
       human: { try $0.prune(answer) },
       json: { try JSONText.write(answer, to: $0) },
@@ -114,20 +114,20 @@ extension Report {
   }
 
   /// The answer of `pools`.
-  public static func pools(_ pools: [PoolAnswer]) -> Report {
+  public static func pools(_ pools: [PoolSummary]) -> Report {
     Report(list: pools) { try $0.pools($1) }
   }
 
   /// The answer of `pools --forget` and `pools --rename`.
-  public static func poolChange(_ answer: PoolChangeAnswer) -> Report {
+  public static func poolChange(_ answer: PoolChangeResult) -> Report {
     Report(
       human: { try $0.poolChange(answer) },
       json: { try JSONText.write(answer, to: $0) },
-      csv: { try CSVList<PoolChangeAnswer>(to: $0).append(answer) })
+      csv: { try CSVList<PoolChangeResult>(to: $0).append(answer) })
   }
 
   /// The answer of `sql`; the first row says what the columns are called.
-  public static func rows(_ rows: @escaping Elements<RowAnswer>) -> Report {
+  public static func rows(_ rows: @escaping Elements<QueryRow>) -> Report {
     Report(
       human: { try $0.rows(rows) },
       json: { sink in

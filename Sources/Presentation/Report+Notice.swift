@@ -2,9 +2,9 @@ internal import Model
 public import Query
 internal import Rules
 
-extension NoticeAnswer {
+extension Notice {
   /// The notice with its subject and its text.
-  public func inWords() throws -> NoticeAnswer {
+  public func inWords() throws -> Notice {
     var notice = self
     notice.subject = subjectInWords
     notice.text = try ByteSink.text { sink in
@@ -34,7 +34,7 @@ extension NoticeAnswer {
 
 extension Report {
   /// What `notify` tells.
-  public static func notice(_ notice: NoticeAnswer) -> Report {
+  public static func notice(_ notice: Notice) -> Report {
     Report(one: notice) { page, notice in
       try page.line(Piece("Subject: " + notice.subject, .heading))
       try page.gap()
@@ -45,8 +45,8 @@ extension Report {
   }
 }
 
-extension NoticeAnswer: CSVRow {
-  static var columns: [CSVColumn<NoticeAnswer>] {
+extension Notice: CSVRow {
+  static var columns: [CSVColumn<Notice>] {
     [
       CSVColumn("host") { .text($0.host) }, CSVColumn("event") { .text($0.event.rawValue) },
       CSVColumn("subject") { .text($0.subject) }, CSVColumn("failure") { .text($0.failure) },
@@ -58,7 +58,7 @@ extension NoticeAnswer: CSVRow {
 
 extension Page {
   /// The text of a mail: what is new first.
-  fileprivate func notice(_ notice: NoticeAnswer) throws {
+  fileprivate func notice(_ notice: Notice) throws {
     if let failure = notice.failure { try paragraph(failure) }
     if notice.event == .missed {
       try paragraph(
@@ -72,7 +72,7 @@ extension Page {
     try self.status(status)
   }
 
-  private func entries(_ title: String, _ findings: [FindingAnswer], _ now: ScanPoint?) throws {
+  private func entries(_ title: String, _ findings: [Finding], _ now: ScanPoint?) throws {
     guard !findings.isEmpty, let now else { return }
     try heading(title)
     let groups = CauseGroup.groups(of: findings, at: now, isLatest: true)
@@ -88,7 +88,7 @@ extension Page {
     }
   }
 
-  private func closed(_ findings: [FindingAnswer]) throws {
+  private func closed(_ findings: [Finding]) throws {
     guard !findings.isEmpty else { return }
     try heading("Closed")
     var told: [String: Int] = [:]

@@ -32,7 +32,7 @@ struct HalfDone {
   /// Why the state of an image is not explained by what was planned for it.
   /// - Parameter now: the image as it is, and what stands behind its front.
   func objection(
-    to now: ImageNow, _ old: ImageFacts, _ rest: SavedHeader.Rest, _ header: SavedHeader,
+    to now: LiveImage, _ old: ImageFacts, _ rest: SavedHeader.Rest, _ header: SavedHeader,
     _ start: SavedHeader.Start
   ) -> String? {
     guard now.status.size == start.size, rest == start.rest else {

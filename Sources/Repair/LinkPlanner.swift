@@ -8,21 +8,21 @@ internal import Rules
 struct LinkPlanner {
   private let evidence: RepairEvidence
   private let spelling: Spelling
-  private let now: ImagesNow
+  private let now: LiveImages
   /// Bases that images will name for certain when the plan has run, by image.
   private var planned: [Int64: KnownBase] = [:]
 
   init(_ evidence: RepairEvidence, spelling: Spelling) {
     self.evidence = evidence
     self.spelling = spelling
-    now = ImagesNow(PoolRoots(evidence.pools))
+    now = LiveImages(PoolRoots(evidence.pools))
   }
 
   mutating func step(for link: FaultyLink) -> RepairStep {
     guard let holder = evidence.images[link.holder], let place = holder.places.first else {
-      return Draft(link, at: "", format: "").manual("the image stands nowhere any more")
+      return RepairStepBuilder(link, at: "", format: "").manual("the image stands nowhere any more")
     }
-    var draft = Draft(link, at: place, format: holder.format)
+    var draft = RepairStepBuilder(link, at: place, format: holder.format)
     if let objection = objection(to: holder, &draft) { return draft.manual(objection) }
     switch link.role {
     case .backing where QemuImg.canRebase(holder.format):
@@ -30,14 +30,14 @@ struct LinkPlanner {
     case .dataFile where holder.format == "qcow2":
       return amend(link, holder, place, draft)
     default:
-      return ByHand(link, holder, place, evidence).step(draft)
+      return ManualRepair(link, holder, place, evidence).step(draft)
     }
   }
 
   // MARK: The image itself
 
   /// What forbids to touch the image at all.
-  private func objection(to holder: KnownImage, _ draft: inout Draft) -> String? {
+  private func objection(to holder: KnownImage, _ draft: inout RepairStepBuilder) -> String? {
     if holder.fault != nil { return "its own header cannot be true; restore it from a copy first" }
     if holder.findings.contains(.imageCorrupt) {
       return "QEMU has marked it as corrupt; run 'qemu-img check' on it first"
@@ -59,7 +59,7 @@ struct LinkPlanner {
   // MARK: A backing reference
 
   private mutating func rebase(
-    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: Draft
+    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: RepairStepBuilder
   ) -> RepairStep {
     var draft = drafted
     if link.findings.contains(where: { $0.kind == .backingLoop }) {
@@ -105,7 +105,7 @@ struct LinkPlanner {
   /// The string that the image is to store, or why there is none.
   private func name(
     of path: PathBytes, _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage,
-    _ draft: inout Draft
+    _ draft: inout RepairStepBuilder
   ) -> Result<PathBytes, Unnamed> {
     do throws(HostFault) {
       if let name = try stored(link, place, holder, path) { return .success(name) }
@@ -153,7 +153,7 @@ struct LinkPlanner {
   // MARK: A data file
 
   private func amend(
-    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: Draft
+    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ drafted: RepairStepBuilder
   ) -> RepairStep {
     var draft = drafted
     let target = TargetChoice(link, evidence, now).choose()

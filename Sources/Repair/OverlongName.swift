@@ -12,7 +12,7 @@ public struct OverlongName {
 
   /// The advice for a finding about such an image.
   /// - Returns: `nil` where the header is spoilt otherwise, or no scan saw a name in it.
-  public static func step(for finding: FindingAnswer, _ earlier: EarlierBase) -> RepairStep? {
+  public static func step(for finding: Finding, _ earlier: EarlierBase) -> RepairStep? {
     guard let image = finding.filename, let number = finding.imageID else { return nil }
     var step = RepairStep(
       filename: image, imageID: number, format: earlier.holderFormat, findings: [finding],
@@ -23,8 +23,8 @@ public struct OverlongName {
     guard ["qcow2", "qcow"].contains(earlier.holderFormat),
       earlier.stored.count <= StoredPath.longest
     else { return step }
-    let now: ImageNow
-    do throws(HostFault) { now = try ImageNow(reading: image) } catch {
+    let now: LiveImage
+    do throws(HostFault) { now = try LiveImage(reading: image) } catch {
       step.evidence.append("the image cannot be read now: \(error.reason)")
       return step
     }

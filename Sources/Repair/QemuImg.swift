@@ -64,7 +64,7 @@ enum QemuImg {
 
   /// Writes a reference into the image that `qemu-img` is passed open: no name leads to it, and nothing that
   /// its header names is opened. The data file is not needed to write its name: zeros stand for it.
-  static func write(_ planned: PlannedReference, into image: ImageNow) -> Command {
+  static func write(_ planned: PlannedReference, into image: LiveImage) -> Command {
     var tree =
       "driver=\(image.facts.format.rawValue),file.driver=file,"
       + "file.filename=\(ProgramRun.pathOfPassed)"

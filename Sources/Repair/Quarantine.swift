@@ -32,7 +32,7 @@ public struct Quarantine: Sendable {
 
   /// Plans the quarantine of orphans.
   /// - Parameter folder: where they go; `nil` for the pool's path with `.quarantine` behind it.
-  public init(_ orphans: [OrphanAnswer], pools: [PoolAnswer], to folder: PathBytes?) {
+  public init(_ orphans: [Orphan], pools: [PoolSummary], to folder: PathBytes?) {
     let sure = orphans.filter { $0.verdict == .orphan }
     var homes: [Int64: PathBytes] = [:]
     for (pool, mine) in Dictionary(
@@ -69,7 +69,7 @@ public struct Quarantine: Sendable {
 
   /// Each image after all that stand on it, groups together, in byte order of their first paths. Images that
   /// stand on each other in a circle come last; none of them moves before all that stand on it.
-  private static func topFirst(_ orphans: [OrphanAnswer]) -> [OrphanAnswer] {
+  private static func topFirst(_ orphans: [Orphan]) -> [Orphan] {
     let byNumber = Dictionary(orphans.map { ($0.imageID, $0) }) { first, _ in first }
     var below: [Int64: [Int64]] = [:]
     var waitsFor: [Int64: Int] = [:]
@@ -78,7 +78,7 @@ public struct Quarantine: Sendable {
       waitsFor[orphan.imageID] = holders.count
       for holder in holders { below[holder, default: []].append(orphan.imageID) }
     }
-    var ordered: [OrphanAnswer] = []
+    var ordered: [Orphan] = []
     for top in orphans.sorted(by: { $0.filename < $1.filename }) where top.holders.isEmpty {
       var ready = [top.imageID]
       while let next = ready.popLast() {
@@ -94,17 +94,17 @@ public struct Quarantine: Sendable {
     return ordered + orphans.filter { !placed.contains($0.imageID) }
   }
 
-  private static func pool(of path: PathBytes, _ pools: [PoolAnswer]) -> PoolAnswer? {
+  private static func pool(of path: PathBytes, _ pools: [PoolSummary]) -> PoolSummary? {
     pools.filter { path.bytes.starts(with: $0.outcome.path.bytes + [UInt8(ascii: "/")]) }
       .max { $0.outcome.path.bytes.count < $1.outcome.path.bytes.count }
   }
 
   /// - Returns: where it will stand, if it moves.
   private mutating func add(
-    _ orphan: OrphanAnswer, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes]
+    _ orphan: Orphan, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes]
   ) -> PathBytes? {
     do {
-      let now = try ImageNow(reading: orphan.filename)
+      let now = try LiveImage(reading: orphan.filename)
       guard !now.isInUse else {
         leftAlone.append((orphan.filename, "another process holds it"))
         return nil

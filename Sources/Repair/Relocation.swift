@@ -127,7 +127,7 @@ public struct Relocation: Sendable {
 
   private mutating func look(at path: PathBytes) {
     do throws(HostFault) {
-      let image = try ImageNow(reading: path)
+      let image = try LiveImage(reading: path)
       guards.append(image.guarding)
       headLengths[path] = image.head.count
       if image.isInUse { obstacles.append("another process holds '\(path)'") }

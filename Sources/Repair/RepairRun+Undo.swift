@@ -65,7 +65,7 @@ extension RepairRun {
   }
 
   private func expectSameFile(
-    _ now: ImageNow, _ start: SavedHeader.Start
+    _ now: LiveImage, _ start: SavedHeader.Start
   ) throws(Surprise) {
     guard now.mark == start.file else {
       throw .other("another file stands there than the one that was repaired; nothing was written")
@@ -79,7 +79,7 @@ extension RepairRun {
 
   /// Refuses to put a header back over what is not the repair's work.
   private func judge(
-    _ now: ImageNow, _ front: Data, _ header: SavedHeader, _ file: borrowing HeldFile,
+    _ now: LiveImage, _ front: Data, _ header: SavedHeader, _ file: borrowing HeldFile,
     _ lastWritten: Int64?
   ) throws(Surprise) {
     if HalfDone.hasBitmaps(header.before) || header.hasOtherRest {

@@ -98,8 +98,8 @@ public struct RepairRun {
     }
   }
 
-  func look(_ file: borrowing HeldFile) throws(Surprise) -> ImageNow {
-    do { return try ImageNow(file, roots) } catch { throw unreadable(file, error.reason) }
+  func look(_ file: borrowing HeldFile) throws(Surprise) -> LiveImage {
+    do { return try LiveImage(file, roots) } catch { throw unreadable(file, error.reason) }
   }
 
   func unreadable(_ file: borrowing HeldFile, _ reason: String) -> Surprise {
@@ -118,7 +118,7 @@ public struct RepairRun {
 
   /// What is kept before anything is written.
   private func header(
-    of before: ImageNow, _ step: RepairStep, _ planned: PlannedReference,
+    of before: LiveImage, _ step: RepairStep, _ planned: PlannedReference,
     _ file: borrowing HeldFile
   ) throws(Surprise) -> SavedHeader {
     guard let mark = before.mark else {
@@ -179,7 +179,7 @@ public struct RepairRun {
 
   /// The image must say what was planned, and everything else as before.
   private func compare(
-    _ before: ImageNow, _ after: ImageNow, _ planned: PlannedReference
+    _ before: LiveImage, _ after: LiveImage, _ planned: PlannedReference
   ) throws(Surprise) {
     guard let reference = after.reference(planned.role, stored: planned.stored.bytes),
       planned.format == nil

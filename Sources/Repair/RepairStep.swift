@@ -72,7 +72,7 @@ public struct RepairStep: Sendable, Hashable {
   /// The image's format.
   public var format: String
   /// What is wrong with the image's reference, worst first; never empty.
-  public var findings: [FindingAnswer]
+  public var findings: [Finding]
   /// How sure the step is.
   public var confidence: Confidence
   /// What mends it, in order. Of a `manual` step only what a person may do after looking.

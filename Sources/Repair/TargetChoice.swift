@@ -20,9 +20,9 @@ struct TargetChoice {
 
   private let link: FaultyLink
   private let known: RepairEvidence
-  private let now: ImagesNow
+  private let now: LiveImages
 
-  init(_ link: FaultyLink, _ known: RepairEvidence, _ now: ImagesNow) {
+  init(_ link: FaultyLink, _ known: RepairEvidence, _ now: LiveImages) {
     self.link = link
     self.known = known
     self.now = now
@@ -158,9 +158,9 @@ struct IdentityProof {
   private let former: FormerTarget
   private let image: KnownImage
   private let place: PathBytes
-  private let now: ImagesNow
+  private let now: LiveImages
 
-  init(_ former: FormerTarget, _ image: KnownImage, _ place: PathBytes, _ now: ImagesNow) {
+  init(_ former: FormerTarget, _ image: KnownImage, _ place: PathBytes, _ now: LiveImages) {
     self.former = former
     self.image = image
     self.place = place

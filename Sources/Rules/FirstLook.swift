@@ -48,7 +48,7 @@ package struct FirstLooks {
     for rule in rules {
       switch rule.firstLook {
       case .all: isEverythingAsked = true
-      case .files(let question): questions.append(question)
+      case .files(let transaction): questions.append(transaction)
       case .strayLinks: strayLinks = true
       case .otherFormats: otherFormats = true
       case .none: break

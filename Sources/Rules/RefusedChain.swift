@@ -12,7 +12,7 @@ struct RefusedChain {
   let overlay: String
   /// What names the base by its path alone; `nil` where that has none, or cannot be written as it is.
   let renaming: String?
-  fileprivate let reception: LibvirtReception
+  fileprivate let reception: LibvirtAcceptance
 
   /// Names and reasons for the message.
   func detail(domain: String) -> [String: String] {
@@ -34,7 +34,7 @@ struct RefusedChain {
   }
 }
 
-extension Question {
+extension ReadTransaction {
   /// What libvirt refuses below a disk that is judged to be refused; `ordinal` is the disk's reference.
   /// The judgement knows that libvirt comes so far: the first refusal is the one.
   func refusedChain(ofDomain domain: Int64, disk ordinal: Int64) throws -> RefusedChain? {
@@ -89,7 +89,7 @@ extension Question {
   }
 
   /// What libvirt makes of the base that an image names; `nil` where it names none.
-  private func reception(ofBaseOf image: Int64) throws -> LibvirtReception? {
+  private func reception(ofBaseOf image: Int64) throws -> LibvirtAcceptance? {
     let found = try rows(
       """
       SELECT reference.holder, reference.stored, reference.recorded_format,
@@ -101,6 +101,6 @@ extension Question {
       LEFT JOIN image_state_at AS target ON target.image = link.target_image
       WHERE reference.holder = :image AND reference.role = 'backing'
       """, ["image": image])
-    return try found.next().map { try LibvirtReception($0, in: self) }
+    return try found.next().map { try LibvirtAcceptance($0, in: self) }
   }
 }

@@ -6,16 +6,16 @@ internal import GRDB
 /// base. The links that it may refuse are few; they are looked at one by one, by the rule by which
 /// `show` tells them.
 struct RefusedLinks {
-  private let question: Question
+  private let transaction: ReadTransaction
 
   /// Links as they are now, in the transaction of a scan.
   init(_ database: Database, scan: Int64) {
-    question = Question(database, at: scan, times: ScanTimes([]))
+    transaction = ReadTransaction(database, at: scan, times: ScanTimes([]))
   }
 
   /// Makes `temp.refused`, the images whose bases libvirt refuses.
   func collect() throws {
-    let database = question.database
+    let database = transaction.database
     try database.execute(
       sql: """
         DROP TABLE IF EXISTS temp.refused;
@@ -31,10 +31,10 @@ struct RefusedLinks {
   private func images() throws -> [Int64] {
     // All at once: the views of the first question are made here, which no open statement outlives.
     let rows = try Row.fetchAll(
-      question.database, sql: StatementText.text(PackageResources.collect_refused_links_sql))
+      transaction.database, sql: StatementText.text(PackageResources.collect_refused_links_sql))
     var images: [Int64] = []
     for row in rows {
-      if try LibvirtReception(row, in: question).refusal != nil { images.append(row["holder"]) }
+      if try LibvirtAcceptance(row, in: transaction).refusal != nil { images.append(row["holder"]) }
     }
     return images
   }

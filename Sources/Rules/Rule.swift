@@ -94,7 +94,7 @@ public struct Rule: Sendable {
   public let explanation: Explanation
   /// Numbers and names for the sentence, as they were when the finding was last open.
   package let details:
-    @Sendable (Row, Question, inout FindingSurroundings) throws -> [String: String]
+    @Sendable (Row, ReadTransaction, inout FindingSurroundings) throws -> [String: String]
   /// One sentence that says what is wrong and what to do next.
   package let sentence: @Sendable (FindingTerms) -> String
 
@@ -104,7 +104,7 @@ public struct Rule: Sendable {
     firstLook: FirstLook = .all, title: String, explanation: Explanation,
     details:
       @escaping @Sendable (
-        Row, Question, inout FindingSurroundings
+        Row, ReadTransaction, inout FindingSurroundings
       ) throws -> [String: String] = { _, _, _ in [:] },
     sentence: @escaping @Sendable (FindingTerms) -> String
   ) {

@@ -96,7 +96,7 @@ public struct BaseContents: Sendable {
   /// Images, of those of which that was asked, that hold no block of their own.
   public var empty: Set<Int64> = []
   /// Files that the host could not read, and why.
-  public var problems: [ProblemAnswer] = []
+  public var problems: [ScanProblem] = []
 
   /// Nothing was read.
   public init() {}

@@ -5,7 +5,7 @@ package import Model
 /// The part of an image's facts that is kept as JSON, because each format has its own.
 package struct ImageDetail: Codable, Hashable, Sendable {
   var formatSpecific: FactValue?
-  package var snapshots: [SnapshotAnswer]?
+  package var snapshots: [StoredSnapshot]?
   var identifiers: [Identifier]?
   /// Every name of the parent, the best first, where there are several.
   package var parentNames: [String]?
@@ -25,7 +25,7 @@ package struct ImageDetail: Codable, Hashable, Sendable {
   package init?(_ facts: ImageFacts) {
     guard facts.hasDetail else { return nil }
     formatSpecific = facts.formatSpecific
-    snapshots = facts.snapshots.isEmpty ? nil : facts.snapshots.map(SnapshotAnswer.init)
+    snapshots = facts.snapshots.isEmpty ? nil : facts.snapshots.map(StoredSnapshot.init)
     identifiers =
       facts.identifiers.isEmpty
       ? nil

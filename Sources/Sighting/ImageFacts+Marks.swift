@@ -1,7 +1,7 @@
 package import DiskImage
 
 /// Whose state a mark is of.
-package enum Marked {
+package enum MarkOwner {
   case own, parent
 }
 
@@ -18,7 +18,7 @@ extension ImageFacts {
   /// What links the states of parent and child: the child's mark of its parent has to be the parent's
   /// own, or have it among others, with a space between each two. VMDK has its CIDs for that, VHD its
   /// UUIDs, VHDX its data-write GUIDs, of which a child may record two, VDI the modification UUIDs.
-  package func mark(of whose: Marked) -> String? {
+  package func mark(of whose: MarkOwner) -> String? {
     switch (format, whose) {
     case (.vmdk, .own), (.vpc, .own), (.vhdx, .own): identifier(.own)
     case (.vmdk, .parent), (.vpc, .parent), (.vhdx, .parent):

@@ -50,7 +50,7 @@ public struct ScanOutcome: Sendable {
   /// How the sources of machines were covered.
   public struct Domains: Sendable {
     /// What could not be read.
-    public var problems: [ProblemAnswer]
+    public var problems: [ScanProblem]
     /// The sources, in the order in which they were asked for.
     public var sources: [MachineSourceOutcome]
     /// Whether they say together which machines there are; processes only say which run.
@@ -58,7 +58,7 @@ public struct ScanOutcome: Sendable {
 
     /// The sources as they were covered.
     public init(
-      problems: [ProblemAnswer], sources: [MachineSourceOutcome] = [], saysWhich: Bool = true
+      problems: [ScanProblem], sources: [MachineSourceOutcome] = [], saysWhich: Bool = true
     ) {
       self.problems = problems
       self.sources = sources
@@ -79,10 +79,8 @@ public struct ScanOutcome: Sendable {
   public var singleImages: [PathBytes] = []
   /// Directories that were known and are gone, proved by a whole listing of their parents.
   public var goneDirectories: [PathBytes] = []
-  /// Files that are as they were.
-  public var unchangedCount: Int64 = 0
   /// What could not be looked at; each with the root of its pool.
-  public var problems: [(pool: PathBytes, problem: ProblemAnswer)] = []
+  public var problems: [(pool: PathBytes, problem: ScanProblem)] = []
   /// What became of the sources of machines; `nil` where they were not asked for.
   public var domains: Domains?
   /// Images in a chain beyond which it is too deep.

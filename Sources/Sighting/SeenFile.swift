@@ -114,7 +114,7 @@ public struct DirectoryReport: Sendable {
   /// Files that are as they were when they were last read.
   public var unchangedCount = 0
   /// What could not be looked at.
-  public var problems: [ProblemAnswer] = []
+  public var problems: [ScanProblem] = []
 
   /// A report about a directory with nothing in it yet.
   public init(

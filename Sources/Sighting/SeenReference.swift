@@ -10,7 +10,7 @@ package struct SeenReference: Sendable {
   package let recordedFormat: String?
   /// The format that the stored string itself states.
   package let formatInReference: String?
-  package let goal: LinkGoal
+  package let goal: LinkDestination
 
   /// What an image of a format in a directory, an absolute path, refers to.
   init(_ reference: StoredReference, heldBy format: ImageFormat, in directory: PathBytes) {
@@ -20,7 +20,7 @@ package struct SeenReference: Sendable {
     stored = reference.stored
     recordedFormat = reference.recordedFormat.map { PathBytes($0).displayText }
     formatInReference = target.formatInReference
-    goal = LinkGoal(target)
+    goal = LinkDestination(target)
   }
 
   /// Whether the link is one of a chain.

@@ -65,7 +65,7 @@ public struct BaseContent: Sendable {
       } catch {
         // What went, or became something else, is for the next scan to see.
         if error.isMissing || error.isNotRegular { return }
-        let problem = ProblemAnswer(
+        let problem = ScanProblem(
           filename: error.path, message: "cannot be read: \(error.reason)")
         found.withLock { $0.problems.append(problem) }
       }

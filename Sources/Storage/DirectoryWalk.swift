@@ -38,7 +38,7 @@ package struct DirectoryWalk: Sendable {
 
   /// Does one piece of work; more of it goes to `others`, what it cost to `effort`.
   package func perform(
-    _ work: WalkWork, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
+    _ work: WalkWork, _ effort: inout WalkCost, _ others: OtherWorkers<WalkWork>
   ) {
     let begun = Clock.monotonic()
     let readBefore = effort.read
@@ -68,7 +68,7 @@ package struct DirectoryWalk: Sendable {
   }
 
   private func read(
-    _ batch: FileBatch, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
+    _ batch: FileBatch, _ effort: inout WalkCost, _ others: OtherWorkers<WalkWork>
   ) {
     let begun = Clock.monotonic()
     let report = files.read(batch, others)
@@ -77,7 +77,7 @@ package struct DirectoryWalk: Sendable {
   }
 
   private func walk(
-    _ task: DirectoryTask, _ effort: inout WalkEffort, _ others: OtherWorkers<WalkWork>
+    _ task: DirectoryTask, _ effort: inout WalkCost, _ others: OtherWorkers<WalkWork>
   ) throws(WalkFault) {
     let directory = try Self.host {
       () throws(HostFault) in try Directory(opening: task.path, followingLink: task.isRoot)
@@ -132,7 +132,7 @@ package struct DirectoryWalk: Sendable {
   }
 
   private func shareOut(
-    _ positions: [Int], of listing: Listing, _ effort: inout WalkEffort,
+    _ positions: [Int], of listing: Listing, _ effort: inout WalkCost,
     _ others: OtherWorkers<WalkWork>
   ) {
     var start = 0
@@ -197,7 +197,7 @@ struct EntrySorting {
   private(set) var files: [Int] = []
   private(set) var directories: [ArraySlice<UInt8>] = []
   private(set) var aliases: [ArraySlice<UInt8>] = []
-  private(set) var problems: [ProblemAnswer] = []
+  private(set) var problems: [ScanProblem] = []
 
   init(
     _ listing: Listing, task: DirectoryTask, rules: WalkRules, own: Set<[UInt8]>, isHidden: Bool
@@ -285,7 +285,7 @@ struct EntrySorting {
       return try statusIfThere(ofPath: path, followingLink: true)?.kind == .blockDevice
     } catch {
       if error.isOfThePath { return false }
-      problems.append(ProblemAnswer(filename: path, message: error.reason))
+      problems.append(ScanProblem(filename: path, message: error.reason))
       return nil
     }
   }
@@ -302,7 +302,7 @@ struct EntrySorting {
     } catch {
       if !error.isMissing {
         let path = task.path.appending(listing.entries[position].nameBytes)
-        problems.append(ProblemAnswer(filename: path, message: error.reason))
+        problems.append(ScanProblem(filename: path, message: error.reason))
       }
       return nil
     }

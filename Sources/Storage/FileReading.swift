@@ -76,7 +76,7 @@ package struct FileReading: Sendable {
       if isKnown { report.goneNames.append(Array(name)) }
     } else {
       report.problems.append(
-        ProblemAnswer(filename: report.path.appending(name), message: fault.reason))
+        ScanProblem(filename: report.path.appending(name), message: fault.reason))
     }
   }
 
@@ -96,7 +96,7 @@ package struct FileReading: Sendable {
       if error.isMissing { throw error }
       let status = try listing.directory.status(of: entry)
       report.problems.append(
-        ProblemAnswer(
+        ScanProblem(
           filename: report.path.appending(name), message: "cannot be read: \(error.reason)"))
       return seen(name, status, listing, known: known, nil, isSettled: false)
     }
@@ -128,7 +128,7 @@ package struct FileReading: Sendable {
   ) {
     found.signature = 0
     report.problems.append(
-      ProblemAnswer(filename: report.path.appending(found.name), message: message))
+      ScanProblem(filename: report.path.appending(found.name), message: message))
   }
 
   /// Opens a regular file, or the block device to which the entry leads.
@@ -227,7 +227,7 @@ package struct FileReading: Sendable {
       fileSize: status.size,
       actualSize: status.allocated, modified: status.modified, changed: status.changed,
       signature: isSettled ? Self.signature(of: status, listing.filesystemDigest) : 0,
-      isInUse: false, hasDiskName: header?.facts.format == .raw && DiskName.isOne(name),
+      isInUse: false, hasDiskName: header?.facts.format == .raw && DiskExtension.isOne(name),
       header: header)
     if status.kind != .regular { found.beDevice(in: listing.blank.path) }
     return found
@@ -262,7 +262,7 @@ package struct FileReading: Sendable {
       report.aliases.append(
         SeenAlias(name: Array(name), linkText: text, target: try Self.file(at: path)))
     } catch {
-      report.problems.append(ProblemAnswer(filename: path, message: error.reason))
+      report.problems.append(ScanProblem(filename: path, message: error.reason))
     }
   }
 
@@ -318,7 +318,7 @@ extension SeenFile {
 }
 
 /// Endings that people give to disk images: a file so named is one even if its content says nothing.
-enum DiskName {
+enum DiskExtension {
   static func isOne(_ name: ArraySlice<UInt8>) -> Bool {
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")), name.endIndex - dot <= 6 else {
       return false

@@ -93,19 +93,19 @@ package enum WalkResult: Sendable {
 }
 
 /// What the walk cost one thread, or all of them together.
-package struct WalkEffort: Sendable {
+package struct WalkCost: Sendable {
   /// Nanoseconds on listing, comparing and handing over, waiting for room included.
   package var walk: Int64 = 0
   /// Nanoseconds on looking at files.
   package var read: Int64 = 0
   /// Calls of the system, and bytes.
-  package var system = SystemUse()
+  package var system = SyscallCounters()
 
   /// What it cost.
   package init() {}
 
   /// Adds what it cost another thread.
-  package mutating func add(_ other: WalkEffort) {
+  package mutating func add(_ other: WalkCost) {
     walk += other.walk
     read += other.read
     system.add(other.system)

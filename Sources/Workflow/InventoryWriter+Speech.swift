@@ -8,7 +8,7 @@ extension InventoryWriter {
   /// Notes what a person says, from the last scan on, or that it is taken back: of all that is meant, or of nothing.
   /// - Returns: what was said, or taken back.
   /// - Throws: `StoreFault.nothingMeant` where there is nothing that it could be about.
-  public func say(_ speech: Speech) throws(StoreFault) -> [WordAnswer] {
+  public func say(_ speech: Speech) throws(StoreFault) -> [WordEntry] {
     let before = try Inventory(reading: file).view(at: .latest(back: 0))
     let scan = before.point.scan
     let meant = try before.meant(by: speech)

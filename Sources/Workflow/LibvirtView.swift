@@ -13,7 +13,7 @@ struct LibvirtView {
   /// What the files say of domains.
   private(set) var report = DomainReport()
   /// Files that could not be read, or are not what they should be.
-  private(set) var problems: [ProblemAnswer] = []
+  private(set) var problems: [ScanProblem] = []
   /// Where machines were read from, and how many.
   private(set) var sources: [MachineSourceOutcome] = []
 
@@ -49,7 +49,7 @@ struct LibvirtView {
     guard let facts = file.document.domainFacts else { return }
     for what in facts.unread {
       problems.append(
-        ProblemAnswer(
+        ScanProblem(
           filename: file.path,
           message: "what '\(facts.name)' hands to QEMU is not read in full: \(what)"))
     }
@@ -99,7 +99,7 @@ struct LibvirtView {
         throw ScanRefusal.nothingThere(root)
       }
       problems.append(
-        ProblemAnswer(filename: root, message: "libvirt keeps nothing here; is it mounted?"))
+        ScanProblem(filename: root, message: "libvirt keeps nothing here; is it mounted?"))
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
@@ -107,7 +107,7 @@ struct LibvirtView {
       let reason = reading.reasonAgainstDomains(isDeclared: hasNoOthers)
     {
       // Whose files these are is not known; what was read here before may be there still.
-      problems.append(ProblemAnswer(filename: root, message: reason))
+      problems.append(ScanProblem(filename: root, message: reason))
       report.unseen.insert(root)
     } else if isTree {
       report.coveredTrees.formUnion(reading.covered)
@@ -125,7 +125,7 @@ struct LibvirtView {
     viewer: PathBytes, known: KnownInventory, _ files: inout [LibvirtFile]
   ) throws {
     if let why = Self.obstacle(at: viewer) {
-      problems.append(ProblemAnswer(filename: viewer, message: why))
+      problems.append(ScanProblem(filename: viewer, message: why))
       sources.append(
         MachineSourceOutcome(
           source: viewer, kind: "domains", machines: 0, state: .unavailable, reason: why))

@@ -11,7 +11,7 @@ struct MachinesView {
   /// What they say together.
   private(set) var report = DomainReport()
   /// What could not be read of them.
-  private(set) var problems: [ProblemAnswer] = []
+  private(set) var problems: [ScanProblem] = []
   /// What became of each of them, in the order in which they were asked for.
   private(set) var sources: [MachineSourceOutcome] = []
   /// Whether they say together which machines there are.
@@ -70,7 +70,7 @@ struct MachinesView {
     sources.append(outcome)
     if asked.kind != .running { saysWhich = true }
     guard asked.origin == .search, asked.kind == .running else {
-      problems += reading.problems.map { ProblemAnswer(filename: $0.path, message: $0.message) }
+      problems += reading.problems.map { ScanProblem(filename: $0.path, message: $0.message) }
       return
     }
     // Nobody asked for processes, and they only add to what others say.

@@ -24,7 +24,7 @@ public struct PoolChange {
   }
 
   /// Changes it, and says what.
-  public func run(_ database: PathBytes, stop: StopSignal) throws -> PoolChangeAnswer {
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> PoolChangeResult {
     try writingAlone(to: database, as: "pools", waits: waits, stop: stop) { writer in
       switch wish {
       case .forget(let pool): try writer.forgetPool(pool, isDryRun: isDryRun)

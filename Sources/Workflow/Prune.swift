@@ -16,7 +16,7 @@ public struct Prune {
   }
 
   /// Forgets, and says what.
-  public func run(_ database: PathBytes, stop: StopSignal) throws -> PruneAnswer {
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> PruneResult {
     try writingAlone(to: database, as: "prune", waits: waits, stop: stop) {
       try $0.prune(keeping: policy, isDryRun: isDryRun)
     }

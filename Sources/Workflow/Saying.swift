@@ -14,7 +14,7 @@ public struct Saying {
   /// - Returns: what was said, or taken back.
   public func say(
     _ speech: Speech, in database: PathBytes, stop: StopSignal
-  ) throws -> [WordAnswer] {
+  ) throws -> [WordEntry] {
     try writingAlone(to: database, as: speech.verb.rawValue, waits: waits, stop: stop) {
       try $0.say(speech)
     }

@@ -24,7 +24,7 @@ public struct Scan {
 
   /// Scans, and gives what came of it.
   /// - Throws: `ScanRefusal`, `StoreFault` or `HostFault`; the database is then as it was before.
-  public func run(progress: @escaping (ScanProgress) -> Void) throws -> ScanAnswer {
+  public func run(progress: @escaping (ScanProgress) -> Void) throws -> ScanResult {
     let started = Moment(milliseconds: Clock.now() / 1_000_000)
     try refuseBeforeTheFirst()
     let lock = try DatabaseLock(
@@ -49,7 +49,7 @@ public struct Scan {
   private func run(
     from started: Moment, holding _: borrowing DatabaseLock,
     _ progress: @escaping (ScanProgress) -> Void
-  ) throws -> ScanAnswer {
+  ) throws -> ScanResult {
     let deadline = try StopDeadline()
     // Where there is none nothing is known: then the walk begins while the database is made.
     let before = try isThere(database) ? openInventory() : nil
@@ -60,9 +60,9 @@ public struct Scan {
     let machines = try MachinesView(reading: request, libvirt: libvirt, known: known)
     let plan = try ScanPlan(
       request, libvirt: libvirt, known: known, filesystems: filesystems)
-    var ledger = WalkLedger(
+    var ledger = WalkSummary(
       plan: plan, filesystems: filesystems, outlooks: request.outlooks)
-    var course = ScanCourse(progress)
+    var course = ScanMetrics(progress)
     let results = BoundedQueue<WalkResult>(capacity: Self.reportsAhead)
     let directories = DirectoryWalk(
       rules: request.walkRules, known: { try known.directory($0) }, mounts: mounts,
@@ -118,19 +118,19 @@ public struct Scan {
 
   /// Threads walk and read; this one stages what they find, so that there is one writer.
   private func walk(
-    _ walk: DirectoryWalk, _ roots: [DirectoryTask], _ ledger: inout WalkLedger,
-    _ course: inout ScanCourse, opening: () throws -> InventoryWriter
+    _ walk: DirectoryWalk, _ roots: [DirectoryTask], _ ledger: inout WalkSummary,
+    _ course: inout ScanMetrics, opening: () throws -> InventoryWriter
   ) throws -> InventoryWriter {
     let results = walk.results
-    let spent = SpentReports()
+    let spent = ReportRecycler()
     let tasks = roots.map(WalkWork.directory)
     let crew = WorkCrew(size: request.jobs)
-    let effort = SharedEffort()
+    let effort = SharedWalkCost()
     let stop = self.stop
     let writer = try withBackground {
       crew.drain(
         tasks, stop: { stop.requested != nil || results.isClosed },
-        hasRoom: { results.isRoomy }, begin: { WalkEffort() },
+        hasRoom: { results.isRoomy }, begin: { WalkCost() },
         worker: { mine, work, others in
           walk.perform(work, &mine, others)
           spent.discard()
@@ -158,11 +158,11 @@ public struct Scan {
 
   /// Writes the scan; a signal ends the transaction, and with it the scan, within a moment.
   private func finish(
-    _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathView,
-    _ course: inout ScanCourse, rereading: ([BaseToRead]) -> BaseContents,
+    _ writer: InventoryWriter, _ outcome: ScanOutcome, _ view: PathProbe,
+    _ course: inout ScanMetrics, rereading: ([BaseToRead]) -> BaseContents,
     measuring: @escaping ([FileToMeasure]) -> [Int64: OwnBlocks],
     reading: ([BaseToRead]) -> InventoryWriter.AwaitedContents
-  ) throws -> ScanAnswer {
+  ) throws -> ScanResult {
     let stop = self.stop
     let interrupt = writer.interruption
     let isDone = Atomic(false)

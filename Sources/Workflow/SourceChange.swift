@@ -16,7 +16,7 @@ public struct SourceChange {
   }
 
   /// Changes it, and says what.
-  public func run(_ database: PathBytes, stop: StopSignal) throws -> SourceChangeAnswer {
+  public func run(_ database: PathBytes, stop: StopSignal) throws -> SourceChangeResult {
     try writingAlone(to: database, as: "machines", waits: waits, stop: stop) { writer in
       try writer.forgetSource(path, isDryRun: isDryRun)
     }

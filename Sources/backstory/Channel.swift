@@ -37,7 +37,7 @@ struct Channel {
 
   /// Tells it.
   /// - Throws: `CommandFailure` where the program failed, or took too long.
-  func tell(_ notice: NoticeAnswer) throws {
+  func tell(_ notice: Notice) throws {
     switch form {
     case .command(let command):
       let words = [
@@ -71,7 +71,7 @@ struct Channel {
     }
   }
 
-  private func json(_ notice: NoticeAnswer) throws -> [UInt8] {
+  private func json(_ notice: Notice) throws -> [UInt8] {
     var bytes: [UInt8] = []
     let style = Style(width: nil, hasColor: false, hasUnicode: true)
     try Report.notice(notice).write(as: .json, style: style, to: ByteSink { bytes += $0 })
@@ -79,7 +79,7 @@ struct Channel {
   }
 
   /// A message as RFC 5322 has it; a subject that is not ASCII as RFC 2047 has it.
-  private func message(_ notice: NoticeAnswer, to addresses: [String]) -> String {
+  private func message(_ notice: Notice, to addresses: [String]) -> String {
     """
     To: \(addresses.joined(separator: ", "))
     Subject: \(Self.encoded(notice.subject))

@@ -11,7 +11,7 @@ import Presentation
     )
     let arguments = withCommand(
       LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))
-    guard CommandWords.areUTF8 else {
+    guard ProcessArguments.areUTF8 else {
       Console.complain(
         "an argument is not UTF-8; give a name that is not UTF-8 with --escaped")
       exit(1)
@@ -27,7 +27,7 @@ import Presentation
     do {
       var command = try BackstoryCommand.parseAsRoot(arguments)
       try command.run()
-    } catch let verdict as Verdict {
+    } catch let verdict as ExitStatus {
       exit(verdict.exitCode)
     } catch {
       exit(leave(with: error, arguments))
@@ -45,7 +45,7 @@ import Presentation
   /// Says why the program ends, where there is anything to say.
   /// - Returns: the exit code.
   private static func leave(with error: any Error, _ arguments: [String]) -> Int32 {
-    if let ending = Ending(error) {
+    if let ending = CommandError(error) {
       if let sentence = ending.sentence { Console.complain(sentence) }
       return ending.exitCode
     }

@@ -50,7 +50,7 @@ import Workflow
         "2 directory grew /pool/other", "3 pool pool-returned /pool",
       ])
     let then = try pool.view(.number(4)).bisect(.path("/pool/web"), kind: .backingMissing)
-    #expect(then == BisectAnswer(lastGood: try pool.view(.number(2)).point))
+    #expect(then == Bisection(lastGood: try pool.view(.number(2)).point))
   }
 
   @Test func `a condition is asked of an image, of any, or as a query`() throws {
@@ -67,7 +67,7 @@ import Workflow
       where: "SELECT 1 FROM open_findings WHERE kind LIKE 'backing-%'", nil)
     #expect([query.firstBad?.scan, query.lastGood?.scan] == [5, 2])
     let good = try view.bisect(where: "format = 'vmdk'", .path("/pool/web"))
-    #expect(good == BisectAnswer(lastGood: try pool.view(.number(5)).point))
+    #expect(good == Bisection(lastGood: try pool.view(.number(5)).point))
     let always = try view.bisect(where: "format = 'qcow2'", .path("/pool/web"))
     #expect(always.firstBad?.scan == 1)
     #expect(always.lastGood == nil && always.notSeen == [] && always.changes == [])
@@ -104,11 +104,11 @@ import Workflow
   private func check(_ history: RandomHistory, seed: UInt64) throws {
     let pool = history.pool
     let nights = try pool.view().scans().map(\.number)
-    var findings: [Int64: [FindingAnswer]] = [:]
+    var findings: [Int64: [Finding]] = [:]
     for night in nights {
       findings[night] = try pool.view(.number(night)).findings(kinds: [], pool: nil, since: nil)
     }
-    var images: [ImageAnswer] = []
+    var images: [Image] = []
     let view = try pool.view()
     try view.images(format: nil, pool: nil, includingOther: false) { images.append($0) }
     for image in images {

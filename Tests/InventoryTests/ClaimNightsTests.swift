@@ -142,7 +142,7 @@ private struct ClaimModel {
 
   /// Where a cause says that something stands now, and what a repair may put in its place, is no orphan.
   private func checkRepairs(
-    _ pool: ScriptedPool, _ tonight: [OrphanAnswer], _ when: String
+    _ pool: ScriptedPool, _ tonight: [Orphan], _ when: String
   ) throws {
     let view = try pool.view()
     let orphans = tonight.filter { $0.verdict == .orphan }
@@ -163,7 +163,7 @@ private struct ClaimModel {
     let pool = try ScriptedPool()
     var model = ClaimModel()
     var told: [UInt64: String] = [:]
-    var nights: [[OrphanAnswer]] = []
+    var nights: [[Orphan]] = []
     for number in 1...25 {
       var busy: Set<String> = []
       for _ in 0..<Int.random(in: 1...4, using: &numbers) { model.step(&numbers, &busy) }

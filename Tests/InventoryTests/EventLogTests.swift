@@ -12,10 +12,10 @@ import Workflow
   private func log(
     _ pool: ScriptedPool, at when: When = .latest(back: 0), limit: Int? = nil,
     oldestFirst: Bool = false, _ change: (inout EventFilter) throws -> Void = { _ in }
-  ) throws -> [EventAnswer] {
+  ) throws -> [Event] {
     var filter = EventFilter()
     try change(&filter)
-    var events: [EventAnswer] = []
+    var events: [Event] = []
     try pool.view(when).log(filter, limit: limit, oldestFirst: oldestFirst) { events.append($0) }
     return events
   }
@@ -24,7 +24,7 @@ import Workflow
     try words.map { try #require(EventCriterion($0)) }
   }
 
-  private func words(_ events: [EventAnswer]) -> [String] {
+  private func words(_ events: [Event]) -> [String] {
     events.map {
       "\($0.point.scan) \($0.kind.rawValue) \($0.filename?.displayText ?? $0.domain ?? "-")"
     }
@@ -97,7 +97,7 @@ import Workflow
   }
 
   /// What a comparison says of an image, in the words of `log`.
-  private static let words: [ChangeAnswer.Kind: Set<EventAnswer.Kind>] = [
+  private static let words: [ImageChange.Kind: Set<Event.Kind>] = [
     .added: [.appeared, .returned], .removed: [.vanished, .replaced], .moved: [.moved],
     .changed: [.changed], .replaced: [.appeared, .returned],
   ]
@@ -124,7 +124,7 @@ import Workflow
         #expect(own.map(\.kind) == [.replaced], "seed \(seed), \(older) to \(newer): \(own)")
       }
       for (kind, findings) in [
-        (EventAnswer.Kind.findingOpened, diff.opened), (.findingClosed, diff.closed),
+        (Event.Kind.findingOpened, diff.opened), (.findingClosed, diff.closed),
       ] {
         #expect(
           events.filter { $0.kind == kind }.compactMap { $0.finding?.kind.rawValue }.sorted()

@@ -54,8 +54,8 @@ import Testing
     """,
   ]
 
-  private func everything(_ pool: ScriptedPool) throws -> [[CellAnswer]] {
-    var rows: [[CellAnswer]] = []
+  private func everything(_ pool: ScriptedPool) throws -> [[QueryValue]] {
+    var rows: [[QueryValue]] = []
     for question in Self.questions {
       rows.append([.text(question)])
       try pool.view().rows(sql: Self.spelledOut(question)) { rows.append($0.cells) }

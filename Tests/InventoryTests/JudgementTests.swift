@@ -34,7 +34,7 @@ import Testing
   }
 
   /// The open findings of the kind: image, since, last seen right.
-  private func open(_ pool: ScriptedPool, _ kind: String) throws -> [[CellAnswer]] {
+  private func open(_ pool: ScriptedPool, _ kind: String) throws -> [[QueryValue]] {
     try rows(
       pool,
       """
@@ -44,8 +44,8 @@ import Testing
       """)
   }
 
-  private func rows(_ pool: ScriptedPool, _ query: String) throws -> [[CellAnswer]] {
-    var rows: [[CellAnswer]] = []
+  private func rows(_ pool: ScriptedPool, _ query: String) throws -> [[QueryValue]] {
+    var rows: [[QueryValue]] = []
     try pool.view().rows(sql: query) { rows.append($0.cells) }
     return rows
   }

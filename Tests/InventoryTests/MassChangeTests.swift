@@ -32,7 +32,7 @@ import Testing
     return pool
   }
 
-  private func alarms(_ pool: ScriptedPool) throws -> [FindingAnswer] {
+  private func alarms(_ pool: ScriptedPool) throws -> [Finding] {
     try pool.view().findings(kinds: [.massChange], pool: nil, since: nil)
   }
 

@@ -56,7 +56,9 @@ import Workflow
     let pool = try ScriptedPool()
     try pool.scan([pool.image("base")])
     let writer = try InventoryWriter(writing: pool.file, machineID: "m", hostName: "h")
-    try writer.declare([(name: "other", path: ScriptedPool.root), (name: "new", path: "/new")])
+    try writer.declare([
+      DeclaredPool(name: "other", path: ScriptedPool.root), DeclaredPool(name: "new", path: "/new"),
+    ])
     #expect(try writer.known.pools().map(\.name) == ["pool"])
     #expect(try writer.known.pools().map(\.path) == ["/pool"])
   }
@@ -347,9 +349,9 @@ import Workflow
     #expect(try pool.view().findings(kinds: [], pool: nil, since: nil).first?.since.scan == 13)
   }
 
-  private func answers(_ pool: ScriptedPool, _ scans: [Int64]) throws -> [[ImageAnswer]] {
+  private func answers(_ pool: ScriptedPool, _ scans: [Int64]) throws -> [[Image]] {
     try scans.map { scan in
-      var images: [ImageAnswer] = []
+      var images: [Image] = []
       let view = try pool.view(.number(scan))
       try view.images(format: nil, pool: nil, includingOther: true) { images.append($0) }
       #expect(try view.pools().count == 1)

@@ -79,9 +79,9 @@ private struct ModelPool {
 
 @Suite struct RandomNightsTests {
   private struct Night: Equatable {
-    var images: [ImageAnswer] = []
-    var findings: [FindingAnswer] = []
-    var dependents: [[DependentAnswer]] = []
+    var images: [Image] = []
+    var findings: [Finding] = []
+    var dependents: [[Dependent]] = []
   }
 
   private func night(_ pool: ScriptedPool, _ when: When) throws -> Night {
@@ -108,7 +108,7 @@ private struct ModelPool {
     return fresh
   }
 
-  private func names(_ findings: [FindingAnswer], _ kind: FindingKind) -> [String] {
+  private func names(_ findings: [Finding], _ kind: FindingKind) -> [String] {
     findings.filter { $0.kind == kind }.map {
       String(decoding: $0.filename?.name ?? [], as: UTF8.self)
     }.sorted()

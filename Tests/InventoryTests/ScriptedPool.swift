@@ -77,11 +77,11 @@ final class ScriptedPool {
     unseen: Set<PathBytes> = [], aliases: [SeenAlias] = [], domains: [SeenDomain]? = nil,
     maxDepth: Int64 = 16, isWalked: Bool = true, ending: Moment? = nil,
     sharedOn type: String? = nil
-  ) throws -> ScanAnswer {
+  ) throws -> ScanResult {
     night += 1
     let writer = try InventoryWriter(
       writing: file, machineID: "m", hostName: "h", rules: rules)
-    try writer.declare([(name: "pool", path: Self.root)])
+    try writer.declare([DeclaredPool(name: "pool", path: Self.root)])
     let known = try writer.known.directory(Self.root)
     var report = DirectoryReport(
       path: Self.root, canonicalPath: Self.root, poolPath: Self.root, filesystem: "uuid:1")

@@ -9,7 +9,7 @@ import Testing
 
   private func orphans(
     _ pool: ScriptedPool, _ when: When = .latest(back: 0), all: Bool = true
-  ) throws -> [OrphanAnswer] {
+  ) throws -> [Orphan] {
     try pool.view(when).orphans(all: all, olderThanMilliseconds: nil)
   }
 

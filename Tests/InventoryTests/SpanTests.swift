@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SpanTests {
   /// What a finding is about, in a word.
-  private func word(_ finding: FindingAnswer) -> String {
+  private func word(_ finding: Finding) -> String {
     "\(finding.kind.rawValue) #\(finding.imageID ?? 0) "
       + (finding.reference.map { "\($0.role)" } ?? "-")
   }

@@ -34,7 +34,7 @@ import Workflow
     let missed = try #require(EventCriterion("scan-missed"))
     var filter = EventFilter()
     filter.criteria = [missed]
-    var events: [EventAnswer] = []
+    var events: [Event] = []
     try pool.view().log(filter) { events.append($0) }
     #expect(events.map(\.point.time.milliseconds) == [6 * Self.day, 5 * Self.day])
     #expect(events.map(\.point.scan) == [5, 5])
@@ -88,7 +88,7 @@ import Workflow
 
   /// The last event of a history that says something of a fact, and what the fact was before.
   private func lastChange(
-    of key: String, in history: [EventAnswer]
+    of key: String, in history: [Event]
   ) -> (since: Int64, before: FactValue??)? {
     for event in history.reversed() {
       if key == "filename", event.kind == .moved {
@@ -109,7 +109,7 @@ import Workflow
     let pool = try RandomHistory(seed: seed).pool
     for night in [7, 18, 30] as [Int64] {
       let view = try pool.view(.number(night))
-      var images: [ImageAnswer] = []
+      var images: [Image] = []
       try view.images(format: nil, pool: nil, includingOther: false) { images.append($0) }
       for image in images {
         let history = try view.history(.number(image.imageID ?? 0))
@@ -136,7 +136,7 @@ import Workflow
     overlay.isInUse = true
     try pool.scan([overlay], domains: [web, runs])
     try pool.scan(gone: ["top"], domains: [ScriptedPool.machine("web", disk: "top")])
-    let shown = { (uses: [UseAnswer]) in
+    let shown = { (uses: [ImageUse]) in
       uses.map { use in
         let name = use.domain ?? use.filename?.displayText ?? ""
         let ran = use.running.map { "\($0.first.scan)-\($0.last.scan)" }.joined(separator: " ")

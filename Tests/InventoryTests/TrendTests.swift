@@ -66,7 +66,7 @@ import Testing
     #expect(try view.trend(by: .fileSystem).first?.points == byPool.points)
     for point in byPool.points {
       let night = try pool.view(.number(point.point.scan))
-      var images: [ImageAnswer] = []
+      var images: [Image] = []
       try night.images(format: nil, pool: nil, includingOther: false) { images.append($0) }
       let findings = try night.findings(kinds: [], pool: nil, since: nil)
       #expect(point.images == Int64(images.count), "seed \(seed), \(point.point)")

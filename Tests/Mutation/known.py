@@ -1,6 +1,6 @@
 """Where Backstory says something else than qemu-img on purpose, each by a name and with its reason.
 
-Documentation/decisions.md ("What QEMU opens is not malformed") and the readers' first comments have them too.
+Documentation/decisions/formats.md ("What QEMU opens is not malformed") and the readers' first comments have them too.
 """
 
 import re

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `numbers are not disarmed`() throws {
-    let report = Report.rows { try $0(RowAnswer(columns: ["n"], cells: [.integer(-3)])) }
+    let report = Report.rows { try $0(QueryRow(columns: ["n"], cells: [.integer(-3)])) }
     #expect(try report.text(.csv) == "n\n-3\n")
   }
 

@@ -10,8 +10,8 @@ enum Examples {
   static let night11 = ScanPoint(scan: 11, time: Moment(milliseconds: 1_796_347_453_250))
   static let night12 = ScanPoint(scan: 12, time: Moment(milliseconds: 1_796_433_853_250))
 
-  static var base: ImageAnswer {
-    var image = ImageAnswer(filename: "/srv/pool/base.qcow2", format: "qcow2")
+  static var base: Image {
+    var image = Image(filename: "/srv/pool/base.qcow2", format: "qcow2")
     image.imageID = 1
     image.pool = "default"
     image.virtualSize = 21_474_836_480
@@ -24,8 +24,8 @@ enum Examples {
     return image
   }
 
-  static var overlay: ImageAnswer {
-    var image = ImageAnswer(filename: "/srv/pool/web.qcow2", format: "qcow2")
+  static var overlay: Image {
+    var image = Image(filename: "/srv/pool/web.qcow2", format: "qcow2")
     image.imageID = 3
     image.pool = "default"
     image.virtualSize = 21_474_836_480
@@ -37,7 +37,7 @@ enum Examples {
     image.isInUse = true
     image.isEncrypted = true
     image.snapshots = [
-      SnapshotAnswer(
+      StoredSnapshot(
         ImageSnapshot(
           id: "1", name: "before upgrade", machineStateSize: 0,
           date: (seconds: 1_795_400_000, nanoseconds: 7), guestClock: 3_000_000_001))
@@ -68,11 +68,11 @@ enum Examples {
       ])),
   ])
 
-  static var shown: ImageAnswer {
+  static var shown: Image {
     var image = overlay
     var target = ReferenceTarget(type: .file)
     target.path = Array("/srv/pool/gone.qcow2".utf8)
-    var reference = ReferenceAnswer(
+    var reference = Reference(
       role: .backing, stored: "gone.qcow2", target: target, format: nil)
     reference.state = .missing
     image.references = [reference]
@@ -81,8 +81,8 @@ enum Examples {
     return image
   }
 
-  static var missing: FindingAnswer {
-    var finding = FindingAnswer(
+  static var missing: Finding {
+    var finding = Finding(
       kind: .backingMissing, since: night11,
       message: "The base '/srv/pool/gone.qcow2' is not there; move it back from "
         + "'/srv/old/gone.qcow2', or point the overlay to it with qemu-img rebase -u.")
@@ -98,8 +98,8 @@ enum Examples {
     return finding
   }
 
-  static var dirty: FindingAnswer {
-    var finding = FindingAnswer(
+  static var dirty: Finding {
+    var finding = Finding(
       kind: .imageDirty, since: night12,
       message: "The image was not closed cleanly; check it with qemu-img check.")
     finding.filename = "/srv/pool/base.qcow2"
@@ -108,8 +108,8 @@ enum Examples {
     return finding
   }
 
-  static var remote: FindingAnswer {
-    var finding = FindingAnswer(
+  static var remote: Finding {
+    var finding = Finding(
       kind: .backingRemote, since: night1, message: "The chain goes on at nbd://h/x, unseen.")
     finding.filename = "/srv/pool/far.qcow2"
     finding.imageID = 9
@@ -119,26 +119,26 @@ enum Examples {
   }
 
   static let dependents = [
-    DependentAnswer(
+    Dependent(
       holder: .image("/srv/pool/mid.qcow2", id: 2), depth: 1, role: .backing,
       upon: "/srv/pool/base.qcow2", actualSize: 196_616),
-    DependentAnswer(
+    Dependent(
       holder: .image("/srv/pool/data.qcow2", id: 5), depth: 1, role: .dataFile,
       upon: "/srv/pool/base.qcow2", actualSize: 4096),
-    DependentAnswer(
+    Dependent(
       holder: .image("/srv/pool/web.qcow2", id: 3), depth: 2, role: .backing,
       upon: "/srv/pool/mid.qcow2", actualSize: 200_704),
-    DependentAnswer(
+    Dependent(
       holder: .domain("web", target: "vda"), depth: 3, role: .disk, upon: "/srv/pool/web.qcow2",
       actualSize: nil),
   ]
 
   static let orphans = [
-    OrphanAnswer(
+    Orphan(
       filename: "/srv/pool/left.qcow2", imageID: 7, verdict: .orphan, since: night1,
       lastUser: "/srv/pool/web.qcow2", reclaimableSize: 5_368_709_120,
       evidence: ["No image has referred to it since scan 1.", "It was a base until then."]),
-    OrphanAnswer(
+    Orphan(
       filename: "/srv/pool/who.raw", imageID: 8, verdict: .unknown, since: night12, lastUser: nil,
       reclaimableSize: 512, evidence: ["No domains were given."]),
   ]
@@ -168,22 +168,22 @@ enum Examples {
       reason: "it is no mount point any more; mount it and scan again"),
   ]
 
-  static var scan: ScanAnswer {
-    ScanAnswer(
+  static var scan: ScanResult {
+    ScanResult(
       scan: summary, pools: pools, openFindings: 7, openedFindings: 2, closedFindings: 1,
-      problems: [ProblemAnswer(filename: "/srv/pool/x.qcow2", message: "permission denied")])
+      problems: [ScanProblem(filename: "/srv/pool/x.qcow2", message: "permission denied")])
   }
 
-  static var difference: DiffAnswer {
-    DiffAnswer(
+  static var difference: Difference {
+    Difference(
       from: night11, to: night12,
       changes: [
-        ChangeAnswer(kind: .added, filename: "/srv/pool/a.qcow2", imageID: 21),
-        ChangeAnswer(kind: .removed, filename: "/srv/pool/b.qcow2", imageID: 4),
-        ChangeAnswer(
+        ImageChange(kind: .added, filename: "/srv/pool/a.qcow2", imageID: 21),
+        ImageChange(kind: .removed, filename: "/srv/pool/b.qcow2", imageID: 4),
+        ImageChange(
           kind: .moved, filename: "/srv/pool/d.qcow2", imageID: 5,
           previousFilename: "/srv/pool/c.qcow2"),
-        ChangeAnswer(
+        ImageChange(
           kind: .changed, filename: "/srv/pool/e.qcow2", imageID: 6,
           fields: [
             .init(key: "actual-size", from: .number(1_073_741_824), to: .number(1_288_490_188)),
@@ -195,31 +195,31 @@ enum Examples {
               ]), to: formatSpecific),
             .init(key: "backing-filename", from: nil, to: .text("base.qcow2")),
           ]),
-        ChangeAnswer(kind: .replaced, filename: "/srv/pool/f.qcow2", imageID: 22),
+        ImageChange(kind: .replaced, filename: "/srv/pool/f.qcow2", imageID: 22),
       ], opened: [dirty], closed: [missing])
   }
 
-  static var events: [EventAnswer] {
+  static var events: [Event] {
     [
-      EventAnswer(point: night1, kind: .appeared, imageID: 3, filename: "/srv/pool/www.qcow2"),
-      EventAnswer(
+      Event(point: night1, kind: .appeared, imageID: 3, filename: "/srv/pool/www.qcow2"),
+      Event(
         point: night11, kind: .moved, imageID: 3, filename: "/srv/pool/web.qcow2",
         previousFilename: "/srv/pool/www.qcow2"),
-      EventAnswer(
+      Event(
         point: night11, kind: .changed, imageID: 3, filename: "/srv/pool/web.qcow2",
         fields: [.init(key: "virtual-size", from: .number(1024), to: .number(2048))]),
-      EventAnswer(
+      Event(
         point: night11, kind: .findingOpened, imageID: 3, filename: "/srv/pool/web.qcow2",
         finding: missing),
-      EventAnswer(point: night12, kind: .vanished, imageID: 3, filename: "/srv/pool/web.qcow2"),
+      Event(point: night12, kind: .vanished, imageID: 3, filename: "/srv/pool/web.qcow2"),
     ]
   }
 
   static let rows = [
-    RowAnswer(
+    QueryRow(
       columns: ["filename", "n", "part", "note"],
       cells: [.blob("/srv/pool/a.qcow2"), .integer(-3), .real(0.5), .text("-1+1")]),
-    RowAnswer(
+    QueryRow(
       columns: ["filename", "n", "part", "note"],
       cells: [.blob(PathBytes([0x2f, 0xff])), .integer(12), .real(.infinity), .null]),
   ]

@@ -7,7 +7,7 @@ import Testing
 @testable import Presentation
 
 @Suite struct GraphTests {
-  private func text(_ graph: GraphAnswer, _ format: GraphFormat) throws -> String {
+  private func text(_ graph: Graph, _ format: GraphFormat) throws -> String {
     try ByteSink.text { try format.write(graph, to: $0) }
   }
 
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `nothing at all is an empty graph`() throws {
-    let graph = GraphAnswer(nodes: [], edges: [])
+    let graph = Graph(nodes: [], edges: [])
     #expect(try text(graph, .mermaid).hasPrefix("flowchart LR\n"))
     #expect(try text(graph, .svg).hasPrefix("<svg "))
   }
@@ -45,7 +45,7 @@ import Testing
     for edge in graph.edges {
       #expect(layout.places[edge.holder].y < layout.places[edge.target].y)
     }
-    let wide = GraphAnswer(
+    let wide = Graph(
       nodes: (0...40).map { .init(kind: .image($0), name: "/a") },
       edges: (1...40).map { .init(holder: $0, target: 0, role: .backing, state: .ok) })
     let places = GraphLayout(wide).places
@@ -58,7 +58,7 @@ import Testing
 
   @Test func `a chain of any length is laid out`() {
     let length = 20_000
-    let graph = GraphAnswer(
+    let graph = Graph(
       nodes: (0..<length).map { .init(kind: .image(Int64($0)), name: "/a") },
       edges: (1..<length).map { .init(holder: $0 - 1, target: $0, role: .backing, state: .ok) })
     let places = GraphLayout(graph).places

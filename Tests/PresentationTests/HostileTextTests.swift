@@ -12,8 +12,8 @@ import Testing
   static let nasty = "n\u{1b}]0;own\u{7}\u{9b}31m\u{202e}\n\r\t\"',\\=\u{0}é磁"
   static let path = PathBytes(Array(("/" + nasty).utf8) + [0xff, 0xc3])
 
-  static var image: ImageAnswer {
-    var image = ImageAnswer(filename: path, format: nasty)
+  static var image: Image {
+    var image = Image(filename: path, format: nasty)
     image.pool = nasty
     image.content = nasty
     image.fault = nasty
@@ -22,7 +22,7 @@ import Testing
     image.backingFilenameFormat = nasty
     image.otherNames = [path]
     image.snapshots = [
-      SnapshotAnswer(
+      StoredSnapshot(
         ImageSnapshot(
           id: nasty, name: nasty, machineStateSize: .max, date: (.max, .max), guestClock: .max))
     ]
@@ -37,7 +37,7 @@ import Testing
     var invalid = ReferenceTarget()
     invalid.invalid = nasty
     image.references = [target, invalid].map {
-      ReferenceAnswer(role: .backing, stored: path, target: $0, format: nasty)
+      Reference(role: .backing, stored: path, target: $0, format: nasty)
     }
     image.dependents = dependents
     image.findings = [finding]
@@ -45,11 +45,11 @@ import Testing
   }
 
   static let dependents = [
-    DependentAnswer(
+    Dependent(
       holder: .image(path, id: 1), depth: 1, role: .backing, upon: path, actualSize: .max),
-    DependentAnswer(
+    Dependent(
       holder: .domain(nasty, target: nasty), depth: 2, role: .disk, upon: path, actualSize: .max),
-    DependentAnswer(
+    Dependent(
       holder: .person(nasty, reason: nasty), depth: 2, role: nil, upon: path, actualSize: nil),
   ]
 
@@ -58,16 +58,16 @@ import Testing
     by: nasty, reason: nasty, since: ScanPoint(scan: .max, time: Moment(milliseconds: 0)),
     said: Moment(milliseconds: 0), until: Moment(milliseconds: .max))
 
-  static var words: [WordAnswer] {
+  static var words: [WordEntry] {
     [
-      WordAnswer(.finding(finding), word: word),
-      WordAnswer(.image(path, id: 1), word: word),
+      WordEntry(.finding(finding), word: word),
+      WordEntry(.image(path, id: 1), word: word),
     ]
   }
 
-  static var finding: FindingAnswer {
+  static var finding: Finding {
     let point = ScanPoint(scan: .max, time: Moment(milliseconds: 0))
-    var finding = FindingAnswer(kind: .orphan, since: point, message: nasty)
+    var finding = Finding(kind: .orphan, since: point, message: nasty)
     finding.filename = path
     finding.pool = nasty
     finding.domain = nasty
@@ -78,21 +78,21 @@ import Testing
 
   static var reports: [Report] {
     let point = ScanPoint(scan: 1, time: Moment(milliseconds: 0))
-    let field = ChangeAnswer.Field(key: nasty, from: .text(nasty), to: nil)
+    let field = ImageChange.Field(key: nasty, from: .text(nasty), to: nil)
     let image = Self.image
     let outcome = PoolOutcome(
       name: nasty, path: path, state: .partial, images: .max, reason: nasty)
-    let scan = ScanAnswer(
+    let scan = ScanResult(
       scan: Examples.summary, pools: [outcome], openFindings: 1, openedFindings: 0,
-      closedFindings: .max, problems: [ProblemAnswer(filename: path, message: nasty)])
-    let pool = PoolAnswer(
+      closedFindings: .max, problems: [ScanProblem(filename: path, message: nasty)])
+    let pool = PoolSummary(
       outcome: outcome, actualSize: .max, openFindings: 1, lastScan: point, lastComplete: nil)
-    let orphan = OrphanAnswer(
+    let orphan = Orphan(
       filename: path, imageID: 1, verdict: .orphan, since: point, lastUser: path,
       reclaimableSize: .max, evidence: [nasty, nasty])
-    let change = ChangeAnswer(
+    let change = ImageChange(
       kind: .moved, filename: path, imageID: 1, previousFilename: path, fields: [field])
-    let event = EventAnswer(
+    let event = Event(
       point: point, kind: .findingOpened, imageID: 1, filename: path, previousFilename: path,
       fields: [field], finding: finding)
     var said = event
@@ -100,12 +100,12 @@ import Testing
     said.word = word
     var known = finding
     known.acknowledged = word
-    let row = RowAnswer(
+    let row = QueryRow(
       columns: [nasty, "b"], cells: [.text(nasty), .blob(path)])
     return [
       .scan(scan), .pools([pool]), .orphans([orphan, orphan], now: point),
       .difference(
-        DiffAnswer(
+        Difference(
           from: point, to: point, changes: [change], opened: [finding], closed: [finding])),
       .history([event, said]), .words(words), .rows { try $0(row) }, .images { try $0(image) },
       .inspection { try $0(image) }, .image(image, now: point), .chain([image, image]),
@@ -162,7 +162,7 @@ import Testing
 
   @Test func `a table fits the line though its names do not`() throws {
     let name = "/srv/" + String(repeating: "pool/", count: 30)
-    let pool = PoolAnswer(
+    let pool = PoolSummary(
       outcome: PoolOutcome(
         name: name, path: PathBytes(name.utf8), state: .complete, images: 1, reason: nil),
       actualSize: 1, openFindings: 0, lastScan: nil, lastComplete: nil)

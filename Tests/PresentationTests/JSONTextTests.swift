@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `an object that two types encode is one object`() throws {
-    let pool = PoolAnswer(
+    let pool = PoolSummary(
       outcome: PoolOutcome(name: "p", path: "/p", state: .complete, images: 1, reason: nil),
       actualSize: 2, openFindings: 3, lastScan: nil, lastComplete: nil)
     #expect(

@@ -36,14 +36,14 @@ import Testing
 
   private func standing(
     pools count: Int = 1, errors: Int64 = 0, warnings: Int64 = 0
-  ) -> StandingAnswer {
+  ) -> InventorySummary {
     let pools = (0..<count).map { number in
-      PoolAnswer(
+      PoolSummary(
         outcome: PoolOutcome(
           name: "p\(number)", path: "/p", state: .complete, images: 1, reason: nil),
         actualSize: 1, openFindings: 0, lastScan: Examples.night12, lastComplete: Examples.night12)
     }
-    return StandingAnswer(
+    return InventorySummary(
       scan: Examples.summary, lastComplete: Examples.night12, pools: pools,
       images: pools.map { .init(pool: $0.outcome.name, format: "raw", count: 1, actualSize: 2) },
       findings: [
@@ -52,7 +52,7 @@ import Testing
       ], reclaimableSize: 4096, longestChain: 3)
   }
 
-  private func line(_ standing: StandingAnswer, hours: Int64, pools: Set<String>? = nil)
+  private func line(_ standing: InventorySummary, hours: Int64, pools: Set<String>? = nil)
     -> MonitorLine
   {
     MonitorLine(

@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  private let pool = PoolAnswer(
+  private let pool = PoolSummary(
     outcome: PoolOutcome(
       name: "/srv/customers/northwind/pool", path: "/srv/customers/northwind/pool",
       state: .complete, images: 291, reason: nil),
@@ -108,10 +108,10 @@ import Testing
   }
 
   @Test func `a move that does not fit the line takes two`() throws {
-    let move = ChangeAnswer(
+    let move = ImageChange(
       kind: .moved, filename: "/srv/pool/golden/debian-12.qcow2", imageID: 1,
       previousFilename: "/srv/pool/debian-12.qcow2")
-    let diff = DiffAnswer(
+    let diff = Difference(
       from: Examples.night11, to: Examples.night12, changes: [move], opened: [], closed: [])
     let wide = try Report.difference(diff).text(.human)
     #expect(

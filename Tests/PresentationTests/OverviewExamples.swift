@@ -5,9 +5,9 @@ import Rules
 
 /// A night as a page shows it.
 extension Examples {
-  static var graph: GraphAnswer {
-    let node = { (kind: GraphAnswer.Node.Kind, name: PathBytes) in
-      var node = GraphAnswer.Node(kind: kind, name: name)
+  static var graph: Graph {
+    let node = { (kind: Graph.Node.Kind, name: PathBytes) in
+      var node = Graph.Node(kind: kind, name: name)
       if case .image = kind {
         node.format = "qcow2"
         node.virtualSize = 21_474_836_480
@@ -17,29 +17,29 @@ extension Examples {
     }
     var gone = node(.place(.missing), "/srv/pool/gone.qcow2")
     gone.hidden = 4
-    var backing = GraphAnswer.Edge(holder: 0, target: 3, role: .backing, state: .missing)
+    var backing = Graph.Edge(holder: 0, target: 3, role: .backing, state: .missing)
     backing.format = "qcow2"
-    return GraphAnswer(
+    return Graph(
       nodes: [
         node(.image(3), "/srv/pool/web.qcow2"), node(.image(4), "/srv/pool/web-1.qcow2"),
         node(.domain, "web"), gone,
       ],
       edges: [
-        backing, GraphAnswer.Edge(holder: 1, target: 0, role: .backing, state: .ok),
-        GraphAnswer.Edge(holder: 2, target: 1, role: .disk, state: .ok),
+        backing, Graph.Edge(holder: 1, target: 0, role: .backing, state: .ok),
+        Graph.Edge(holder: 2, target: 1, role: .disk, state: .ok),
       ])
   }
 
   /// Two images that back each other.
-  static var loop: GraphAnswer {
-    var there = GraphAnswer.Edge(holder: 0, target: 1, role: .backing, state: .ok)
+  static var loop: Graph {
+    var there = Graph.Edge(holder: 0, target: 1, role: .backing, state: .ok)
     there.isLoop = true
-    var back = GraphAnswer.Edge(holder: 1, target: 0, role: .backing, state: .ok)
+    var back = Graph.Edge(holder: 1, target: 0, role: .backing, state: .ok)
     back.isLoop = true
-    return GraphAnswer(
+    return Graph(
       nodes: [
-        GraphAnswer.Node(kind: .image(1), name: "/srv/a.qcow2"),
-        GraphAnswer.Node(kind: .image(2), name: "/srv/b.qcow2"),
+        Graph.Node(kind: .image(1), name: "/srv/a.qcow2"),
+        Graph.Node(kind: .image(2), name: "/srv/b.qcow2"),
       ], edges: [there, back])
   }
 
@@ -53,10 +53,10 @@ extension Examples {
         FindingGroup(kind: .imageDirty, target: nil, findings: [dirty, dirty]),
         FindingGroup(kind: .backingRemote, target: nil, findings: [remote]),
       ],
-      problems: [ProblemAnswer(filename: "/srv/pool/x.qcow2", message: "permission denied")],
+      problems: [ScanProblem(filename: "/srv/pool/x.qcow2", message: "permission denied")],
       sinceLastScan: difference, sinceLastWeek: difference,
       pools: pools.map {
-        PoolAnswer(
+        PoolSummary(
           outcome: $0, actualSize: 1_099_511_627_776, openFindings: 2, lastScan: night12,
           lastComplete: $0.reason == nil ? night12 : nil)
       },
@@ -78,18 +78,18 @@ extension Examples {
   static var hostileOverview: Overview {
     let nasty = HTMLTextTests.nasty
     let path = PathBytes(Array("/\(nasty)/\(nasty)".utf8) + [0xff])
-    var image = GraphAnswer.Node(kind: .image(1), name: path)
+    var image = Graph.Node(kind: .image(1), name: path)
     image.format = nasty
-    var edge = GraphAnswer.Edge(holder: 0, target: 1, role: .backing, state: .missing)
+    var edge = Graph.Edge(holder: 0, target: 1, role: .backing, state: .missing)
     edge.format = nasty
-    let picture = GraphAnswer(
-      nodes: [image, GraphAnswer.Node(kind: .place(.missing), name: path)], edges: [edge])
+    let picture = Graph(
+      nodes: [image, Graph.Node(kind: .place(.missing), name: path)], edges: [edge])
     let finding = HostileTextTests.finding
     let point = ScanPoint(scan: 1, time: Moment(milliseconds: 0))
-    let change = ChangeAnswer(
+    let change = ImageChange(
       kind: .moved, filename: path, imageID: 1, previousFilename: path,
       fields: [.init(key: nasty, from: .text(nasty), to: nil)])
-    let diff = DiffAnswer(
+    let diff = Difference(
       from: point, to: point, changes: [change], opened: [finding], closed: [finding])
     let outcome = PoolOutcome(name: nasty, path: path, state: .partial, images: 1, reason: nasty)
     return Overview(
@@ -99,9 +99,9 @@ extension Examples {
           kind: .backingMissing, target: path, findings: [finding, finding], picture: picture),
         FindingGroup(kind: .orphan, target: nil, findings: [finding]),
       ],
-      problems: [ProblemAnswer(filename: path, message: nasty)], sinceLastScan: diff,
+      problems: [ScanProblem(filename: path, message: nasty)], sinceLastScan: diff,
       pools: [
-        PoolAnswer(
+        PoolSummary(
           outcome: outcome, actualSize: .max, openFindings: 1, lastScan: point, lastComplete: nil)
       ],
       growth: [
@@ -114,7 +114,7 @@ extension Examples {
       ],
       longestChains: [ChainLength(top: path, imageID: 1, length: .max, actualSize: .max)],
       orphans: [
-        OrphanAnswer(
+        Orphan(
           filename: path, imageID: 1, verdict: .orphan, since: point, lastUser: path,
           reclaimableSize: .max, evidence: [nasty])
       ])

@@ -12,7 +12,7 @@ import Testing
     var summary = Examples.summary
     summary.state = .complete
     summary.counts = ScanCounts()
-    let answer = ScanAnswer(
+    let answer = ScanResult(
       scan: summary, pools: [Examples.pools[0]], openFindings: 0, openedFindings: 0,
       closedFindings: 0, problems: [])
     try expectGolden(try Report.scan(answer).text(.human), "scan-clean.txt")
@@ -37,7 +37,7 @@ import Testing
     first.firstSeen = nil
     first.lastChanged = nil
     first.otherNames = []
-    var second = ImageAnswer(filename: "disk.raw", format: "raw")
+    var second = Image(filename: "disk.raw", format: "raw")
     second.content = "gpt"
     second.virtualSize = 1_048_576
     let images = [first, second]
@@ -81,7 +81,7 @@ import Testing
 
   @Test func `pools are a table`() throws {
     let pools = Examples.pools.map {
-      PoolAnswer(
+      PoolSummary(
         outcome: $0, actualSize: 1_099_511_627_776, openFindings: 2, lastScan: Examples.night12,
         lastComplete: $0.state == .complete ? Examples.night12 : nil)
     }
@@ -103,7 +103,7 @@ import Testing
 }
 
 extension Examples {
-  static var middleOfChain: ImageAnswer {
+  static var middleOfChain: Image {
     var image = base
     image.imageID = 2
     image.filename = "/srv/pool/top.qcow2"

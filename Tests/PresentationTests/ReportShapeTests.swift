@@ -43,7 +43,7 @@ import Testing
     image.isBaseModified = true
     image.exclusiveSize = 1
     let keys = try keys(of: image).filter { !$0.hasPrefix("format-specific.") }
-    #expect(Set(ImageAnswer.columns.map(\.key)) == keys)
+    #expect(Set(Image.columns.map(\.key)) == keys)
   }
 
   @Test func `a finding's keys are its columns`() throws {
@@ -55,21 +55,21 @@ import Testing
     finding.victims = ["/pool/overlay.qcow2"]
     finding.acknowledged = HostileTextTests.word
     finding.settled = HostileTextTests.word
-    #expect(try keys(of: finding) == Set(FindingAnswer.columns.map(\.key)))
+    #expect(try keys(of: finding) == Set(Finding.columns.map(\.key)))
   }
 
   @Test func `the keys of a scan, a pool and an orphan are their columns`() throws {
-    #expect(try keys(of: Examples.scan) == Set(ScanAnswer.columns.map(\.key)))
-    let pool = PoolAnswer(
+    #expect(try keys(of: Examples.scan) == Set(ScanResult.columns.map(\.key)))
+    let pool = PoolSummary(
       outcome: PoolOutcome(
         name: "p", path: PathBytes([0xff]), state: .partial, images: 1, reason: "r"),
       actualSize: 1, openFindings: 1, lastScan: Examples.night1, lastComplete: Examples.night1)
-    #expect(try keys(of: pool) == Set(PoolAnswer.columns.map(\.key)))
+    #expect(try keys(of: pool) == Set(PoolSummary.columns.map(\.key)))
     var orphan = Examples.orphans[0]
     orphan.filename = PathBytes([0xff])
     orphan.lastUser = PathBytes([0xff])
     orphan.isAtMost = true
-    #expect(try keys(of: orphan) == Set(OrphanAnswer.columns.map(\.key)))
+    #expect(try keys(of: orphan) == Set(Orphan.columns.map(\.key)))
   }
 
   @Test func `a long list goes out in pieces`() throws {

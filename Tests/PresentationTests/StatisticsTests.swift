@@ -5,7 +5,7 @@ import Testing
 
 /// What a scan cost, where it was asked for.
 @Suite struct StatisticsTests {
-  private var scan: ScanAnswer {
+  private var scan: ScanResult {
     var cost = ScanStatistics()
     cost.files = 100_000
     cost.seconds = 1.5400004

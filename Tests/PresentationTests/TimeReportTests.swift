@@ -6,18 +6,18 @@ import Testing
 
 /// Answers over time, in every output.
 @Suite struct TimeReportTests {
-  private static var events: [EventAnswer] {
-    var pool = EventAnswer(
+  private static var events: [Event] {
+    var pool = Event(
       point: Examples.night12, kind: .poolUnavailable, subject: .pool("backup", "/mnt/backup"))
     pool.reason = "it is no mount point any more; mount it and scan again"
-    var changed = EventAnswer(
+    var changed = Event(
       point: Examples.night11, kind: .machineChanged, subject: .domain("web"),
       fields: [.init(key: "vda", from: .text("/srv/pool/a"), to: .text("/srv/pool/b"))])
     changed.comparedWith = Examples.night1
-    let rebased = EventAnswer(
+    let rebased = Event(
       point: Examples.night11, kind: .rebased, imageID: 3, filename: "/srv/pool/web.qcow2",
       fields: [.init(key: "backing-filename", from: .text("base.qcow2"), to: .text("gold.qcow2"))])
-    return [pool, EventAnswer(point: Examples.night12, kind: .scanPartial, subject: .scan)]
+    return [pool, Event(point: Examples.night12, kind: .scanPartial, subject: .scan)]
       + [changed, rebased] + Examples.events.reversed()
   }
 
@@ -40,19 +40,19 @@ import Testing
   }
 
   @Test func `nights are a table`() throws {
-    var partial = NightAnswer(
+    var partial = Night(
       scan: 12, time: Examples.night12.time, state: .partial, milliseconds: 2100)
     partial.isSlow = true
     partial.reasons = ["pool 'backup' unavailable"]
-    let missed = NightAnswer(
+    let missed = Night(
       scan: nil, time: Moment(milliseconds: 1_796_400_000_000), state: .missed)
-    let first = NightAnswer(
+    let first = Night(
       scan: 11, time: Examples.night11.time, state: .complete, milliseconds: 250)
     try expectGoldens(.nights([first, missed, partial]), "nights")
   }
 
   @Test func `blame has a line for every fact`() throws {
-    let facts: [BlameAnswer.Fact] = [
+    let facts: [Blame.Fact] = [
       .init(key: "filename", value: .text("/srv/pool/web.qcow2"), since: Examples.night1),
       .init(
         key: "virtual-size", value: .number(2 << 30), since: Examples.night11,
@@ -68,16 +68,16 @@ import Testing
       .init(key: "content", value: .text("gpt"), since: Examples.night12, before: .some(nil)),
     ]
     try expectGoldens(
-      .blame(BlameAnswer(filename: "/srv/pool/web.qcow2", imageID: 3, facts: facts)), "blame")
+      .blame(Blame(filename: "/srv/pool/web.qcow2", imageID: 3, facts: facts)), "blame")
   }
 
   @Test func `uses say since when, until when, and when it ran`() throws {
-    var machine = UseAnswer(role: .disk, since: Examples.night1)
+    var machine = ImageUse(role: .disk, since: Examples.night1)
     machine.domain = "web"
     machine.target = "vda"
     machine.until = Examples.night12
     machine.running = [.init(first: Examples.night1, last: Examples.night11)]
-    var overlay = UseAnswer(role: .backing, since: Examples.night1)
+    var overlay = ImageUse(role: .backing, since: Examples.night1)
     overlay.filename = "/srv/pool/web.qcow2"
     overlay.imageID = 3
     overlay.until = Examples.night11
@@ -89,16 +89,16 @@ import Testing
   }
 
   @Test func `bisect names what nobody saw`() throws {
-    let answer = BisectAnswer(
+    let answer = Bisection(
       firstBad: Examples.night12, lastGood: Examples.night1, notSeen: [Examples.night11],
       changes: Self.changes)
     try expectGoldens(.bisect(answer), "bisect")
     #expect(
-      try Report.bisect(BisectAnswer()).text(.human) == "It is not bad, and nobody looked.\n")
+      try Report.bisect(Bisection()).text(.human) == "It is not bad, and nobody looked.\n")
   }
 
   @Test func `why is the finding, what changed, and the life`() throws {
-    let answer = WhyAnswer(
+    let answer = Diagnosis(
       finding: Examples.missing, timeline: Examples.events, changes: Self.changes)
     try expectGoldens(.why(answer, now: Examples.night12), "why")
   }
@@ -114,7 +114,7 @@ import Testing
   @Test func `churn is a table`() throws {
     try expectGoldens(
       .churn([
-        ChurnAnswer(
+        Churn(
           filename: "/srv/pool/web.qcow2", imageID: 3, changes: 1200, bytes: 5_368_709_120)
       ]), "churn")
   }

@@ -59,9 +59,6 @@ extension HostFault {
   /// A file was to be opened, and it is a directory, a FIFO, a socket, a device or a symbolic link.
   public var isNotRegular: Bool { operation == "open" && code == Self.notRegular }
 
-  /// The process, or the system, has no descriptor left.
-  public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
-
   /// `EMEDIUMTYPE`, which no file system gives for an `open`; says that the kind of file is wrong.
   static let notRegular: Int32 = EMEDIUMTYPE
 

@@ -26,7 +26,7 @@ package struct LibvirtReading {
   /// Files and directories that could not be looked at.
   package private(set) var unseen: Set<PathBytes> = []
   /// Why not.
-  package private(set) var problems: [ProblemAnswer] = []
+  package private(set) var problems: [ScanProblem] = []
   /// Files that are no XML of libvirt's by their name, or of another kind than domains.
   private(set) var passedOverCount = 0
   /// Whether any of the directories was there.
@@ -268,6 +268,6 @@ package struct LibvirtReading {
 
   private mutating func note(_ path: PathBytes, _ reason: String) {
     unseen.insert(path)
-    problems.append(ProblemAnswer(filename: path, message: reason))
+    problems.append(ScanProblem(filename: path, message: reason))
   }
 }

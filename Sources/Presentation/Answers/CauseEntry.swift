@@ -8,10 +8,10 @@ struct CauseEntry {
   var groups: [CauseGroup]
 
   /// The first of them; of several it says what all are.
-  var first: CauseAnswer { groups[0].cause }
+  var first: CauseSummary { groups[0].cause }
   var kind: FindingKind { first.kind }
   var severity: Severity { kind.severity }
-  var findings: [FindingAnswer] { groups.flatMap(\.findings) }
+  var findings: [Finding] { groups.flatMap(\.findings) }
   var images: Set<Int64> { groups.reduce(into: []) { $0.formUnion($1.images) } }
   var domains: Set<String> { groups.reduce(into: []) { $0.formUnion($1.domains) } }
   var isNew: Bool { groups.allSatisfy(\.cause.isNew) }

@@ -4,7 +4,7 @@ public import Query
 
 extension Report {
   /// The answer of `bisect`.
-  public static func bisect(_ answer: BisectAnswer) -> Report {
+  public static func bisect(_ answer: Bisection) -> Report {
     Report(
       human: { try $0.bisect(answer) },
       json: { try JSONText.write(answer, to: $0) },
@@ -20,7 +20,7 @@ extension Report {
   }
 
   /// The answer of `why`, as of a scan.
-  public static func why(_ answer: WhyAnswer, now: ScanPoint) -> Report {
+  public static func why(_ answer: Diagnosis, now: ScanPoint) -> Report {
     Report(
       human: { try $0.why(answer, now: now) },
       json: { try JSONText.write(answer, to: $0) },
@@ -39,7 +39,7 @@ extension Report {
 
 extension Page {
   /// When it went bad, and what changed then.
-  func bisect(_ answer: BisectAnswer) throws {
+  func bisect(_ answer: Bisection) throws {
     let good = answer.lastGood.map { HumanWords.point($0) }
     guard let bad = answer.firstBad else {
       return try line("It is not bad" + (good.map { "; \($0) looked." } ?? ", and nobody looked."))
@@ -66,7 +66,7 @@ extension Page {
   }
 
   /// What is wrong, what changed when it came to be so, and the life of the image.
-  func why(_ answer: WhyAnswer, now: ScanPoint) throws {
+  func why(_ answer: Diagnosis, now: ScanPoint) throws {
     if let finding = answer.finding {
       try blocks(of: [finding], now: now, withFilename: true)
       try changes(answer.changes, in: answer.changes.first?.event.point ?? finding.since)

@@ -4,12 +4,12 @@ public import Query
 
 extension Report {
   /// The answer of `blame`.
-  public static func blame(_ answer: BlameAnswer) -> Report {
+  public static func blame(_ answer: Blame) -> Report {
     Report(
       human: { try $0.blame(answer) },
       json: { try JSONText.write(answer, to: $0) },
       csv: { sink in
-        let rows = CSVList<BlameAnswer.Fact>(to: sink)
+        let rows = CSVList<Blame.Fact>(to: sink)
         for fact in answer.facts { try rows.append(fact) }
       })
   }
@@ -17,7 +17,7 @@ extension Report {
 
 extension Page {
   /// Facts, a line each: since when, what, and what it was.
-  func blame(_ answer: BlameAnswer) throws {
+  func blame(_ answer: Blame) throws {
     try line(
       Piece("\(TerminalText.escaped(answer.filename)) (#\(answer.imageID))", .heading))
     for fact in answer.facts {
@@ -30,25 +30,25 @@ extension Page {
   }
 }
 
-extension BlameAnswer.Fact {
+extension Blame.Fact {
   /// What it is, and what it was, in as many lines as there are parts that differ.
   fileprivate func lines(arrow: String) -> [String] {
-    guard let before else { return [ChangeAnswer.Field(key: key, from: nil, to: value).words] }
-    let field = ChangeAnswer.Field(key: key, from: before, to: value)
+    guard let before else { return [ImageChange.Field(key: key, from: nil, to: value).words] }
+    let field = ImageChange.Field(key: key, from: before, to: value)
     guard case .object? = before, case .object? = value else {
-      return ["\(field.words) (was \(ChangeAnswer.Field(key: key, from: nil, to: before).words))"]
+      return ["\(field.words) (was \(ImageChange.Field(key: key, from: nil, to: before).words))"]
     }
     return [""] + field.lines(arrow: arrow)
   }
 }
 
-extension ChangeAnswer.Field {
+extension ImageChange.Field {
   /// The value after; sizes as people write them.
   fileprivate var words: String { valueInWords(to) }
 }
 
-extension BlameAnswer.Fact: CSVRow {
-  static let columns: [CSVColumn<BlameAnswer.Fact>] =
+extension Blame.Fact: CSVRow {
+  static let columns: [CSVColumn<Blame.Fact>] =
     [
       CSVColumn("fact") { .text($0.key) },
       CSVColumn("value") { .text($0.value?.plainText) },

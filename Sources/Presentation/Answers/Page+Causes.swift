@@ -5,7 +5,7 @@ internal import Rules
 extension Page {
   /// Findings as a form wants them: a summary, then what is wrong.
   func findings(
-    _ findings: [FindingAnswer], _ groups: [CauseGroup], now: ScanPoint?, _ form: FindingsForm
+    _ findings: [Finding], _ groups: [CauseGroup], now: ScanPoint?, _ form: FindingsForm
   ) throws {
     let told = groups.filter { !$0.cause.isAcknowledged }
     try summary(told, findings, now: now)
@@ -27,7 +27,7 @@ extension Page {
 
   /// `49 images in error from 2 causes, 16 with a warning, 3 acknowledged (scan 27).`
   private func summary(
-    _ groups: [CauseGroup], _ findings: [FindingAnswer], now: ScanPoint?
+    _ groups: [CauseGroup], _ findings: [Finding], now: ScanPoint?
   ) throws {
     var counted: Set<Int64> = []
     var parts: [String] = []

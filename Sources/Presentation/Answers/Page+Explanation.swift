@@ -4,7 +4,7 @@ internal import Rules
 
 extension Report {
   /// The answer of `explain`.
-  public static func explanation(_ answer: ExplanationAnswer) -> Report {
+  public static func explanation(_ answer: KindExplanation) -> Report {
     Report(one: answer) { page, answer in
       try page.line(
         Piece(answer.kind.rawValue, answer.severity.tone), Piece("  "),
@@ -21,8 +21,8 @@ extension Report {
   }
 }
 
-extension ExplanationAnswer: CSVRow {
-  static var columns: [CSVColumn<ExplanationAnswer>] {
+extension KindExplanation: CSVRow {
+  static var columns: [CSVColumn<KindExplanation>] {
     [
       CSVColumn("kind") { .text($0.kind.rawValue) },
       CSVColumn("severity") { .text($0.severity.rawValue) },

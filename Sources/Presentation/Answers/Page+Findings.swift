@@ -5,7 +5,7 @@ internal import Rules
 
 extension Page {
   /// Open findings under headings of their severity, the worst first, each by itself; then those that closed.
-  func findings(_ findings: [FindingAnswer], now: ScanPoint?, _ form: FindingsForm) throws {
+  func findings(_ findings: [Finding], now: ScanPoint?, _ form: FindingsForm) throws {
     for severity in Severity.allCases.sorted(by: >) {
       let some = findings.filter { $0.severity == severity && $0.counts }
       try section(severity.title, severity.tone, some, now: now, form)
@@ -17,7 +17,7 @@ extension Page {
 
   /// Findings under a heading; nothing where there are none.
   func section(
-    _ title: String, _ tone: Style.Tone, _ findings: [FindingAnswer], now: ScanPoint?,
+    _ title: String, _ tone: Style.Tone, _ findings: [Finding], now: ScanPoint?,
     _ form: FindingsForm
   ) throws {
     guard !findings.isEmpty else { return }
@@ -44,7 +44,7 @@ extension Page {
   }
 
   /// Findings with an empty line between them.
-  func blocks(of findings: [FindingAnswer], now: ScanPoint?, withFilename: Bool) throws {
+  func blocks(of findings: [Finding], now: ScanPoint?, withFilename: Bool) throws {
     var age = AgeInWords(now: now)
     for (number, finding) in findings.enumerated() {
       if number > 0 { try gap() }
@@ -52,14 +52,14 @@ extension Page {
     }
   }
 
-  private func machines(of finding: FindingAnswer) throws {
+  private func machines(of finding: Finding) throws {
     try labelled(
-      "machines", TerminalText.escaped(FindingAnswer.inWords(machines: finding.domains)))
+      "machines", TerminalText.escaped(Finding.inWords(machines: finding.domains)))
   }
 
   /// One finding: what, where, what to do, and the evidence.
   private func block(
-    of finding: FindingAnswer, _ age: inout AgeInWords, withFilename: Bool
+    of finding: Finding, _ age: inout AgeInWords, withFilename: Bool
   ) throws {
     let place = withFilename ? "  " + finding.place : ""
     try line(Piece(finding.kind.rawValue, finding.severity.tone), Piece(place, .heading))
@@ -95,7 +95,7 @@ extension Piece {
   static func + (left: Piece, right: String) -> Piece { Piece(left.text + right, left.tone) }
 }
 
-extension FindingAnswer {
+extension Finding {
   /// The image or the domain that the finding is about.
   var place: String {
     let image = filename.map { TerminalText.escaped($0) + (imageID.map { " (#\($0))" } ?? "") }
@@ -114,7 +114,7 @@ extension FindingAnswer {
   }
 
   /// `, machines 'mail'`, where these are not the machines of another finding.
-  fileprivate func machines(sharedWith other: FindingAnswer) -> String {
+  fileprivate func machines(sharedWith other: Finding) -> String {
     domains.isEmpty || domains == other.domains
       ? "" : ", machines " + TerminalText.escaped(Self.inWords(machines: domains))
   }
@@ -128,9 +128,9 @@ struct AgeInWords {
   init(now: ScanPoint?) { self.now = now }
 
   /// Since when, without more.
-  func since(_ finding: FindingAnswer) -> String { HumanWords.since(finding.since, now: now) }
+  func since(_ finding: Finding) -> String { HumanWords.since(finding.since, now: now) }
 
-  mutating func words(of finding: FindingAnswer) -> String {
+  mutating func words(of finding: Finding) -> String {
     let points = (finding.since, finding.lastGood, finding.closed)
     if let last, (last.since, last.lastGood, last.closed) == points { return last.words }
     var words = HumanWords.since(finding.since, now: now)
@@ -160,7 +160,7 @@ extension Severity {
   }
 }
 
-extension [FindingAnswer] {
+extension [Finding] {
   /// The places of the findings in an order; as they come, they are sorted by severity and path.
   fileprivate func inOrder(_ order: FindingsForm.Order) -> [Int] {
     guard order == .age else { return [Int](indices) }
@@ -173,9 +173,9 @@ extension [FindingAnswer] {
 extension [Int] {
   /// Where findings stand that have everything but the image in common; the order is that of the first
   /// of each.
-  fileprivate func grouped(in findings: [FindingAnswer]) -> [(first: Int, others: [Int])] {
+  fileprivate func grouped(in findings: [Finding]) -> [(first: Int, others: [Int])] {
     var groups: [(first: Int, others: [Int])] = []
-    var places: [FindingAnswer.Likeness: Int] = [:]
+    var places: [Finding.Likeness: Int] = [:]
     places.reserveCapacity(count)
     for index in self {
       let likeness = findings[index].likeness
@@ -190,7 +190,7 @@ extension [Int] {
   }
 }
 
-extension FindingAnswer {
+extension Finding {
   /// What findings about one target have in common.
   fileprivate struct Likeness: Hashable {
     let kind: FindingKind

@@ -5,7 +5,7 @@ internal import Sighting
 
 extension Page {
   /// Everything about one image on a card.
-  func card(of image: ImageAnswer, now: ScanPoint?) throws {
+  func card(of image: Image, now: ScanPoint?) throws {
     try line(Piece(TerminalText.escaped(image.filename), .heading))
     for other in image.otherNames { try labelled("also", TerminalText.escaped(other)) }
     if let number = image.imageID {
@@ -37,7 +37,7 @@ extension Page {
     }
   }
 
-  private func backing(of image: ImageAnswer) throws {
+  private func backing(of image: Image) throws {
     guard let stored = image.backingFilename else { return }
     try labelled("backing", TerminalText.escaped(stored))
     if let full = image.fullBackingFilename, full != stored {
@@ -46,7 +46,7 @@ extension Page {
     try labelled("", image.linkInWords, image.backingState?.tone)
   }
 
-  private func references(_ references: [ReferenceAnswer]) throws {
+  private func references(_ references: [Reference]) throws {
     guard !references.isEmpty else { return }
     try heading("Refers to", count: references.count)
     for reference in references {
@@ -64,7 +64,7 @@ extension Page {
     }
   }
 
-  private func snapshots(_ snapshots: [SnapshotAnswer]) throws {
+  private func snapshots(_ snapshots: [StoredSnapshot]) throws {
     guard !snapshots.isEmpty else { return }
     try heading("Internal snapshots", count: snapshots.count)
     let table = Table(on: self, "  ID", .whole("TAKEN"), .number("VM STATE"), "NAME")

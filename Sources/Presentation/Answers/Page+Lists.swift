@@ -4,7 +4,7 @@ internal import Query
 extension Page {
   /// Images, a line each.
   func images(
-    _ images: Report.Elements<ImageAnswer>, of total: () -> Int64? = { nil }
+    _ images: Report.Elements<Image>, of total: () -> Int64? = { nil }
   ) throws {
     let table = Table(
       on: self, .number("ID"), "FORMAT", .number("VIRTUAL"), .number("ON DISK"), "BACKING",
@@ -27,7 +27,7 @@ extension Page {
   }
 
   /// What a prune kept and forgot.
-  func prune(_ answer: PruneAnswer) throws {
+  func prune(_ answer: PruneResult) throws {
     for point in answer.forgotten { try line("forget  \(HumanWords.point(point))") }
     for point in answer.kept { try line("keep    \(HumanWords.point(point))") }
     try gap()
@@ -42,7 +42,7 @@ extension Page {
   }
 
   /// A pool that was let go of, or is called otherwise.
-  func poolChange(_ answer: PoolChangeAnswer) throws {
+  func poolChange(_ answer: PoolChangeResult) throws {
     let name = TerminalText.escaped(answer.name)
     if let former = answer.previousName {
       return try line("\(TerminalText.escaped(former)) is called \(name) now")
@@ -70,7 +70,7 @@ extension Page {
   }
 
   /// Rows of a query.
-  func rows(_ rows: Report.Elements<RowAnswer>) throws {
+  func rows(_ rows: Report.Elements<QueryRow>) throws {
     var table: Table?
     try rows { row in
       let current = table ?? Table(on: self, titles: row.columns)
@@ -83,14 +83,14 @@ extension Page {
   }
 }
 
-extension ImageAnswer {
+extension Image {
   fileprivate var backingPiece: Piece {
     guard let backingState else { return Piece(backingFilename == nil ? "-" : "yes") }
     return Piece(backingState == .none ? "-" : backingState.rawValue, backingState.tone)
   }
 }
 
-extension CellAnswer {
+extension QueryValue {
   fileprivate var piece: Piece {
     switch self {
     case .null: Piece("NULL", .faint)

@@ -13,7 +13,7 @@ public enum LogForm: String, CaseIterable, Sendable {
 
 extension Page {
   /// Events in the order in which they come.
-  func log(_ events: Report.Elements<EventAnswer>, form: LogForm) throws {
+  func log(_ events: Report.Elements<Event>, form: LogForm) throws {
     var isAnything = false
     var night: NightSum?
     try events { event in
@@ -37,7 +37,7 @@ extension Page {
   }
 
   /// An event below the heading of its night.
-  func event(_ event: EventAnswer, after mark: String = "") throws {
+  func event(_ event: Event, after mark: String = "") throws {
     try line(
       Piece("  \(mark)"), Piece(event.kind.inWords.padded(to: 18), event.kind.tone),
       Piece(event.subjectInWords))
@@ -64,7 +64,7 @@ private struct NightSum {
 
   init(point: ScanPoint) { self.point = point }
 
-  mutating func add(_ event: EventAnswer) {
+  mutating func add(_ event: Event) {
     let word = event.kind.inWords
     if let index = counts.firstIndex(where: { $0.word == word }) {
       counts[index].count += 1
@@ -78,7 +78,7 @@ private struct NightSum {
   }
 }
 
-extension EventAnswer {
+extension Event {
   /// The night under which it is shown.
   fileprivate var shownPoint: ScanPoint { point }
 

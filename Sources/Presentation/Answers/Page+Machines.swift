@@ -5,21 +5,21 @@ internal import Sighting
 
 extension Report {
   /// The answer of `machines`.
-  public static func machines(_ machines: [MachineAnswer]) -> Report {
+  public static func machines(_ machines: [MachineSummary]) -> Report {
     Report(list: machines) { try $0.machines($1) }
   }
 
   /// The answer of `machines --forget`.
-  public static func sourceChange(_ answer: SourceChangeAnswer) -> Report {
+  public static func sourceChange(_ answer: SourceChangeResult) -> Report {
     Report(
       human: { try $0.sourceChange(answer) },
       json: { try JSONText.write(answer, to: $0) },
-      csv: { try CSVList<SourceChangeAnswer>(to: $0).append(answer) })
+      csv: { try CSVList<SourceChangeResult>(to: $0).append(answer) })
   }
 
   /// The answer of `machines export`: a list that `scan --machines list=FILE` reads, whatever the output.
   public static func machineList(
-    _ machines: [MachineAnswer], isComplete: Bool, host: String, now: ScanPoint
+    _ machines: [MachineSummary], isComplete: Bool, host: String, now: ScanPoint
   ) -> Report {
     let write: (ByteSink) throws -> Void = { sink in
       try MachineListText(isComplete: isComplete, host: host, created: now.time.text)
@@ -31,7 +31,7 @@ extension Report {
 
 extension Page {
   /// A source of machines that was let go of.
-  func sourceChange(_ answer: SourceChangeAnswer) throws {
+  func sourceChange(_ answer: SourceChangeResult) throws {
     let machines = HumanWords.count(answer.machines, "machine")
     let findings = HumanWords.count(answer.findings, "open finding")
     try line("\(TerminalText.escaped(answer.source))  \(machines), \(findings)")
@@ -42,7 +42,7 @@ extension Page {
   }
 
   /// Machines with what they use, a block each.
-  func machines(_ machines: [MachineAnswer]) throws {
+  func machines(_ machines: [MachineSummary]) throws {
     guard !machines.isEmpty else {
       return try line("No machines; say who knows them with: backstory scan --machines")
     }
@@ -61,7 +61,7 @@ extension Page {
   }
 }
 
-extension MachineAnswer.Use {
+extension MachineSummary.Use {
   /// Where it points, and what is to be known of it.
   fileprivate var sentence: String {
     let place =
@@ -75,8 +75,8 @@ extension MachineAnswer.Use {
   }
 }
 
-extension MachineAnswer: CSVRow {
-  static let columns: [CSVColumn<MachineAnswer>] =
+extension MachineSummary: CSVRow {
+  static let columns: [CSVColumn<MachineSummary>] =
     [
       CSVColumn("domain") { .text($0.name) },
       CSVColumn("kind") { .text($0.kind) },

@@ -3,14 +3,14 @@ public import Query
 
 extension Report {
   /// The answer of `nights`, oldest first.
-  public static func nights(_ nights: [NightAnswer]) -> Report {
+  public static func nights(_ nights: [Night]) -> Report {
     Report(list: nights) { try $0.nights($1) }
   }
 }
 
 extension Page {
   /// Nights, a line each, and how many of them were not as they should be.
-  func nights(_ nights: [NightAnswer]) throws {
+  func nights(_ nights: [Night]) throws {
     guard !nights.isEmpty else { return try line("No nights.") }
     let table = Table(on: self, .number("SCAN"), .whole("TIME"), "STATE", .number("TOOK"), "NOTE")
     for night in nights {
@@ -27,7 +27,7 @@ extension Page {
   }
 }
 
-extension [NightAnswer] {
+extension [Night] {
   fileprivate var sumInWords: String {
     let scans = HumanWords.count(Int64(count { $0.scan != nil }), "night")
     let parts = [
@@ -38,7 +38,7 @@ extension [NightAnswer] {
   }
 }
 
-extension NightAnswer.State {
+extension Night.State {
   fileprivate var tone: Style.Tone? {
     switch self {
     case .complete: nil
@@ -48,8 +48,8 @@ extension NightAnswer.State {
   }
 }
 
-extension NightAnswer: CSVRow {
-  static let columns: [CSVColumn<NightAnswer>] = [
+extension Night: CSVRow {
+  static let columns: [CSVColumn<Night>] = [
     CSVColumn("scan") { .number($0.scan) },
     CSVColumn("time") { .text($0.time.text) },
     CSVColumn("state") { .text($0.state.rawValue) },

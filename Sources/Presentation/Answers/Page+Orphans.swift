@@ -3,7 +3,7 @@ internal import Query
 
 extension Page {
   /// Images without users and what they would free, a line each; then how that is known, once.
-  func orphans(_ orphans: [OrphanAnswer], now: ScanPoint?) throws {
+  func orphans(_ orphans: [Orphan], now: ScanPoint?) throws {
     guard !orphans.isEmpty else { return try line("No orphans" + Piece.asOf(now)) }
     let isMixed = orphans.contains { $0.verdict != .orphan }
     let hasUser = orphans.contains { $0.lastUser != nil }
@@ -30,7 +30,7 @@ extension Page {
   }
 
   /// What holds of several is said once; what holds of one, behind its number.
-  private func evidence(of orphans: [OrphanAnswer]) throws {
+  private func evidence(of orphans: [Orphan]) throws {
     var holders: [String: [Int64]] = [:]
     var order: [String] = []
     for orphan in orphans {
@@ -52,7 +52,7 @@ extension Page {
         "\(carrying) of these",
         "an unused image stands on each, and goes first: --script has the order")
     }
-    let isSaid = { (sentence: String) in carrying > 1 && sentence.hasSuffix(OrphanAnswer.goesFirst)
+    let isSaid = { (sentence: String) in carrying > 1 && sentence.hasSuffix(Orphan.goesFirst)
     }
     for sentence in order where holders[sentence]?.count == 1 && !isSaid(sentence) {
       try labelled("#\(holders[sentence]?.first ?? 0)", sentence)
@@ -60,7 +60,7 @@ extension Page {
   }
 }
 
-extension OrphanAnswer {
+extension Orphan {
   /// Since when it is unused: `11 nights`.
   fileprivate func ageInWords(now: ScanPoint?) -> String {
     guard let now, since.scan < now.scan else { return "new" }
@@ -74,7 +74,7 @@ extension OrphanAnswer {
   }
 }
 
-extension [OrphanAnswer] {
+extension [Orphan] {
   fileprivate var totalInWords: String {
     let sure = filter { $0.verdict == .orphan }
     let freed = sure.reduce(into: UInt64(0)) { sum, next in

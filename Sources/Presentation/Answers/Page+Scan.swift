@@ -3,7 +3,7 @@ internal import Query
 
 extension Page {
   /// What a scan came to, and what to do next.
-  func scan(_ answer: ScanAnswer) throws {
+  func scan(_ answer: ScanResult) throws {
     let scan = answer.scan
     let took = HumanWords.duration(
       milliseconds: scan.finished.milliseconds.subtractingReportingOverflow(
@@ -101,14 +101,14 @@ extension Page {
     guard !directories.isEmpty else { return }
     try heading("Used by machines and in no pool: scan it too", count: directories.count, .warning)
     for directory in directories.prefix(Self.directoryLimit) {
-      let machines = TerminalText.escaped(FindingAnswer.inWords(machines: directory.domains))
+      let machines = TerminalText.escaped(Finding.inWords(machines: directory.domains))
       try line("  \(TerminalText.escaped(directory.path)): \(machines)")
     }
     let rest = directories.count - Self.directoryLimit
     if rest > 0 { try line("  and \(rest) more") }
   }
 
-  private func problems(_ problems: [ProblemAnswer]) throws {
+  private func problems(_ problems: [ScanProblem]) throws {
     guard !problems.isEmpty else { return }
     try heading("Not looked at, kept as last seen", count: problems.count, .warning)
     for problem in problems {
@@ -116,7 +116,7 @@ extension Page {
     }
   }
 
-  private func findingsOfScan(_ answer: ScanAnswer) throws {
+  private func findingsOfScan(_ answer: ScanResult) throws {
     let closed =
       answer.closedFindings == 0 ? "" : HumanWords.number(answer.closedFindings) + " closed"
     guard answer.openFindings > 0 else {
@@ -149,7 +149,7 @@ extension Page {
   }
 
   /// Every pool in a line.
-  func pools(_ pools: [PoolAnswer]) throws {
+  func pools(_ pools: [PoolSummary]) throws {
     guard !pools.isEmpty else { return try line("No pools yet; begin with: backstory scan PATH") }
     let table = Table(
       on: self, "POOL", "STATE", .number("IMAGES"), .number("ON DISK"), .number("FINDINGS"),

@@ -3,7 +3,7 @@ public import Model
 
 extension Report {
   /// The answer of `config show`.
-  public static func settings(_ settings: [SettingAnswer]) -> Report {
+  public static func settings(_ settings: [EffectiveSetting]) -> Report {
     Report(list: settings) { page, settings in
       let table = Table(on: page, "KEY", "VALUE", "FROM")
       for one in settings {
@@ -14,7 +14,7 @@ extension Report {
   }
 
   /// The answer of `config keys`.
-  public static func settingKeys(_ keys: [SettingKeyAnswer]) -> Report {
+  public static func settingKeys(_ keys: [SettingKeyDescription]) -> Report {
     Report(list: keys) { page, keys in
       for key in keys {
         try page.line(Piece(key.key, .heading))
@@ -25,8 +25,8 @@ extension Report {
   }
 }
 
-extension SettingAnswer: CSVRow {
-  static var columns: [CSVColumn<SettingAnswer>] {
+extension EffectiveSetting: CSVRow {
+  static var columns: [CSVColumn<EffectiveSetting>] {
     [
       CSVColumn("key") { .text($0.key) }, CSVColumn("value") { .text($0.value) },
       CSVColumn("from") { .text($0.from) },
@@ -34,8 +34,8 @@ extension SettingAnswer: CSVRow {
   }
 }
 
-extension SettingKeyAnswer: CSVRow {
-  static var columns: [CSVColumn<SettingKeyAnswer>] {
+extension SettingKeyDescription: CSVRow {
+  static var columns: [CSVColumn<SettingKeyDescription>] {
     [
       CSVColumn("key") { .text($0.key) }, CSVColumn("kind") { .text($0.kind) },
       CSVColumn("default") { .text($0.fallback) }, CSVColumn("summary") { .text($0.summary) },
@@ -43,7 +43,7 @@ extension SettingKeyAnswer: CSVRow {
   }
 }
 
-extension ScanAnswer {
+extension ScanResult {
   /// What a scan came to in one line, for a log.
   public var summaryLine: String {
     let took = HumanWords.duration(

@@ -52,7 +52,7 @@ extension Page {
 
 extension FindingSpan: CSVRow {
   static let columns: [CSVColumn<FindingSpan>] =
-    FindingAnswer.columns.map { column in CSVColumn(column.key) { column.cell($0.finding) } } + [
+    Finding.columns.map { column in CSVColumn(column.key) { column.cell($0.finding) } } + [
       CSVColumn("times") { .number($0.times) },
       CSVColumn("longest-scans") { .number($0.longestScans) },
       CSVColumn("open-scans") { .number($0.openScans) },

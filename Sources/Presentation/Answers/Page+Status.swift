@@ -4,12 +4,12 @@ internal import Rules
 
 extension Report {
   /// The answer of `status`.
-  public static func status(_ answer: StatusAnswer) -> Report {
+  public static func status(_ answer: InventoryStatus) -> Report {
     Report(
       human: { try $0.status(answer) },
       json: { try JSONText.write(answer, to: $0) },
       csv: { sink in
-        let rows = CSVList<CauseAnswer>(to: sink)
+        let rows = CSVList<CauseSummary>(to: sink)
         for cause in answer.causes { try rows.append(cause) }
       })
   }
@@ -20,7 +20,7 @@ extension Page {
   private static let mostCauses = 6
 
   /// One screen that says how it stands.
-  func status(_ answer: StatusAnswer) throws {
+  func status(_ answer: InventoryStatus) throws {
     try line(Piece(answer.subject, .heading))
     try paragraph(answer.night)
     try causes(answer)
@@ -36,7 +36,7 @@ extension Page {
     try line("Next: \(next)")
   }
 
-  private func causes(_ answer: StatusAnswer) throws {
+  private func causes(_ answer: InventoryStatus) throws {
     let told = CauseEntry.entries(
       of: answer.groups.filter { $0.cause.kind.severity > .info && !$0.cause.isAcknowledged },
       by: .hits)
@@ -60,7 +60,7 @@ extension Page {
     }
   }
 
-  private func poolsInShort(_ answer: StatusAnswer) throws {
+  private func poolsInShort(_ answer: InventoryStatus) throws {
     let table = Table(on: self, "POOL", .number("IMAGES"), .number("ON DISK"), "SEEN WHOLE")
     for pool in answer.pools {
       let isSeen = pool.lastComplete?.scan == answer.scan.scan
@@ -74,7 +74,7 @@ extension Page {
   }
 }
 
-extension StatusAnswer {
+extension InventoryStatus {
   /// The host and what is to be known first: the first line of a screen, a page's title, a mail's subject.
   public var subject: String { "\(TerminalText.escaped(host)): \(headline)" }
 
@@ -132,8 +132,8 @@ extension CauseEntry {
   }
 }
 
-extension CauseAnswer: CSVRow {
-  static var columns: [CSVColumn<CauseAnswer>] {
+extension CauseSummary: CSVRow {
+  static var columns: [CSVColumn<CauseSummary>] {
     [
       CSVColumn("cause") { .number($0.number) }, CSVColumn("kind") { .text($0.kind.rawValue) },
       CSVColumn("severity") { .text($0.kind.severity.rawValue) },

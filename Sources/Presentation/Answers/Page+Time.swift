@@ -5,7 +5,7 @@ internal import Rules
 
 extension Page {
   /// What changed between two scans: a mark and a path each, then the findings.
-  func difference(_ answer: DiffAnswer, _ form: DiffForm) throws {
+  func difference(_ answer: Difference, _ form: DiffForm) throws {
     if form == .names { return try names(of: answer) }
     let span = "\(HumanWords.point(answer.from)) \(style.arrow) \(HumanWords.point(answer.to))"
     try line(Piece(span, .heading))
@@ -33,12 +33,12 @@ extension Page {
   }
 
   /// The paths alone: those after, and of what is gone the last.
-  private func names(of answer: DiffAnswer) throws {
+  private func names(of answer: Difference) throws {
     for change in answer.changes { try line(Piece(TerminalText.escaped(change.filename))) }
   }
 
   /// How many findings of which kind opened and closed.
-  private func counts(of answer: DiffAnswer) throws {
+  private func counts(of answer: Difference) throws {
     let opened = Dictionary(grouping: answer.opened, by: \.kind).mapValues(\.count)
     let closed = Dictionary(grouping: answer.closed, by: \.kind).mapValues(\.count)
     guard !opened.isEmpty || !closed.isEmpty else { return }
@@ -53,7 +53,7 @@ extension Page {
     try table.finish()
   }
 
-  private func change(_ change: ChangeAnswer) throws {
+  private func change(_ change: ImageChange) throws {
     let path = TerminalText.escaped(change.filename)
     let mark = Piece("\(change.kind.mark) ", change.kind.tone)
     if let previous = change.previousFilename {
@@ -71,14 +71,14 @@ extension Page {
     try fields(change.fields)
   }
 
-  private func fields(_ fields: [ChangeAnswer.Field]) throws {
+  private func fields(_ fields: [ImageChange.Field]) throws {
     for field in fields {
       for text in field.lines(arrow: style.arrow) { try paragraph(text, indent: 4) }
     }
   }
 
   /// When and what, and of what: on a line of its own where it does not fit.
-  private func head(_ when: String, _ kind: EventAnswer.Kind, _ subject: String?) throws {
+  private func head(_ when: String, _ kind: Event.Kind, _ subject: String?) throws {
     let what = kind.inWords.padded(to: subject == nil ? 0 : 16)
     guard let subject, let width = style.width, (when + what + subject).displayWidth > width else {
       return try line(Piece(when), Piece(what, kind.tone), Piece(subject ?? ""))
@@ -88,7 +88,7 @@ extension Page {
   }
 
   /// The life of an image, oldest first; a path is shown where it is another than before.
-  func history(_ events: [EventAnswer]) throws {
+  func history(_ events: [Event]) throws {
     guard !events.isEmpty else { return try line("Nothing is known of it.") }
     var shownPath: PathBytes?
     for event in events {
@@ -114,10 +114,10 @@ extension Page {
   }
 }
 
-extension DiffAnswer {
+extension Difference {
   /// `2 added, 1 moved`, or that nothing changed.
   fileprivate func totals(without used: Int) -> String {
-    let kinds: [ChangeAnswer.Kind] = [.added, .removed, .moved, .changed, .replaced]
+    let kinds: [ImageChange.Kind] = [.added, .removed, .moved, .changed, .replaced]
     let parts = kinds.compactMap { kind -> String? in
       let count = changes.filter { $0.kind == kind }.count - (kind == .changed ? used : 0)
       return count == 0 ? nil : "\(HumanWords.number(Int64(count))) \(kind.rawValue)"
@@ -127,7 +127,7 @@ extension DiffAnswer {
   }
 }
 
-extension ChangeAnswer.Kind {
+extension ImageChange.Kind {
   /// The mark before a path.
   var mark: String {
     switch self {
@@ -149,7 +149,7 @@ extension ChangeAnswer.Kind {
   }
 }
 
-extension ChangeAnswer.Field {
+extension ImageChange.Field {
   /// The field before and after, a line for each part of it that differs; sizes as people write
   /// them.
   func lines(arrow: String) -> [String] {
@@ -160,7 +160,7 @@ extension ChangeAnswer.Field {
     return (before.map(\.key) + added).flatMap { name -> [String] in
       let old = before.first { $0.key == name }?.value
       let new = after.first { $0.key == name }?.value
-      let part = ChangeAnswer.Field(key: "\(key).\(name)", from: old, to: new)
+      let part = ImageChange.Field(key: "\(key).\(name)", from: old, to: new)
       return old == new ? [] : part.lines(arrow: arrow)
     }
   }
@@ -173,7 +173,7 @@ extension ChangeAnswer.Field {
   }
 }
 
-extension EventAnswer.Kind {
+extension Event.Kind {
   /// The word as people read it.
   var inWords: String {
     self == .asOf ? "as of then" : rawValue.replacing("-", with: " ")

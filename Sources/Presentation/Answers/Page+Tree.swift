@@ -6,7 +6,7 @@ extension Page {
   private static let indentedLevels = 12
 
   /// A chain, top first: under each image its facts and the state of the link that leads on.
-  func chain(_ images: [ImageAnswer]) throws {
+  func chain(_ images: [Image]) throws {
     for (depth, image) in images.enumerated() {
       let margin = self.margin(depth)
       let trunk = margin + (image.backingFilename == nil ? "   " : style.trunk)
@@ -23,7 +23,7 @@ extension Page {
     try chainEnd(images)
   }
 
-  private func chainEnd(_ images: [ImageAnswer]) throws {
+  private func chainEnd(_ images: [Image]) throws {
     guard let last = images.last, let stored = last.backingFilename,
       let state = last.backingState, let reason = state.endInWords
     else { return }
@@ -41,7 +41,7 @@ extension Page {
   }
 
   /// What depends on images, as a tree under each of them.
-  func dependents(_ dependents: [DependentAnswer]) throws {
+  func dependents(_ dependents: [Dependent]) throws {
     guard !dependents.isEmpty else { return try line("Nothing depends on it.") }
     let tree = DependentTree(dependents)
     for root in tree.roots {
@@ -71,7 +71,7 @@ extension Page {
 /// Dependents, found by what they refer to.
 private struct DependentTree {
   struct Branch {
-    let dependent: DependentAnswer
+    let dependent: Dependent
     let margin: String
     let level: Int
     let isLast: Bool
@@ -79,9 +79,9 @@ private struct DependentTree {
 
   /// What was asked for, in the order of the answer.
   let roots: [PathBytes]
-  private let holders: [PathBytes: [DependentAnswer]]
+  private let holders: [PathBytes: [Dependent]]
 
-  init(_ dependents: [DependentAnswer]) {
+  init(_ dependents: [Dependent]) {
     holders = Dictionary(grouping: dependents, by: \.upon)
     var seen: Set<PathBytes> = []
     roots = dependents.filter { $0.depth == 1 }.map(\.upon).filter { seen.insert($0).inserted }
@@ -97,7 +97,7 @@ private struct DependentTree {
   }
 }
 
-extension [DependentAnswer] {
+extension [Dependent] {
   /// `3 images and 1 domain depend on it, and 2 images may; 4.2 GiB on disk.`
   fileprivate var countInWords: String {
     let certain = filter { $0.doubt == nil }

@@ -3,7 +3,7 @@ public import Query
 
 extension Report {
   /// The answer of `trend`, in the order of the names.
-  public static func trend(_ parts: [TrendAnswer]) -> Report {
+  public static func trend(_ parts: [Trend]) -> Report {
     Report(
       human: { try $0.trend(parts) },
       json: { sink in
@@ -22,7 +22,7 @@ extension Report {
 
 extension Page {
   /// Parts, a line each: what there is, what it grew by, and a curve of it.
-  func trend(_ parts: [TrendAnswer]) throws {
+  func trend(_ parts: [Trend]) throws {
     guard !parts.isEmpty else { return try line("No images.") }
     let table = Table(
       on: self, .whole("NAME"), .number("IMAGES"), .number("ON DISK"), .number("GREW"),
@@ -45,7 +45,7 @@ extension Page {
     }
   }
 
-  private static func growth(_ first: TrendAnswer.Point, _ last: TrendAnswer.Point) -> String {
+  private static func growth(_ first: Trend.Point, _ last: Trend.Point) -> String {
     if last.actualSize < first.actualSize {
       return "-" + HumanWords.size(first.actualSize - last.actualSize)
     }
@@ -98,8 +98,8 @@ struct Sparkline {
 
 /// A row of `trend`: a part after one scan.
 private struct TrendRow: CSVRow {
-  let part: TrendAnswer
-  let point: TrendAnswer.Point
+  let part: Trend
+  let point: Trend.Point
 
   static let columns: [CSVColumn<TrendRow>] = [
     CSVColumn("name") { .text($0.part.name) },

@@ -4,14 +4,14 @@ public import Query
 
 extension Report {
   /// The answer of `uses`, as of a scan: who uses an image, or what a machine uses.
-  public static func uses(_ uses: [UseAnswer], isOfMachine: Bool, now: ScanPoint) -> Report {
+  public static func uses(_ uses: [ImageUse], isOfMachine: Bool, now: ScanPoint) -> Report {
     Report(list: uses) { try $0.uses($1, isOfMachine: isOfMachine, now: now) }
   }
 }
 
 extension Page {
   /// Uses, those that last first.
-  func uses(_ uses: [UseAnswer], isOfMachine: Bool, now: ScanPoint) throws {
+  func uses(_ uses: [ImageUse], isOfMachine: Bool, now: ScanPoint) throws {
     guard !uses.isEmpty else {
       return try line(
         "\(isOfMachine ? "It uses nothing" : "Nothing is known to have used it")" + Piece.asOf(now))
@@ -37,7 +37,7 @@ extension Page {
   }
 }
 
-extension UseAnswer {
+extension ImageUse {
   /// Who uses it, or what is used.
   fileprivate func subject(isOfMachine: Bool) -> String {
     if !isOfMachine, let domain { return "machine '\(domain)'" }
@@ -46,8 +46,8 @@ extension UseAnswer {
   }
 }
 
-extension UseAnswer: CSVRow {
-  static let columns: [CSVColumn<UseAnswer>] =
+extension ImageUse: CSVRow {
+  static let columns: [CSVColumn<ImageUse>] =
     [CSVColumn("domain") { .text($0.domain) }]
     + CSVColumn.path("filename") { $0.filename }
     + [

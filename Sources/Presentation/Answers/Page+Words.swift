@@ -4,7 +4,7 @@ internal import Rules
 
 extension Page {
   /// What people said.
-  func words(_ words: [WordAnswer]) throws {
+  func words(_ words: [WordEntry]) throws {
     guard !words.isEmpty else { return try line("Nothing.") }
     for (number, answer) in words.enumerated() {
       if number > 0 { try gap() }
@@ -32,6 +32,6 @@ extension SpokenWord {
   }
 }
 
-extension WordAnswer {
+extension WordEntry {
   fileprivate var key: String { imageID.map { "\($0)" } ?? "?" }
 }

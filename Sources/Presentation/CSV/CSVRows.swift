@@ -6,8 +6,8 @@ internal import Rules
 // What the cells leave out is in the JSON: the insides of `format-specific`, and the elements of
 // lists of objects, of which the number is given. Lists of texts are joined with `; `.
 
-extension ImageAnswer: CSVRow {
-  static let columns: [CSVColumn<ImageAnswer>] =
+extension Image: CSVRow {
+  static let columns: [CSVColumn<Image>] =
     CSVColumn.path("filename") { $0.filename }
     + [
       CSVColumn("image-id") { .number($0.imageID) },
@@ -43,8 +43,8 @@ extension ImageAnswer: CSVRow {
     ]
 }
 
-extension FindingAnswer: CSVRow {
-  static let columns: [CSVColumn<FindingAnswer>] =
+extension Finding: CSVRow {
+  static let columns: [CSVColumn<Finding>] =
     [
       CSVColumn("kind") { .text($0.kind.rawValue) },
       CSVColumn("severity") { .text($0.severity.rawValue) },
@@ -74,8 +74,8 @@ extension FindingAnswer: CSVRow {
     + SpokenWord.columns("settled") { $0.settled }
 }
 
-extension DependentAnswer: CSVRow {
-  static let columns: [CSVColumn<DependentAnswer>] =
+extension Dependent: CSVRow {
+  static let columns: [CSVColumn<Dependent>] =
     CSVColumn.path("filename") { $0.image?.path }
     + [
       CSVColumn("image-id") { .number($0.image?.id) },
@@ -127,8 +127,8 @@ extension SpokenWord {
   }
 }
 
-extension WordAnswer: CSVRow {
-  static let columns: [CSVColumn<WordAnswer>] =
+extension WordEntry: CSVRow {
+  static let columns: [CSVColumn<WordEntry>] =
     [
       CSVColumn("finding.kind") { .text($0.finding?.kind.rawValue) },
       CSVColumn("finding.severity") { .text($0.finding?.severity.rawValue) },
@@ -141,8 +141,8 @@ extension WordAnswer: CSVRow {
     + SpokenWord.columns("") { $0.word }
 }
 
-extension OrphanAnswer: CSVRow {
-  static let columns: [CSVColumn<OrphanAnswer>] =
+extension Orphan: CSVRow {
+  static let columns: [CSVColumn<Orphan>] =
     CSVColumn.path("filename") { $0.filename }
     + [
       CSVColumn("image-id") { .number($0.imageID) },
@@ -157,8 +157,8 @@ extension OrphanAnswer: CSVRow {
     ]
 }
 
-extension SourceChangeAnswer: CSVRow {
-  static let columns: [CSVColumn<SourceChangeAnswer>] =
+extension SourceChangeResult: CSVRow {
+  static let columns: [CSVColumn<SourceChangeResult>] =
     CSVColumn.path("source") { $0.source } + [
       CSVColumn("machines") { .number($0.machines) },
       CSVColumn("findings") { .number($0.findings) },
@@ -166,8 +166,8 @@ extension SourceChangeAnswer: CSVRow {
     ]
 }
 
-extension PoolChangeAnswer: CSVRow {
-  static let columns: [CSVColumn<PoolChangeAnswer>] =
+extension PoolChangeResult: CSVRow {
+  static let columns: [CSVColumn<PoolChangeResult>] =
     [CSVColumn("name") { .text($0.name) }]
     + CSVColumn.path("path") { $0.path }
     + [
@@ -178,8 +178,8 @@ extension PoolChangeAnswer: CSVRow {
     ]
 }
 
-extension PoolAnswer: CSVRow {
-  static let columns: [CSVColumn<PoolAnswer>] =
+extension PoolSummary: CSVRow {
+  static let columns: [CSVColumn<PoolSummary>] =
     [CSVColumn("name") { .text($0.outcome.name) }]
     + CSVColumn.path("path") { $0.outcome.path }
     + [

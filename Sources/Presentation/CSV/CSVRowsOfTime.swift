@@ -20,8 +20,8 @@ extension ScanSummary: CSVRow {
   ]
 }
 
-extension ScanAnswer: CSVRow {
-  static let columns: [CSVColumn<ScanAnswer>] =
+extension ScanResult: CSVRow {
+  static let columns: [CSVColumn<ScanResult>] =
     ScanSummary.columns.map { column in
       CSVColumn("scan." + column.key) { column.cell($0.scan) }
     }
@@ -53,8 +53,8 @@ extension Defect: CSVRow {
   ]
 }
 
-extension EventAnswer: CSVRow {
-  static let columns: [CSVColumn<EventAnswer>] =
+extension Event: CSVRow {
+  static let columns: [CSVColumn<Event>] =
     [
       CSVColumn("scan") { .number($0.point.scan) },
       CSVColumn("time") { .text($0.point.time.text) },
@@ -82,10 +82,10 @@ struct DiffRow: CSVRow {
   let filename: PathBytes?
   let imageID: Int64?
   var previousFilename: PathBytes?
-  var fields: [ChangeAnswer.Field] = []
-  var finding: FindingAnswer?
+  var fields: [ImageChange.Field] = []
+  var finding: Finding?
 
-  init(_ change: ChangeAnswer) {
+  init(_ change: ImageChange) {
     self.change = change.kind.rawValue
     filename = change.filename
     imageID = change.imageID
@@ -93,7 +93,7 @@ struct DiffRow: CSVRow {
     fields = change.fields
   }
 
-  init(_ change: String, _ finding: FindingAnswer) {
+  init(_ change: String, _ finding: Finding) {
     self.change = change
     filename = finding.filename
     imageID = finding.imageID
@@ -113,7 +113,7 @@ struct DiffRow: CSVRow {
     ]
 }
 
-extension ChangeAnswer.Field {
+extension ImageChange.Field {
   /// The field with its values: `virtual-size: 1 -> 2`; nothing is `(none)`.
   var arrowText: String { "\(key): \(from?.plainText ?? "(none)") -> \(to?.plainText ?? "(none)")" }
 }
@@ -132,7 +132,7 @@ extension FactValue {
   }
 }
 
-extension RowAnswer {
+extension QueryRow {
   /// The names of the columns as a CSV header.
   var csvHeader: String { columns.map(CSVText.escaped).joined(separator: ",") }
 
@@ -140,7 +140,7 @@ extension RowAnswer {
   var csvRow: String { cells.map { $0.csvCell.written }.joined(separator: ",") }
 }
 
-extension CellAnswer {
+extension QueryValue {
   var csvCell: CSVCell {
     switch self {
     case .null: .empty

@@ -1,11 +1,11 @@
 public import Query
 
-extension GraphAnswer {
+extension Graph {
   /// The graph with siblings folded: of many that stand on one node a few are kept, with all that stands on them, and
   /// the others are counted where they would stand. What is broken is kept before what is not.
   ///
   /// - Parameter most: how many of them are kept.
-  public func folded(keeping most: Int = 3) -> GraphAnswer {
+  public func folded(keeping most: Int = 3) -> Graph {
     var folding = GraphFolding(self, keeping: most)
     return folding.fold()
   }
@@ -13,7 +13,7 @@ extension GraphAnswer {
 
 /// Folds siblings of a graph.
 private struct GraphFolding {
-  private let graph: GraphAnswer
+  private let graph: Graph
   private let most: Int
   private let targets: [[Int]]
   private let holders: [[Int]]
@@ -23,7 +23,7 @@ private struct GraphFolding {
   /// Nodes of one sibling's part that are looked at; a larger part is not folded away.
   private static let mostVisited = 10_000
 
-  init(_ graph: GraphAnswer, keeping most: Int) {
+  init(_ graph: Graph, keeping most: Int) {
     self.graph = graph
     self.most = max(1, most)
     var targets: [[Int]] = Array(repeating: [], count: graph.nodes.count)
@@ -38,26 +38,26 @@ private struct GraphFolding {
     hidden = graph.nodes.map(\.hidden)
   }
 
-  mutating func fold() -> GraphAnswer {
+  mutating func fold() -> Graph {
     // What stands on nothing first: with one sibling all that is on it goes.
     let order = graph.nodes.indices.sorted { (targets[$0].count, $0) < (targets[$1].count, $1) }
     for node in order where !isDropped[node] && holders[node].count > most + 1 { foldOnto(node) }
     guard isDropped.contains(true) else { return graph }
     var number: [Int?] = Array(repeating: nil, count: graph.nodes.count)
-    var nodes: [GraphAnswer.Node] = []
+    var nodes: [Graph.Node] = []
     for (index, node) in graph.nodes.enumerated() where !isDropped[index] {
       number[index] = nodes.count
       var node = node
       node.hidden = hidden[index]
       nodes.append(node)
     }
-    let edges = graph.edges.compactMap { edge -> GraphAnswer.Edge? in
+    let edges = graph.edges.compactMap { edge -> Graph.Edge? in
       guard let holder = number[edge.holder], let target = number[edge.target] else { return nil }
       var edge = edge
       (edge.holder, edge.target) = (holder, target)
       return edge
     }
-    return GraphAnswer(nodes: nodes, edges: edges)
+    return Graph(nodes: nodes, edges: edges)
   }
 
   private mutating func foldOnto(_ target: Int) {

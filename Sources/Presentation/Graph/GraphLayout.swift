@@ -19,7 +19,7 @@ struct GraphLayout {
   private static let partGap = 40.0
   private static let widest = 1500.0
 
-  init(_ graph: GraphAnswer) {
+  init(_ graph: Graph) {
     places = Array(repeating: (x: Self.margin, y: Self.margin), count: graph.nodes.count)
     (width, height) = (0, 0)
     var corner = (x: 0.0, y: 0.0)
@@ -42,7 +42,7 @@ struct GraphLayout {
 
   /// The nodes of each part in which every node is linked to every other, over any number of links; those that have
   /// most come first.
-  private static func parts(of graph: GraphAnswer) -> [[Int]] {
+  private static func parts(of graph: Graph) -> [[Int]] {
     let neighbours = Neighbours(graph)
     var isTaken = Array(repeating: false, count: graph.nodes.count)
     var parts: [[Int]] = []
@@ -65,7 +65,7 @@ struct GraphLayout {
     }.map(\.element)
   }
 
-  private init(part graph: GraphAnswer) {
+  private init(part graph: Graph) {
     let neighbours = Neighbours(graph)
     let rows = Self.rows(neighbours)
     let columns = Self.columns(rows, neighbours)
@@ -91,7 +91,7 @@ struct GraphLayout {
     var targets: [[Int]]
     var holders: [[Int]]
 
-    init(_ graph: GraphAnswer) {
+    init(_ graph: Graph) {
       targets = Array(repeating: [], count: graph.nodes.count)
       holders = targets
       for edge in graph.edges where edge.holder != edge.target {
@@ -184,12 +184,12 @@ struct GraphLayout {
   }
 }
 
-extension GraphAnswer {
+extension Graph {
   /// Some of the nodes, in order, with the edges between them.
-  fileprivate func part(of members: [Int]) -> GraphAnswer {
+  fileprivate func part(of members: [Int]) -> Graph {
     var number: [Int: Int] = [:]
     for (place, member) in members.enumerated() { number[member] = place }
-    return GraphAnswer(
+    return Graph(
       nodes: members.map { nodes[$0] },
       edges: edges.compactMap { edge in
         guard let holder = number[edge.holder], let target = number[edge.target] else { return nil }

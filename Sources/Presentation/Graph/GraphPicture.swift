@@ -2,10 +2,10 @@ import Query
 
 /// A graph drawn as SVG: boxes and arrows, each with its words; a broken link is dashed and crossed.
 struct GraphPicture {
-  let graph: GraphAnswer
+  let graph: Graph
   private let layout: GraphLayout
 
-  init(_ graph: GraphAnswer) {
+  init(_ graph: Graph) {
     self.graph = graph
     layout = GraphLayout(graph)
   }
@@ -72,7 +72,7 @@ struct GraphPicture {
   }
 
   /// Says above a box how many stand on it that are not drawn.
-  private func hidden(_ node: GraphAnswer.Node, _ x: Double, _ y: Double, _ markup: Markup) throws {
+  private func hidden(_ node: Graph.Node, _ x: Double, _ y: Double, _ markup: Markup) throws {
     let words = "and \(HumanWords.number(Int64(node.hidden))) more on it"
     try markup.element(
       "text",
@@ -88,7 +88,7 @@ struct GraphPicture {
       text: text.cutInTheMiddle(to: length, mark: "…"))
   }
 
-  private func draw(_ edge: GraphAnswer.Edge, in markup: Markup) throws {
+  private func draw(_ edge: Graph.Edge, in markup: Markup) throws {
     let half = GraphLayout.boxWidth / 2
     let (from, to) = (layout.places[edge.holder], layout.places[edge.target])
     let start = (x: from.x + half, y: from.y + GraphLayout.boxHeight)
@@ -114,7 +114,7 @@ struct GraphPicture {
 
   /// A link upwards closes a cycle: it goes round the side.
   private func drawUpwards(
-    _ edge: GraphAnswer.Edge, from: (x: Double, y: Double), to: (x: Double, y: Double),
+    _ edge: Graph.Edge, from: (x: Double, y: Double), to: (x: Double, y: Double),
     _ markup: Markup
   ) throws {
     let half = GraphLayout.boxHeight / 2
@@ -134,7 +134,7 @@ struct GraphPicture {
 
   /// The line of a link, crossed where it is broken, and what `more` adds to it.
   private func line(
-    of edge: GraphAnswer.Edge, _ path: String, cross: (x: Double, y: Double), _ markup: Markup,
+    of edge: Graph.Edge, _ path: String, cross: (x: Double, y: Double), _ markup: Markup,
     _ more: () throws -> Void
   ) throws {
     try markup.element("g", ["class": edge.isBroken ? "edge broken" : "edge"]) {
@@ -149,7 +149,7 @@ struct GraphPicture {
   }
 }
 
-extension GraphAnswer.Node {
+extension Graph.Node {
   /// The class of the node's box in the style sheet.
   fileprivate var cssClass: String {
     switch kind {

@@ -15,7 +15,7 @@ public enum GraphFormat: String, CaseIterable, Sendable {
 
   /// Writes a graph.
   /// - Throws: what the sink throws.
-  public func write(_ graph: GraphAnswer, to sink: ByteSink) throws {
+  public func write(_ graph: Graph, to sink: ByteSink) throws {
     switch self {
     case .dot: try DotGraph(graph).write(to: sink)
     case .mermaid: try MermaidGraph(graph).write(to: sink)
@@ -70,9 +70,9 @@ public enum MermaidText {
 
 /// A graph in Graphviz's language, what refers to the left of what it refers to: siblings below one another fit a page.
 private struct DotGraph {
-  let graph: GraphAnswer
+  let graph: Graph
 
-  init(_ graph: GraphAnswer) { self.graph = graph }
+  init(_ graph: Graph) { self.graph = graph }
 
   func write(to sink: ByteSink) throws {
     sink.append("digraph backstory {\n")
@@ -97,7 +97,7 @@ private struct DotGraph {
     sink.append("}\n")
   }
 
-  private func look(of node: GraphAnswer.Node) -> String {
+  private func look(of node: Graph.Node) -> String {
     switch node.kind {
     case .image: ""
     case .domain: ", shape=component"
@@ -110,9 +110,9 @@ private struct DotGraph {
 
 /// A graph as a Mermaid flowchart.
 private struct MermaidGraph {
-  let graph: GraphAnswer
+  let graph: Graph
 
-  init(_ graph: GraphAnswer) { self.graph = graph }
+  init(_ graph: Graph) { self.graph = graph }
 
   func write(to sink: ByteSink) throws {
     sink.append("flowchart LR\n")
@@ -138,7 +138,7 @@ private struct MermaidGraph {
   }
 }
 
-extension GraphAnswer.Node {
+extension Graph.Node {
   /// How many stand on it that are not drawn: `and 497 more on it`.
   var hiddenInWords: String? {
     hidden > 0 ? "and \(HumanWords.number(Int64(hidden))) more on it" : nil

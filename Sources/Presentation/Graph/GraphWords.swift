@@ -2,7 +2,7 @@ import DiskImage
 internal import Model
 internal import Query
 
-extension GraphAnswer.Node {
+extension Graph.Node {
   /// The file's name, the domain's name, or the last part of a URI.
   var title: String {
     switch kind {
@@ -57,7 +57,7 @@ extension LinkState {
   }
 }
 
-extension GraphAnswer.Edge {
+extension Graph.Edge {
   /// The link in a few words: `backing, format qcow2`, `backing: missing`.
   var inWords: String {
     let words = isLoop ? "in a cycle" : state == .ok ? nil : state.rawValue

@@ -6,11 +6,11 @@ internal import Query
 struct GrowthPlot {
   let growth: PoolGrowth
   /// The room of its file system, and when that is full; `nil` where nobody knows.
-  let trend: TrendAnswer?
+  let trend: Trend?
   /// What it is that grew, before its name.
   private let what: String
 
-  init(_ growth: PoolGrowth, _ trend: TrendAnswer? = nil, what: String = "pool ") {
+  init(_ growth: PoolGrowth, _ trend: Trend? = nil, what: String = "pool ") {
     self.what = what
     self.growth = growth
     self.trend = trend

@@ -16,7 +16,7 @@ struct ImageTable {
   static let plainRows = 200
 
   /// Writes the section. The images are gone through once.
-  func write(_ images: Report.Elements<ImageAnswer>) throws {
+  func write(_ images: Report.Elements<Image>) throws {
     try markup.element("section", ["id": "images", "aria-labelledby": "images-heading"]) {
       try markup.element("h2", ["id": "images-heading"], text: "All images")
       markup.line()
@@ -63,7 +63,7 @@ struct ImageTable {
     }
   }
 
-  private func plainRow(_ image: ImageAnswer) throws {
+  private func plainRow(_ image: Image) throws {
     try markup.element("tr") {
       try markup.element("th", ["scope": "row", "class": "path"], path: image.filename)
       try markup.element("td", text: image.formatInWords)
@@ -79,7 +79,7 @@ struct ImageTable {
   }
 }
 
-extension ImageAnswer {
+extension Image {
   /// The state of the backing link, in the contract's word.
   fileprivate var stateInWords: String { backingState?.rawValue ?? "" }
 }
@@ -105,7 +105,7 @@ struct ImageMark {
   }
 }
 
-extension NightPage {
+extension ReportPage {
   /// What is wrong with images, by their numbers.
   var marks: [Int64: ImageMark] {
     var marks: [Int64: ImageMark] = [:]
@@ -130,9 +130,9 @@ extension NightPage {
 private struct Biggest {
   let marks: [Int64: ImageMark]
   private(set) var count: Int64 = 0
-  private var candidates: [ImageAnswer] = []
+  private var candidates: [Image] = []
 
-  mutating func add(_ image: ImageAnswer) {
+  mutating func add(_ image: Image) {
     count += 1
     candidates.append(image)
     if candidates.count >= 8 * ImageTable.plainRows { candidates = rows }
@@ -141,7 +141,7 @@ private struct Biggest {
   init(marks: [Int64: ImageMark]) { self.marks = marks }
 
   /// What is wrong first, then the biggest on disk, then in byte order of the paths.
-  var rows: [ImageAnswer] {
+  var rows: [Image] {
     Array(
       candidates.sorted { left, right in
         let (one, other) = (rank(left), rank(right))
@@ -150,7 +150,7 @@ private struct Biggest {
       }.prefix(ImageTable.plainRows))
   }
 
-  private func rank(_ image: ImageAnswer) -> Int {
+  private func rank(_ image: Image) -> Int {
     switch image.imageID.flatMap({ marks[$0] })?.severity {
     case .error: 2
     case .warning: 1
@@ -175,7 +175,7 @@ private struct ImageData {
     sink.append("[")
   }
 
-  mutating func add(_ image: ImageAnswer) throws {
+  mutating func add(_ image: Image) throws {
     let here = image.filename.directory
     if here == directory {
       sink.append(",\n")
@@ -190,7 +190,7 @@ private struct ImageData {
 
   func finish() { sink.append(directory == nil ? "]" : "]]]") }
 
-  private func row(_ image: ImageAnswer) -> String {
+  private func row(_ image: Image) -> String {
     let name = ScriptJSON.string(TerminalText.escaped(PathBytes(image.filename.name)))
     let sizes =
       "\(ScriptJSON.number(image.virtualSize)),\(ScriptJSON.number(image.actualSize))"
@@ -199,7 +199,7 @@ private struct ImageData {
   }
 
   /// What a row shows when it is opened; nothing of an image that is fine and stands on no other.
-  private func more(_ image: ImageAnswer) -> String {
+  private func more(_ image: Image) -> String {
     let mark = image.imageID.flatMap { marks[$0] }
     let cards = (mark?.cards ?? []).map(String.init).joined(separator: ",")
     // The name alone, where the base stands beside the image.

@@ -16,7 +16,7 @@ public struct TrendPicture {
   private static let nameLength = 40
 
   /// A drawing of parts, in their order.
-  public init(_ parts: [TrendAnswer], by group: TrendGroup) {
+  public init(_ parts: [Trend], by group: TrendGroup) {
     title = "Growth by \(group.rawValue)"
     plots = parts.filter { !$0.points.isEmpty }.map { part in
       GrowthPlot(

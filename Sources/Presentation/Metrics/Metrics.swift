@@ -10,12 +10,12 @@ public struct Metrics {
   /// Pools that have series of their own.
   static let poolLimit = 100
 
-  private let standing: StandingAnswer
+  private let standing: InventorySummary
   private let version: String
   private let names: [String]
 
   /// The metrics of an inventory, made by a version of the program.
-  public init(_ standing: StandingAnswer, version: String) {
+  public init(_ standing: InventorySummary, version: String) {
     self.standing = standing
     self.version = version
     var names: [String] = []
@@ -98,7 +98,7 @@ public struct Metrics {
   }
 
   private func sums(
-    _ number: (StandingAnswer.Images) -> Int64
+    _ number: (InventorySummary.Images) -> Int64
   ) -> [(key: [String], value: Int64)] {
     Dictionary(standing.images.map { ([label($0.pool), $0.format], number($0)) }) {
       $0.addingReportingOverflow($1).partialValue

@@ -56,7 +56,7 @@ public struct MonitorLine {
   /// A standing against limits; `pools` are those that count, by name, `nil`: all; `stale` is what the last
   /// scan did not see.
   public init(
-    _ standing: StandingAnswer, _ limits: MonitorLimits, pools names: Set<String>?, now: Moment,
+    _ standing: InventorySummary, _ limits: MonitorLimits, pools names: Set<String>?, now: Moment,
     stale: [Staleness] = []
   ) {
     let pools = standing.pools.filter { names?.contains($0.outcome.name) ?? true }
@@ -109,7 +109,7 @@ public struct MonitorLine {
   }
 
   private static func freshness(
-    _ pools: [PoolAnswer], _ age: Int64, _ limits: MonitorLimits
+    _ pools: [PoolSummary], _ age: Int64, _ limits: MonitorLimits
   ) -> String {
     let oldest = pools.min {
       ($0.lastComplete?.time.milliseconds ?? 0) < ($1.lastComplete?.time.milliseconds ?? 0)

@@ -20,15 +20,15 @@ struct DirectoryLandings {
 
   /// - Returns: directories of which the host could not say where they lead, and why; they keep the landing
   ///   that they had.
-  func stageAll() throws -> [ProblemAnswer] {
-    var problems: [ProblemAnswer] = []
+  func stageAll() throws -> [ScanProblem] {
+    var problems: [ScanProblem] = []
     for directory in try namedDirectories() {
       guard let path = try stage.path(ofDirectory: directory, database) else { continue }
       let canonical: Int64?
       switch oracle.landing(path) {
       case .unseen: continue
       case .failed(let reason):
-        problems.append(ProblemAnswer(filename: path, message: reason))
+        problems.append(ScanProblem(filename: path, message: reason))
         continue
       case .missing:
         // By what the scan was not asked for nothing is said of the way.

@@ -47,7 +47,7 @@ struct DomainStage {
       ])
     var known = try KnownReferences(database, holder: number)
     for (reference, ordinal) in zip(domain.references, known.takeOrdinals(of: domain.references)) {
-      let goal = LinkGoal(reference.target)
+      let goal = LinkDestination(reference.target)
       try insert(
         number, ordinal, role: reference.role.rawValue, stored: reference.stored,
         format: reference.format, detail: try reference.use.json(),

@@ -16,7 +16,7 @@ final class FirstScan {
   private let rows: FirstScanRows
   private let isRemarkable: (SeenFile) -> Bool
   private let sameFile: RawStatement
-  private var neighbours = NeighbourLinks()
+  private var neighbours = SameDirectoryLinkCache()
   /// Chains, as far as links are resolved.
   var chains = BackingLinks()
   private var nextImage: Int64 = 1
@@ -107,7 +107,7 @@ final class FirstScan {
     name file: SeenFile, in directory: Int64, of image: Int64, _ database: Database
   ) throws {
     try rows.add(name: file, in: directory, of: image, database)
-    let place = NeighbourLinks.Place(directory: directory, name: file.name[...])
+    let place = SameDirectoryLinkCache.Place(directory: directory, name: file.name[...])
     try neighbours.note(image, at: place, leaving: { try rows.leave($0, database) }) {
       try add($0, to: image, database)
     }
@@ -120,7 +120,7 @@ final class FirstScan {
     _ image: Int64, _ ordinal: Int64, _ reference: SeenReference, to name: ArraySlice<UInt8>,
     in directory: Int64, _ database: Database
   ) throws {
-    let link = NeighbourLinks.Link(
+    let link = SameDirectoryLinkCache.Link(
       holder: image, ordinal: ordinal, isBacking: reference.isBacking,
       place: .init(directory: directory, name: name))
     let target = try neighbours.target(of: link, leaving: { try rows.leave($0, database) })
@@ -128,7 +128,7 @@ final class FirstScan {
   }
 
   private func add(
-    _ link: NeighbourLinks.Link, to target: Int64, _ database: Database
+    _ link: SameDirectoryLinkCache.Link, to target: Int64, _ database: Database
   ) throws {
     if link.isBacking { chains.note(link.holder, at: link.ordinal, on: target) }
     try rows.add(link, to: target, database)

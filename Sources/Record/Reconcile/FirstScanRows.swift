@@ -126,7 +126,7 @@ struct FirstScanRows {
   }
 
   /// A link to an image that was seen.
-  func add(_ link: NeighbourLinks.Link, to target: Int64, _ database: Database) throws {
+  func add(_ link: SameDirectoryLinkCache.Link, to target: Int64, _ database: Database) throws {
     let row = links.next
     row.bind(link.holder, at: 1)
     row.bind(link.ordinal, at: 2)
@@ -138,7 +138,7 @@ struct FirstScanRows {
   }
 
   /// A link to an image that was not seen yet, still to be resolved.
-  func leave(_ link: NeighbourLinks.Link, _ database: Database) throws {
+  func leave(_ link: SameDirectoryLinkCache.Link, _ database: Database) throws {
     try leave(
       link.ordinal, of: link.holder, isBacking: link.isBacking, directory: link.place.directory,
       name: link.place.name, state: nil, database)

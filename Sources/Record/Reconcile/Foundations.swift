@@ -21,7 +21,7 @@ struct Foundations {
   /// - Returns: what could not be read, and why.
   func takeContents(
     reading: ([BaseToRead]) -> BaseContents
-  ) throws -> [ProblemAnswer] {
+  ) throws -> [ScanProblem] {
     try database.run(PackageResources.keep_foundations_sql, ["scan": scan])
     let problems = try takeChanged(reading)
     try database.run(PackageResources.take_contents_sql, ["scan": scan])
@@ -31,7 +31,7 @@ struct Foundations {
 
   private func takeChanged(
     _ reading: ([BaseToRead]) -> BaseContents
-  ) throws -> [ProblemAnswer] {
+  ) throws -> [ScanProblem] {
     let bases = try BaseSearch(database).changed()
     guard !bases.isEmpty else { return [] }
     let found = reading(bases)
@@ -60,7 +60,7 @@ struct Foundations {
 
   /// Looks at overlays that were written to tonight, and whose base is not what they were made on: one that holds
   /// nothing was made anew.
-  private func probeOverlays(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ProblemAnswer] {
+  private func probeOverlays(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ScanProblem] {
     let holders = try Int64.fetchAll(
       database,
       sql: """
@@ -80,7 +80,7 @@ struct Foundations {
 
   /// Holds what guests see of overlays that were set on another base, and written to tonight, against what they saw: a rebase that is
   /// safe copies the blocks in which the bases differ. The old base must still stand, and hold what it held.
-  private func compareViews(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ProblemAnswer] {
+  private func compareViews(_ reading: ([BaseToRead]) -> BaseContents) throws -> [ScanProblem] {
     let rows = try Row.fetchAll(
       database, sql: StatementText.text(PackageResources.collect_rebased_sql))
     let search = BaseSearch(database)

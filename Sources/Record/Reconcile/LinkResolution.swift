@@ -26,7 +26,7 @@ struct LinkResolution {
     /// Whose link it is: an image, or a domain (below 0).
     let holder: Int64
     /// Where it leads, and why that could not be looked at.
-    let problem: ProblemAnswer
+    let problem: ScanProblem
   }
 
   /// - Returns: links that could not be asked for, one for each target; they keep what was wrong with them, and what
@@ -86,7 +86,7 @@ struct LinkResolution {
       guard let home = known else { continue }
       guard let role = ReferenceRole(rawValue: row["role"]) else { continue }
       let format = ImageFormat(rawValue: row["format"]) ?? .raw
-      let goal = LinkGoal(
+      let goal = LinkDestination(
         ReferenceTarget(
           parsing: Array(row["stored"] as Data), as: role, heldBy: format, in: home.bytes))
       try database.execute(
@@ -152,7 +152,7 @@ struct LinkResolution {
       let presence = known ?? oracle.presence(path)
       seen[path] = presence
       if known == nil, case .failed(let reason) = presence {
-        let problem = ProblemAnswer(filename: path, message: reason)
+        let problem = ScanProblem(filename: path, message: reason)
         unasked.append(Unasked(holder: row["holder"], problem: problem))
       }
       let old = (row["old"] as String?).flatMap(LinkState.init)

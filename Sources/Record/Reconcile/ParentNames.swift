@@ -32,7 +32,7 @@ struct ParentNames {
       else { continue }
       let format = ImageFormat(rawValue: row["format"]) ?? .raw
       let marks = (row["parent_mark"] as String?)?.split(separator: " ").map(String.init) ?? []
-      let goals = names.map { LinkGoal.parent(Array($0.utf8), heldBy: format, in: home) }
+      let goals = names.map { LinkDestination.parent(Array($0.utf8), heldBy: format, in: home) }
       try write(try choose(among: goals, marks), of: row["holder"], row["ordinal"])
     }
   }
@@ -60,8 +60,9 @@ struct ParentNames {
 
   /// The name that leads to an image with a recorded identity; else one that leads to an image, else one that
   /// leads to anything, else one whose directory is there; else the best that means anything.
-  private func choose(among goals: [LinkGoal], _ marks: [String]) throws -> LinkGoal? {
-    var standing: LinkGoal?
+  private func choose(among goals: [LinkDestination], _ marks: [String]) throws -> LinkDestination?
+  {
+    var standing: LinkDestination?
     for goal in goals {
       guard let path = goal.path, let own = try mark(at: path) else { continue }
       if let mark = own.mark, marks.contains(mark) { return goal }
@@ -97,7 +98,7 @@ struct ParentNames {
     ).map { ($0["image"], $0["own_mark"]) }
   }
 
-  private func write(_ goal: LinkGoal?, of holder: Int64, _ ordinal: Int64) throws {
+  private func write(_ goal: LinkDestination?, of holder: Int64, _ ordinal: Int64) throws {
     guard let goal else { return }
     try database.execute(
       sql: """
@@ -122,11 +123,11 @@ struct ParentNames {
   }
 }
 
-extension LinkGoal {
+extension LinkDestination {
   /// Where the name of a parent leads from a directory.
   fileprivate static func parent(
     _ name: [UInt8], heldBy format: ImageFormat, in home: PathBytes
-  ) -> LinkGoal {
-    LinkGoal(ReferenceTarget(parsing: name, as: .backing, heldBy: format, in: home.bytes))
+  ) -> LinkDestination {
+    LinkDestination(ReferenceTarget(parsing: name, as: .backing, heldBy: format, in: home.bytes))
   }
 }

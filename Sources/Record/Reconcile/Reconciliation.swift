@@ -102,7 +102,7 @@ struct Reconciliation {
     _ scan: Int64, judgedBy judge: NightJudge,
     measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
     ending: (() -> Moment)?
-  ) throws -> ScanAnswer {
+  ) throws -> ScanResult {
     let night = night(scan)
     try writeSharedPools(scan)
     let words = WordRuling(database, scan: scan, started: outcome.started)

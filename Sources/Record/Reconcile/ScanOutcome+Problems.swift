@@ -14,11 +14,11 @@ extension ScanOutcome {
   }
 
   /// Adds a directory that could not be looked at.
-  mutating func add(_ problems: [ProblemAnswer]) {
+  mutating func add(_ problems: [ScanProblem]) {
     for problem in problems { add(problem, to: nil, isOfDomain: false) }
   }
 
-  private mutating func add(_ problem: ProblemAnswer, to home: PathBytes?, isOfDomain: Bool) {
+  private mutating func add(_ problem: ScanProblem, to home: PathBytes?, isOfDomain: Bool) {
     guard !isOfDomain || domains == nil else {
       domains?.problems.append(problem)
       return

@@ -25,7 +25,7 @@ struct ScanTally {
 
   func write(
     comparing compare: NightJudge.Comparing, finished: Moment
-  ) throws -> ScanAnswer {
+  ) throws -> ScanResult {
     try writeProblems()
     if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
     let poolOutcomes = try writePools()
@@ -44,7 +44,7 @@ struct ScanTally {
         counts.changed, counts.replaced, counts.unchanged, counts.unreadable, findings.open,
         findings.opened, findings.closed, scan,
       ])
-    var answer = ScanAnswer(
+    var answer = ScanResult(
       scan: ScanSummary(
         number: scan, state: outcome.state, started: outcome.started, finished: finished,
         counts: counts),

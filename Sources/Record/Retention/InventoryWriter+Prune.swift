@@ -10,11 +10,11 @@ extension InventoryWriter {
   /// The file gets smaller: it is written anew, which needs as much room again for a moment.
   public func prune(
     keeping policy: RetentionPolicy, isDryRun: Bool
-  ) throws(StoreFault) -> PruneAnswer {
+  ) throws(StoreFault) -> PruneResult {
     let scans = try writing { try Self.scans($0) }
     let kept = policy.kept(of: scans)
     let before = try writing { try Self.byteCount($0) }
-    var answer = PruneAnswer(
+    var answer = PruneResult(
       kept: scans.filter { kept.contains($0.scan) },
       forgotten: scans.filter { !kept.contains($0.scan) }, isDryRun: isDryRun,
       bytesBefore: before, bytesAfter: before)

@@ -7,11 +7,11 @@ extension InventoryWriter {
   /// Lets go of a pool: the next scan that is not asked for it ends what stands in it, and closes the findings
   /// of its images. Answers about earlier scans stay as they are.
   /// - Throws: `unknownPool` and `ambiguousPool`.
-  public func forgetPool(_ text: String, isDryRun: Bool) throws(StoreFault) -> PoolChangeAnswer {
+  public func forgetPool(_ text: String, isDryRun: Bool) throws(StoreFault) -> PoolChangeResult {
     try changing { database in
       let pool = try Self.pool(text, database)
       let images = try Self.images(ofPool: pool.id, database)
-      let answer = PoolChangeAnswer(
+      let answer = PoolChangeResult(
         name: pool.name, path: pool.path, images: Int64(images.count),
         findings: try Self.openFindings(of: images, database), isDryRun: isDryRun)
       if !isDryRun {
@@ -25,7 +25,7 @@ extension InventoryWriter {
 
   /// Calls a pool otherwise from now on. Scans before the last one go on calling it as they did.
   /// - Throws: `unknownPool`, and `poolNameTaken` where another pool has the name.
-  public func renamePool(_ text: String, to name: String) throws(StoreFault) -> PoolChangeAnswer {
+  public func renamePool(_ text: String, to name: String) throws(StoreFault) -> PoolChangeResult {
     try changing { database in
       let pool = try Self.pool(text, database)
       let isTaken = try Bool.fetchOne(
@@ -42,15 +42,15 @@ extension InventoryWriter {
         try database.execute(
           sql: "UPDATE pool SET name = ? WHERE id = ?", arguments: [name, pool.id])
       }
-      return PoolChangeAnswer(name: name, path: pool.path, previousName: pool.name)
+      return PoolChangeResult(name: name, path: pool.path, previousName: pool.name)
     }
   }
 
   private func changing(
-    _ body: (Database) throws -> PoolChangeAnswer
-  ) throws(StoreFault) -> PoolChangeAnswer {
+    _ body: (Database) throws -> PoolChangeResult
+  ) throws(StoreFault) -> PoolChangeResult {
     try writing { database in
-      var answer: PoolChangeAnswer?
+      var answer: PoolChangeResult?
       try database.inTransaction(.immediate) {
         answer = try body(database)
         return .commit

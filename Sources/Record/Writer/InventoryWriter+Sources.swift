@@ -9,9 +9,9 @@ extension InventoryWriter {
   /// - Throws: `unknownSource` where no machine is known from there.
   public func forgetSource(
     _ path: PathBytes, isDryRun: Bool
-  ) throws(StoreFault) -> SourceChangeAnswer {
+  ) throws(StoreFault) -> SourceChangeResult {
     try writing { database in
-      var answer: SourceChangeAnswer?
+      var answer: SourceChangeResult?
       try database.inTransaction(.immediate) {
         let known = try Row.fetchAll(
           database, sql: "SELECT domain, source FROM domain_state WHERE until_scan IS NULL"
@@ -24,7 +24,7 @@ extension InventoryWriter {
               sql: "SELECT count(*) FROM finding WHERE holder = ? AND until_scan IS NULL",
               arguments: [row["domain"] as Int64]) ?? 0)
         }
-        answer = SourceChangeAnswer(
+        answer = SourceChangeResult(
           source: path, machines: Int64(known.count), findings: findings, isDryRun: isDryRun)
         if !isDryRun {
           try database.execute(

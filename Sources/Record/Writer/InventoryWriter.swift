@@ -17,7 +17,7 @@ public final class InventoryWriter {
   /// Whether a first scan is in the database.
   private var isWritten = false
   /// The scan whose commit has begun and not ended.
-  private var unsettled: ScanAnswer?
+  private var unsettled: ScanResult?
   /// What went wrong after the scan was written.
   private var warnings: [String] = []
   private var isClosed = false
@@ -63,11 +63,6 @@ public final class InventoryWriter {
   public var known: KnownInventory {
     if stage.first != nil && !isWritten { return .nothing }
     return KnownInventory(file, database, host: host)
-  }
-
-  /// Names the pools of this scan, before anything is staged.
-  public func declare(_ declared: [(name: String, path: PathBytes)]) throws(StoreFault) {
-    try declare(declared.map { DeclaredPool(name: $0.name, path: $0.path) })
   }
 
   /// Names the pools of this scan, before anything is staged; each path once. Nothing of it is in the
@@ -117,7 +112,7 @@ public final class InventoryWriter {
     }
   }
 
-  private static func warning(of problem: ProblemAnswer) -> String {
+  private static func warning(of problem: ScanProblem) -> String {
     "what '\(problem.filename.displayText)' holds is not remembered: it \(problem.message)"
   }
 
@@ -173,7 +168,7 @@ public final class InventoryWriter {
     aside: (@escaping @Sendable () -> Void) -> () -> Void = { work in { work() } },
     measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])? = nil,
     ending: (() -> Moment)? = nil, entering: (ScanPhase) -> Void = { _ in }
-  ) throws(StoreFault) -> ScanAnswer {
+  ) throws(StoreFault) -> ScanResult {
     do throws(StoreFault) {
       return try writing { writer in
         try beginFirst(writer)
@@ -205,7 +200,7 @@ public final class InventoryWriter {
     }
   }
 
-  private func commit(_ writer: Database, _ answer: ScanAnswer) throws {
+  private func commit(_ writer: Database, _ answer: ScanResult) throws {
     guard stage.first != nil else {
       unsettled = answer
       try writer.commit()
@@ -234,8 +229,8 @@ public final class InventoryWriter {
   /// A commit that failed may have been one all the same, where only its end could not be written. What
   /// counts is what the file says to whoever opens it anew.
   private func settle(
-    _ answer: ScanAnswer, after fault: StoreFault
-  ) throws(StoreFault) -> ScanAnswer {
+    _ answer: ScanResult, after fault: StoreFault
+  ) throws(StoreFault) -> ScanResult {
     unsettled = nil
     isClosed = true
     try? database.close()

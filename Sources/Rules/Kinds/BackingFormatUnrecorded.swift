@@ -34,7 +34,7 @@ extension Rule {
         wrote to the base itself.
         """),
     details: { row, then, _ in
-      var details = ["base": try LibvirtReception(row, in: then).inWords]
+      var details = ["base": try LibvirtAcceptance(row, in: then).inWords]
       details["holder"] = row["detected_format"]
       return details
     },

@@ -6,7 +6,7 @@ internal import GRDB
 package struct FindingSurroundings {
   package var places: PlaceCache
   package var keptCauses: CauseCache
-  package var causes = CauseQuestion()
+  package var causes = CauseSearch()
   var lengths: LengthCache
   package var machines = MachinesAbove()
   var namesakes = Namesakes()
@@ -17,28 +17,28 @@ package struct FindingSurroundings {
   package let acknowledgements: [Int64: SpokenWord]
   package let settlements: [Int64: SpokenWord]
 
-  package init(_ question: Question) throws {
-    acknowledgements = try question.acknowledgements()
-    settlements = try question.settlements()
-    places = try PlaceCache(question)
-    keptCauses = CauseCache(question)
-    lengths = try LengthCache(question)
+  package init(_ transaction: ReadTransaction) throws {
+    acknowledgements = try transaction.acknowledgements()
+    settlements = try transaction.settlements()
+    places = try PlaceCache(transaction)
+    keptCauses = CauseCache(transaction)
+    lengths = try LengthCache(transaction)
   }
 }
 
 /// Causes as they are kept, which many findings of one scan have in common.
 package struct CauseCache {
-  private let question: Question
+  private let transaction: ReadTransaction
   private var causes: [String: FindingCause] = [:]
 
-  init(_ question: Question) { self.question = question }
+  init(_ transaction: ReadTransaction) { self.transaction = transaction }
 
   package mutating func cause(_ json: String) throws -> FindingCause {
     if let known = causes[json] { return known }
     let kept = try KeptCause(json: json)
     let cause = FindingCause(
       kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
-      nowAt: try kept.image.map(question.places) ?? [])
+      nowAt: try kept.image.map(transaction.places) ?? [])
     causes[json] = cause
     return cause
   }
@@ -60,10 +60,10 @@ struct DecodedOnce<Value: Decodable> {
 struct KeeperCache {
   private var known: [Int64: Bool] = [:]
 
-  mutating func areOthers(_ question: Question) throws -> Bool {
-    if let known = known[question.at] { return known }
-    let found = try question.knowsOtherKeepers()
-    known[question.at] = found
+  mutating func areOthers(_ transaction: ReadTransaction) throws -> Bool {
+    if let known = known[transaction.at] { return known }
+    let found = try transaction.knowsOtherKeepers()
+    known[transaction.at] = found
     return found
   }
 }
@@ -73,7 +73,7 @@ struct LengthCache {
   private let way: WayDown
   private var lengths: [Int64: ChainLengths] = [:]
 
-  init(_ question: Question) throws { way = try WayDown(question) }
+  init(_ transaction: ReadTransaction) throws { way = try WayDown(transaction) }
 
   /// The number of images in the chain of `top`, itself included, as of a scan.
   mutating func length(ofChain top: Int64, at scan: Int64) throws -> Int64 {

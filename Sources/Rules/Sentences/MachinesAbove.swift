@@ -16,28 +16,29 @@ package struct MachinesAbove {
   }
 
   /// The names of the machines whose definition, or whose running process, reaches an image; in order.
-  package mutating func names(above image: Int64, _ question: Question) throws -> [String] {
-    try collect(above: image, question)
-    return known[Key(image: image, scan: question.at)].map { $0.sorted() } ?? []
+  package mutating func names(above image: Int64, _ transaction: ReadTransaction) throws -> [String]
+  {
+    try collect(above: image, transaction)
+    return known[Key(image: image, scan: transaction.at)].map { $0.sorted() } ?? []
   }
 
   /// Up with a list of its own, then down again: no chain is too long for it, and a cycle ends.
-  private mutating func collect(above lowest: Int64, _ question: Question) throws {
+  private mutating func collect(above lowest: Int64, _ transaction: ReadTransaction) throws {
     var path: [(image: Int64, overlays: [Int64])] = []
     var waiting = [lowest]
     while let image = waiting.popLast() {
-      let key = Key(image: image, scan: question.at)
+      let key = Key(image: image, scan: transaction.at)
       guard known[key] == nil else { continue }
-      known[key] = try machines(on: image, question)
-      let overlays = try overlays(on: image, question)
+      known[key] = try machines(on: image, transaction)
+      let overlays = try overlays(on: image, transaction)
       path.append((image, overlays))
       waiting += overlays
     }
     // Of a cycle, whose members are errors all the same, each has what was met before it.
     for (image, overlays) in path.reversed() {
-      let key = Key(image: image, scan: question.at)
+      let key = Key(image: image, scan: transaction.at)
       for overlay in overlays {
-        let above = known[Key(image: overlay, scan: question.at)] ?? []
+        let above = known[Key(image: overlay, scan: transaction.at)] ?? []
         // Images of one chain that no machine names itself share one set.
         if known[key]?.isEmpty == true {
           known[key] = above
@@ -48,15 +49,16 @@ package struct MachinesAbove {
     }
   }
 
-  private func overlays(on image: Int64, _ question: Question) throws -> [Int64] {
-    try question.rows(
-      "SELECT DISTINCT holder FROM link_at WHERE target_image = :image AND holder > 0",
-      ["image": image]
-    ).map { $0[0] as Int64 }.reduceToArray()
+  private func overlays(on image: Int64, _ transaction: ReadTransaction) throws -> [Int64] {
+    try Array(
+      transaction.rows(
+        "SELECT DISTINCT holder FROM link_at WHERE target_image = :image AND holder > 0",
+        ["image": image]
+      ).map { $0[0] as Int64 })
   }
 
-  private func machines(on image: Int64, _ question: Question) throws -> Set<String> {
-    let found = try question.rows(
+  private func machines(on image: Int64, _ transaction: ReadTransaction) throws -> Set<String> {
+    let found = try transaction.rows(
       """
       SELECT DISTINCT domain.name FROM link_at AS link
       JOIN reference_at AS reference ON reference.holder = link.holder
@@ -67,6 +69,6 @@ package struct MachinesAbove {
         WHERE value IN ('definition', 'live'))
       ORDER BY domain.name LIMIT \(Self.limit)
       """, ["image": image])
-    return Set(try found.map { $0[0] as String }.reduceToArray())
+    return Set(try Array(found.map { $0[0] as String }))
   }
 }

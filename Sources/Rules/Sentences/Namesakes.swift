@@ -13,11 +13,11 @@ struct Namesakes {
   private var known: [Int64: [Data: [PathBytes]]] = [:]
 
   /// Where files of a name stand, in any pool: the first few.
-  mutating func places(of name: Data?, _ question: Question) throws -> [PathBytes] {
+  mutating func places(of name: Data?, _ transaction: ReadTransaction) throws -> [PathBytes] {
     guard let name else { return [] }
-    if let found = known[question.at] { return found[name] ?? [] }
+    if let found = known[transaction.at] { return found[name] ?? [] }
     var places: [Data: [PathBytes]] = [:]
-    let rows = try question.rows(
+    let rows = try transaction.rows(
       """
       SELECT directory.path, place.name FROM place_at AS place
       JOIN directory ON directory.id = place.directory
@@ -31,7 +31,7 @@ struct Namesakes {
         places[name, default: []].append(PathBytes(directory: row[0], name: name))
       }
     }
-    known[question.at] = places
+    known[transaction.at] = places
     return places[name] ?? []
   }
 }

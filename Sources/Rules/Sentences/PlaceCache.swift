@@ -9,7 +9,7 @@ package import Model
 package struct PlaceCache {
   package typealias Place = (path: PathBytes, pool: String?)
 
-  private let question: Question
+  private let transaction: ReadTransaction
   private let standing: RawStatement
   private let naming: RawStatement
   /// By scan what each pool was called.
@@ -18,16 +18,16 @@ package struct PlaceCache {
   private var directories: [Int64: [Int64: Place]] = [:]
   private var latest: [Int64: Place?] = [:]
 
-  init(_ question: Question) throws {
-    self.question = question
+  init(_ transaction: ReadTransaction) throws {
+    self.transaction = transaction
     standing = try RawStatement(
-      question.database,
+      transaction.database,
       sql: """
         SELECT directory, name FROM place
         WHERE image = ?1 AND from_scan <= ?2 AND (until_scan IS NULL OR until_scan > ?2)
         """)
     naming = try RawStatement(
-      question.database,
+      transaction.database,
       sql: """
         SELECT directory.path, directory_state.pool FROM directory
         LEFT JOIN directory_state ON directory_state.directory = directory.id
@@ -38,9 +38,9 @@ package struct PlaceCache {
   }
 
   package mutating func place(of image: Int64, at scan: Int64) throws -> Place? {
-    if scan == question.at, let known = latest[image] { return known }
+    if scan == transaction.at, let known = latest[image] { return known }
     let found = try find(image, at: scan)
-    if scan == question.at { latest[image] = .some(found) }
+    if scan == transaction.at { latest[image] = .some(found) }
     return found
   }
 
@@ -49,7 +49,7 @@ package struct PlaceCache {
     var first: Place?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
-    while try standing.next(question.database) {
+    while try standing.next(transaction.database) {
       guard let directory = try directory(standing.integer(at: 0), at: scan) else { continue }
       var name: [UInt8] = []
       standing.appendBlob(at: 1, to: &name)
@@ -66,7 +66,7 @@ package struct PlaceCache {
     naming.bind(number, at: 1)
     naming.bind(scan, at: 2)
     defer { naming.reset() }
-    guard try naming.next(question.database) else { return nil }
+    guard try naming.next(transaction.database) else { return nil }
     var path: [UInt8] = []
     naming.appendBlob(at: 0, to: &path)
     let found = (PathBytes(path), try name(ofPool: naming.integer(at: 1), at: scan))
@@ -76,7 +76,7 @@ package struct PlaceCache {
 
   private mutating func name(ofPool pool: Int64, at scan: Int64) throws -> String? {
     if let known = names[scan] { return known[pool] }
-    let rows = try question.asked(at: scan).rows("SELECT id, name FROM pool_at")
+    let rows = try transaction.asked(at: scan).rows("SELECT id, name FROM pool_at")
     var all: [Int64: String] = [:]
     while let row = try rows.next() { all[row[0]] = row[1] }
     names[scan] = all

@@ -49,14 +49,14 @@ struct BisectCommand: ParsableCommand {
   mutating func run() throws {
     let view = try asking.view()
     let selector = try image.map { try escaped.selector($0, in: view) }
-    let answer: BisectAnswer
+    let answer: Bisection
     if let selector, let kind {
       answer = try view.bisect(selector, kind: kind)
     } else {
       answer = try view.bisect(where: condition ?? "", selector)
     }
     try asking.output.show(.bisect(answer))
-    if answer.firstBad != nil { throw Verdict.found }
+    if answer.firstBad != nil { throw ExitStatus.found }
   }
 }
 

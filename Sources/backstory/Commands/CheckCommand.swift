@@ -42,9 +42,9 @@ struct CheckOptions: ParsableArguments {
       .findings(findings, now: view.point, form: form) { try view.causes(of: findings) })
     let isStale = try view.warnOfStaleness(pool: pool)
     if findings.contains(where: { $0.counts && $0.severity >= failOn }) {
-      throw Verdict.found
+      throw ExitStatus.found
     }
-    if isStale, failOnStale { throw Verdict.partial }
+    if isStale, failOnStale { throw ExitStatus.partial }
   }
 
   /// Shows the findings of a span of nights.
@@ -52,7 +52,7 @@ struct CheckOptions: ParsableArguments {
     let spans = try view.findings(between: nights, span.choice ?? .ever, kinds: kinds, pool: pool)
     try asking.output.show(.spans(spans))
     if spans.contains(where: { $0.finding.closed == nil && $0.finding.severity >= failOn }) {
-      throw Verdict.found
+      throw ExitStatus.found
     }
   }
 }

@@ -36,11 +36,11 @@ struct ConfigCheckCommand: ParsableCommand {
       settings = try options.settings()
     } catch let faults as ConfigurationFaults {
       for fault in faults.faults { Console.complain(fault.message) }
-      throw Verdict.failed
+      throw ExitStatus.failed
     }
     let strangers = settings.strangeKinds
     for stranger in strangers { Console.complain(stranger) }
-    if !strangers.isEmpty { throw Verdict.failed }
+    if !strangers.isEmpty { throw ExitStatus.failed }
     guard let file = settings.file else {
       let place = try options.file()?.path.displayText ?? "your home"
       return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
@@ -87,7 +87,7 @@ struct ConfigCheckCommand: ParsableCommand {
       Console.complain("\(setting.origin.words): query '\(setting.name)': \(fault)")
       isGood = false
     }
-    if !isGood { throw Verdict.failed }
+    if !isGood { throw ExitStatus.failed }
   }
 
   /// Refuses outputs that could not be written, by whoever asks or by the unit.
@@ -99,7 +99,7 @@ struct ConfigCheckCommand: ParsableCommand {
       Console.complain("\(settings.origin(key).words): \(key.path): \(obstacle)")
       isGood = false
     }
-    if !isGood { throw Verdict.failed }
+    if !isGood { throw ExitStatus.failed }
   }
 
   private static func obstacle(at path: PathBytes) -> String? {
@@ -129,11 +129,11 @@ struct ConfigShowCommand: ParsableCommand {
     let settings = try database.configuration.settings()
     let (file, origin) = try database.location()
     var lines = [
-      SettingAnswer(key: "database", value: SettingValue.path(file).written, from: origin.words)
+      EffectiveSetting(key: "database", value: SettingValue.path(file).written, from: origin.words)
     ]
     for key in SettingKey.all where key != .database {
       lines.append(
-        SettingAnswer(
+        EffectiveSetting(
           key: key.path, value: settings.value(key)?.written, from: settings.origin(key).words))
     }
     for pool in settings.pools {
@@ -143,7 +143,7 @@ struct ConfigShowCommand: ParsableCommand {
       ]
       for (name, value) in parts.sorted(by: { $0.key < $1.key }) {
         lines.append(
-          SettingAnswer(key: "pool.\(name)", value: value.written, from: pool.origin.words))
+          EffectiveSetting(key: "pool.\(name)", value: value.written, from: pool.origin.words))
       }
     }
     lines += Self.lines(of: settings.acknowledged, named: "acknowledge")
@@ -153,17 +153,17 @@ struct ConfigShowCommand: ParsableCommand {
         ("name", SettingValue.text(query.name)), ("sql", .text(query.sql)),
         ("severity", .severity(query.severity)),
       ].map {
-        SettingAnswer(key: "query.\($0)", value: $1.written, from: query.origin.words)
+        EffectiveSetting(key: "query.\($0)", value: $1.written, from: query.origin.words)
       }
     }
     for source in settings.machines {
       lines.append(
-        SettingAnswer(
+        EffectiveSetting(
           key: "machines.kind", value: SettingValue.text(source.kind).written,
           from: source.origin.words))
       guard let path = source.path else { continue }
       lines.append(
-        SettingAnswer(
+        EffectiveSetting(
           key: "machines.path", value: SettingValue.path(path).written, from: source.origin.words))
     }
     try output.show(.settings(lines))
@@ -171,7 +171,7 @@ struct ConfigShowCommand: ParsableCommand {
 }
 
 extension ConfigShowCommand {
-  private static func lines(of rules: [WordSetting], named name: String) -> [SettingAnswer] {
+  private static func lines(of rules: [WordSetting], named name: String) -> [EffectiveSetting] {
     rules.flatMap { rule in
       [
         ("kind", rule.kind.map { SettingValue.text($0) }), ("path", rule.path.map { .text($0) }),
@@ -179,7 +179,7 @@ extension ConfigShowCommand {
         ("until", rule.until.map { .day($0) }),
       ].compactMap { key, value in
         value.map {
-          SettingAnswer(key: "\(name).\(key)", value: $0.written, from: rule.origin.words)
+          EffectiveSetting(key: "\(name).\(key)", value: $0.written, from: rule.origin.words)
         }
       }
     }
@@ -203,7 +203,7 @@ struct ConfigKeysCommand: ParsableCommand {
       .settingKeys(
         (SettingKey.all + SettingKey.ofPool + SettingKey.ofMachines + SettingKey.ofAcknowledge
           + SettingKey.ofKeep + SettingKey.ofQuery).map {
-            SettingKeyAnswer(
+            SettingKeyDescription(
               key: $0.path, kind: $0.kind.words, fallback: $0.fallback?.written, summary: $0.summary
             )
           }))

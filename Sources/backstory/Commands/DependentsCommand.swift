@@ -36,12 +36,12 @@ struct DependentsCommand: ParsableCommand {
     }
     let dependents = try view.dependents(selectors)
     try asking.output.show(.dependents(dependents))
-    if exitCode, !dependents.isEmpty { throw Verdict.found }
+    if exitCode, !dependents.isEmpty { throw ExitStatus.found }
     guard try !view.areClaimsJudged() else { return }
     Console.log(
       .warning,
       "backstory: what broken references may mean was not asked by the version that scanned last; "
         + "scan again")
-    if exitCode { throw Verdict.failed }
+    if exitCode { throw ExitStatus.failed }
   }
 }

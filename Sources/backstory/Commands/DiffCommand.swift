@@ -67,7 +67,7 @@ struct DiffCommand: ParsableCommand {
     }
     try asking.output.show(.difference(answer, form: form))
     let isSame = answer.changes.isEmpty && answer.opened.isEmpty && answer.closed.isEmpty
-    if exitCode, !isSame { throw Verdict.found }
+    if exitCode, !isSame { throw ExitStatus.found }
   }
 }
 

@@ -23,6 +23,6 @@ struct ExplainCommand: ParsableCommand {
     guard let rule = Rule[kind] else {
       throw ValidationError("There is no kind '\(kind.rawValue)'")
     }
-    try output.show(.explanation(ExplanationAnswer(rule)))
+    try output.show(.explanation(KindExplanation(rule)))
   }
 }

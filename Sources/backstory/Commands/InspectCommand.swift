@@ -49,19 +49,19 @@ struct InspectCommand: ParsableCommand {
     for (path, refusal) in refusals {
       Console.complain("'\(TerminalText.escaped(path))' cannot stand alone: \(refusal)")
     }
-    if !failures.isEmpty { throw Verdict.failed }
-    if !refusals.isEmpty { throw Verdict.found }
+    if !failures.isEmpty { throw ExitStatus.failed }
+    if !refusals.isEmpty { throw ExitStatus.found }
   }
 
   /// Reads the header of one file; also why it cannot stand alone, where that is asked.
   private static func inspect(
     _ path: PathBytes, asStandalone: Bool
-  ) throws(CommandFailure) -> ImageAnswer {
+  ) throws(CommandFailure) -> Image {
     let absolute = try UserPath.absolute(path)
     do throws(HostFault) {
       let file = try OpenFile(opening: path, allowingBlockDevice: true)
       let facts = try file.facts()
-      var image = ImageAnswer(
+      var image = Image(
         inspecting: facts, filename: path, in: absolute.directory,
         fileSize: file.byteCount, actualSize: file.openedStatus.allocated)
       if asStandalone { image.notStandalone = facts.reasonNotStandalone }

@@ -54,7 +54,7 @@ struct ListCommand: AskingCommand {
     return .images(
       { each in
         count.value = 0
-        var kept: [ImageAnswer] = []
+        var kept: [Image] = []
         try view.images(format: format?.rawValue, pool: pool, includingOther: all) { image in
           guard wants(image) else { return }
           count.value += 1
@@ -73,7 +73,7 @@ struct ListCommand: AskingCommand {
     var value = 0
   }
 
-  private func filter(_ view: InventoryView) throws -> (ImageAnswer) -> Bool {
+  private func filter(_ view: InventoryView) throws -> (Image) -> Bool {
     let unused =
       try unused ? Set(view.orphans(all: false, olderThanMilliseconds: nil).map(\.imageID)) : nil
     let broken = try broken ? view.brokenImages() : nil
@@ -86,7 +86,7 @@ struct ListCommand: AskingCommand {
     }
   }
 
-  private func isBefore(_ left: ImageAnswer, _ right: ImageAnswer) -> Bool {
+  private func isBefore(_ left: Image, _ right: Image) -> Bool {
     switch sort {
     case .path: break
     case .name:

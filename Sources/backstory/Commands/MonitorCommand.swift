@@ -47,11 +47,11 @@ struct MonitorCommand: ParsableCommand {
     do {
       line = try judged()
     } catch {
-      guard let sentence = Ending(error)?.sentence else { throw error }
+      guard let sentence = CommandError(error)?.sentence else { throw error }
       line = MonitorLine(unknown: sentence)
     }
     try Console.write(text: line.text + "\n")
-    throw Verdict.state(line.state.rawValue)
+    throw ExitStatus.state(line.state.rawValue)
   }
 
   private func judged() throws -> MonitorLine {

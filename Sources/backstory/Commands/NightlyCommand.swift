@@ -60,8 +60,8 @@ struct NightlyCommand: ParsableCommand {
     let isShown = writeOutputs(of: file, settings)
     Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
     // What nobody gets to see is no part of the work that can wait until the next night.
-    if !isShown { throw Verdict.failed }
-    if answer.scan.state == .partial || !isPruned { throw Verdict.partial }
+    if !isShown { throw ExitStatus.failed }
+    if answer.scan.state == .partial || !isPruned { throw ExitStatus.partial }
   }
 
   /// Problems that are said one by one; the rest is in the database.
@@ -74,7 +74,7 @@ struct NightlyCommand: ParsableCommand {
       try MetricsCommand.write(view, to: target)
     }
     let report = write("report", of: file, to: settings.path(.report)) { view, target in
-      try NightPage(view).write(to: target, mode: .privately)
+      try ReportPage(view).write(to: target, mode: .privately)
     }
     return metrics && report
   }
@@ -99,7 +99,7 @@ struct NightlyCommand: ParsableCommand {
 
   /// Why something failed that follows the scan. Of the database only the reason is said: the scan is in it.
   private static func sentence(of error: any Error) -> String? {
-    (error as? StoreFault)?.reason ?? Ending(error)?.sentence
+    (error as? StoreFault)?.reason ?? CommandError(error)?.sentence
   }
 
   /// Forgets scans, where the configuration says which.

@@ -62,12 +62,12 @@ struct NotifyCommand: ParsableCommand {
         try channel.tell(notice)
         memory[channel.name] = news.mark(of: notice)
       } catch {
-        Console.complain(Ending(error)?.sentence ?? "\(error)")
+        Console.complain(CommandError(error)?.sentence ?? "\(error)")
         isTold = false
       }
     }
     try news.keep(memory)
-    if !isTold { throw Verdict.failed }
+    if !isTold { throw ExitStatus.failed }
   }
 
   private func show(_ news: News, _ channel: String) throws {
@@ -117,13 +117,13 @@ struct News {
   }
 
   /// What is to be told to somebody who was told something; `nil` for nothing.
-  func notice(after mark: Mark?) throws -> NoticeAnswer? {
+  func notice(after mark: Mark?) throws -> Notice? {
     guard let view else {
       guard failure != nil || wantsAll else { return nil }
       return try named(failure == nil ? .unchanged : .failed, host: try HostIdentity.current().name)
     }
     let status = try view.status()
-    var notice = NoticeAnswer(host: status.host, event: .changed)
+    var notice = Notice(host: status.host, event: .changed)
     (notice.scan, notice.status, notice.failure) = (view.point, status, failure)
     try addChanges(to: &notice, view, after: mark)
     let isMissed = Moment.now.milliseconds - view.point.time.milliseconds > patience
@@ -138,14 +138,14 @@ struct News {
     return try notice.inWords()
   }
 
-  private func named(_ event: NoticeAnswer.Event, host: String) throws -> NoticeAnswer {
-    var notice = NoticeAnswer(host: host, event: event)
+  private func named(_ event: Notice.Event, host: String) throws -> Notice {
+    var notice = Notice(host: host, event: event)
     notice.failure = failure ?? "there is no scan yet"
     return try notice.inWords()
   }
 
   private func addChanges(
-    to notice: inout NoticeAnswer, _ view: InventoryView, after mark: Mark?
+    to notice: inout Notice, _ view: InventoryView, after mark: Mark?
   ) throws {
     let told = try mark.flatMap { mark in try view.scans().last { $0.number <= mark.scan } }
     guard let told else {
@@ -160,7 +160,7 @@ struct News {
   }
 
   /// What is remembered of a notice.
-  func mark(of notice: NoticeAnswer) -> Mark {
+  func mark(of notice: Notice) -> Mark {
     Mark(
       scan: notice.scan?.scan ?? 0,
       missedAfter: notice.event == .missed ? notice.scan?.scan : nil)
@@ -187,7 +187,7 @@ struct News {
   }
 }
 
-extension FindingAnswer {
+extension Finding {
   /// Whether somebody is told that it opened.
   fileprivate var isNews: Bool { counts && severity > .info }
 }

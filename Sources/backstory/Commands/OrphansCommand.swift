@@ -74,10 +74,10 @@ struct OrphansCommand: ParsableCommand {
     let plan = Quarantine(
       orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })
     try Console.write { try Report.quarantine(plan, to: $0) }
-    if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw Verdict.failed }
+    if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw ExitStatus.failed }
   }
 
-  private func isBefore(_ left: OrphanAnswer, _ right: OrphanAnswer, _ order: Order) -> Bool {
+  private func isBefore(_ left: Orphan, _ right: Orphan, _ order: Order) -> Bool {
     switch order {
     case .size:
       if left.reclaimableSize != right.reclaimableSize {

@@ -36,6 +36,6 @@ struct RelocateCommand: ParsableCommand {
       to: try UserPath.absolute(to, escaped: escaped.escaped),
       pools: try view.pools().map(\.outcome.path))
     try output.show(.relocation(plan))
-    if !plan.obstacles.isEmpty { throw Verdict.failed }
+    if !plan.obstacles.isEmpty { throw ExitStatus.failed }
   }
 }

@@ -103,21 +103,21 @@ struct RepairCommand: ParsableCommand {
   /// signal says where one came.
   private func end(with outcomes: [RepairOutcome], _ stop: StopSignal) throws {
     try output.show(.repairRun(outcomes), isAnswer: false)
-    if let signal = stop.requested { throw Verdict.interrupted(signal: signal) }
+    if let signal = stop.requested { throw ExitStatus.interrupted(signal: signal) }
     let failed = outcomes.contains { $0.result == .failed }
     let isDone = outcomes.contains { $0.result == .done }
-    if failed { throw isDone ? Verdict.partial : Verdict.failed }
+    if failed { throw isDone ? ExitStatus.partial : ExitStatus.failed }
     if outcomes.contains(where: { $0.result == .notReached || $0.isHeld }) {
-      throw Verdict.partial
+      throw ExitStatus.partial
     }
   }
 
-  private static let known = RepairPlan.kinds.union(Flattening.kinds).union(OverlongName.kinds)
+  private static let known = RepairPlan.kinds.union(CommitAdvice.kinds).union(OverlongName.kinds)
 
   /// Findings of some of the kinds that are wanted, of the images that are.
   private func findings(
     of known: Set<FindingKind>, _ selectors: [ImageSelector], from view: InventoryView
-  ) throws -> [FindingAnswer] {
+  ) throws -> [Finding] {
     let wanted = kinds.isEmpty ? known : known.intersection(kinds)
     if wanted.isEmpty { return [] }
     let chosen = Set(try selectors.compactMap { try view.image($0).imageID })
@@ -140,7 +140,7 @@ struct RepairCommand: ParsableCommand {
   private func advice(
     _ selectors: [ImageSelector], from view: InventoryView
   ) throws -> [RepairStep] {
-    let findings = try findings(of: Flattening.kinds, selectors, from: view)
+    let findings = try findings(of: CommitAdvice.kinds, selectors, from: view)
     if findings.isEmpty { return [] }
     // Who flattens the top has flattened all of a chain: the others would only say it again.
     let deep = try view.chainSummaries(
@@ -149,7 +149,7 @@ struct RepairCommand: ParsableCommand {
       of: findings.filter { $0.kind == .chainLeftover }.compactMap(\.imageID), topsOnly: false)
     return findings.compactMap { finding in
       let chains = finding.kind == .chainTooDeep ? deep : left
-      return finding.imageID.flatMap { chains[$0] }.flatMap { Flattening.step(for: finding, $0) }
+      return finding.imageID.flatMap { chains[$0] }.flatMap { CommitAdvice.step(for: finding, $0) }
     }
   }
 

@@ -38,7 +38,7 @@ struct ReportCommand: ParsableCommand {
 
   mutating func run() throws {
     let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
-    let page = try NightPage(view)
+    let page = try ReportPage(view)
     if file == "-" { return try Console.write { try page.write(to: $0) } }
     try page.write(to: try UserPath.absolute(file), mode: mode)
   }
@@ -66,7 +66,7 @@ struct FileMode: ExpressibleByArgument {
   var defaultValueDescription: String { String(bits, radix: 8) }
 }
 
-extension NightPage {
+extension ReportPage {
   /// The page of a view.
   init(_ view: InventoryView) throws {
     let overview = try view.overview()

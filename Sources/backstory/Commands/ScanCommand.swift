@@ -104,7 +104,7 @@ struct ScanCommand: ParsableCommand {
     progress.clear()
     Console.warn(answer.warnings)
     try output.show(.scan(answer), isAnswer: false)
-    if answer.scan.state == .partial { throw Verdict.partial }
+    if answer.scan.state == .partial { throw ExitStatus.partial }
   }
 
   /// What is looked at is what the command line says, or else what the configuration says; how it is

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
     let status = try asking.view().status()
     try asking.output.show(.status(status))
     if status.causes.contains(where: { !$0.isAcknowledged && $0.kind.severity >= failOn }) {
-      throw Verdict.found
+      throw ExitStatus.found
     }
   }
 }

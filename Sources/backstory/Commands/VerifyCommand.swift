@@ -21,6 +21,6 @@ struct VerifyCommand: ParsableCommand {
   mutating func run() throws {
     let defects = try Inventory(reading: try database.existingFile()).verify()
     try output.show(.defects(defects))
-    if !defects.isEmpty { throw Verdict.found }
+    if !defects.isEmpty { throw ExitStatus.found }
   }
 }

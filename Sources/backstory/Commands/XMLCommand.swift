@@ -72,7 +72,7 @@ struct XMLCommand: ParsableCommand {
   }
 
   /// Says where a secret is in the XML, or is not.
-  private func warn(ofSecretsIn disk: DiskAnswer) {
+  private func warn(ofSecretsIn disk: ExplicitDisk) {
     for target in disk.targets where target.withoutSecretParameters.hadSecret {
       let shown = target.redacted.uri ?? target.redacted.name ?? "an image"
       Console.log(
@@ -85,7 +85,7 @@ struct XMLCommand: ParsableCommand {
   }
 
   /// Says what the XML does not, and its reader should know.
-  private static func warn(_ disk: DiskAnswer, hasSecret: Bool) {
+  private static func warn(_ disk: ExplicitDisk, hasSecret: Bool) {
     for (level, layer) in disk.layers.enumerated() {
       guard let path = layer.target.path.map({ PathBytes($0).displayText }) else { continue }
       if let shown = layer.shows {
@@ -103,14 +103,14 @@ struct XMLCommand: ParsableCommand {
   }
 }
 
-extension DiskAnswer {
+extension ExplicitDisk {
   /// Where its images and their data are, top first.
   fileprivate var targets: [ReferenceTarget] {
     layers.flatMap { [$0.target] + ($0.dataFile.map { [$0] } ?? []) }
   }
 
   /// The disk without the secrets in the parameters of URLs.
-  fileprivate var withoutSecrets: DiskAnswer {
+  fileprivate var withoutSecrets: ExplicitDisk {
     var disk = self
     for index in disk.layers.indices {
       disk.layers[index].target = disk.layers[index].target.withoutSecretParameters.target

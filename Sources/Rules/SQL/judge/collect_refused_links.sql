@@ -1,4 +1,4 @@
--- Links below what domains use that libvirt may refuse, with what LibvirtReception asks for. Those that
+-- Links below what domains use that libvirt may refuse, with what LibvirtAcceptance asks for. Those that
 -- carry backing-format-unrecorded are an error already.
 SELECT reference.holder, reference.stored, reference.recorded_format, holder.format AS holder_format,
   link.target_image, target.format AS target_format, target.fault AS target_fault

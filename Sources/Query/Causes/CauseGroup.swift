@@ -1,0 +1,107 @@
+public import Model
+internal import Rules
+
+/// Open findings that have one cause, with all that hangs on it.
+public struct CauseGroup: Sendable {
+  /// What they have in common.
+  public var cause: CauseSummary
+  /// In the order of `check`; never empty.
+  public var findings: [Finding]
+  /// The numbers of the images that it hits: those that are wrong, and those that stand on an error.
+  public var images: Set<Int64>
+  /// The machines that it may keep from starting.
+  public var domains: Set<String>
+  /// One of the chains that lead to what is wrong, top first; the others are like it.
+  public var example: [Step] = []
+
+  /// A part of a chain.
+  public enum Step: Hashable, Sendable {
+    case machine(String)
+    case image(PathBytes, id: Int64)
+  }
+
+  /// Images that are wrong themselves.
+  public var named: Int { Set(findings.compactMap { $0.domain == nil ? $0.imageID : nil }).count }
+
+  /// Whether it is wrong with one image, or one machine, and hits nothing else.
+  public var isSingle: Bool {
+    findings.count == 1 && images.count <= 1 && domains.count <= 1
+  }
+
+  /// Findings of an answer by their cause, without what is known of those that stand on them.
+  public static func groups(
+    of findings: [Finding], at point: ScanPoint, isLatest: Bool
+  ) -> [CauseGroup] {
+    Causes(findings, at: point, isLatest: isLatest) {
+      Set($0.compactMap { $0.domain == nil ? $0.imageID : nil })
+    }.groups
+  }
+}
+
+/// Findings by what caused them.
+struct Causes {
+  /// Worst first, then those that hit most.
+  let groups: [CauseGroup]
+
+  /// The images that findings of one cause hit.
+  typealias Hits = ([Finding]) throws -> Set<Int64>
+
+  init(
+    _ findings: [Finding], at point: ScanPoint, isLatest: Bool, _ hits: Hits
+  ) rethrows {
+    var members: [Int64: [Finding]] = [:]
+    for (index, finding) in findings.enumerated() where finding.closed == nil {
+      // Without a number each is a cause of its own; below zero no cause is.
+      let number = finding.causeNumber ?? finding.number ?? -Int64(index) - 1
+      members[number, default: []].append(finding)
+    }
+    groups = try members.map {
+      try Self.group($0, $1, at: point, isLatest, hits($1))
+    }.sorted(by: Self.isBefore)
+  }
+
+  private static func group(
+    _ number: Int64, _ findings: [Finding], at point: ScanPoint, _ isLatest: Bool,
+    _ images: Set<Int64>
+  ) -> CauseGroup {
+    // A finding of an image says more of the cause than that of a machine above it.
+    let first = findings.first { $0.domain == nil } ?? findings[0]
+    let causes = Set(findings.compactMap(\.cause))
+    var domains: Set<String> = []
+    for finding in findings {
+      domains.formUnion(finding.domains)
+      if let domain = finding.domain { domains.insert(domain) }
+    }
+    let isMended = findings.contains { $0.kind.has(.isMended) || $0.kind.has(.isFlattened) }
+    let cause = CauseSummary(
+      number: number, kind: first.kind, target: target(first, findings), images: images.count,
+      domains: domains.count,
+      since: findings.map(\.since).min { $0.scan < $1.scan } ?? point,
+      isNew: findings.allSatisfy { $0.since.scan == point.scan },
+      acknowledged: findings.count { $0.acknowledged != nil }, findings: findings.count,
+      why: causes.count == 1 ? causes.first : nil,
+      repair: isMended && isLatest && number > 0
+        ? ["backstory", "repair", "--cause", "\(number)"] : nil)
+    return CauseGroup(cause: cause, findings: findings, images: images, domains: domains)
+  }
+
+  /// Where all of them lead, however each spells it; else the one image that is wrong.
+  private static func target(
+    _ first: Finding, _ findings: [Finding]
+  ) -> PathBytes? {
+    if first.kind.has(.sharesTarget) || first.kind.has(.targetIsGone) {
+      let landings = Set(findings.map { $0.landing ?? $0.reference?.target })
+      if landings.count == 1 { return landings.first ?? nil }
+    }
+    return findings.count == 1 ? first.filename : nil
+  }
+
+  private static func isBefore(_ one: CauseGroup, _ other: CauseGroup) -> Bool {
+    let (left, right) = (one.cause, other.cause)
+    if left.kind.severity != right.kind.severity { return left.kind.severity > right.kind.severity }
+    let (hits, others) = (left.images + left.domains, right.images + right.domains)
+    if hits != others { return hits > others }
+    if left.since.scan != right.since.scan { return left.since.scan > right.since.scan }
+    return left.number < right.number
+  }
+}

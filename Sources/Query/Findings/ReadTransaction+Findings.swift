@@ -1,0 +1,224 @@
+internal import Database
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+internal import Model
+internal import Rules
+
+extension ReadTransaction {
+  private static let selection = StatementText.text(PackageResources.ask_findings_sql)
+
+  /// Open findings, and with `closedAfter` those that closed after that scan; worst first.
+  func findings(
+    kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?
+  ) throws -> [Finding] {
+    // Both halves by indexes that hold nothing else: most of what a year has found is closed.
+    let found = try rows(
+      Self.selection + """
+         WHERE finding.id IN (
+          SELECT id FROM finding WHERE until_scan IS NULL
+          UNION ALL SELECT id FROM finding
+            WHERE until_scan > coalesce(:start, (SELECT scan FROM asof))
+          UNION ALL SELECT finding FROM lifted
+            WHERE scan > coalesce(:start, (SELECT scan FROM asof)))
+        AND (finding.is_open OR finding.closed_by > :start)
+        AND \(Self.isOne(of: kinds))
+        """, ["start": start])
+    return try answers(found).filter { pool == nil || $0.pool == pool }
+  }
+
+  /// The SQL that says that a finding is of one of some kinds; of any, where there are none.
+  private static func isOne(of kinds: Set<FindingKind>) -> String {
+    let words = kinds.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    return kinds.isEmpty ? "TRUE" : "finding.kind IN (\(words))"
+  }
+
+  /// What an image has, or a domain has with it; by indexes, however many there are in all.
+  private static let selectionOfImage =
+    selection + """
+       WHERE finding.id IN (
+        SELECT id FROM finding WHERE holder = :image
+        UNION SELECT finding.id FROM link
+          CROSS JOIN finding ON finding.holder = link.holder
+            AND finding.ordinal IS link.ordinal
+          WHERE link.target_image = :image AND link.holder < 0)
+        AND (finding.holder = :image OR link.target_image = :image)
+      """
+
+  /// Findings open on one image.
+  func findings(ofImage id: Int64) throws -> [Finding] {
+    try answers(
+      rows(Self.selectionOfImage + " AND finding.is_open", ["image": id]))
+  }
+
+  /// Findings that meet a condition.
+  func findings(
+    _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [Finding] {
+    try answers(rows(Self.selection + " WHERE " + condition, values))
+  }
+
+  /// Findings open at this scan and not at another.
+  func findings(notOpenAt other: Int64) throws -> [Finding] {
+    try answers(
+      rows(
+        Self.selection + """
+           WHERE finding.id IN (
+            SELECT id FROM finding WHERE from_scan > :earlier AND from_scan <= :later
+            UNION SELECT id FROM finding WHERE until_scan > :earlier AND until_scan <= :later
+            UNION SELECT finding FROM lifted WHERE scan > :earlier AND scan <= :later)
+          AND finding.is_open
+          AND NOT (finding.from_scan <= :other
+            AND (finding.until_scan IS NULL OR finding.until_scan > :other)
+            AND NOT EXISTS (
+              SELECT 1 FROM lifted WHERE lifted.finding = finding.id AND lifted.scan <= :other))
+          """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
+  }
+
+  /// Every finding that an image ever had, up to this scan.
+  func allFindings(ofImage id: Int64) throws -> [Finding] {
+    try answers(rows(Self.selectionOfImage, ["image": id]))
+  }
+
+  /// Whether the scan saw all that may use an image.
+  func seesOrphans() throws -> Bool {
+    try value("SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM asof)") ?? true
+  }
+
+  private func answers(_ found: AsOfRows) throws -> [Finding] {
+    var known = try FindingSurroundings(self)
+    let seesOrphans = try self.seesOrphans()
+    var answers: [Finding] = []
+    while let row = try found.next() {
+      if var answer = try answer(row, &known) {
+        answer.isInDoubt = !seesOrphans && answer.kind == .orphan && answer.closed == nil
+        answers.append(answer)
+      }
+    }
+    // Their ranks are compared and moved, and each finding once: it is a large value.
+    return answers.indices.map { FindingRank(answers[$0], at: $0) }.sorted()
+      .map { answers[$0.position] }
+  }
+
+  private func answer(
+    _ row: Row, _ known: inout FindingSurroundings
+  ) throws -> Finding? {
+    guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { return nil }
+    let closed = row["closed_by"] as Int64?
+    let holder: Int64 = row["holder"]
+    let domain = row["domain_name"] as String?
+    // A domain's finding is about the image that it uses.
+    let image = holder > 0 ? holder : row["target_image"] as Int64?
+    var place = try image.flatMap {
+      try known.places.place(of: $0, at: row["last_open"])
+    }
+    // What was told of a disk is told on while it is away.
+    if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
+      place = try lastPlace(of: holder).map { ($0, nil) }
+    }
+    let reference =
+      holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
+    let then = asked(at: row["last_open"])
+    let detail = try rule.details(row, then, &known)
+    let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
+    let terms = FindingTerms(
+      subject: domain ?? place?.path.displayText ?? "#\(holder)",
+      target: target?.displayText ?? "", detail: detail,
+      word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" },
+      keeper: (row["domain_kind"] as String?).flatMap { $0 == "libvirt" ? nil : $0 })
+    var answer = Finding(
+      kind: rule.kind, since: point(row["from_scan"]), message: rule.sentence(terms))
+    answer.particulars = detail
+    if rule.kind == .baseModified { answer.victims = try then.victims(of: holder) }
+    answer.number = row["id"]
+    answer.causeNumber = row["cause_number"]
+    answer.ordinal = row["ordinal"]
+    answer.landing = Self.landing(row)
+    answer.filename = holder > 0 ? place?.path : target
+    answer.imageID = image
+    answer.pool =
+      try place?.pool
+      ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
+    answer.domain = domain
+    if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
+    answer.reference = reference
+    answer.lastGood = (row["last_good"] as Int64?).map(point)
+    answer.cause = try cause(row, rule, then, &known)
+    answer.closed = closed.map(point)
+    answer.isLifted = row["lifted_by"] as Int64? != nil
+    if closed == nil { answer.acknowledged = known.acknowledgements[row["id"]] }
+    answer.settled = closed.flatMap { _ in known.settlements[row["id"]] }
+    return answer
+  }
+
+  private func cause(
+    _ row: Row, _ rule: Rule, _ then: ReadTransaction, _ known: inout FindingSurroundings
+  ) throws -> FindingCause? {
+    guard rule.traits.contains(.targetIsGone) || rule.kind == .backingFormatMismatch else {
+      return try (row["cause"] as String?).map { try known.keptCauses.cause($0) }
+    }
+    guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,
+      let state = (row["link_state"] as String?).flatMap(LinkState.init),
+      let from = row["link_from"] as Int64?
+    else { return nil }
+    let link = CauseSearch.Link(
+      kind: rule.kind, holder: row["holder"], ordinal: ordinal, since: row["from_scan"],
+      lastGood: row["last_good"], stored: stored, state: state, target: row["target_image"],
+      from: from, directory: row["link_directory"], name: row["target_name"])
+    return try known.causes.cause(link, then)
+  }
+
+  private static func reference(_ row: Row, in directory: PathBytes?) -> FindingReference? {
+    guard let text = row["role"] as String?, let role = ReferenceRole(rawValue: text),
+      let stored = row["stored"] as Data?
+    else { return nil }
+    let whole = Reference(
+      role: role, storedBytes: Array(stored),
+      heldBy: ImageFormat(rawValue: row["detected_format"] ?? "") ?? .raw, in: directory ?? "/",
+      format: nil)
+    let target =
+      placeOfParent(row, role) ?? whole.target.path.map { PathBytes($0) }
+      ?? whole.target.uri.map { PathBytes($0.utf8) }
+    return FindingReference(
+      role: role, stored: whole.stored, target: target, format: row["recorded_format"])
+  }
+
+  private static func landing(_ row: Row) -> PathBytes? {
+    guard let directory = row["landing_directory"] as Data?, let name = row["target_name"] as Data?
+    else { return nil }
+    return PathBytes(directory: directory, name: name)
+  }
+
+  /// Where a link to a parent leads by another of its names than the stored one; `nil` where there is but one.
+  private static func placeOfParent(_ row: Row, _ role: ReferenceRole) -> PathBytes? {
+    guard role == .backing, let directory = row["target_directory"] as Data?,
+      ["vpc", "vhdx"].contains(row["detected_format"] as String?)
+    else { return nil }
+    return PathBytes(directory: directory, name: row["target_name"])
+  }
+}
+
+/// Where a finding stands among others: the worst first, then by path, kind and age.
+private struct FindingRank: Comparable {
+  let severity: Severity
+  let filename: PathBytes
+  let kind: String
+  let scan: Int64
+  /// Where the finding was before.
+  let position: Int
+
+  init(_ finding: Finding, at position: Int) {
+    severity = finding.severity
+    filename = finding.filename ?? ""
+    kind = finding.kind.rawValue
+    scan = finding.since.scan
+    self.position = position
+  }
+
+  static func < (left: FindingRank, right: FindingRank) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.filename != right.filename { return left.filename < right.filename }
+    if left.kind != right.kind { return left.kind < right.kind }
+    return (left.scan, left.position) < (right.scan, right.position)
+  }
+}

@@ -1,0 +1,35 @@
+public import Model
+
+/// What a pool held after each scan.
+public struct PoolGrowth: Hashable, Sendable {
+  /// What the pool held after one scan.
+  public struct Point: Hashable, Sendable {
+    /// The scan.
+    public var point: ScanPoint
+    /// Images in the pool; one with several names counts once.
+    public var images: Int64
+    /// Allocated bytes of these images.
+    public var actualSize: UInt64
+
+    /// What a pool held after a scan.
+    public init(point: ScanPoint, images: Int64, actualSize: UInt64) {
+      self.point = point
+      self.images = images
+      self.actualSize = actualSize
+    }
+  }
+
+  /// The pool's name.
+  public var name: String
+  /// The directory.
+  public var path: PathBytes
+  /// From the first scan that knew an image in it, oldest first; also of scans of other pools.
+  public var points: [Point]
+
+  /// The growth of a pool.
+  public init(name: String, path: PathBytes, points: [Point]) {
+    self.name = name
+    self.path = path
+    self.points = points
+  }
+}

@@ -1,0 +1,218 @@
+internal import Database
+internal import DiskImage
+internal import Foundation
+internal import GRDB
+internal import Model
+internal import Rules
+internal import Sighting
+
+extension ReadTransaction {
+  /// A reference with a finding, where it led before, and what it said of that.
+  func faultyLink(
+    holder: Int64, ordinal: Int64, _ finding: Finding
+  ) throws -> FaultyLink? {
+    let values: [String: (any DatabaseValueConvertible)?] = ["holder": holder, "ordinal": ordinal]
+    let found = try rows(
+      """
+      SELECT reference.role, reference.stored, reference.recorded_format,
+        link.state, link.target_image, image_state.format
+      FROM reference_at AS reference
+      JOIN link_at AS link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+      LEFT JOIN image_state_at AS image_state ON image_state.image = reference.holder
+      WHERE reference.holder = :holder AND reference.ordinal = :ordinal
+      """, values)
+    guard let row = try found.next(), let role = ReferenceRole(rawValue: row["role"]),
+      let state = LinkState(rawValue: row["state"]), let place = try primaryPlace(of: holder)
+    else { return nil }
+    let stored = Array(row["stored"] as Data)
+    let format = ImageFormat(rawValue: row["format"] ?? "") ?? .raw
+    var target = ReferenceTarget(
+      parsing: stored, as: role, heldBy: format, in: place.directory.bytes)
+    // Of several names of a parent the stored one need not be the one that was looked for.
+    if role == .backing, format == .vpc || format == .vhdx, let path = finding.reference?.target {
+      target = ReferenceTarget(type: .file)
+      target.path = path.bytes
+    }
+    var link = FaultyLink(
+      findings: [finding], holder: holder, role: role, stored: stored, target: target,
+      recordedFormat: row["recorded_format"], state: state, image: row["target_image"])
+    link.former = try formerTarget(values, unless: link.image)
+    link.earlierFormats = try earlierFormats(values)
+    return link
+  }
+
+  /// Where a reference led last, before it led where it leads now.
+  private func formerTarget(
+    _ values: [String: (any DatabaseValueConvertible)?], unless present: Int64?
+  ) throws -> FormerTarget? {
+    let found = try rows(
+      """
+      SELECT link.target_image, link.until_scan - 1 AS last_seen FROM link
+      WHERE link.holder = :holder AND link.ordinal = :ordinal AND link.target_image IS NOT NULL
+        AND link.until_scan <= (SELECT scan FROM asof)
+      ORDER BY link.from_scan DESC LIMIT 1
+      """, values)
+    guard let row = try found.next() else { return nil }
+    let image: Int64 = row[0]
+    guard image != present else { return nil }
+    let lastSeen: Int64 = row[1]
+    let then = asked(at: lastSeen)
+    let states = try then.rows(
+      """
+      SELECT image_state.format, image_state.virtual_size, file_state.modified,
+        file_state.file_size
+      FROM image_state_at AS image_state
+      JOIN file_state_at AS file_state ON file_state.image = image_state.image
+      WHERE image_state.image = :image
+      """, ["image": image])
+    guard let state = try states.next() else { return nil }
+    return FormerTarget(
+      image: image, lastSeen: point(lastSeen), format: state[0],
+      virtualSize: (state[1] as Int64?).map { UInt64(clamping: $0) }, modified: state[2],
+      fileSize: UInt64(clamping: state[3] as Int64), content: try contentMadeOn(values))
+  }
+
+  /// What an overlay was made on, where it no longer stands on it.
+  private func contentMadeOn(
+    _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> Content? {
+    let found = try rows(
+      "SELECT content FROM foundation_at WHERE holder = :holder AND ordinal = :ordinal", values)
+    return try Content(found.next().flatMap { $0[0] as Int64? }, database)
+  }
+
+  /// What the holder recorded earlier, by the image that the reference led to then.
+  private func earlierFormats(
+    _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [Int64: FormatClaim] {
+    let found = try rows(
+      """
+      SELECT link.target_image,
+        coalesce(reference.recorded_format, reference.format_in_reference) AS format,
+        min(reference.until_scan - 1, coalesce(link.until_scan - 1, reference.until_scan - 1))
+          AS last_seen
+      FROM reference
+      JOIN link ON link.holder = reference.holder AND link.ordinal = reference.ordinal
+        AND link.from_scan < reference.until_scan
+        AND (link.until_scan IS NULL OR link.until_scan > reference.from_scan)
+      WHERE reference.holder = :holder AND reference.ordinal = :ordinal
+        AND reference.until_scan <= (SELECT scan FROM asof)
+        AND link.target_image IS NOT NULL AND format IS NOT NULL
+      ORDER BY reference.from_scan, link.from_scan
+      """, values)
+    var claims: [Int64: FormatClaim] = [:]
+    while let row = try found.next() {
+      claims[row[0]] = FormatClaim(format: row[1], source: .earlier(point(row[2])))
+    }
+    return claims
+  }
+
+  /// An image as a repair needs to know it; `nil` where its header was never read.
+  func knownImage(_ id: Int64) throws -> KnownImage? {
+    let found = try rows(
+      """
+      SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
+        image.birth_time, image.inode, filesystem.identity
+      FROM image JOIN image_state AS state ON state.image = image.id
+        JOIN filesystem ON filesystem.id = image.filesystem
+      WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
+      ORDER BY state.from_scan DESC LIMIT 1
+      """, ["image": id])
+    guard let row = try found.next() else { return nil }
+    let kinds = try Array(
+      rows("SELECT kind FROM finding_at WHERE holder = :image", ["image": id])
+        .map { FindingKind(rawValue: $0[0]) })
+    return try KnownImage(
+      id: id,
+      file: FileMark(filesystem: row[6], inode: UInt64(bitPattern: row[5] as Int64)),
+      places: places(of: id), format: row[0],
+      virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
+      clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
+      isInUse: image(id)?.isInUse ?? false, born: row[4],
+      findings: Set(kinds), claims: claims(on: id),
+      base: base(namedBy: id))
+  }
+
+  private func base(namedBy image: Int64) throws -> KnownBase? {
+    let found = try rows(
+      """
+      SELECT link.target_image, link.state,
+        coalesce(reference.recorded_format, reference.format_in_reference) AS format
+      FROM link_at AS link JOIN reference_at AS reference ON reference.holder = link.holder
+        AND reference.ordinal = link.ordinal
+      WHERE link.holder = :image AND link.is_backing
+      ORDER BY link.ordinal LIMIT 1
+      """, ["image": image])
+    guard let row = try found.next() else { return nil }
+    return KnownBase(
+      image: row[0], recordedFormat: row[2], state: LinkState(rawValue: row[1]) ?? .unknown)
+  }
+
+  /// Who records the format of an image: whoever's reference leads to it, or led to it when it said
+  /// what it says now.
+  private func claims(on image: Int64) throws -> [FormatClaim] {
+    try Array(
+      rows(
+        """
+        SELECT coalesce(reference.recorded_format, reference.format_in_reference) AS format,
+          link.holder < 0 AS is_domain, min(link.holder) AS holder,
+          count(DISTINCT link.holder) AS count
+        FROM link JOIN reference_at AS reference ON reference.holder = link.holder
+          AND reference.ordinal = link.ordinal
+          AND (link.until_scan IS NULL OR link.until_scan > reference.from_scan)
+        WHERE link.target_image = :image AND link.from_scan <= (SELECT scan FROM asof)
+          AND format IS NOT NULL
+          AND reference.role IN ('backing', 'disk', 'parent')
+        GROUP BY format, is_domain ORDER BY format, is_domain
+        """, ["image": image]
+      ).map { row -> FormatClaim in
+        let holder: Int64 = row["holder"]
+        let count: Int = row["count"]
+        let source: FormatClaim.Source =
+          row["is_domain"]
+          ? .domains(try domainName(holder), count: count)
+          : .overlays(try primaryPlace(of: holder) ?? PathBytes("#\(holder)".utf8), count: count)
+        return FormatClaim(format: row["format"], source: source)
+      })
+  }
+
+  private func domainName(_ id: Int64) throws -> String {
+    try value("SELECT name FROM domain WHERE id = :domain", ["domain": id])
+      ?? "#\(id)"
+  }
+
+  /// Images that a domain's XML spells out right under an image.
+  func basesInXML(of image: Int64) throws -> [RepairCandidate] {
+    let found = try rows(
+      """
+      SELECT DISTINCT below.target_image, domain.name
+      FROM link_at AS own
+      JOIN reference_at AS top ON top.holder = own.holder AND top.ordinal = own.ordinal
+      JOIN reference_at AS next ON next.holder = own.holder
+        AND json_extract(next.detail, '$.target') = json_extract(top.detail, '$.target')
+        AND coalesce(json_extract(next.detail, '$.level'), 0)
+          = coalesce(json_extract(top.detail, '$.level'), 0) + 1
+      JOIN link_at AS below ON below.holder = next.holder AND below.ordinal = next.ordinal
+        AND below.state = 'ok'
+      JOIN domain ON domain.id = own.holder
+      WHERE own.target_image = :image AND own.holder < 0
+      ORDER BY below.target_image, domain.name
+      """, ["image": image])
+    var candidates: [RepairCandidate] = []
+    while let row = try found.next() {
+      let reason = "the XML of domain '\(row[1] as String)' has it under this image"
+      candidates.append(RepairCandidate(image: row[0], reasons: [reason], isNamed: true))
+    }
+    return candidates
+  }
+
+  /// The digest of blocks spread over an image's file.
+  func sample(of image: Int64) throws -> Int64? {
+    try value("SELECT sample FROM image WHERE id = :image", ["image": image])
+  }
+
+  /// What an image records of the state of its parent.
+  func parentMark(of image: Int64) throws -> String? {
+    try value("SELECT parent_mark FROM image_state_at WHERE image = :image", ["image": image])
+  }
+}

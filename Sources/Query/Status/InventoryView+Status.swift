@@ -1,0 +1,48 @@
+public import Database
+internal import Model
+internal import Rules
+
+extension InventoryView {
+  /// How it stands after this scan.
+  public func status() throws(StoreFault) -> InventoryStatus {
+    let scans = try scans()
+    guard let scan = scans.last else { throw StoreFault.noScan(file) }
+    let findings = try findings(kinds: [], pool: nil, since: nil).filter { !$0.isInDoubt }
+    let opened = findings.count { $0.since.scan == point.scan }
+    return try reading { transaction in
+      let isLatest = try transaction.isLatest()
+      return InventoryStatus(
+        host: try transaction.hostName(), scan: point, state: scan.state,
+        images: try transaction.imageCount(), pools: try transaction.pools(),
+        counts: Dictionary(grouping: findings.filter { $0.acknowledged == nil }, by: \.severity)
+          .mapValues(\.count),
+        groups: try Causes(findings, at: point, isLatest: isLatest, transaction.images(hitBy:))
+          .groups,
+        opened: Int64(opened),
+        closed: try transaction.closedCount(), stale: try transaction.staleParts().all(ofPool: nil))
+    }
+  }
+
+  /// The findings of a cause that is open.
+  /// - Throws: `unknownCause` where none is.
+  public func findings(ofCause number: Int64) throws(StoreFault) -> [Finding] {
+    let found = try findings(kinds: [], pool: nil, since: nil).filter { $0.causeNumber == number }
+    if found.isEmpty { throw StoreFault.unknownCause(number, scan: point.scan) }
+    return found
+  }
+}
+
+extension ReadTransaction {
+  fileprivate func imageCount() throws -> Int64 {
+    try value(
+      """
+      SELECT count(*) FROM (
+        SELECT DISTINCT place.image FROM place_at AS place
+        JOIN image_state_at AS state ON state.image = place.image WHERE state.kind = 'image')
+      """) ?? 0
+  }
+
+  fileprivate func closedCount() throws -> Int64 {
+    try value("SELECT findings_closed FROM scan WHERE id = (SELECT scan FROM asof)") ?? 0
+  }
+}

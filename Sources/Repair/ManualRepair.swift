@@ -1,0 +1,81 @@
+internal import DiskImage
+internal import Host
+internal import Model
+internal import Query
+internal import Rules
+
+/// What only a person can do: formats whose references `qemu-img` does not write. What stands where, and
+/// the edit that would do, is shown.
+struct ManualRepair {
+  private let link: FaultyLink
+  private let holder: KnownImage
+  private let place: PathBytes
+  private let known: RepairEvidence
+
+  init(_ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ known: RepairEvidence) {
+    self.link = link
+    self.holder = holder
+    self.place = place
+    self.known = known
+  }
+
+  func step(_ drafted: RepairStepBuilder) -> RepairStep {
+    var draft = drafted
+    if link.findings.contains(where: { $0.kind == .parentMismatch }) {
+      return draft.manual(
+        "the parent is not in the state that the image was made on; put that one back from a copy, "
+          + "nothing else makes the image true again")
+    }
+    guard let standing else {
+      return draft.manual("nothing that is known may be its target; put it back from a copy")
+    }
+    draft.candidates = standing.places
+    let target = standing.places.first ?? ""
+    draft.evidence.append("image #\(standing.id), \(standing.format), stands at '\(target)'")
+    switch (link.role, holder.format) {
+    case (.extent, _): return draft.manual(extentEdit(target), putBack(target))
+    case (_, "vmdk"): return draft.manual(parentEdit(target), putBack(target))
+    default:
+      let own = holder.format
+      return draft.manual(
+        "qemu-img cannot write the base of a \(own) image; put the base back, or spell the chain out "
+          + "in the domain's XML, or convert the image to qcow2",
+        putBack(target) + conversion(over: target, as: standing.format))
+    }
+  }
+
+  /// The image that the link led to, or the only one that may be meant.
+  private var standing: KnownImage? {
+    if let former = link.former.flatMap({ known.images[$0.image] }), !former.places.isEmpty {
+      return former
+    }
+    let others = link.candidates.compactMap { known.images[$0.image] }
+    return others.count == 1 ? others.first : nil
+  }
+
+  /// Moves the target to where the image looks for it, where that can be: what was made on another host
+  /// names directories of that one.
+  private func putBack(_ target: PathBytes) -> [Command] {
+    guard let path = link.target.path.map({ PathBytes($0) }) else { return [] }
+    let directory = try? statusIfThere(ofPath: path.directory, followingLink: true)
+    return directory == nil ? [] : [Command(["mv", "-n", target, path])]
+  }
+
+  private func conversion(over base: PathBytes, as format: String) -> [Command] {
+    guard link.role == .backing, holder.format == "qcow" else { return [] }
+    return [
+      QemuImg.convert(
+        place, of: holder.format, over: base, as: format, to: place.adding(".qcow2"))
+    ]
+  }
+
+  private func extentEdit(_ target: PathBytes) -> String {
+    "put the extent back, or edit the descriptor '\(place)': the line that names the extent "
+      + "'\(PathBytes(link.stored))' is to name '\(target)'"
+  }
+
+  private func parentEdit(_ target: PathBytes) -> String {
+    "put the parent back, or edit the descriptor in '\(place)': parentFileNameHint=\"\(target)\", "
+      + "and leave parentCID as it is"
+  }
+}

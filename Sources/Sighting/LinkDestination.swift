@@ -1,0 +1,22 @@
+package import DiskImage
+package import Model
+
+/// Where a reference wants to go: a local path to be looked for, or a state that needs no look.
+package struct LinkDestination: Sendable {
+  package let path: PathBytes?
+  package let state: LinkState?
+
+  package init(_ target: ReferenceTarget) {
+    if target.invalid != nil {
+      (path, state) = (nil, .invalid)
+    } else if let local = target.path, local.first == UInt8(ascii: "/"), local.count > 1 {
+      (path, state) = (PathBytes(local), nil)
+    } else if target.type == .uuid || target.type == .volume {
+      (path, state) = (nil, .unknown)
+    } else if target.type != nil {
+      (path, state) = (nil, .remote)
+    } else {
+      (path, state) = (nil, .invalid)
+    }
+  }
+}

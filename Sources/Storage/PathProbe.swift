@@ -1,0 +1,116 @@
+package import Host
+package import Model
+package import Sighting
+
+/// What this scan could not see, and what the host says of the rest: the oracle of the
+/// reconciliation.
+package struct PathProbe: Sendable {
+  /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
+  private var unseen: Set<PathBytes> = []
+  private let filesystems: FileSystemIdentity
+  /// Whether it is not known of one of them where it really is: then it may be anywhere.
+  private var isAnyAstray = false
+
+  /// Where machines see pools: the longest path first.
+  private let outlooks: [PoolOutlook]
+
+  /// A view in which everything could be seen.
+  package init(filesystems: FileSystemIdentity, outlooks: [PoolOutlook] = []) {
+    self.filesystems = filesystems
+    self.outlooks = outlooks.sorted { $0.path.bytes.count > $1.path.bytes.count }
+  }
+
+  /// What a path of a machine's means here: the first of the places in the pool at which something stands, or
+  /// else the first; a path below no outlook means itself.
+  private func meant(by path: PathBytes) -> PathBytes {
+    guard let outlook = outlooks.first(where: { path.isIn($0.path) }) else { return path }
+    let rest = path.bytes.dropFirst(outlook.path.bytes.count).drop { $0 == UInt8(ascii: "/") }
+    let places = outlook.directories.map { rest.isEmpty ? $0 : $0.appending(rest) }
+    return places.first(where: mayStand) ?? places.first ?? path
+  }
+
+  /// Whether something stands at a path, or nobody can say.
+  private func mayStand(_ path: PathBytes) -> Bool {
+    if isUnseen(path) { return true }
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true) != nil
+    } catch { return true }
+  }
+
+  package mutating func add(unseen path: PathBytes) {
+    unseen.insert(path)
+    do throws(HostFault) {
+      unseen.insert(try pathAsFarAsThere(path))
+    } catch {
+      if !error.isOfThePath { isAnyAstray = true }
+    }
+  }
+
+  /// Whether a path lies in, or is, a directory that could not be seen.
+  package func isUnseen(_ path: PathBytes) -> Bool {
+    guard !unseen.isEmpty else { return false }
+    var current = path
+    while true {
+      if unseen.contains(current) { return true }
+      let parent = current.directory
+      if parent == current { return false }
+      current = parent
+    }
+  }
+
+  package var oracle: PathOracle {
+    PathOracle(landing: landing, presence: presence, filesystemAbove: filesystemAbove)
+  }
+
+  /// The file system of the nearest directory above a path that is there.
+  private func filesystemAbove(_ path: PathBytes) -> String? {
+    var above = path.directory
+    while true {
+      do throws(HostFault) { return try filesystems.identity(ofDirectory: above) } catch {
+        if !error.isMissing || above.directory == above { return nil }
+        above = above.directory
+      }
+    }
+  }
+
+  private func landing(_ named: PathBytes) -> PathOracle.Landing {
+    let path = meant(by: named)
+    if isUnseen(path) { return .unseen }
+    switch real(path) {
+    case .unseen: return .unseen
+    case .failed(let reason): return .failed(reason)
+    case .missing: return .missing
+    case .present(let real, _), .directory(let real): return .real(real)
+    }
+  }
+
+  private func presence(_ named: PathBytes) -> PathOracle.Presence {
+    let path = meant(by: named)
+    return isUnseen(path) ? .unseen : real(path)
+  }
+
+  private func real(_ path: PathBytes) -> PathOracle.Presence {
+    do {
+      let real = try canonicalPath(path)
+      if isUnseen(real) { return .unseen }
+      let status = try status(ofPath: real, followingLink: false)
+      if status.kind == .directory { return .directory(real) }
+      // A FIFO or a socket is no image, whoever may read it.
+      let mayBeImage = status.kind != .other || status.deviceItself != nil
+      guard mayBeImage else { return .present(real, isReadable: false) }
+      return .present(real, isReadable: try isReadable(path))
+    } catch {
+      if error.leadsNowhere { return leadsIntoUnseen(path) ? .unseen : .missing }
+      // Without permission to look nothing can be said; "not there" is something else. A host that fails is
+      // no fact about the path, and has to be told.
+      return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
+    }
+  }
+
+  /// Whether a path that leads nowhere does so because what could not be seen is on its way: by `..` or a symbolic link.
+  private func leadsIntoUnseen(_ path: PathBytes) -> Bool {
+    if isAnyAstray { return true }
+    guard !unseen.isEmpty else { return false }
+    do throws(HostFault) { return isUnseen(try pathAsFarAsThere(path)) } catch { return false }
+  }
+}
