@@ -62,6 +62,10 @@ let package = Package(
     .target(
       name: "Query", dependencies: ["Rules", "Database", "Sighting", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
+    // The file that goes from a host to a centre of many.
+    .target(
+      name: "Bundle", dependencies: ["Database", "Model", "DiskImage", grdb],
+      resources: [.embedInCode("SQL")], swiftSettings: house),
     .target(
       name: "Workflow",
       dependencies: [
@@ -93,7 +97,7 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "Presentation", "Configuration", "Repair", "Workflow", "Record", "Query", "Rules",
+        "Presentation", "Configuration", "Repair", "Workflow", "Bundle", "Record", "Query", "Rules",
         "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -111,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "InventoryTests",
       dependencies: [
-        "Workflow", "Record", "Query", "Rules", "Database", "Sighting", "Model", "DiskImage",
+        "Workflow", "Bundle", "Record", "Query", "Rules", "Database", "Sighting", "Model",
+        "DiskImage",
       ],
       swiftSettings: house),
     .testTarget(

@@ -12,14 +12,14 @@
 
 extern char **environ;
 
-int bs_feed_begin(const char *command, int is_apart, int *input, int32_t *child) {
+int bs_feed_begin(const char *command, int is_apart, int output, int *input, int32_t *child) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
   char *words[] = {"sh", "-c", (char *)command, NULL};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
-  if (is_apart) posix_spawn_file_actions_adddup2(&actions, 2, 1);
+  if (output >= 0 || is_apart) posix_spawn_file_actions_adddup2(&actions, output >= 0 ? output : 2, 1);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none, usual;

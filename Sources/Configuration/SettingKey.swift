@@ -35,6 +35,7 @@ extension SettingKey {
     domains,
     olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
     warnings, metrics, report, notifyCommand, notifyMail, notifySendmail, notifyAlways,
+    fleetDestination, keepUnsent,
   ]
 
   /// The database.
@@ -136,6 +137,16 @@ extension SettingKey {
   /// Whether they are told of quiet nights.
   public static let notifyAlways = SettingKey(
     "notify", "always", .flag, "Tell also where nothing opened or closed", fallback: .flag(false))
+
+  /// The centre.
+  public static let fleetDestination = SettingKey(
+    "fleet", "destination", .text,
+    "Where 'backstory send' sends scans to: ssh://USER@HOST, with :PORT where it is not 22")
+  /// How long scans are kept that the centre does not have.
+  public static let keepUnsent = SettingKey(
+    "fleet", "keep-unsent", .age,
+    "How long scans are kept that the centre does not have, whatever [retention] says",
+    fallback: Age("90d").map { .age($0) })
 }
 
 extension SettingKey {

@@ -145,6 +145,19 @@ extension Settings {
     if case .age(let age) = value(key) { age } else { nil }
   }
 
+  /// A text.
+  public func text(_ key: SettingKey) -> String? {
+    if case .text(let text) = value(key) { text } else { nil }
+  }
+
+  /// Which scans wait for a centre; `nil` where there is none.
+  public var unsent: UnsentScans? {
+    guard let destination = text(.fleetDestination), let limit = age(.keepUnsent) else {
+      return nil
+    }
+    return UnsentScans(destination: destination, limit: limit)
+  }
+
   /// Which scans are kept; `nil` where nothing says so, and then all are.
   public var retention: RetentionPolicy? {
     var policy = RetentionPolicy()

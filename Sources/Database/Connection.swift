@@ -75,7 +75,7 @@ package enum Connection {
   }
 
   /// Whether everything that was ever committed is in the database file itself.
-  private static func hasEmptyLog(_ file: PathBytes) -> Bool {
+  static func hasEmptyLog(_ file: PathBytes) -> Bool {
     guard let log = PathBytes(file.bytes + Array("-wal".utf8)).exactText else { return false }
     do {
       let attributes = try FileManager.default.attributesOfItem(atPath: log)

@@ -6,6 +6,9 @@ enum DatabaseName {
   /// not be given as text.
   static func ordinary(_ file: PathBytes) -> String { file.exactText ?? uri(file) }
 
+  /// A URI by which SQLite opens a file for reading, and with its log.
+  static func readOnly(_ file: PathBytes) -> String { uri(file) + "?mode=ro" }
+
   /// A URI by which SQLite opens a file without its log and without a lock: for a medium that
   /// nobody can write to.
   static func immutable(_ file: PathBytes) -> String { uri(file) + "?immutable=1" }

@@ -30,6 +30,13 @@ public final class ByteSink {
     if bytes.count >= Self.pieceLength { try flush() }
   }
 
+  /// Hands on bytes behind what was collected.
+  /// - Throws: what `write` throws.
+  public func write(_ bytes: [UInt8]) throws {
+    self.bytes += bytes
+    try settle()
+  }
+
   /// Hands on everything that was collected.
   /// - Throws: what `write` throws.
   public func flush() throws {

@@ -47,6 +47,8 @@ struct BackstoryCommand: ParsableCommand {
         name: "Watching",
         subcommands: [MetricsCommand.self, MonitorCommand.self, NotifyCommand.self]),
       CommandGroup(
+        name: "Sending", subcommands: [ExportCommand.self, SendCommand.self]),
+      CommandGroup(
         name: "Repairing", subcommands: [RepairCommand.self, RelocateCommand.self, XMLCommand.self]),
     ])
 }

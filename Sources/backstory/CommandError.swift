@@ -1,3 +1,4 @@
+import Bundle
 import Configuration
 import Database
 import Host
@@ -24,6 +25,7 @@ struct CommandError {
     switch error {
     case let failure as CommandFailure: self.init(failure.message)
     case let fault as StoreFault: self.init(fault.message)
+    case let fault as BundleFault: self.init(fault.message)
     case let faults as ConfigurationFaults: self.init(faults)
     case let refusal as ScanRefusal: self.init(refusal)
     case let refusal as DiskRefusal: self.init("cannot write the XML: " + refusal.message)

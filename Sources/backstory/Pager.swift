@@ -16,9 +16,7 @@ enum Pager {
   }
 
   private static func usual(_ environment: [String: String]) -> String? {
-    let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/less") }
-      ? "less" : nil
+    environment.hasProgram("less") ? "less" : nil
   }
 
   /// Writes an answer through the pager, and waits until the user has left it. Who leaves it early has seen enough.

@@ -11,7 +11,7 @@ struct SystemdTests {
     let folder = try Folder()
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Packaging/systemd").standardized
-    for name in ["scan.service", "scan.timer", "notify.service", "notify.timer"]
+    for name in ["scan.service", "scan.timer", "notify.service", "notify.timer", "send.service"]
       .map({ "backstory-" + $0 })
     {
       let text = try String(contentsOf: source.appending(path: name), encoding: .utf8)

@@ -23,8 +23,10 @@ struct RandomHistory {
   private var nextInode: UInt64 = 1000
   private var machines: [(disk: String, isRunning: Bool)?] = [nil, nil]
 
-  /// So many nights from a seed.
-  init(seed: UInt64, nights count: Int = 30) throws {
+  /// So many nights from a seed; `after` is called after each.
+  init(
+    seed: UInt64, nights count: Int = 30, after: (ScriptedPool) throws -> Void = { _ in }
+  ) throws {
     pool = try ScriptedPool()
     var numbers = SeededNumbers(seed: seed)
     var told: [String: File] = [:]
@@ -34,6 +36,7 @@ struct RandomHistory {
       if isBlind {
         try pool.scan(state: .unavailable)
         nights.append(nil)
+        try after(pool)
         continue
       }
       let changed = files.filter { told[$0.key] != $0.value }
@@ -43,6 +46,7 @@ struct RandomHistory {
         domains: Int.random(in: 0..<4, using: &numbers) == 0 ? nil : seenMachines)
       told = files
       nights.append(files)
+      try after(pool)
     }
   }
 

@@ -26,9 +26,8 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0025, makes views.
-        database.executescript("".join(
-            f"DROP VIEW {view};" for view in ("pools", "machines", "machine_uses", "orphans", "events")))
+        # The last one, m0026.
+        database.executescript("DROP TABLE sent; ALTER TABLE foundation DROP COLUMN revised_scan;")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -108,8 +108,9 @@ typedef struct {
 bs_ran bs_run(const char *words, size_t count, int passed, char *output, size_t size);
 
 /* Begins a command of the shell that reads what is written to `input`. Apart from the terminal it has a group of its
- * own, and its output goes to standard error; else it has the terminal, and SIGINT is its alone. */
-int bs_feed_begin(const char *command, int is_apart, int *input, int32_t *child);
+ * own, and its output goes to standard error; else it has the terminal, and SIGINT is its alone. Its output goes to
+ * `output` instead, unless that is negative. */
+int bs_feed_begin(const char *command, int is_apart, int output, int *input, int32_t *child);
 /* Waits for its end, for ever where the time is negative; one apart is killed when the time is over (-ETIMEDOUT).
  * Gives its exit code, 128 and a signal's number. */
 int bs_feed_end(int32_t child, int64_t milliseconds);

@@ -10,6 +10,19 @@ extension ReferenceTarget {
     return SecretText.redacted(stored, depth: 0)
   }
 
+  /// A JSON text with the values of what is called as a secret is, and the secrets in its strings, replaced by
+  /// `***`; byte for byte the same where it has none. What is no JSON, and may have one, is `***`.
+  public static func redacting(json text: [UInt8]) -> [UInt8] {
+    SecretText.redactedJSON(text[...], depth: 0)
+  }
+
+  /// The last components of a reference, as they are searched for, without its secrets.
+  public static func redacting(name: [UInt8]) -> [UInt8] {
+    // A piece of a `json:` that means nothing, or else of a URI.
+    let start = Array((name.contains(UInt8(ascii: "\"")) ? "json:" : "x://").utf8)
+    return Array(SecretText.redacted(start + name, depth: 0).dropFirst(start.count))
+  }
+
   /// The target without the secrets among the parameters of its URI, and whether there was one: for
   /// writing it where `***` would be taken for the secret.
   public var withoutSecretParameters: (target: ReferenceTarget, hadSecret: Bool) {

@@ -12,11 +12,18 @@ extension SecretText {
       result += replacement
       copied = range.upperBound
     }
+    var isQuery = false
     for (range, isKey) in outline.strings {
       guard case .string(let string)? = try? JSONText(parsing: outline.strict[range]) else {
         return mask
       }
-      let plain = isKey ? [] : redacted(Array(string.utf8), depth: depth + 1)
+      let plain =
+        isKey
+        ? []
+        : isQuery
+          ? Array(redactedQuery(string).utf8) : redacted(Array(string.utf8), depth: depth + 1)
+      // The parameters of a URI, without the rest of it.
+      isQuery = isKey && string == "query"
       if isKey, isSecret(string[...]) {
         replace(value(in: outline.strict, behind: range.upperBound), by: quoted(mask))
       } else if !isKey, !plain.elementsEqual(string.utf8) {

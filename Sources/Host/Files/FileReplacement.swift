@@ -13,25 +13,64 @@ public enum FileReplacement {
   public static func write(
     _ bytes: [UInt8], to place: PathBytes, mode: UInt32
   ) throws(HostFault) {
+    let draft = try DraftFile(for: place)
+    try draft.write(bytes)
+    try draft.takePlace(mode: mode)
+  }
+}
+
+/// A new file beside the place that it is to take, as `FileReplacement` has it; gone with this value, unless it has
+/// taken the place.
+public struct DraftFile: ~Copyable {
+  private let place: PathBytes
+  /// The directory, held from the first look on: every path begins at it.
+  private let folder: Descriptor
+  private let goal: [UInt8]
+  private let draft: [UInt8]
+  let descriptor: Descriptor
+
+  /// Makes the file.
+  /// - Throws: `replace` where no regular file stands at the place, `write` with the system's reason.
+  public init(for place: PathBytes) throws(HostFault) {
     let path = place.bytes
     // A name that begins with a dot and has another ending is no output of ours to who looks there.
     let slash = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    let held = try heldFolder(of: path[..<slash], place)
-    // From here on every path begins at what is held.
-    let folder = Array("/proc/self/fd/\(held.number)".utf8)
-    let goal = folder + [UInt8(ascii: "/")] + Array(path[slash...])
-    try refuseOther(PathBytes(goal), place)
-    let ending = Array(".\(getpid()).new".utf8)
-    let draft = folder + Array("/.".utf8) + Array(path[slash...]) + ending
-    let result = fill(draft, bytes, mode) {
-      unsafe TerminatedName.with(draft) { from in
-        unsafe TerminatedName.with(goal) { to in
-          unsafe TerminatedName.with(folder) { unsafe bs_take_place(from, to, $0) }
-        }
+    let held = try Self.heldFolder(of: path[..<slash], place)
+    let folder = Array("/proc/self/fd/\(held.number)/".utf8)
+    let goal = folder + Array(path[slash...])
+    try Self.refuseOther(PathBytes(goal), place)
+    let draft =
+      folder + Array(".".utf8) + Array(path[slash...]) + Array(".\(getpid()).new".utf8)
+    descriptor = try Descriptor(
+      unsafe TerminatedName.with(draft) { unsafe bs_make_file($0) }, "write", place)
+    self.place = place
+    self.folder = held
+    self.goal = goal
+    self.draft = draft
+  }
+
+  deinit { _ = unsafe TerminatedName.with(draft) { unsafe bs_remove_file($0) } }
+
+  /// Writes bytes behind those that are written.
+  /// - Throws: `write`.
+  public borrowing func write(_ bytes: [UInt8]) throws(HostFault) {
+    let number = descriptor.number
+    try unsafe bytes.withUnsafeBytes {
+      unsafe bs_write_all(number, $0.baseAddress, $0.count)
+    }.check("write", place)
+  }
+
+  /// Gives the file its mode, waits until the device has it, and puts it in the place.
+  /// - Throws: `write`.
+  public borrowing func takePlace(mode: UInt32) throws(HostFault) {
+    try bs_settle(descriptor.number, mode).check("write", place)
+    let directory = Array("/proc/self/fd/\(folder.number)".utf8)
+    let result = unsafe TerminatedName.with(draft) { from in
+      unsafe TerminatedName.with(goal) { to in
+        unsafe TerminatedName.with(directory) { unsafe bs_take_place(from, to, $0) }
       }
     }
-    withExtendedLifetime(held) {}
-    if result < 0 { throw HostFault(operation: "write", path: place, code: -result) }
+    try result.check("write", place)
   }
 
   /// The directory in which a file is to stand.
@@ -61,20 +100,5 @@ public enum FileReplacement {
       throw HostFault(operation: "stat", path: path, code: error.code)
     }
     if kind != .regular { throw HostFault(operation: "replace", path: path, code: EINVAL) }
-  }
-
-  private static func fill(
-    _ draft: [UInt8], _ bytes: [UInt8], _ mode: UInt32, then finish: () -> Int32
-  ) -> Int32 {
-    let file = unsafe TerminatedName.with(draft) { unsafe bs_make_file($0) }
-    guard file >= 0 else { return file }
-    let descriptor = Descriptor(open: file)
-    var result = unsafe bytes.withUnsafeBytes {
-      unsafe bs_write_all(descriptor.number, $0.baseAddress, $0.count)
-    }
-    if result == 0 { result = bs_settle(descriptor.number, mode) }
-    if result == 0 { result = finish() }
-    if result < 0 { _ = unsafe TerminatedName.with(draft) { unsafe bs_remove_file($0) } }
-    return result
   }
 }

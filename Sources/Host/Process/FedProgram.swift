@@ -14,9 +14,25 @@ public struct FedProgram: ~Copyable {
   /// given a time to end.
   /// - Throws: `run` where it cannot be started.
   public init(_ command: String, apart: Bool) throws(HostFault) {
+    try self.init(command, apart: apart, output: -1)
+  }
+
+  /// Begins a command apart whose output goes to a file.
+  /// - Throws: `run` where it cannot be started.
+  public init(_ command: String, into file: borrowing DraftFile) throws(HostFault) {
+    try self.init(command, apart: true, output: file.descriptor.number)
+  }
+
+  /// Begins a command apart whose output goes to standard output.
+  /// - Throws: `run` where it cannot be started.
+  public init(ontoOutput command: String) throws(HostFault) {
+    try self.init(command, apart: true, output: STDOUT_FILENO)
+  }
+
+  private init(_ command: String, apart: Bool, output: Int32) throws(HostFault) {
     var (descriptor, child): (Int32, Int32) = (-1, -1)
     let result = unsafe command.withCString {
-      unsafe bs_feed_begin($0, apart ? 1 : 0, &descriptor, &child)
+      unsafe bs_feed_begin($0, apart ? 1 : 0, output, &descriptor, &child)
     }
     try result.check("run", PathBytes(command))
     self.command = command

@@ -8,11 +8,18 @@ extension InventoryWriter {
   /// of an image is then told by the scans that are left.
   ///
   /// The file gets smaller: it is written anew, which needs as much room again for a moment.
+  ///
+  /// Scans that a centre does not have are kept besides, as of a time.
   public func prune(
-    keeping policy: RetentionPolicy, isDryRun: Bool
+    keeping policy: RetentionPolicy, awaiting unsent: UnsentScans? = nil,
+    now: Moment = Moment(milliseconds: 0), isDryRun: Bool
   ) throws(StoreFault) -> PruneResult {
     let scans = try writing { try Self.scans($0) }
-    let kept = policy.kept(of: scans)
+    var kept = policy.kept(of: scans)
+    if let unsent {
+      let acknowledged = try lastSent(to: unsent.destination)
+      kept.formUnion(unsent.kept(of: scans, after: acknowledged, now: now))
+    }
     let before = try writing { try Self.byteCount($0) }
     var answer = PruneResult(
       kept: scans.filter { kept.contains($0.scan) },

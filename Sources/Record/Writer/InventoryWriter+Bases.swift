@@ -37,7 +37,10 @@ extension InventoryWriter {
         UPDATE image SET content = ?, revised_scan = (SELECT max(id) + 1 FROM scan) WHERE id = ?
         """)
     let rename = try writer.cachedStatement(
-      sql: "UPDATE foundation SET content = ?1 WHERE content = ?2")
+      sql: """
+        UPDATE foundation SET content = ?1, revised_scan = (SELECT max(id) + 1 FROM scan)
+        WHERE content = ?2
+        """)
     for (image, content) in contents.sorted(by: { $0.key < $1.key }) {
       let number = try content.number(writer)
       if let before = try Int64.fetchOne(find, arguments: [image]), before != number {

@@ -109,7 +109,9 @@ struct NightlyCommand: ParsableCommand {
   ) throws -> Bool {
     guard let policy = settings.retention else { return true }
     do {
-      let answer = try Prune(keeping: policy, isDryRun: false, waits: true).run(file, stop: stop)
+      let prune = Prune(
+        keeping: policy, awaiting: settings.unsent, isDryRun: false, waits: true)
+      let answer = try prune.run(file, stop: stop)
       Console.warn(answer.warnings)
       return true
     } catch {

@@ -13,7 +13,7 @@ struct PruneCommand: ParsableCommand {
       backstory prune --keep-last 7 --keep-weekly 8 --keep-monthly 24 --dry-run
       backstory prune --keep-daily 30
 
-      The last scan is always kept. The database gets smaller; while it is written anew it \
+      The last scan is always kept, and those that the centre of [fleet] does not have, for keep-unsent. The database gets smaller; while it is written anew it \
       needs as much room again.
       """)
 
@@ -58,7 +58,9 @@ struct PruneCommand: ParsableCommand {
 
   mutating func run() throws {
     let file = try database.existingFile(to: .act)
-    let prune = Prune(keeping: policy, isDryRun: dryRun, waits: wait)
+    let prune = Prune(
+      keeping: policy, awaiting: try database.configuration.settings().unsent, isDryRun: dryRun,
+      waits: wait)
     let answer = try prune.run(file, stop: try StopSignal())
     Console.warn(answer.warnings)
     try output.show(.prune(answer), isAnswer: false)

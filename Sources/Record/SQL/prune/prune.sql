@@ -143,7 +143,9 @@ DELETE FROM keep WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= keep.from_scan AND scan < keep.until_scan);
 DELETE FROM settlement WHERE until_scan IS NOT NULL AND applied IS NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= settlement.from_scan AND scan < settlement.until_scan);
-DELETE FROM problem WHERE until_scan IS NOT NULL AND NOT EXISTS (
+-- Here and below, the last row of all stays: the next one has the number after it, and no number is given twice.
+DELETE FROM problem
+WHERE until_scan IS NOT NULL AND id < (SELECT max(id) FROM problem) AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= problem.from_scan AND scan < problem.until_scan);
 
 -- A comparison of two kept scans looks at everything that changed between them.
@@ -180,11 +182,12 @@ DELETE FROM keep WHERE image NOT IN (SELECT id FROM image);
 DELETE FROM settlement WHERE holder NOT IN (SELECT id FROM image);
 DELETE FROM settled_link WHERE holder NOT IN (SELECT id FROM image)
   OR finding NOT IN (SELECT finding FROM settlement);
-DELETE FROM content WHERE id NOT IN (SELECT content FROM image WHERE content IS NOT NULL)
+DELETE FROM content WHERE id < (SELECT max(id) FROM content)
+  AND id NOT IN (SELECT content FROM image WHERE content IS NOT NULL)
   AND id NOT IN (SELECT content FROM foundation WHERE content IS NOT NULL);
 -- What led to one that is forgotten leads nowhere any more.
 DELETE FROM link WHERE until_scan IS NOT NULL AND target_image NOT IN (SELECT id FROM image);
 DELETE FROM scan_change WHERE image NOT IN (SELECT id FROM image);
-DELETE FROM image_detail
-WHERE id NOT IN (SELECT detail FROM image_state WHERE detail IS NOT NULL);
+DELETE FROM image_detail WHERE id < (SELECT max(id) FROM image_detail)
+  AND id NOT IN (SELECT detail FROM image_state WHERE detail IS NOT NULL);
 UPDATE scan SET is_forgotten = 1 WHERE id NOT IN (SELECT scan FROM temp.kept);
