@@ -4,6 +4,7 @@ import DiskImage
 import Foundation
 import Host
 import Model
+import Presentation
 
 /// A bundle in a folder of its own, which is gone with this value.
 final class BundleShipment {
@@ -38,7 +39,8 @@ final class BundleShipment {
       ? "everything up to scan \(summary.toScan)"
       : summary.fromScan == summary.toScan
         ? "nothing but words since scan \(summary.toScan)"
-        : "scans \(summary.fromScan + 1) to \(summary.toScan)"
+        : summary.fromScan + 1 == summary.toScan
+          ? "scan \(summary.toScan)" : "scans \(summary.fromScan + 1) to \(summary.toScan)"
     return "\(summary.hostName): \(scans), \(summary.rows) rows, token \(summary.toToken.text)"
   }
 

@@ -75,7 +75,7 @@ import Testing
     try grow("second.qcow2")
     try grow("third.qcow2")
     let since = try shell(
-      #""$BACKSTORY" export --since $(token 2) --to b && unpacked b "\#(Self.span); SELECT count(*) FROM image""#
+      #""$BACKSTORY" export --since $(token 2) --to b && unpacked b "\#(Self.span); SELECT count(*) FROM place""#
     )
     #expect(since.output == "2|3|1\n1\n", "\(since.complaint)")
     let noted = try shell(

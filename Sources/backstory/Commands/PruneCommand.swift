@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Host
 import Model
 import Presentation

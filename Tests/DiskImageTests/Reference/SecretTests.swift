@@ -80,3 +80,24 @@ import Testing
     #expect(!"\(target)".contains("w0rd"))
   }
 }
+
+extension SecretTests {
+  @Test func `secrets in JSON, and in names that are searched for, are replaced`() {
+    func json(_ text: String) -> String {
+      String(decoding: ReferenceTarget.redacting(json: Array(text.utf8)), as: UTF8.self)
+    }
+    func name(_ text: String) -> String {
+      String(decoding: ReferenceTarget.redacting(name: Array(text.utf8)), as: UTF8.self)
+    }
+    #expect(json(#"{"a":"x","n":1}"#) == #"{"a":"x","n":1}"#)
+    #expect(
+      json(#"{"options":{"query":"a=1&token=t"}}"#) == #"{"options":{"query":"a=1&token=***"}}"#)
+    #expect(
+      json(#"{"uri":"nfs://u:p@h/x","password":{"a":1}}"#)
+        == #"{"uri":"nfs://u:***@h/x","password":"***"}"#)
+    #expect(json(#"{"password":"p"#) == "***")
+    #expect(name("disk@snap.qcow2") == "disk@snap.qcow2")
+    #expect(name("u:p@host/disk?token=t") == "u:***@host/disk?token=***")
+    #expect(name(#"b","password":"p"#) == "***")
+  }
+}
