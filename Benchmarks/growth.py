@@ -399,12 +399,14 @@ def main():
     with tempfile.TemporaryDirectory(prefix="growth.", dir=options.directory) as directory:
         facts = machine(directory) | {"date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"}
         idle = min(cost([program, "--version"]).seconds for _ in range(5))
-        rows = {
-            axis: table_of(axis, make, int(size * options.scale), program, directory)
-            for axis, (make, size) in named.items() if not options.axes or axis in options.axes}
-    text = "\n".join(page(rows, idle, facts)) + "\n"
-    with open(options.result, "w", encoding="utf-8") as file:
-        file.write(text)
+        rows = {}
+        for axis, (make, size) in named.items():
+            if options.axes and axis not in options.axes:
+                continue
+            rows[axis] = table_of(axis, make, int(size * options.scale), program, directory)
+            # What is measured is kept, whatever comes.
+            with open(options.result, "w", encoding="utf-8") as file:
+                file.write("\n".join(page(rows, idle, facts)) + "\n")
 
 
 if __name__ == "__main__":

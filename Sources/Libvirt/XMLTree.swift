@@ -114,8 +114,10 @@ extension XMLTree {
       else { return nil }
       let value = unsafe text(start, count: end - start)
       // Unless told to expand entities, the parser hands over an ampersand as a reference.
+      let isPlain = !value.utf8.contains(UInt8(ascii: "&"))
       return XMLAttribute(
-        name: unsafe text(field[0]), value: value.replacing("&#38;", with: "&"))
+        name: unsafe text(field[0]),
+        value: isPlain ? value : value.replacing("&#38;", with: "&"))
     }
   }
 }

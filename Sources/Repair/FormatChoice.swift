@@ -14,7 +14,7 @@ struct FormatChoice {
   private let target: KnownImage
   private let known: RepairEvidence
   /// Bases that images will name when the steps before have run.
-  private let planned: [Int64: KnownBase]
+  private var planned: [Int64: KnownBase]
 
   init(
     _ link: FaultyLink, _ target: KnownImage, _ known: RepairEvidence,
@@ -29,6 +29,8 @@ struct FormatChoice {
   func choose() -> FormatChoice {
     var choice = self
     choice.weigh()
+    // Whoever plans adds to it, and would copy it for each choice that still holds it.
+    choice.planned = [:]
     return choice
   }
 

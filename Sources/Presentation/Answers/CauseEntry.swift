@@ -84,11 +84,13 @@ extension CauseEntry {
   var whatInWords: String {
     let name = groups.count == 1 ? first.target.map { TerminalText.escaped($0.shortName) } : nil
     let isOne = images.count + domains.count == 1
-    if kind.has(.isOfQuery), let query = findings[0].particulars["query"] {
+    if kind.has(.isOfQuery), let query = groups[0].findings[0].particulars["query"] {
       return " \(isOne ? "is" : "are") found by query '\(TerminalText.escaped(query))'"
     }
     if kind == .orphan { return isOne ? " is used by nothing" : " are used by nothing" }
-    if kind == .baseModified, let name, findings[0].imageID.map({ !images.contains($0) }) == true {
+    if kind == .baseModified, let name,
+      groups[0].findings[0].imageID.map({ !images.contains($0) }) == true
+    {
       return " \(isOne ? "stands" : "stand") on \(name), which has changed"
     }
     guard kind.has(.targetIsGone), let name else {

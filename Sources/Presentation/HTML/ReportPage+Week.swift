@@ -67,8 +67,10 @@ extension ReportPage {
       return finding
     }
     let groups = CauseGroup.groups(of: open, at: point, isLatest: false)
+    let ends = Dictionary(
+      findings.map { ($0.causeNumber, $0.closed) }, uniquingKeysWith: { first, _ in first })
     return CauseEntry.entries(of: groups, by: .hits).map { entry in
-      let over = findings.first { $0.causeNumber == entry.findings[0].causeNumber }?.closed
+      let over = ends[entry.groups[0].findings[0].causeNumber] ?? nil
       let end = over.map { " (over \(HumanWords.day($0.time)))" } ?? ""
       return Line(
         word: "opened", style: entry.severity.rawValue, sentence: entry.sentence.text + end)

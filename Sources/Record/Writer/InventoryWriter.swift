@@ -85,9 +85,11 @@ public final class InventoryWriter {
     try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
         try beginFirst(writer)
-        for report in reports {
-          guard let pool = naming.numbers[report.poolPath] else { continue }
-          try stage.add(report, pool: pool, writer)
+        try Self.together(writer) {
+          for report in reports {
+            guard let pool = naming.numbers[report.poolPath] else { continue }
+            try stage.add(report, pool: pool, writer)
+          }
         }
       }
     }
@@ -107,8 +109,17 @@ public final class InventoryWriter {
       try database.writeWithoutTransaction { writer in
         var report = report
         report.coveredTrees.formUnion(try Self.forgottenSources(writer))
-        try DomainStage(writer, stage: stage).add(report)
+        try Self.together(writer) { try DomainStage(writer, stage: stage).add(report) }
       }
+    }
+  }
+
+  /// Writes to temporary tables as one transaction: else each row is one, and each may be written out.
+  private static func together(_ writer: Database, _ body: () throws -> Void) throws {
+    guard !writer.isInsideTransaction else { return try body() }
+    try writer.inTransaction(.deferred) {
+      try body()
+      return .commit
     }
   }
 
