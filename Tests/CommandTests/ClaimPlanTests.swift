@@ -47,7 +47,7 @@ import Testing
   @Test(
     .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/sqlite3"), "no sqlite3"),
     arguments: [
-      ("judge/judge_awaited.sql", 4), ("ask/claims/ask_claimants.sql", 1),
+      ("judge/judge_awaited.sql", 4), ("claims/ask_claimants.sql", 1),
       ("rules/base_in_use.sql", 1),
     ])
   func `wants are found by what they want`(file: String, probes: Int) throws {
