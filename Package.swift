@@ -18,6 +18,8 @@ let package = Package(
   name: "backstory",
   products: [
     .executable(name: "backstory", targets: ["backstory"]),
+    // The centre of many hosts; nothing else needs libpq.
+    .executable(name: "backstory-fleet", targets: ["backstory-fleet"]),
     .library(name: "Model", targets: ["Model"]),
     .library(name: "DiskImage", targets: ["DiskImage"]),
     .library(name: "Host", targets: ["Host"]),
@@ -102,6 +104,19 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // The inventories of many hosts, in PostgreSQL.
+    .target(
+      name: "Fleet", dependencies: ["Rules", "Database", "Model", "CPostgres", grdb],
+      resources: [.embedInCode("PostgreSQL")], swiftSettings: house),
+    .executableTarget(
+      name: "backstory-fleet",
+      dependencies: [
+        "Fleet", "Presentation", "Configuration", "Query", "Rules", "Database", "Host", "Model",
+        "DiskImage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      // Sources/backstory-fleet/Shared has symbolic links to files of Sources/backstory.
+      swiftSettings: house),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
     .testTarget(name: "DiskImageTests", dependencies: ["DiskImage"], swiftSettings: house),
     .testTarget(
@@ -132,7 +147,9 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["backstory", "Query", "Rules", "Database", "Model", "DiskImage"],
+      dependencies: [
+        "backstory", "backstory-fleet", "Query", "Rules", "Database", "Model", "DiskImage",
+      ],
       exclude: ["Fixtures"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

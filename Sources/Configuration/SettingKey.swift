@@ -36,6 +36,7 @@ extension SettingKey {
     olderThan, keepLast, keepDaily, keepWeekly, keepMonthly, staleWarning, staleCritical, errors,
     warnings, metrics, report, notifyCommand, notifyMail, notifySendmail, notifyAlways,
     fleetDestination, keepUnsent,
+    fleetDatabase, fleetMaxAge, fleetMaxBundle,
   ]
 
   /// The database.
@@ -147,6 +148,20 @@ extension SettingKey {
     "fleet", "keep-unsent", .age,
     "How long scans are kept that the centre does not have, whatever [retention] says",
     fallback: Age("90d").map { .age($0) })
+  /// Where the inventories of many hosts are.
+  public static let fleetDatabase = SettingKey(
+    "fleet", "database", .text,
+    "The database of 'backstory-fleet' in libpq's words; $BACKSTORY_FLEET and --connect go before it"
+  )
+  /// How old the last scan of a host may be.
+  public static let fleetMaxAge = SettingKey(
+    "fleet", "max-age", .age,
+    "A host of which no scan is younger is silent: nothing rests on its word",
+    fallback: Age("36h").map { .age($0) })
+  /// How long a bundle may be.
+  public static let fleetMaxBundle = SettingKey(
+    "fleet", "max-bundle", .text, "How long a bundle may be, packed and unpacked",
+    fallback: .text("1GiB"))
 }
 
 extension SettingKey {

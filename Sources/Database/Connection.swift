@@ -61,7 +61,7 @@ package enum Connection {
 
   /// Opens a database of somebody else's for asking. One without a log beside it is opened so that nothing is
   /// made beside it either.
-  static func readingForeign(_ file: PathBytes) throws -> DatabaseQueue {
+  package static func readingForeign(_ file: PathBytes) throws -> DatabaseQueue {
     settings
     var configuration = Configuration()
     configuration.readonly = true

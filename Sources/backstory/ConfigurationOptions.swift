@@ -34,3 +34,15 @@ struct ConfigurationOptions: ParsableArguments {
     try file()?.settings(isRoot: Account.isRoot) ?? Settings()
   }
 }
+
+extension [String: String] {
+  /// The value of a variable, where it is set to anything.
+  func nonEmpty(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Whether a program is found by `PATH`.
+  func hasProgram(_ name: String) -> Bool {
+    (self["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+    }
+  }
+}

@@ -46,11 +46,11 @@ enum Console {
   }
 
   /// Says a sentence on standard error.
-  static func complain(_ sentence: String) { log(.error, "backstory: " + sentence) }
+  static func complain(_ sentence: String) { log(.error, "\(ProgramName.text): " + sentence) }
 
   /// Says what went wrong after the work was done.
   static func warn(_ sentences: [String]) {
-    for sentence in sentences { log(.warning, "backstory: " + sentence) }
+    for sentence in sentences { log(.warning, "\(ProgramName.text): " + sentence) }
   }
 
   /// How much a line of the log matters: syslog's numbers (syslog(3)).

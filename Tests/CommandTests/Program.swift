@@ -16,20 +16,23 @@ struct Run {
 
 /// The program that the package builds.
 enum Program {
-  /// The built binary: it stands in a folder above the running tests.
-  static let path: String = {
+  /// The built binary.
+  static let path = built("backstory")
+
+  /// A built binary: it stands in a folder above the running tests.
+  static func built(_ name: String) -> String {
     let places = ProcessInfo.processInfo.arguments.prefix(1) + Bundle.allBundles.map(\.bundlePath)
     for place in places {
       var folder = URL(fileURLWithPath: place)
       while folder.pathComponents.count > 1 {
         folder.deleteLastPathComponent()
-        let binary = folder.appending(path: "backstory")
+        let binary = folder.appending(path: name)
         let values = try? binary.resourceValues(forKeys: [.isRegularFileKey])
         if values?.isRegularFile == true { return binary.path }
       }
     }
-    return "backstory"
-  }()
+    return name
+  }
 
   /// Runs the program with arguments in a folder.
   static func run(
@@ -57,7 +60,7 @@ enum Program {
   }
 
   /// Nothing of the caller's environment reaches the program but what is given here.
-  private static func start(
+  static func start(
     _ binary: String, _ arguments: [String], in folder: Folder?, environment: [String: String]
   ) throws -> Run {
     let process = Process()

@@ -8,24 +8,25 @@ enum PrometheusText {
 }
 
 /// Samples of one gauge.
-struct Gauge {
+package struct Gauge {
   private let name: String
   private let help: String
   private var samples: [String] = []
 
-  init(_ name: String, _ help: String) {
+  /// A gauge without samples; `backstory_` comes before its name.
+  package init(_ name: String, _ help: String) {
     self.name = "backstory_" + name
     self.help = help
   }
 
   /// Adds a sample with its labels.
-  mutating func add(_ value: String, _ labels: (String, String)...) {
+  package mutating func add(_ value: String, _ labels: (String, String)...) {
     let list = labels.map { "\($0)=\"\(PrometheusText.escaped($1))\"" }.joined(separator: ",")
     samples.append(name + (list.isEmpty ? "" : "{\(list)}") + " \(value)")
   }
 
   /// The gauge's lines; none without samples.
-  var text: String {
+  package var text: String {
     if samples.isEmpty { return "" }
     return (["# HELP \(name) \(help)", "# TYPE \(name) gauge"] + samples)
       .map { $0 + "\n" }.joined()

@@ -36,9 +36,10 @@ public struct InventoryStatus: Encodable, Sendable {
     try object.encode(state.rawValue, forKey: "state")
     try object.encode(pools.map(PoolState.init), forKey: "pools")
     try object.encode(sources, forKey: "sources")
-    try object.encode(
-      Dictionary(uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, counts[$0] ?? 0) }),
-      forKey: "counts")
+    var counted = object.nestedContainer(keyedBy: AnswerKey.self, forKey: "counts")
+    for severity in Severity.allCases {
+      try counted.encode(counts[severity] ?? 0, forKey: AnswerKey(stringValue: severity.rawValue))
+    }
     try object.encode(causes, forKey: "causes")
     try object.encode(opened, forKey: "new")
     try object.encode(closed, forKey: "closed")

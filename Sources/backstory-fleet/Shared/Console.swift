@@ -1,0 +1,1 @@
+../../backstory/Console.swift

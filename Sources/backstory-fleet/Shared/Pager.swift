@@ -1,0 +1,1 @@
+../../backstory/Pager.swift
