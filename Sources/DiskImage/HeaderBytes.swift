@@ -32,10 +32,18 @@ public struct HeaderBytes: Sendable {
   }
 
   /// Where in `bytes` those `count` bytes lie that stand at the absolute `offset`.
-  private func range(at offset: UInt64, count: Int) throws(HeaderFault) -> Range<Int> {
+  func range(at offset: UInt64, count: Int) throws(HeaderFault) -> Range<Int> {
+    guard let range = place(of: count, at: offset) else {
+      throw .truncated(offset: offset, needed: count)
+    }
+    return range
+  }
+
+  /// The same; `nil` where the window does not hold them all.
+  private func place(of count: Int, at offset: UInt64) -> Range<Int>? {
     guard count >= 0, offset >= start, let low = Int(exactly: offset - start),
       low <= bytes.count, count <= bytes.count - low
-    else { throw .truncated(offset: offset, needed: count) }
+    else { return nil }
     return low..<(low + count)
   }
 
@@ -58,12 +66,19 @@ public struct HeaderBytes: Sendable {
 
   /// Whether `pattern` stands at the absolute `offset`; false where the window ends before.
   public func holds(_ pattern: some Collection<UInt8>, at offset: UInt64) -> Bool {
-    guard let found = try? slice(at: offset, count: pattern.count) else { return false }
-    return found.elementsEqual(pattern)
+    guard let place = place(of: pattern.count, at: offset) else { return false }
+    // Every image is asked for the magic of every format: most differ in their first byte.
+    var index = place.lowerBound
+    for byte in pattern {
+      guard bytes[index] == byte else { return false }
+      index += 1
+    }
+    return true
   }
 
   /// Whether the ASCII text stands at the absolute `offset`.
-  public func holds(_ text: StaticString, at offset: UInt64) -> Bool {
-    holds(text.description.utf8, at: offset)
+  public func holds(_ text: String, at offset: UInt64) -> Bool {
+    guard let place = place(of: text.utf8.count, at: offset) else { return false }
+    return bytes.span.extracting(place).begins(with: text)
   }
 }

@@ -10,7 +10,8 @@ import DiskImage
 ///
 /// `Scripts/make-fuzz-seed` writes a real image in this form.
 struct FuzzInput {
-  private let bytes: [UInt8]
+  /// The whole input.
+  let bytes: [UInt8]
 
   /// An input, of any bytes.
   init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -96,7 +97,7 @@ struct FuzzInput {
     case .qed: 4096 + 4095
     case .vmdk: 4096 + 10_239 + 1_048_576 + 1536 + 512
     case .vpc: 4096 + 1024 + 8 * 65_536
-    case .vhdx: 4096 + 2 * 4096 + 2 * 65_536 + 65_536 + 3 * 16_384 + 2 * 1_048_576
+    case .vhdx: 4096 + 2 * 4096 + 2 * 65_536 + 4096 + 65_536 + 3 * 16_384 + 2 * 1_048_576
     case .parallels: 4096 + 262_144 + 8
     case .vdi, .luks, .bochs, .cloop: 4096
     case .dmg: 4096 + 512
@@ -105,7 +106,7 @@ struct FuzzInput {
 }
 
 /// An image of zeros with pieces in it, that counts what is asked for.
-private final class MadeUpImage: ByteSource {
+final class MadeUpImage: ByteSource {
   let byteCount: UInt64
   private(set) var bytesAskedFor = 0
   private var pieces: [(offset: UInt64, bytes: ArraySlice<UInt8>)] = []

@@ -54,8 +54,8 @@ extension ImageFacts {
 extension String {
   /// Whether the text has the form of a UUID in lower case: 8, 4, 4, 4 and 12 digits.
   var isUUID: Bool {
-    let groups = split(separator: "-", omittingEmptySubsequences: false)
-    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
-      && utf8.allSatisfy { "0123456789abcdef-".utf8.contains($0) }
+    let groups = utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return groups.map(\.count) == [8, 4, 4, 4, 12]
+      && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || $0 == 0x2d }
   }
 }

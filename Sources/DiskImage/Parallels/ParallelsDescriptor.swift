@@ -36,13 +36,21 @@ struct ParallelsDescriptor {
   mutating func read(_ text: [UInt8]) throws(HeaderFault) {
     var scan = TagScan(text)
     while let element = try scan.nextElement() {
-      switch element.path.joined(separator: "/") {
-      case "Parallels_disk_image/Disk_Parameters/Disk_size": diskSize = element.text
-      case "Parallels_disk_image/StorageData/Storage/Image/File": current.file = element.text
-      case "Parallels_disk_image/StorageData/Storage/Image/Type": current.type = element.text
-      case "Parallels_disk_image/StorageData/Storage/Image": endImage()
-      case _: continue
-      }
+      note(element)
+    }
+  }
+
+  private mutating func note(_ element: TagScan.Element) {
+    let (root, storage) = ("Parallels_disk_image", "StorageData")
+    switch element.path.count {
+    case 3 where element.stands(at: root, "Disk_Parameters", "Disk_size"):
+      diskSize = Array(element.text)
+    case 4 where element.stands(at: root, storage, "Storage", "Image"): endImage()
+    case 5 where element.stands(at: root, storage, "Storage", "Image", "File"):
+      current.file = Array(element.text)
+    case 5 where element.stands(at: root, storage, "Storage", "Image", "Type"):
+      current.type = Array(element.text)
+    case _: return
     }
   }
 
@@ -87,7 +95,7 @@ extension ParallelsDescriptor {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     let start = head.holds(mark, at: 0) ? mark.count : 0
     guard head.holds("<", at: UInt64(start)) else { return false }
-    return head.bytes.prefix(1024).firstRange(of: "<Parallels_disk_image".utf8) != nil
+    return head.bytes.prefix(1024).firstPlace(of: "<Parallels_disk_image") != nil
   }
 
   /// The whole text.

@@ -3,9 +3,9 @@
 /// Source: QEMU docs/interop/parallels, "Header", bytes 0 to 63; all numbers little-endian.
 struct ParallelsHeader {
   /// The magic of images whose BAT counts in sectors, with 32 bits for their size.
-  static let magic: StaticString = "WithoutFreeSpace"
+  static let magic = "WithoutFreeSpace"
   /// The magic of images whose BAT counts in clusters.
-  static let extendedMagic: StaticString = "WithouFreSpacExt"
+  static let extendedMagic = "WithouFreSpacExt"
   /// Sectors of 512 bytes. QEMU refuses larger clusters.
   private static let trackRange: ClosedRange<UInt32> = 1...4_186_127
   /// Entries of 4 bytes. QEMU refuses more.

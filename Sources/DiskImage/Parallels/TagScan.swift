@@ -8,7 +8,6 @@ struct TagScan {
   private static let maxDepth = 16
   /// Bytes of a name.
   private static let maxNameLength = 64
-  private static let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d]
   private static let entities: [String: UInt8] = [
     "lt": UInt8(ascii: "<"), "gt": UInt8(ascii: ">"), "amp": UInt8(ascii: "&"),
     "quot": UInt8(ascii: "\""), "apos": UInt8(ascii: "'"),
@@ -17,14 +16,20 @@ struct TagScan {
   /// An element that has ended.
   struct Element {
     /// The names of the elements around it, outermost first, and its own.
-    let path: [String]
+    let path: [ArraySlice<UInt8>]
     /// The text since its last tag within, without blanks around it.
-    let text: [UInt8]
+    let text: ArraySlice<UInt8>
+
+    /// Whether it stands there: names in ASCII, outermost first.
+    func stands(at names: String...) -> Bool {
+      path.count == names.count
+        && path.indices.reversed().allSatisfy { path[$0].isText(names[$0]) }
+    }
   }
 
   private let bytes: [UInt8]
   private var position = 0
-  private var path: [String] = []
+  private var path: [ArraySlice<UInt8>] = []
 
   /// A scan of the whole of `bytes`.
   init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -60,7 +65,7 @@ struct TagScan {
     position = end + 1
     let tag = bytes[start..<end]
     guard tag.first != UInt8(ascii: "/") else {
-      guard let open = path.last, try name(tag.dropFirst()) == open else {
+      guard let open = path.last, try Self.areSame(name(tag.dropFirst()), open) else {
         throw wrong("has a tag that ends no element")
       }
       return try close(text)
@@ -76,20 +81,26 @@ struct TagScan {
     return element
   }
 
-  private func name(_ tag: ArraySlice<UInt8>) throws(HeaderFault) -> String {
-    let name = tag.prefix { !Self.blanks.contains($0) && $0 != UInt8(ascii: "/") }
+  private func name(_ tag: ArraySlice<UInt8>) throws(HeaderFault) -> ArraySlice<UInt8> {
+    let name = tag.prefix { !Self.isBlank($0) && $0 != UInt8(ascii: "/") }
     guard (1...Self.maxNameLength).contains(name.count) else {
       throw wrong("has an element without a sensible name")
     }
-    return String(decoding: name, as: UTF8.self)
+    return name
+  }
+
+  /// Whether two names are the same to a reader, who does not see which bytes stand for an accent.
+  private static func areSame(_ name: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+    name.elementsEqual(other)
+      || String(decoding: name, as: UTF8.self) == String(decoding: other, as: UTF8.self)
   }
 
   /// The text that `raw` stands for.
-  private func plain(_ raw: ArraySlice<UInt8>) throws(HeaderFault) -> [UInt8] {
-    var rest = raw.drop { Self.blanks.contains($0) }
-    while let last = rest.last, Self.blanks.contains(last) { rest.removeLast() }
-    guard rest.contains(UInt8(ascii: "&")) else { return Array(rest) }
-    var text: [UInt8] = []
+  private func plain(_ raw: ArraySlice<UInt8>) throws(HeaderFault) -> ArraySlice<UInt8> {
+    var rest = raw.drop(while: Self.isBlank)
+    while let last = rest.last, Self.isBlank(last) { rest.removeLast() }
+    guard rest.contains(UInt8(ascii: "&")) else { return rest }
+    var text: ArraySlice<UInt8> = []
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "&") else {
         text.append(byte)
@@ -116,20 +127,17 @@ struct TagScan {
     return Array(String(scalar).utf8)
   }
 
-  private func holds(_ text: StaticString) -> Bool {
-    bytes[position...].starts(with: text.description.utf8)
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
   }
 
-  private mutating func skip(past end: StaticString) throws(HeaderFault) {
-    let pattern = Array(end.description.utf8)
-    while position < bytes.count {
-      if bytes[position...].starts(with: pattern) {
-        position += pattern.count
-        return
-      }
-      position += 1
+  private func holds(_ text: String) -> Bool { bytes[position...].begins(with: text) }
+
+  private mutating func skip(past end: String) throws(HeaderFault) {
+    guard let place = bytes[position...].firstPlace(of: end) else {
+      throw wrong("ends within a comment or an instruction")
     }
-    throw wrong("ends within a comment or an instruction")
+    position = place.upperBound
   }
 
   private func wrong(_ reason: String) -> HeaderFault {

@@ -78,27 +78,31 @@ struct DriverOptions {
   }
 
   private mutating func put(_ value: JSONText, at key: String) throws(InvalidReference) {
-    let path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let separator = UInt8(ascii: ".")
+    guard key.utf8.contains(separator) else { return try put(value, at: key, []) }
+    let path = key.utf8.split(separator: separator, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     guard path.count <= ReferenceGrammar.maxDepth else {
       throw InvalidReference("its JSON nests deeper than \(ReferenceGrammar.maxDepth) levels")
     }
-    guard !path.contains("") else { throw InvalidReference("a key of its JSON is empty") }
-    try put(value, at: path[...])
+    guard !path.contains("") else { throw Self.emptyKey }
+    try put(value, at: path[0], path.dropFirst())
   }
 
   private mutating func put(
-    _ value: JSONText, at path: ArraySlice<String>
+    _ value: JSONText, at key: String, _ rest: ArraySlice<String>
   ) throws(InvalidReference) {
-    guard let key = path.first else { return }
-    let rest = path.dropFirst()
+    guard !key.isEmpty else { throw Self.emptyKey }
     var inner: DriverOptions
     switch nodes[key] {
     case nil: inner = DriverOptions()
     case .options(let options): inner = options
     case .value: throw Self.twice(key)
     }
-    if !rest.isEmpty {
-      try inner.put(value, at: rest)
+    if let next = rest.first {
+      // Held by one alone it is not copied when it changes.
+      nodes[key] = nil
+      try inner.put(value, at: next, rest.dropFirst())
     } else if let members = Self.members(of: value) {
       for (name, member) in members { try inner.put(member, at: name) }
     } else {
@@ -117,6 +121,8 @@ struct DriverOptions {
     case .null, .boolean, .number, .string: nil
     }
   }
+
+  private static let emptyKey = InvalidReference("a key of its JSON is empty")
 
   private static func twice(_ key: String) -> InvalidReference {
     InvalidReference("\(ReferenceText.quoted(key)) is given twice")

@@ -2,15 +2,12 @@
 struct JSONOutline {
   /// The text with every string in double quotes.
   private(set) var strict: [UInt8] = []
-  /// Colons outside of strings: the members of all objects, if the text is JSON.
-  private(set) var memberCount = 0
   /// The strings of `strict`, quotes included, in their order; `isKey` where a colon follows.
   private(set) var strings: [(range: Range<Int>, isKey: Bool)] = []
 
   /// Goes through a text once.
   ///
-  /// A comma before a closing bracket, and a byte order mark, are refused here: Foundation takes
-  /// both, and QEMU neither.
+  /// A comma before a closing bracket is refused here, and what is not ASCII outside of strings.
   /// - Throws: when it is longer than `ReferenceGrammar.maxLength`, nests deeper than
   ///   `ReferenceGrammar.maxDepth`, ends within a string, or cannot be JSON.
   init(of text: ArraySlice<UInt8>) throws(InvalidReference) {
@@ -37,12 +34,11 @@ struct JSONOutline {
         guard previous != UInt8(ascii: ",") else { throw InvalidReference("it is not JSON") }
         depth -= 1
       case UInt8(ascii: ":"):
-        memberCount += 1
         if let last = strings.indices.last { strings[last].isKey = true }
       case 0x80...: throw InvalidReference("it is not JSON")
       default: break
       }
-      if !" \t\r\n".utf8.contains(byte) { previous = byte }
+      if byte != 0x20, byte != 0x09, byte != 0x0d, byte != 0x0a { previous = byte }
       strict.append(byte)
       index += 1
     }

@@ -21,7 +21,7 @@ enum LexicalPath {
 
   /// Whether a tidy path is that of a device, by its place; a `..` in it leaves that open.
   static func isDevice(_ path: [UInt8]) -> Bool {
-    path.starts(with: "/dev/".utf8) && path.firstRange(of: "/..".utf8) == nil
+    path.starts(with: "/dev/".utf8) && path.firstPlace(of: "/..") == nil
       && !noDevices.contains { path.starts(with: $0.utf8) }
   }
 

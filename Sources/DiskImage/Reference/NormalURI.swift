@@ -11,10 +11,16 @@ extension ReferenceTarget {
       return "rbd:\(Self.escapedForRBD(name ?? ""))\(snapshot)"
     }
     let host = hosts.first
-    let transport = host?.socket != nil ? "unix" : host?.transport
-    let suffix = transport.map { "+\($0)" } ?? ""
-    let text = "\(scheme)\(suffix)://\(authority(host))\(uriPath)" + uriQuery(host)
-    return String(decoding: Self.redacting(Array(text.utf8)), as: UTF8.self)
+    var text = Array(scheme.utf8)
+    if let transport = host?.socket != nil ? "unix" : host?.transport {
+      text.append(UInt8(ascii: "+"))
+      text += transport.utf8
+    }
+    text += "://".utf8
+    text += authority(host).utf8
+    appendPath(to: &text)
+    appendQuery(host, to: &text)
+    return String(decoding: Self.redacting(text), as: UTF8.self)
   }
 
   /// With a backslash before what ends a name of `rbd:`.
@@ -30,35 +36,46 @@ extension ReferenceTarget {
   }
 
   /// Only an NBD export may begin with a slash of its own.
-  private var uriPath: String {
-    guard let name else { return "" }
-    let path =
-      protocolName == NetworkProtocol.nbd.rawValue ? name[...] : name.drop { $0 == "/" }
-    return "/" + Self.percentEncoded(path.utf8, allowing: "/:@!$'()*,;=&+")
+  private func appendPath(to text: inout [UInt8]) {
+    guard let name else { return }
+    let path = name.utf8[...]
+    let isExport = protocolName == NetworkProtocol.nbd.rawValue
+    text.append(UInt8(ascii: "/"))
+    Self.append(
+      isExport ? path : path.drop { $0 == UInt8(ascii: "/") }, allowing: "/:@!$'()*,;=&+", to: &text
+    )
   }
 
-  private func uriQuery(_ host: ReferenceHost?) -> String {
-    let socket = host?.socket.map { "socket=" + Self.percentEncoded($0.utf8, allowing: "/:@") }
-    let parts = [socket, options["query"]].compactMap(\.self)
-    return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+  private func appendQuery(_ host: ReferenceHost?, to text: inout [UInt8]) {
+    var mark = UInt8(ascii: "?")
+    if let socket = host?.socket {
+      text.append(mark)
+      text += "socket=".utf8
+      Self.append(socket.utf8, allowing: "/:@", to: &text)
+      mark = UInt8(ascii: "&")
+    }
+    guard let query = options["query"] else { return }
+    text.append(mark)
+    text += query.utf8
   }
 
-  private static func percentEncoded(
-    _ bytes: some Sequence<UInt8>, allowing others: String
-  ) -> String {
-    var text = ""
+  /// Appends bytes, percent-encoded where they are none of those that always stand for themselves and no others.
+  private static func append(
+    _ bytes: some Sequence<UInt8>, allowing others: String, to text: inout [UInt8]
+  ) {
     for byte in bytes {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      case _ where "-._~".utf8.contains(byte) || others.utf8.contains(byte):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += digits.utf8.count < 2 ? "%0\(digits)" : "%\(digits)"
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
+        text.append(byte)
+      case _ where others.utf8.contains(byte): text.append(byte)
+      case _:
+        text.append(UInt8(ascii: "%"))
+        for digit in [byte >> 4, byte & 15] {
+          text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10)
+        }
       }
     }
-    return text
   }
 }

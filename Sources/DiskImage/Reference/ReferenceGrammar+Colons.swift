@@ -7,11 +7,11 @@ extension ReferenceGrammar {
   /// Source: QEMU block/nbd.c, `nbd_parse_filename`; libvirt
   /// src/storage_file/storage_source_backingstore.c, `virStorageSourceParseNBDColonString`.
   func nbd(_ rest: ArraySlice<UInt8>) throws(InvalidReference) -> ReferenceTarget {
-    guard rest.firstRange(of: "://".utf8) == nil else {
+    guard rest.firstPlace(of: "://") == nil else {
       throw InvalidReference("'://' makes it a URI, and it is none")
     }
     var target = ReferenceTarget(.nbd)
-    let mark = rest.firstRange(of: ":exportname=".utf8)
+    let mark = rest.firstPlace(of: ":exportname=")
     let place = rest[..<(mark?.lowerBound ?? rest.endIndex)]
     if let mark, mark.upperBound < rest.endIndex {
       target.name = try ReferenceText.text(rest[mark.upperBound...])

@@ -29,7 +29,7 @@ extension ReferenceGrammar {
   private func uri(
     _ text: String, _ name: NetworkProtocol
   ) throws(InvalidReference) -> ReferenceTarget {
-    let parts = try URIText(parsing: Array(text.utf8))
+    let parts = try URIText(parsing: Array(text.utf8)[...])
     guard parts.scheme == name.rawValue else {
       throw InvalidReference("the driver is '\(name.rawValue)' and the URI is of another protocol")
     }

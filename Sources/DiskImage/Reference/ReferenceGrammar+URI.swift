@@ -1,6 +1,6 @@
 extension ReferenceGrammar {
   /// The transports that libvirt knows.
-  private static let transports: Set = ["tcp", "unix", "rdma"]
+  private static let transports = ["tcp", "unix", "rdma"]
 
   /// A URI of a network protocol, with libvirt's conventions: one slash before the path is not part
   /// of the name, the name is percent-decoded, and an NBD export without a name has none.
@@ -55,16 +55,17 @@ extension ReferenceGrammar {
     guard let query = uri.query, !query.isEmpty else { return (nil, nil) }
     guard !name.sendsQuery else { return (nil, try ReferenceText.text(query)) }
     var socket: String?
-    var others: [ArraySlice<UInt8>] = []
+    var others: [UInt8] = []
     for setting in query.split(separator: UInt8(ascii: "&")) {
       let (key, value) = setting.cut(at: "=")
       if key.elementsEqual("socket".utf8), let value, !value.isEmpty {
         socket = try ReferenceText.text(ReferenceText.percentDecoded(value))
       } else {
-        others.append(setting)
+        if !others.isEmpty { others.append(UInt8(ascii: "&")) }
+        others += setting
       }
     }
-    let rest = try ReferenceText.text(Array(others.joined(separator: "&".utf8)))
+    let rest = try ReferenceText.text(others)
     return (socket, rest.isEmpty ? nil : rest)
   }
 

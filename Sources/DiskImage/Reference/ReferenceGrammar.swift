@@ -140,14 +140,14 @@ struct ReferenceGrammar {
   private func network(
     _ text: ArraySlice<UInt8>, word: String, rest: ArraySlice<UInt8>
   ) throws(InvalidReference) -> ReferenceTarget {
-    let scheme = word.prefix { $0 != "+" }
+    let scheme = word.utf8.firstIndex(of: UInt8(ascii: "+")).map { word[..<$0] } ?? word[...]
     guard let name = NetworkProtocol(rawValue: String(scheme)) else {
       throw InvalidReference("unknown protocol \(ReferenceText.quoted(word))")
     }
-    guard let utf8 = String(validating: text, as: UTF8.self)?.utf8 else {
+    guard String(validating: text, as: UTF8.self) != nil else {
       throw InvalidReference("the \(name.rawValue) reference is not UTF-8")
     }
-    if rest.starts(with: "//".utf8) { return try uri(URIText(parsing: Array(utf8)), name) }
+    if rest.starts(with: "//".utf8) { return try uri(URIText(parsing: text), name) }
     guard scheme == word else {
       throw InvalidReference("a reference with '\(scheme)+' is a URI and has '://'")
     }

@@ -8,16 +8,23 @@ enum SecretText {
     "api-key", "api_key", "apikey", "access-key", "access_key", "accesskey",
   ]
   /// Names that are a secret's only as a whole.
-  private static let wholeNames: Set = ["key", "sig", "pass", "pwd", "auth", "authorization"]
+  private static let wholeNames = ["key", "sig", "pass", "pwd", "auth", "authorization"]
   /// Options of QEMU that name a secret's object.
   private static let identifiers = ["password-secret", "key-secret", "cookie-secret"]
 
   /// Whether the value of an option is a secret, by the last part of a dotted name.
   static func isSecret(_ name: Substring) -> Bool {
-    let lower = name.lowercased()
-    let last = lower.split(separator: ".").last ?? ""
-    if identifiers.contains(where: { last.hasSuffix($0) }) { return false }
-    return wholeNames.contains(String(last)) || names.contains { last.hasSuffix($0) }
+    let isPlain = name.utf8.allSatisfy { $0 < 0x80 }
+    let lower =
+      isPlain
+      ? name.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+      : Array(name.lowercased().utf8)
+    let dot = UInt8(ascii: ".")
+    let end = lower.lastIndex { $0 != dot }.map { $0 + 1 } ?? 0
+    let start = lower[..<end].lastIndex(of: dot).map { $0 + 1 } ?? 0
+    let last = lower[start..<end]
+    if identifiers.contains(where: last.ends(with:)) { return false }
+    return wholeNames.contains { last.isText($0) } || names.contains(where: last.ends(with:))
   }
 
   /// The parameters of a URI without their secrets.
@@ -73,7 +80,7 @@ extension SecretText {
     guard let lastAt = text.lastIndex(of: UInt8(ascii: "@")) else { return text }
     var result: [UInt8] = []
     var rest = text[...]
-    while let mark = rest.firstRange(of: "://".utf8) {
+    while let mark = rest.firstPlace(of: "://") {
       result += rest[..<mark.upperBound]
       rest = rest[mark.upperBound...]
       guard let at = userEnd(in: rest, lastAt: lastAt) else { continue }
@@ -97,7 +104,7 @@ extension SecretText {
 
   /// The `@` behind a user. A password that holds a slash by mistake is followed to its `@`.
   private static func userEnd(in rest: ArraySlice<UInt8>, lastAt: Int) -> Int? {
-    let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
+    let end = rest.firstIndex(where: URIText.endsAuthority) ?? rest.endIndex
     if let at = rest[..<end].lastIndex(of: UInt8(ascii: "@")) { return at }
     let (_, port) = rest[..<end].cut(at: ":")
     guard let port, rest.first != UInt8(ascii: "["), !port.allSatisfy({ 0x30...0x39 ~= $0 }) else {
@@ -109,16 +116,21 @@ extension SecretText {
   /// Replaces VALUE in `:NAME=VALUE` up to the next colon without a backslash, and in `?NAME=VALUE`
   /// up to the next parameter.
   private static func redactedSettings(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(UInt8(ascii: "=")) else { return text }
     var result: [UInt8] = []
+    result.reserveCapacity(text.count)
     var nameStart: Int?
     var index = 0
     while index < text.count {
       let byte = text[index]
       result.append(byte)
       index += 1
-      if ":?&;,".utf8.contains(byte) {
+      switch byte {
+      case UInt8(ascii: ":"), UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"),
+        UInt8(ascii: ","):
         nameStart = index
-      } else if byte == UInt8(ascii: "="), let start = nameStart {
+      case UInt8(ascii: "="):
+        guard let start = nameStart else { continue }
         let name = ReferenceText.percentDecoded(text[start..<(index - 1)])
         let plain = String(decoding: name.filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
         let isParameter = start > 0 && "?&;".utf8.contains(text[start - 1])
@@ -126,6 +138,7 @@ extension SecretText {
         guard isSecret(plain[...]) else { continue }
         result += mask
         index = valueEnd(text, from: index, isParameter: isParameter)
+      case _: continue
       }
     }
     return result

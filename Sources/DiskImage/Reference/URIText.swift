@@ -21,8 +21,8 @@ struct URIText {
   let fragment: ArraySlice<UInt8>?
 
   /// Takes a URI apart; it has to have a scheme and `://`.
-  init(parsing text: [UInt8]) throws(InvalidReference) {
-    let (head, tail) = text[...].cut(at: ":")
+  init(parsing text: ArraySlice<UInt8>) throws(InvalidReference) {
+    let (head, tail) = text.cut(at: ":")
     guard !head.isEmpty, let tail, tail.starts(with: "//".utf8) else {
       throw InvalidReference("it is not a URI")
     }
@@ -30,7 +30,7 @@ struct URIText {
     scheme = String(decoding: schemeName, as: UTF8.self)
     transport = transportName.map { String(decoding: $0, as: UTF8.self) }
     let rest = tail.dropFirst(2)
-    let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
+    let end = rest.firstIndex(where: Self.endsAuthority) ?? rest.endIndex
     let authority = rest[..<end]
     let (withoutFragment, fragment) = rest[end...].cut(at: "#")
     self.fragment = fragment
@@ -38,6 +38,11 @@ struct URIText {
     let at = authority.lastIndex(of: UInt8(ascii: "@"))
     userInformation = at.map { authority[..<$0] }
     (host, port) = try Self.server(at.map { authority[($0 + 1)...] } ?? authority)
+  }
+
+  /// Whether a byte ends the part of a URI that names user and server.
+  static func endsAuthority(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
   }
 
   /// `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`.

@@ -14,6 +14,8 @@ struct VHDXMetadataTable {
 
   /// Bytes; items begin behind them.
   static let length = 65_536
+  /// Bytes that have room for all entries but where somebody has items of his own.
+  private static let usualLength = 4096
   /// Entries.
   static let maxEntries: UInt16 = 2047
   /// Bytes of one item.
@@ -30,13 +32,16 @@ struct VHDXMetadataTable {
   ) throws(HeaderFault) {
     self.region = region
     let start = region.fileOffset
-    let bytes = try HeaderBytes(reading: source, at: start, count: Self.length)
+    var bytes = try HeaderBytes(reading: source, at: start, count: Self.usualLength)
     guard try bytes.slice(at: start, count: 8).elementsEqual("metadata".utf8) else {
       throw .contradiction(field: "Signature", reason: "of the metadata table is not 'metadata'")
     }
     let count = UInt64(
       try bytes.littleEndian(UInt16.self, at: start + 10)
         .checked(within: 0...Self.maxEntries, field: "EntryCount"))
+    if 32 + count * 32 > UInt64(Self.usualLength) {
+      bytes = try HeaderBytes(reading: source, at: start, count: Self.length)
+    }
     for index in 0..<count { try note(bytes, at: start + 32 + index * 32) }
   }
 

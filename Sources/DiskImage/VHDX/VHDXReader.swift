@@ -7,11 +7,11 @@
 /// refuses to open it for reading only.
 ///
 /// Nothing of interest is in the head. Read are: both headers (4096 bytes each, at 64 and 128 KiB), a
-/// region table (64 KiB at 192 KiB; the second, at 256 KiB, only where the first is broken), the
-/// metadata table (64 KiB), three metadata items, which cost one read of 16 KiB where they stand together
-/// and three where they do not, and a parent locator of at most 1 MiB. Of the log the first 1 MiB is read,
-/// in one piece, where the header says that there may be something in it; a longer one counts as not empty.
-/// The block allocation table is never read.
+/// region table (64 KiB at 192 KiB; the second, at 256 KiB, only where the first is broken), the first 4096
+/// bytes of the metadata table (the whole 64 KiB where it has more than 127 entries), three metadata items,
+/// which cost one read of 16 KiB where they stand together and three where they do not, and a parent locator
+/// of at most 1 MiB. Of the log the first 1 MiB is read, in one piece, where the header says that there may be
+/// something in it; a longer one counts as not empty. The block allocation table is never read.
 enum VHDXReader: ImageFormatReader {
   static let format = ImageFormat.vhdx
 

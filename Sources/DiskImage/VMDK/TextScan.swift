@@ -23,28 +23,38 @@ struct TextScan {
   /// Takes a decimal number with or without a sign; what is too large or too small is the nearest.
   mutating func decimal() -> Int64? {
     guard let (digits, isNegative) = digits(radix: 10) else { return nil }
-    let text = (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
-    return Int64(text) ?? (isNegative ? .min : .max)
+    var number: Int64 = 0
+    for byte in digits {
+      let (tens, isTooMuch) = number.multipliedReportingOverflow(by: 10)
+      let digit = Int64(byte - 0x30)
+      let (sum, isBeyond) = tens.addingReportingOverflow(isNegative ? -digit : digit)
+      if isTooMuch || isBeyond { return isNegative ? .min : .max }
+      number = sum
+    }
+    return number
   }
 
   /// Takes a hexadecimal number, with or without a sign and `0x`: the lowest 32 bits of it.
   mutating func hexadecimal() -> UInt32? {
     guard let (digits, isNegative) = digits(radix: 16) else { return nil }
-    let number = UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
-    let bits = UInt32(truncatingIfNeeded: number ?? .max)
-    return isNegative && number != nil ? UInt32(truncatingIfNeeded: -Int64(bits)) : bits
+    var number: UInt64 = 0
+    for byte in digits {
+      guard number >> 60 == 0, let digit = ReferenceText.hexadecimal(byte) else { return .max }
+      number = number << 4 | UInt64(digit)
+    }
+    let bits = UInt32(truncatingIfNeeded: number)
+    return isNegative ? 0 &- bits : bits
   }
 
-  private mutating func digits(radix: Int) -> (ArraySlice<UInt8>, isNegative: Bool)? {
+  /// Takes a sign and the digits behind it; `nil` where there are no digits.
+  private mutating func digits(radix: UInt8) -> (ArraySlice<UInt8>, isNegative: Bool)? {
     skipSpace()
     let isNegative = rest.first == UInt8(ascii: "-")
     if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
     if radix == 16, rest.starts(with: "0x".utf8) || rest.starts(with: "0X".utf8) {
       rest = rest.dropFirst(2)
     }
-    let digits = rest.prefix { byte in
-      Character(UnicodeScalar(byte)).hexDigitValue.map { $0 < radix } ?? false
-    }
+    let digits = rest.prefix { byte in ReferenceText.hexadecimal(byte).map { $0 < radix } ?? false }
     rest = rest.dropFirst(digits.count)
     return digits.isEmpty ? nil : (digits, isNegative)
   }
@@ -56,9 +66,11 @@ struct TextScan {
     return true
   }
 
-  /// Takes up to `count` bytes before any of `ends`; `nil` where there are none.
-  mutating func text(before ends: Set<UInt8>, atMost count: Int) -> ArraySlice<UInt8>? {
-    let text = rest.prefix(count).prefix { !ends.contains($0) }
+  /// Takes up to `count` bytes before a line end or a quotation mark; `nil` where there are none.
+  mutating func quotedText(atMost count: Int) -> ArraySlice<UInt8>? {
+    let text = rest.prefix(count).prefix {
+      $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\"")
+    }
     rest = rest.dropFirst(text.count)
     return text.isEmpty ? nil : text
   }

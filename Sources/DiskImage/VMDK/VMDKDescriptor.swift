@@ -54,12 +54,13 @@ struct VMDKDescriptor {
       start = end == text.endIndex ? end : end + 1
     }
     let front = text.prefix(Self.maxFrontLength)
-    cid = Self.number(behind: "CID", in: front) ?? cid
-    parentCID = Self.number(behind: "parentCID", in: front) ?? parentCID
+    let names = VMDKNames(in: text, front: front.endIndex)
+    cid = Self.number(behind: names.cid, in: front) ?? cid
+    parentCID = Self.number(behind: names.parentCID, in: front) ?? parentCID
     do {
-      parentFileNameHint = try Self.hint(in: front)
+      parentFileNameHint = try Self.hint(behind: names.parentFileNameHint, in: front)
     } catch { firstFault = firstFault ?? error }
-    guard let kind = Self.quoted(behind: "createType", in: text) else {
+    guard let kind = Self.quoted(behind: names.createType, in: text) else {
       createType = nil
       return
     }
@@ -82,23 +83,30 @@ struct VMDKDescriptor {
     guard let first = line.first, first != UInt8(ascii: "#"),
       let sign = line.firstIndex(of: UInt8(ascii: "="))
     else { return }
-    var value = TextScan(line[(sign + 1)...])
-    switch String(decoding: line[..<sign].trimmed, as: UTF8.self) {
-    case "CID" where cid == nil: cid = value.hexadecimal()
-    case "parentCID" where parentCID == nil: parentCID = value.hexadecimal()
-    case "createType" where createType == nil:
-      let parts = line[(sign + 1)...].split(separator: UInt8(ascii: "\""))
+    let key = line[..<sign].trimmed
+    let value = line[(sign + 1)...]
+    var scan = TextScan(value)
+    if cid == nil, key.isText("CID") {
+      cid = scan.hexadecimal()
+    } else if parentCID == nil, key.isText("parentCID") {
+      parentCID = scan.hexadecimal()
+    } else if createType == nil, key.isText("createType") {
+      let parts = value.split(separator: UInt8(ascii: "\""))
       createType = parts.first { !$0.trimmed.isEmpty }.map { Array($0.trimmed) }
-    case "changeTrackPath" where changeTrackPath == nil:
-      changeTrackPath = Self.unquoted(line[(sign + 1)...]).map { Array($0) }
-    case let key where key.hasPrefix("ddb.uuid."):
-      guard let kind = DatabaseUUID(rawValue: String(key.dropFirst("ddb.uuid.".utf8.count))),
-        uuids[kind] == nil, let value = Self.unquoted(line[(sign + 1)...])
-      else { return }
-      let text = String(decoding: value, as: UTF8.self).lowercased()
-      if text.isUUID, text.contains(where: { $0 != "0" && $0 != "-" }) { uuids[kind] = text }
-    case _: return
+    } else if changeTrackPath == nil, key.isText("changeTrackPath") {
+      changeTrackPath = Self.unquoted(value).map { Array($0) }
+    } else if key.begins(with: "ddb.uuid.") {
+      note(key.dropFirst("ddb.uuid.".utf8.count), Self.unquoted(value))
     }
+  }
+
+  /// Notes an identity of the disk's database.
+  private mutating func note(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>?) {
+    guard let kind = DatabaseUUID(rawValue: String(decoding: key, as: UTF8.self)),
+      uuids[kind] == nil, let value
+    else { return }
+    let text = String(decoding: value, as: UTF8.self).lowercased()
+    if text.isUUID, text.contains(where: { $0 != "0" && $0 != "-" }) { uuids[kind] = text }
   }
 
   /// A value without the quotation marks around it; `nil` for an empty one.
@@ -110,27 +118,29 @@ struct VMDKDescriptor {
     return inside.isEmpty ? nil : inside
   }
 
-  /// The number that stands one byte behind the first place of `name`, whatever that byte is.
-  private static func number(behind name: String, in text: ArraySlice<UInt8>) -> UInt32? {
-    guard let place = text.firstRange(of: name.utf8) else { return nil }
-    var scan = TextScan(text[place.upperBound...].dropFirst())
+  /// The number that stands one byte behind a name, whatever that byte is.
+  private static func number(behind end: Int?, in text: ArraySlice<UInt8>) -> UInt32? {
+    guard let end else { return nil }
+    var scan = TextScan(text[end...].dropFirst())
     return scan.hexadecimal()
   }
 
-  /// The text that begins two bytes behind the first place of `name`, whatever they are, and ends before a
-  /// quotation mark; `nil` where there is no such place or mark.
+  /// The text that begins two bytes behind a name, whatever they are, and ends before a quotation mark; `nil`
+  /// where there is no such name or mark.
   private static func quoted(
-    behind name: String, in text: ArraySlice<UInt8>
+    behind end: Int?, in text: ArraySlice<UInt8>
   ) -> ArraySlice<UInt8>? {
-    guard let place = text.firstRange(of: name.utf8) else { return nil }
-    let value = text[place.upperBound...].dropFirst(2)
+    guard let end else { return nil }
+    let value = text[end...].dropFirst(2)
     return value.firstIndex(of: UInt8(ascii: "\"")).map { value[..<$0] }
   }
 
-  private static func hint(in text: ArraySlice<UInt8>) throws(HeaderFault) -> [UInt8]? {
+  private static func hint(
+    behind end: Int?, in text: ArraySlice<UInt8>
+  ) throws(HeaderFault) -> [UInt8]? {
+    guard end != nil else { return nil }
     let field = "parentFileNameHint"
-    guard text.firstRange(of: field.utf8) != nil else { return nil }
-    guard let name = quoted(behind: field, in: text) else {
+    guard let name = quoted(behind: end, in: text) else {
       throw .contradiction(field: field, reason: "has no closing quotation mark")
     }
     guard name.count <= maxHintLength else {
@@ -147,7 +157,7 @@ extension VMDKDescriptor {
   /// Many a text begins in that second way; one without a `createType` is none that QEMU could open.
   static func begins(_ head: HeaderBytes) -> Bool {
     head.holds("# Disk DescriptorFile", at: 0)
-      || beginsWithVersion(head) && head.bytes.firstRange(of: "createType".utf8) != nil
+      || beginsWithVersion(head) && head.bytes.firstPlace(of: "createType") != nil
   }
 
   private static func beginsWithVersion(_ head: HeaderBytes) -> Bool {
@@ -178,7 +188,8 @@ extension VMDKDescriptor {
     let count = Int(min(length, source.byteCount - offset, UInt64(maxLength)))
     if let start = Int(exactly: offset), start < head.bytes.count {
       let text = head.bytes[start...].prefix(count)
-      if text.count == count || text.contains(0) { return text.prefix { $0 != 0 } }
+      if let end = text.firstIndex(of: 0) { return text[..<end] }
+      if text.count == count { return text }
     }
     return try HeaderBytes(reading: source, at: offset, count: count).bytes.prefix { $0 != 0 }
   }

@@ -17,7 +17,6 @@ struct VMDKExtent {
   /// What cannot be about the line, where QEMU refuses it.
   let fault: HeaderFault?
 
-  private static let accesses: Set<String> = ["RW", "RDONLY", "NOACCESS"]
   private static let typesForQEMU: Set<String> = [
     "FLAT", "SPARSE", "VMFS", "VMFSSPARSE", "SESPARSE",
   ]
@@ -37,19 +36,18 @@ struct VMDKExtent {
   init?(scanning text: ArraySlice<UInt8>) {
     let line = text.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
     var scan = TextScan(line)
-    guard let first = line.first, first != UInt8(ascii: "\n"),
+    // Every line comes by: most end here.
+    guard let first = line.first, "RN\u{b}\u{c}".utf8.contains(first),
       let access = scan.word(atMost: Self.maxWordLength).map(String.init(bytes:)),
-      Self.accesses.contains(access), let size = scan.decimal(),
+      access == "RW" || access == "RDONLY" || access == "NOACCESS", let size = scan.decimal(),
       let type = scan.word(atMost: Self.maxWordLength).map(String.init(bytes:))
     else { return nil }
     self.access = access
     self.type = type
     sectors = UInt64(max(size, 0))
     scan.skipSpace()
-    let ends = Set("\n\r\"".utf8)
     let isQuoted = scan.skip(UInt8(ascii: "\""))
-    fileName =
-      isQuoted ? scan.text(before: ends, atMost: Self.maxNameLength).map { Array($0) } : nil
+    fileName = isQuoted ? scan.quotedText(atMost: Self.maxNameLength).map { Array($0) } : nil
     let offset = scan.skip(UInt8(ascii: "\"")) ? scan.decimal() : nil
     self.offset = offset.flatMap { UInt64(exactly: $0) }
     fault = access == "RW" && fileName != nil ? Self.fault(type: type, offset: offset) : nil
