@@ -8,6 +8,9 @@ package struct BackingLinks {
   /// The places of bases that are not the first reference of their images.
   private var laterPlaces: [Int64: Int64] = [:]
 
+  /// Whether an image has several bases, of which only the first is here.
+  package private(set) var hasSeveral = false
+
   /// No chains yet.
   package init() {}
 
@@ -30,6 +33,7 @@ package struct BackingLinks {
     if index >= bases.count {
       bases.append(contentsOf: repeatElement(0, count: index + 1 - bases.count))
     }
+    if bases[index] != 0 { hasSeveral = true }
     guard bases[index] == 0 || ordinal < laterPlaces[holder] ?? 0 else { return }
     bases[index] = base
     if ordinal > 0 || !laterPlaces.isEmpty { laterPlaces[holder] = ordinal > 0 ? ordinal : nil }
@@ -55,5 +59,29 @@ package struct BackingLinks {
       counts[base] = 0
     }
     return found
+  }
+
+  /// The longest chain that does not go round, by the image at its top, and how many images it has, up to a limit.
+  package func longest(atMost limit: Int64) -> (top: Int64, length: Int64)? {
+    // Of an image that is being measured, or whose chain goes round, -1.
+    var lengths = [Int32](repeating: 0, count: bases.count)
+    var longest: (top: Int64, length: Int64)?
+    var path: [Int] = []
+    for top in bases.indices where bases[top] != 0 && lengths[top] == 0 {
+      var current = top
+      while bases.indices.contains(current), bases[current] != 0, lengths[current] == 0 {
+        lengths[current] = -1
+        path.append(current)
+        current = Int(clamping: bases[current])
+      }
+      let isBase = !bases.indices.contains(current) || bases[current] == 0
+      var length = isBase ? 1 : lengths[current]
+      while let image = path.popLast() {
+        if length > 0 { length = Int32(clamping: min(Int64(length) + 1, limit)) }
+        lengths[image] = length
+        if length > longest?.length ?? 0 { longest = (Int64(image), Int64(length)) }
+      }
+    }
+    return longest
   }
 }

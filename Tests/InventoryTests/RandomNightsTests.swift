@@ -169,7 +169,7 @@ private struct ModelPool {
     let tables = [
       "scan", "pool_scan", "place", "image", "image_state", "file_state", "reference", "link",
       "finding", "directory", "directory_state", "alias", "problem", "scan_change", "unused",
-      "want", "awaited",
+      "want", "awaited", "holding",
     ]
     var sum: Int64 = 0
     for table in tables {

@@ -26,8 +26,10 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0026.
-        database.executescript("DROP TABLE sent; ALTER TABLE foundation DROP COLUMN revised_scan;")
+        # The last one, m0028, keeps how many images there are.
+        database.executescript("DROP TABLE holding;" + "".join(
+            f"ALTER TABLE scan DROP COLUMN {column};"
+            for column in ("is_counted", "longest_chain", "longest_chain_top")))
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -9,8 +9,8 @@ extension InventoryView {
     try reading {
       try $0.checkPool(pool)
       let parts = try $0.staleParts()
-      try $0.forEachImage(pool: pool, includingOther: includingOther) { image in
-        if format == nil || image.format == format { try each(image.marked(by: parts)) }
+      try $0.forEachImage(format: format, pool: pool, includingOther: includingOther) { image in
+        try each(image.marked(by: parts))
       }
     }
   }

@@ -46,17 +46,20 @@ extension ReadTransaction {
     )
   }
 
-  /// All images in the order of directories and names.
+  /// All images in the order of directories and names, or those of a format.
   func forEachImage(
-    pool: String?, includingOther: Bool, _ body: (Image) throws -> Void
+    format: String? = nil, pool: String?, includingOther: Bool,
+    _ body: (Image) throws -> Void
   ) throws {
+    if let format, try isWithout(format, includingOther: includingOther) { return }
     // The order of the outer loop is that of the answer; nothing is sorted or kept.
     let found = try rows(
       Self.selection + """
          WHERE (:other OR state.kind = 'image')
           AND (:pool IS NULL OR pool.name = :pool)
+          AND (:format IS NULL OR state.format = :format)
         ORDER BY directory.path, place.name
-        """, ["other": includingOther, "pool": pool])
+        """, ["other": includingOther, "pool": pool, "format": format])
     let several = try imagesOfSeveralPlaces()
     // What was found at the first row of an image: one with many names is looked up once.
     var firstPlaces: [Int64: PathBytes] = [:]
@@ -76,6 +79,14 @@ extension ReadTransaction {
       image.otherNames = Array(places.dropFirst())
       try body(image)
     }
+  }
+
+  /// Whether the scan kept count of its images, and none is of the format.
+  private func isWithout(_ format: String, includingOther: Bool) throws -> Bool {
+    guard !includingOther, try isCounted() else { return false }
+    return try value(
+      "SELECT NOT EXISTS (SELECT 1 FROM holding_at WHERE format = :format)", ["format": format])
+      ?? false
   }
 
   private func imagesOfSeveralPlaces() throws -> Set<Int64> {

@@ -30,6 +30,17 @@ extension ReadTransaction {
     return orphans.sorted { $0.filename < $1.filename }
   }
 
+  /// Allocated bytes of all orphans that are certain.
+  func reclaimableSize() throws -> UInt64 {
+    guard try DomainView(self).isSure else { return 0 }
+    let kept = try keptImages()
+    return try candidates(PackageResources.ask_orphans_sql).reduce(0) { sum, candidate in
+      guard candidate.places > 0, kept[candidate.image] == nil else { return sum }
+      let (total, overflow) = sum.addingReportingOverflow(candidate.freed)
+      return overflow ? .max : total
+    }
+  }
+
   /// Pools that other hosts may use and of which nobody says who does, in sentences: while there is
   /// one, nothing is certain to be unused.
   func sharedPools() throws -> [String] {
@@ -131,6 +142,8 @@ private struct OrphanCandidate {
   let size: UInt64
   /// Bytes of them that no other file shares; `nil` where that is not known.
   private let ownSize: UInt64?
+  /// Names of the file that pools know.
+  let places: Int64
   /// Names of the file that no pool knows.
   private let otherNames: Int64
   /// Whether the scan asked what is shared.
@@ -144,15 +157,19 @@ private struct OrphanCandidate {
     lastUser = (row["last_user"] as Data?).map { PathBytes($0) }
     size = UInt64(clamping: row["actual_size"] as Int64)
     ownSize = (row["own_bytes"] as Int64?).map { UInt64(clamping: $0) }
-    otherNames = (row["names"] as Int64?).map { max(0, $0 - (row["places"] as Int64)) } ?? 0
+    let places: Int64 = row["places"]
+    self.places = places
+    otherNames = (row["names"] as Int64?).map { max(0, $0 - places) } ?? 0
     isMeasured = row["is_measured"] ?? false
     awaited = (row["strength"] as String?).map { ($0, row["awaited_since"]) }
   }
 
+  /// Bytes that are free without it.
+  var freed: UInt64 { otherNames > 0 ? 0 : min(ownSize ?? size, size) }
+
   func answer(
     at path: PathBytes, _ verdict: Orphan.Verdict, since: ScanPoint, _ evidence: [String]
   ) -> Orphan {
-    let freed = otherNames > 0 ? 0 : min(ownSize ?? size, size)
     var answer = Orphan(
       filename: path, imageID: image, verdict: verdict, since: since, lastUser: lastUser,
       reclaimableSize: freed, evidence: evidence)

@@ -29,7 +29,10 @@ extension ReadTransaction {
 
   /// All pools that were scanned up to this scan, in byte order of their paths.
   func pools() throws -> [PoolSummary] {
-    let sizes = try numbersByPool(StatementText.text(PackageResources.ask_pool_sizes_sql))
+    let sizes = try numbersByPool(
+      try isCounted()
+        ? "SELECT pool, sum(actual_size) FROM holding_at WHERE pool <> 0 GROUP BY pool"
+        : StatementText.text(PackageResources.ask_pool_sizes_sql))
     // One that a domain holds is of the pool in which the image is that the domain refers to, or would be.
     let findings = try numbersByPool(
       """

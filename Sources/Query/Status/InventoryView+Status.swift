@@ -33,15 +33,6 @@ extension InventoryView {
 }
 
 extension ReadTransaction {
-  fileprivate func imageCount() throws -> Int64 {
-    try value(
-      """
-      SELECT count(*) FROM (
-        SELECT DISTINCT place.image FROM place_at AS place
-        JOIN image_state_at AS state ON state.image = place.image WHERE state.kind = 'image')
-      """) ?? 0
-  }
-
   fileprivate func closedCount() throws -> Int64 {
     try value("SELECT findings_closed FROM scan WHERE id = (SELECT scan FROM asof)") ?? 0
   }

@@ -16,20 +16,12 @@ extension ReadTransaction {
     let scans = try scans()
     guard let scan = scans.last else { throw StoreFault.unknownScan("latest") }
     let complete = scans.last { $0.state == .complete }
-    let orphans = try orphans(includingUnknown: false)
-    let longest = try Array(
-      rows(StatementText.text(PackageResources.ask_longest_chain_sql))
-        .map { $0[0] as Int64 })
+    let found = try findingsByKind()
     var standing = InventorySummary(
       scan: scan, lastComplete: complete.map { ScanPoint(scan: $0.number, time: $0.finished) },
-      pools: try pools(), images: try imagesByFormat(),
-      findings: try findingsByKind(areKnown: false),
-      reclaimableSize: orphans.reduce(0) { sum, orphan in
-        let (total, overflow) = sum.addingReportingOverflow(orphan.reclaimableSize)
-        return overflow ? .max : total
-      },
-      longestChain: longest.first ?? 0)
-    standing.acknowledged = try findingsByKind(areKnown: true)
+      pools: try pools(), images: try imagesByFormat(), findings: found.open,
+      reclaimableSize: try reclaimableSize(), longestChain: try longestChain())
+    standing.acknowledged = found.known
     standing.machinesWithErrors = try machinesWithErrors()
     return standing
   }
@@ -52,54 +44,81 @@ extension ReadTransaction {
       """, ["now": now]) ?? 0
   }
 
-  /// The pool of each image that stands somewhere: of the first of its places.
-  private static let poolOfImage = """
-    WITH home (image, pool) AS (
-      SELECT place.image, min(coalesce(pool.name, ''))
-      FROM place_at AS place
-      LEFT JOIN directory_state_at AS directory_state ON directory_state.directory = place.directory
-      LEFT JOIN pool_at AS pool ON pool.id = directory_state.pool
-      GROUP BY place.image)
-    """
-
+  /// Images by pool and format; one in several pools is in the first of them by name.
   private func imagesByFormat() throws -> [InventorySummary.Images] {
-    try Array(
-      rows(
+    let isCounted = try isCounted()
+    let found = try rows(
+      isCounted
+        ? """
+        SELECT coalesce(pool.name, ''), holding.format, sum(holding.home_images),
+          total(holding.home_size)
+        FROM holding_at AS holding LEFT JOIN pool_at AS pool ON pool.id = holding.pool
+        WHERE holding.home_images > 0 GROUP BY 1, 2 ORDER BY 1, 2
         """
-        \(Self.poolOfImage)
+        : """
+        WITH home (image, pool) AS (
+          SELECT place.image, min(coalesce(pool.name, ''))
+          FROM place_at AS place
+          LEFT JOIN directory_state_at AS directory_state
+            ON directory_state.directory = place.directory
+          LEFT JOIN pool_at AS pool ON pool.id = directory_state.pool
+          GROUP BY place.image)
         SELECT home.pool, image_state.format, count(*), total(file_state.actual_size)
         FROM home
         JOIN image_state_at AS image_state ON image_state.image = home.image
         JOIN file_state_at AS file_state ON file_state.image = home.image
         WHERE image_state.kind = 'image' GROUP BY 1, 2 ORDER BY 1, 2
         """
-      ).map {
+    )
+    return try Array(
+      found.map {
         let bytes: Double = $0[3]
         return InventorySummary.Images(
           pool: $0[0], format: $0[1], count: $0[2], actualSize: Int64(exactly: bytes) ?? .max)
       })
   }
 
-  /// Open findings that somebody knows of, or those that nobody does.
-  private func findingsByKind(areKnown: Bool) throws -> [InventorySummary.Findings] {
-    let counted = try Array(
-      rows(
-        """
-        \(Self.poolOfImage)
-        SELECT coalesce(home.pool, ''), finding.kind, count(*)
-        FROM finding_at AS finding LEFT JOIN home ON home.image = finding.holder
-        WHERE (finding.id IN (
-          SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)) = :known
-          -- Of a scan that did not see everything an orphan is unknown.
-          AND (finding.kind <> 'orphan' OR (
-            SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM asof)))
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """, ["now": now, "known": areKnown]
-      ).map { ($0[0] as String, $0[1] as String, $0[2] as Int64) })
-    return counted.compactMap { pool, kind, count in
-      Rule[FindingKind(rawValue: kind)].map {
-        InventorySummary.Findings(pool: pool, kind: $0.kind, count: count)
-      }
+  /// Images in the longest chain.
+  private func longestChain() throws -> Int64 {
+    let kept: Int64? = try value(
+      "SELECT longest_chain FROM scan WHERE id = (SELECT scan FROM asof)")
+    guard let kept, try isCounted() else {
+      return try value(StatementText.text(PackageResources.ask_longest_chain_sql)) ?? 0
     }
+    return try max(kept, imageCount() > 0 ? 1 : 0)
+  }
+
+  /// Open findings by pool and kind, but those that somebody knows of, and those.
+  private func findingsByKind() throws -> (
+    open: [InventorySummary.Findings], known: [InventorySummary.Findings]
+  ) {
+    let counted = try rows(
+      StatementText.text(PackageResources.ask_findings_by_kind_sql), ["now": now])
+    var found: (open: [InventorySummary.Findings], known: [InventorySummary.Findings]) = ([], [])
+    while let row = try counted.next() {
+      guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { continue }
+      let findings = InventorySummary.Findings(
+        pool: row["pool"], kind: rule.kind, count: row["count"])
+      if row["known"] { found.known.append(findings) } else { found.open.append(findings) }
+    }
+    return found
+  }
+}
+
+extension ReadTransaction {
+  /// Whether the scan kept how many images there were; what earlier versions scanned is counted when it is asked.
+  func isCounted() throws -> Bool {
+    try value("SELECT is_counted FROM scan WHERE id = (SELECT scan FROM asof)") ?? false
+  }
+
+  /// The images that stand somewhere.
+  func imageCount() throws -> Int64 {
+    if try isCounted() { return try value("SELECT sum(home_images) FROM holding_at") ?? 0 }
+    return try value(
+      """
+      SELECT count(*) FROM (
+        SELECT DISTINCT place.image FROM place_at AS place
+        JOIN image_state_at AS state ON state.image = place.image WHERE state.kind = 'image')
+      """) ?? 0
   }
 }

@@ -23,6 +23,12 @@ final class FirstScan {
   /// Images in each pool by their first place; exact as long as no image has several names and no
   /// other file turns out to be used as a disk.
   private(set) var imagesByPool: [Int64: Int64] = [:]
+  /// Images of each pool and format that stand in one place.
+  private var counted: [Holdings.Key: Holdings.Count] = [:]
+  /// Those of the format and pool that came last.
+  private var counting: (pool: Int64, format: ImageFormat, count: Holdings.Count)?
+  /// Images that may stand in several places, and are not among those.
+  private(set) var countedApart: [Int64] = []
   /// Files that could not be read.
   private(set) var unreadableCount: Int64 = 0
   /// Whether any image stands at several paths.
@@ -77,7 +83,7 @@ final class FirstScan {
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
     if !header.facts.parentNames.isEmpty { hasParentNames = true }
-    count(file, in: pool)
+    count(file, image, in: pool)
     try rows.add(
       header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
       database)
@@ -157,11 +163,28 @@ final class FirstScan {
     lastFormat = format
   }
 
-  private func count(_ file: SeenFile, in pool: Int64) {
-    if file.isImage {
-      imagesByPool[pool, default: 0] += 1
-    } else {
+  private func count(_ file: SeenFile, _ image: Int64, in pool: Int64) {
+    guard file.isImage, let format = file.header?.facts.format else {
       hasOthers = true
+      return
     }
+    imagesByPool[pool, default: 0] += 1
+    guard !file.mayStandElsewhere else { return countedApart.append(image) }
+    if counting?.pool != pool || counting?.format != format {
+      counted = holdings
+      let key = Holdings.Key(pool: pool, format: format.rawValue)
+      counting = (pool, format, counted.removeValue(forKey: key) ?? Holdings.Count())
+    }
+    let size = Int64(clamping: file.actualSize)
+    if counting?.count.add(size: size) != true { countedApart.append(image) }
+  }
+
+  /// Images by pool and format, but those that are counted apart.
+  var holdings: [Holdings.Key: Holdings.Count] {
+    var all = counted
+    if let counting {
+      all[Holdings.Key(pool: counting.pool, format: counting.format.rawValue)] = counting.count
+    }
+    return all
   }
 }

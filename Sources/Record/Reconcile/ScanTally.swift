@@ -29,6 +29,7 @@ struct ScanTally {
     try writeProblems()
     if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
     let poolOutcomes = try writePools()
+    try Holdings(database, scan: scan).write(first: first)
     let counts = try countChanges(
       images: poolOutcomes.reduce(0) { $0 + $1.images }, compare)
     let findings = try countFindings()

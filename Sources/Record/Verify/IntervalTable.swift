@@ -39,6 +39,8 @@ struct IntervalTable: Sendable {
     IntervalTable("settlement", by: "finding", "'settled finding ' || finding"),
     IntervalTable("own_blocks", by: "image", "'own blocks of image ' || image"),
     IntervalTable(
+      "holding", by: "pool, format", "'holding of ' || format || ' in pool ' || pool"),
+    IntervalTable(
       "filesystem_state", by: "filesystem", "'room of file system ' || filesystem"),
     IntervalTable("finding", by: "kind, holder, ordinal", "'finding ' || id", isNumbered: true),
     IntervalTable("problem", by: nil, "'problem ' || id", isNumbered: true),

@@ -15,6 +15,7 @@ enum Invariant: String, CaseIterable, Sendable {
   case linkReference = "link-reference"
   case scanChange = "scan-change"
   case scanTimes = "scan-times"
+  case holdings = "holdings"
   case json = "json"
 
   /// The query that lists what breaks it.
@@ -32,6 +33,7 @@ enum Invariant: String, CaseIterable, Sendable {
     case .linkReference: StatementText.text(PackageResources.verify_link_reference_sql)
     case .scanChange: StatementText.text(PackageResources.verify_scan_change_sql)
     case .scanTimes: StatementText.text(PackageResources.verify_scan_times_sql)
+    case .holdings: StatementText.text(PackageResources.verify_holdings_sql)
     case .json: StatementText.text(PackageResources.verify_json_sql)
     }
   }
@@ -51,6 +53,7 @@ enum Invariant: String, CaseIterable, Sendable {
     case .linkReference: "the link and the reference do not belong together"
     case .scanChange: "the change belongs to no scan that is kept, or to no image"
     case .scanTimes: "the scan contradicts itself or the findings"
+    case .holdings: "the images that the last scan kept count of are not those that there are"
     case .json: "the text is no JSON"
     }
   }

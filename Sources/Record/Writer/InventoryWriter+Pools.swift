@@ -41,6 +41,9 @@ extension InventoryWriter {
             """, arguments: [pool.id])
         try database.execute(
           sql: "UPDATE pool SET name = ? WHERE id = ?", arguments: [name, pool.id])
+        // Which pool of an image is the first goes by the name: the next scan counts anew.
+        try database.execute(
+          sql: "UPDATE scan SET is_counted = 0 WHERE id = (SELECT max(id) FROM scan)")
       }
       return PoolChangeResult(name: name, path: pool.path, previousName: pool.name)
     }

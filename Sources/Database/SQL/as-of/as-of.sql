@@ -97,6 +97,10 @@ CREATE TEMP VIEW own_blocks_at AS SELECT * FROM main.own_blocks
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+CREATE TEMP VIEW holding_at AS SELECT * FROM main.holding
+WHERE from_scan <= (SELECT scan FROM temp.asof)
+  AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
+
 CREATE TEMP VIEW problem_at AS SELECT * FROM main.problem
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));

@@ -134,6 +134,8 @@ DELETE FROM finding WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= finding.from_scan AND scan < finding.until_scan);
 DELETE FROM own_blocks WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= own_blocks.from_scan AND scan < own_blocks.until_scan);
+DELETE FROM holding WHERE until_scan IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= holding.from_scan AND scan < holding.until_scan);
 DELETE FROM lifted WHERE finding NOT IN (SELECT id FROM finding);
 DELETE FROM acknowledgement WHERE finding NOT IN (SELECT id FROM finding)
   OR until_scan IS NOT NULL AND NOT EXISTS (
