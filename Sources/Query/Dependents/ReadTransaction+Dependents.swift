@@ -19,10 +19,7 @@ extension ReadTransaction {
     while !level.isEmpty || search.depth == 0 {
       search.depth += 1
       var found: [FoundDependent] = []
-      for base in level {
-        guard let path = try primaryPlace(of: base) else { continue }
-        found += try holders(of: base, at: path, depth: search.depth)
-      }
+      for base in level { found += try standingHolders(of: base, depth: search.depth) }
       level = search.take(found)
       if search.depth == 1 { level += named }
       reached += level.map { (image: $0, depth: search.depth) }
@@ -49,6 +46,16 @@ extension ReadTransaction {
       + dependents.filter { seen.insert($0.id).inserted }.compactMap { id, answer in
         try keeper(id, depth: answer.depth + 1, doubt: answer.doubt)
       }
+  }
+
+  /// Who refers to an image, where that stands somewhere. By far the most images have nobody, and their place is not
+  /// asked for.
+  private func standingHolders(of base: Int64, depth: Int) throws -> [FoundDependent] {
+    let isUsed: Bool? = try value(
+      "SELECT EXISTS (SELECT 1 FROM link_at AS link WHERE link.target_image = :base)",
+      ["base": base])
+    guard isUsed == true, let path = try primaryPlace(of: base) else { return [] }
+    return try holders(of: base, at: path, depth: depth)
   }
 
   private func holders(of base: Int64, at path: PathBytes, depth: Int) throws -> [FoundDependent] {
@@ -100,6 +107,9 @@ extension ReadTransaction {
   private func addPossible(
     to search: inout DependentSearch, above reached: [(image: Int64, depth: Int)]
   ) throws {
+    // Where no reference is broken, none of many images is asked about.
+    let isAnyWanted: Bool? = try value("SELECT EXISTS (SELECT 1 FROM want_at)")
+    guard isAnyWanted == true else { return }
     var waiting = reached.map { PossibleStep(image: $0.image, depth: $0.depth) }
     var known = Set(reached.map(\.image))
     var next = 0
