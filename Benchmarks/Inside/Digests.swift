@@ -14,17 +14,20 @@ func measureDigests() {
   measureDigest("digest: of a block of 4 KiB", byteCount: 4096)
   let folder = TemporaryFolder()
   measure("digest: of a base with 16 MiB of data, read from a warm cache", in: folder) {
-    let base = folder.path("base.img")
-    try Data((0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 7) | 1 })
-      .write(to: folder.url("base.img"))
-    return base
+    let base = folder.url("base.img")
+    try Data((0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 7) | 1 }).write(to: base)
+    let attributes = try FileManager.default.attributesOfItem(atPath: base.path)
+    let inode = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0
+    let file = BaseFile(path: folder.path("base.img"), inode: inode, filesystem: "")
+    let layer = BaseLayer(image: 1, format: "raw", file: file, parts: [], start: 0)
+    return BaseToRead(image: 1, layers: [layer], isWhole: true, purpose: .content)
   } before: { base in
     base
   } call: { base in
-    guard let digest = BaseContent().digest(of: base, from: 0), digest.isWhole else {
+    guard let content = try BaseContent().content(of: base) else {
       throw Unexpected("the base was not read whole")
     }
-    return digest
+    return content
   }
 }
 

@@ -26,7 +26,7 @@ struct Night {
   func write(_ reports: [DirectoryReport]) throws -> ScanCounts {
     for report in reports { try writer.stage([report]) }
     let day: Int64 = 86_400_000
-    var outcome = ScanOutcome(
+    let outcome = ScanOutcome(
       started: Moment(milliseconds: number * day),
       finished: Moment(milliseconds: number * day + 1000),
       pools: [.init(path: SyntheticPool.root, state: .complete)], maxDepth: 16, grace: 2)

@@ -10,7 +10,7 @@ public struct BaseFile: Hashable, Sendable {
   public let filesystem: String
 
   /// A file at a path.
-  package init(path: PathBytes, inode: UInt64, filesystem: String) {
+  public init(path: PathBytes, inode: UInt64, filesystem: String) {
     self.path = path
     self.inode = inode
     self.filesystem = filesystem
@@ -32,7 +32,7 @@ public struct BaseLayer: Hashable, Sendable {
   public let start: UInt64
 
   /// A layer of a chain.
-  package init(
+  public init(
     image: Int64, format: String, file: BaseFile, parts: [BaseFile], start: UInt64
   ) {
     self.image = image
@@ -55,7 +55,7 @@ public struct BaseToRead: Hashable, Sendable {
   public let purpose: Purpose
 
   /// An image that is to be read.
-  package init(
+  public init(
     image: Int64, layers: [BaseLayer], isWhole: Bool, purpose: Purpose
   ) {
     self.image = image
