@@ -24,22 +24,12 @@ struct FleetAskingOptions: ParsableArguments {
     if host != nil {
       throw ValidationError("--host stands behind a command that 'backstory' has as well")
     }
-    _ = try time
-  }
-
-  private var time: Int64? {
-    get throws {
-      switch at {
-      case nil, .latest(back: 0): nil
-      case .before(let moment): moment.milliseconds
-      case .number, .latest:
-        throw ValidationError("the number of a scan is of one host; give --host, or a date or time")
-      }
-    }
+    _ = try at?.fleetTime()
   }
 
   /// When it is asked, and as of when.
   func moment() throws -> FleetMoment {
-    FleetMoment(at: try time, now: Moment.now.milliseconds, maxAge: try connection.maxAge())
+    FleetMoment(
+      at: try at?.fleetTime(), now: Moment.now.milliseconds, maxAge: try connection.maxAge())
   }
 }

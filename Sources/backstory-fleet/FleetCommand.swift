@@ -34,7 +34,8 @@ struct FleetCommand: ParsableCommand {
         subcommands: [
           StatusCommand.self, CheckCommand.self, BrokenCommand.self, OrphansCommand.self,
           ListCommand.self,
-          DependentsCommand.self, MetricsCommand.self, SQLCommand.self,
+          DependentsCommand.self, LogCommand.self, HistoryCommand.self, MetricsCommand.self,
+          SQLCommand.self,
         ]),
     ])
   static let version = "0.1.0"

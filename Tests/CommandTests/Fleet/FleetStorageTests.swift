@@ -185,4 +185,30 @@ import Testing
     #expect(Set(list.compactMap { $0["shared-id"] as? Int }).count == 7)
     #expect(list.count == 14)
   }
+
+  @Test func `What happened is told of every host, and of one image`() throws {
+    try declare()
+    #expect(try Program.shell("mv lone.qcow2 found.qcow2; rm base.qcow2", in: shared).code == 0)
+    try nights()
+    let events = try centre.ask("log", "--output", "json").objects
+    for host in ["kvm01", "kvm02"] {
+      let own = events.filter { $0["host"] as? String == host }
+      #expect(
+        own.contains {
+          $0["event"] as? String == "moved"
+            && ($0["filename"] as? String)?.hasSuffix("found.qcow2") == true
+        })
+      #expect(own.contains { $0["event"] as? String == "vanished" })
+      #expect(
+        own.contains {
+          $0["event"] as? String == "finding-opened" && $0["kind"] as? String == "backing-missing"
+        })
+    }
+    #expect(try centre.ask("log", "-n", "3", "--output", "json").objects.count == 3)
+    #expect(try centre.ask("log", "--until", "2020-01-01", "--output", "json").objects.isEmpty)
+    #expect(try centre.ask("log", "--since", "3").complaint.contains("of one host"))
+    let moved = try centre.ask("history", "--output", "json", shared.url("lone.qcow2").path).objects
+    #expect(moved.compactMap { $0["event"] as? String } == ["moved", "moved"])
+    #expect(try centre.ask("history", "/nowhere").complaint.contains("knows no image"))
+  }
 }
