@@ -48,6 +48,27 @@ import Testing
     return pool
   }
 
+  @Test func `show says of a large base that not every block of it is read`() throws {
+    let pool = try RealPool()
+    for (base, size) in [("small", "1M"), ("large", "96M")] {
+      try pool.image("\(base).qcow2", size: "128M")
+      try pool.shell("qemu-io -c 'write -P 5 0 \(size)' \(base).qcow2 >/dev/null")
+      try pool.image("on-\(base).qcow2", "-b \(base).qcow2 -F qcow2")
+    }
+    try pool.scan()
+    try pool.scan()
+    func sample(_ name: String, _ more: String...) throws -> Int? {
+      let words = ["show", "\(pool.path)/\(name).qcow2", "--output", "json"] + more
+      return try pool.backstory(words).object["content-sample"] as? Int
+    }
+    #expect(try sample("large") == 2)
+    #expect(try sample("large", "--at", "1") == nil)
+    #expect(try sample("small") == nil)
+    #expect(try sample("on-large") == nil)
+    let card = try pool.backstory("show", pool.path + "/large.qcow2").output
+    #expect(card.contains("known by one block of 2: a change elsewhere is not seen"))
+  }
+
   @Test(arguments: harmless)
   func `what no guest sees is no change of a base`(deed: Deed) throws {
     let pool = try pool()

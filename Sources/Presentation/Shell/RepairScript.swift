@@ -138,7 +138,7 @@ extension RepairStep {
   fileprivate var sentences: [String] {
     evidence
       + candidates.filter { candidate in
-        !evidence.contains { $0.hasPrefix("'\(candidate)',") }
+        !evidence.contains { $0.contains("'\(candidate.displayText)'") }
       }.map { "also possible: \(TerminalText.escaped($0))" }
   }
 }

@@ -60,6 +60,9 @@ public struct Image: Encodable, Hashable, Sendable {
   public var linkCount: UInt32?
   /// With `show`: whose the file is; `nil` where it was not asked.
   public var ownership: FileOwnership?
+  /// With `show`, of a base as it is now: one block of so many was read of what a guest sees, to know it again when it
+  /// changes; `nil` where all was, or nothing.
+  public var contentSample: Int64?
   /// With `show` and `inspect`.
   public var references: [Reference]?
   /// With `show`: what refers to the image directly.
@@ -105,6 +108,7 @@ public struct Image: Encodable, Hashable, Sendable {
     try object.encodeIfPresent(notStandalone, forKey: "not-standalone")
     try object.encodeUnlessEmpty(otherNames.map(\.displayText), forKey: "other-names")
     try object.encodeIfPresent(linkCount, forKey: "link-count")
+    try object.encodeIfPresent(contentSample, forKey: "content-sample")
     try object.encodeIfPresent(ownership?.user, forKey: "owner")
     try object.encodeIfPresent(ownership?.group, forKey: "group")
     try object.encodeIfPresent(ownership?.modeText, forKey: "mode")

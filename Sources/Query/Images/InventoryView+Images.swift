@@ -23,6 +23,7 @@ extension InventoryView {
         throw StoreFault.unknownImage(selector.text, scan: point.scan)
       }
       (image.linkCount, image.ownership) = try transaction.ownership(of: id)
+      image.contentSample = try transaction.contentSample(of: id)
       image.references = try transaction.references(of: id, in: image.filename.directory)
       image.dependents = try transaction.dependents(of: DependentBases(images: [id]), depthLimit: 1)
       image.findings = try (transaction.findings(ofImage: id) + transaction.findings(spoiling: id))

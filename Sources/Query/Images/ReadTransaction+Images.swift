@@ -46,6 +46,18 @@ extension ReadTransaction {
     )
   }
 
+  /// Of how many blocks of an image one was read, to know again what it holds; `nil` where all were, where nothing
+  /// is remembered of it, and for earlier scans, of which that is not kept.
+  func contentSample(of id: Int64) throws -> Int64? {
+    guard try isLatest() else { return nil }
+    let level: Int64? = try value(
+      """
+      SELECT content.level FROM image JOIN content ON content.id = image.content
+      WHERE image.id = :image AND content.method = :guest AND content.level > 0
+      """, ["image": id, "guest": Content.Method.guest.rawValue])
+    return level.flatMap { (1..<63).contains($0) ? 1 << $0 : nil }
+  }
+
   /// All images in the order of directories and names, or those of a format.
   func forEachImage(
     format: String? = nil, pool: String?, includingOther: Bool,
