@@ -27,6 +27,7 @@ enum SchemaHistory {
     ("m0024-forgotten-sources", PackageResources.m0024_forgotten_sources_sql),
     ("m0025-views", PackageResources.m0025_views_sql),
     ("m0026-fleet", PackageResources.m0026_fleet_sql),
+    ("m0027-outside-targets", PackageResources.m0027_outside_targets_sql),
     ("m0028-holdings", PackageResources.m0028_holdings_sql),
   ]
 

@@ -145,18 +145,35 @@ public struct PathOracle {
     case directory(PathBytes)
   }
 
+  /// Which file stands at a path, whatever the path is called elsewhere.
+  public struct File: Hashable, Sendable {
+    /// The identity of its file system.
+    public let filesystem: String
+    /// Its number there.
+    public let inode: UInt64
+
+    /// A file.
+    public init(filesystem: String, inode: UInt64) {
+      self.filesystem = filesystem
+      self.inode = inode
+    }
+  }
+
   package let landing: (PathBytes) -> Landing
   package let presence: (PathBytes) -> Presence
   package let filesystemAbove: (PathBytes) -> String?
+  package let file: (PathBytes) -> File?
 
-  /// An oracle that asks these functions; the last says which file system holds the nearest directory above a path
-  /// that is there, where that can be found out.
+  /// An oracle that asks these functions. The third says which file system holds the nearest directory above a path
+  /// that is there, the last which regular file stands at a path without symbolic links, where that can be found out.
   public init(
     landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence,
-    filesystemAbove: @escaping (PathBytes) -> String? = { _ in nil }
+    filesystemAbove: @escaping (PathBytes) -> String? = { _ in nil },
+    file: @escaping (PathBytes) -> File? = { _ in nil }
   ) {
     self.landing = landing
     self.presence = presence
     self.filesystemAbove = filesystemAbove
+    self.file = file
   }
 }

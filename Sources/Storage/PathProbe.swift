@@ -59,7 +59,22 @@ package struct PathProbe: Sendable {
   }
 
   package var oracle: PathOracle {
-    PathOracle(landing: landing, presence: presence, filesystemAbove: filesystemAbove)
+    PathOracle(
+      landing: landing, presence: presence, filesystemAbove: filesystemAbove, file: file)
+  }
+
+  /// The regular file at a path without symbolic links. One that is mounted over another is on no file system that
+  /// its directory tells.
+  private func file(_ path: PathBytes) -> PathOracle.File? {
+    do throws(HostFault) {
+      let status = try Host.status(ofPath: path, followingLink: false)
+      let folder = path.directory
+      guard status.kind == .regular,
+        try Host.status(ofPath: folder, followingLink: false).device == status.device
+      else { return nil }
+      return .init(
+        filesystem: try filesystems.identity(ofDirectory: folder), inode: status.inode)
+    } catch { return nil }
   }
 
   /// The file system of the nearest directory above a path that is there.

@@ -20,9 +20,14 @@ final class BundleShipment {
   init(_ start: BundleStart, of database: PathBytes) throws {
     folder = try TemporaryFolder()
     file = folder.path.appending("bundle".utf8)
-    summary = try BundleWriter(
-      try Inventory(reading: database), agent: BackstoryCommand.version
-    ).write(start, to: file, now: .now)
+    let writer = BundleWriter(try Inventory(reading: database), agent: BackstoryCommand.version)
+    do {
+      summary = try writer.write(start, to: file, now: .now)
+    } catch StoreFault.full(file) {
+      throw CommandFailure(
+        "there is no room for the bundle in '\(file.directory.directory.displayText)'; make room, or name another "
+          + "directory by $TMPDIR")
+    }
   }
 
   /// The command that makes it smaller, by what this host has; `nil` where it has nothing.

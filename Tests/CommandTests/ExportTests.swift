@@ -197,6 +197,47 @@ import Testing
   }
 }
 
+extension ExportTests {
+  /// What links to a file outside the pools say of it, from when to when.
+  private func targets(of image: Int) throws -> String {
+    try shell(
+      """
+      sqlite3 -readonly db.sqlite "SELECT link.from_scan, link.until_scan, link.state, identity, target_inode
+        FROM link LEFT JOIN filesystem ON filesystem.id = target_filesystem WHERE holder = \(image) ORDER BY 1"
+      """
+    ).output
+  }
+
+  @Test func `a file outside the pools is known by its file system and number`() throws {
+    try pool.shell("qemu-img create -q -f qcow2 ../outside.qcow2 1M")
+    try pool.scan()
+    try pool.image("far.qcow2", "-b ../outside.qcow2 -F qcow2")
+    try pool.scan()
+    func inode() throws -> String { try shell("stat -c %i outside.qcow2").output }
+    let identity = try shell(
+      "sqlite3 -readonly db.sqlite 'SELECT identity FROM filesystem LIMIT 1'"
+    ).output.trimmingCharacters(in: .newlines)
+    func row(_ span: String) throws -> String {
+      "\(span)|outside-pools|\(identity)|\(try inode())"
+    }
+    let holder = try shell(
+      "sqlite3 -readonly db.sqlite \"SELECT image FROM place WHERE name = CAST('far.qcow2' AS BLOB)\""
+    )
+    #expect(holder.output == "3\n")
+    try pool.scan()
+    let first = try row("3|")
+    #expect(try targets(of: 3) == first, "the second scan finds what the first did")
+    let history = try pool.backstory("history", "pool/far.qcow2").output
+    try pool.shell("cp ../outside.qcow2 ../other && mv ../other ../outside.qcow2")
+    try pool.scan()
+    #expect(try targets(of: 3) == first.replacing("3||", with: "3|5|") + row("5|"))
+    #expect(try pool.backstory("history", "pool/far.qcow2").output == history)
+    try pool.shell("rm ../outside.qcow2")
+    try pool.scan()
+    #expect(try targets(of: 3).hasSuffix("6||missing||\n"))
+  }
+}
+
 extension Run {
   /// Expects that it ended well.
   fileprivate func succeeded() { #expect(code == 0, "\(complaint)") }

@@ -32,7 +32,7 @@ import Testing
     try Program.shell("sqlite3 \(file) .schema", in: folder).output
   }
 
-  @Test(arguments: 1...24)
+  @Test(arguments: 1...25)
   func `an older database is brought up to date by a scan, and has the schema of a new one`(
     count: Int
   ) throws {

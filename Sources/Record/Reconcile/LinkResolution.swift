@@ -125,7 +125,7 @@ struct LinkResolution {
       database,
       sql: """
         SELECT relink.holder, relink.ordinal, relink.name, link.state AS old,
-          link.target_image AS old_image, reference.stored, walked.pool, filesystem.identity,
+          link.target_image AS old_image, link.target_filesystem, link.target_inode, reference.stored, walked.pool, filesystem.identity,
           -- Where the directory really is, as last seen: a way to it by what could not be seen says nothing.
           coalesce(real.path, directory.path) AS path
         FROM temp.relink JOIN directory ON directory.id = relink.directory
@@ -143,9 +143,13 @@ struct LinkResolution {
         WHERE relink.state IS NULL
         """)
     var seen: [PathBytes: PathOracle.Presence] = [:]
+    var files: [PathBytes: TargetFile?] = [:]
     var unasked: [Unasked] = []
     let update = try database.cachedStatement(
-      sql: "UPDATE temp.relink SET state = ?, image = ? WHERE holder = ? AND ordinal = ?")
+      sql: """
+        UPDATE temp.relink SET state = ?, image = ?, target_filesystem = ?, target_inode = ?
+        WHERE holder = ? AND ordinal = ?
+        """)
     for row in rows {
       let path = PathBytes(directory: row["path"], name: row["name"])
       let known = seen[path]
@@ -164,10 +168,46 @@ struct LinkResolution {
       if case .directory(let real) = presence {
         verdict.state = try judge(directory: real, of: row["holder"], row["stored"])
       }
+      var file: TargetFile?
+      switch presence {
+      case .present(let real, _) where verdict.image == nil:
+        let found = try files[real] ?? targetFile(real)
+        files[real] = .some(found)
+        file = found
+      // It was not looked at, and is what it was.
+      case .unseen, .failed: file = TargetFile(row["target_filesystem"], row["target_inode"])
+      default: break
+      }
       try update.execute(
-        arguments: [verdict.state.rawValue, verdict.image, row["holder"], row["ordinal"]])
+        arguments: [
+          verdict.state.rawValue, verdict.image, file?.filesystem, file?.inode, row["holder"],
+          row["ordinal"],
+        ])
     }
     return unasked
+  }
+
+  /// A file that stands in no pool that is known.
+  private struct TargetFile {
+    /// The number of its file system.
+    let filesystem: Int64
+    let inode: Int64
+
+    init(_ filesystem: Int64, _ inode: Int64) {
+      (self.filesystem, self.inode) = (filesystem, inode)
+    }
+
+    init?(_ filesystem: Int64?, _ inode: Int64?) {
+      guard let filesystem, let inode else { return nil }
+      self.init(filesystem, inode)
+    }
+  }
+
+  private func targetFile(_ path: PathBytes) throws -> TargetFile? {
+    guard let file = oracle.file(path) else { return nil }
+    let filesystem = try stage.number(ofFilesystem: file.filesystem, database)
+    try stage.writeNames(database)
+    return TargetFile(filesystem, Int64(bitPattern: file.inode))
   }
 
   private func judge(

@@ -124,7 +124,8 @@ final class Stage {
       database, sql: "SELECT identity FROM filesystem WHERE id = ?", arguments: [number])
   }
 
-  private func number(ofFilesystem identity: String, _ database: Database) throws -> Int64 {
+  /// The number of a file system, given before the file system is written.
+  func number(ofFilesystem identity: String, _ database: Database) throws -> Int64 {
     if let number = filesystems[identity] { return number }
     let found = try Int64.fetchOne(
       database, sql: "SELECT id FROM filesystem WHERE host = ? AND identity = ?",

@@ -88,7 +88,7 @@ WHERE from_scan <= :lo AND until_scan > :lo;
 
 INSERT INTO link
 SELECT holder, ordinal, from_scan, until_scan, directory, name, target_image, is_backing, state,
-  NULL, NULL
+  target_filesystem, target_inode
 FROM source.link WHERE from_scan > :lo;
 INSERT INTO ended_link
 SELECT holder, ordinal, from_scan, until_scan FROM source.link

@@ -7,7 +7,9 @@ LEFT JOIN link ON link.holder = relink.holder AND link.ordinal = relink.ordinal
   AND link.until_scan IS NULL
 WHERE link.holder IS NULL OR link.state <> relink.state
   OR link.target_image IS NOT relink.image OR link.directory IS NOT relink.directory
-  OR link.name IS NOT relink.name OR link.is_backing <> relink.is_backing;
+  OR link.name IS NOT relink.name OR link.is_backing <> relink.is_backing
+  OR link.target_filesystem IS NOT relink.target_filesystem
+  OR link.target_inode IS NOT relink.target_inode;
 
 -- Links whose references are gone end with them.
 INSERT OR IGNORE INTO temp.changed_link (holder, ordinal)
@@ -40,7 +42,9 @@ WHERE link.until_scan IS NULL AND link.is_backing AND relink.image IS NOT link.t
 UPDATE link SET until_scan = :scan
 WHERE (holder, ordinal) IN (SELECT holder, ordinal FROM temp.changed_link) AND until_scan IS NULL;
 
-INSERT INTO link (holder, ordinal, from_scan, directory, name, target_image, is_backing, state)
+INSERT INTO link (
+  holder, ordinal, from_scan, directory, name, target_image, is_backing, state, target_filesystem,
+  target_inode)
 SELECT relink.holder, relink.ordinal, :scan, relink.directory, relink.name, relink.image,
-  relink.is_backing, relink.state
+  relink.is_backing, relink.state, relink.target_filesystem, relink.target_inode
 FROM temp.changed_link CROSS JOIN temp.relink USING (holder, ordinal);

@@ -171,6 +171,8 @@ CREATE TEMP TABLE relink (
   name       BLOB,
   state      TEXT,
   image      INTEGER,
+  target_filesystem INTEGER,
+  target_inode      INTEGER,
   PRIMARY KEY (holder, ordinal)
 ) WITHOUT ROWID;
 -- Images of a first scan that stand at several paths.
