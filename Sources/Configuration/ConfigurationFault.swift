@@ -84,7 +84,7 @@ extension ConfigurationFault {
   private var words: String {
     switch problem {
     case .syntax(let detail, let column):
-      return "this is no TOML, at column \(column): \(detail)"
+      return "invalid TOML at column \(column): \(detail)"
     case .unknownKey(let key, let nearest):
       let hint = nearest.map { "did you mean '\($0)'?" } ?? "'backstory config keys' lists them"
       return "there is no key '\(Self.shortened(key))'; \(hint)"
@@ -98,21 +98,20 @@ extension ConfigurationFault {
       let subject = subjects[table] ?? "a source of machines"
       return "\(subject) has no \(what); add it below [[\(table)]]"
     case .tooDeep(let limit):
-      return "more than \(limit) parts of a key, lists or tables are within each other; "
-        + "is it a configuration?"
-    case .more: return "more is wrong; mend this first"
-    case .poolTwice(let what): return "\(what) is given to two pools; write it once"
+      return "keys, lists or tables are nested more than \(limit) deep; is it a configuration?"
+    case .more: return "there are more faults; fix these first"
+    case .poolTwice(let what): return "\(what) is used by two pools; write it once"
     case .queryTwice(let name):
       return "two queries are called '\(Self.shortened(name))'; rename one"
     case .contradiction(let one, let other): return "\(one) and \(other) contradict each other"
-    case .missing: return "there is no such file; check the path"
+    case .missing: return "the file does not exist; check the path"
     case .unreadable(let reason): return "cannot read it: \(reason)"
     case .tooLong(let limit): return "it has more than \(limit) bytes; is it a configuration?"
     case .notText: return "it is not UTF-8, or holds a NUL character"
     case .untrusted(let owner, let mode):
       return "it is refused because user \(owner) owns it and its mode is 0"
         + String(mode & 0o7777, radix: 8)
-        + ", so that others than root could change what root does; "
+        + ", so users other than root could change what root does; "
         + "run 'chown root: FILE; chmod go-w FILE'"
     }
   }

@@ -41,12 +41,12 @@ extension SettingKey {
 
   /// The database.
   public static let database = SettingKey(
-    "", "database", .path, "The database; $BACKSTORY_DB and --db go before it")
+    "", "database", .path, "The database; $BACKSTORY_DB and --db take precedence")
 
   /// Names and paths that are passed over.
   public static let excludes = SettingKey(
     "scan", "exclude", .texts,
-    "Names, or paths, that are passed over; patterns as a shell has them",
+    "Names or paths to skip, as shell patterns",
     fallback: .texts([]))
   /// Whether a scan stays on the file system of each pool.
   public static let oneFileSystem = SettingKey(
@@ -54,11 +54,11 @@ extension SettingKey {
     fallback: .flag(false))
   /// Threads that may wait for the disk.
   public static let jobs = SettingKey(
-    "scan", "jobs", .number(1...1024), "How many threads may wait for the disk",
+    "scan", "jobs", .number(1...1024), "The number of threads that may wait for the disk",
     fallback: .number(64))
   /// Images in a chain.
   public static let maxDepth = SettingKey(
-    "scan", "max-depth", .number(1...Int64.max), "Images in a chain beyond which it is too deep",
+    "scan", "max-depth", .number(1...Int64.max), "The most images that a chain may have",
     fallback: .number(16))
   /// Complete scans.
   public static let grace = SettingKey(
@@ -66,16 +66,16 @@ extension SettingKey {
     fallback: .number(2))
   /// Time between the first and the last of them.
   public static let graceAge = SettingKey(
-    "scan", "grace-age", .age, "How far apart the first and the last of those scans are at least",
+    "scan", "grace-age", .age, "The least time between the first and the last of those scans",
     fallback: .age(.halfADay))
 
   /// Whether libvirt's own files are read.
   public static let libvirt = SettingKey(
-    "libvirt", "enabled", .flag, "Take pools, domains and snapshots from libvirt's own files",
+    "libvirt", "enabled", .flag, "Read pools, domains and snapshots from libvirt's own files",
     fallback: .flag(false))
   /// Where libvirt's files are.
   public static let libvirtRoot = SettingKey(
-    "libvirt", "root", .path, "Where libvirt's etc, run and var are", fallback: .path("/"))
+    "libvirt", "root", .path, "The root of libvirt's etc, run and var", fallback: .path("/"))
   /// Directories of domain XML.
   public static let domains = SettingKey(
     "libvirt", "domains", .paths, "Directories of domain XML", fallback: .paths([]))
@@ -86,32 +86,35 @@ extension SettingKey {
 
   /// The last so many scans.
   public static let keepLast = SettingKey(
-    "retention", "keep-last", .number(0...Int64.max), "Keep the last so many scans")
+    "retention", "keep-last", .number(0...Int64.max), "Keep this many of the last scans")
   /// The last scan of so many days.
   public static let keepDaily = SettingKey(
-    "retention", "keep-daily", .number(0...Int64.max), "Keep the last scan of so many days")
+    "retention", "keep-daily", .number(0...Int64.max),
+    "Keep the last scan of each of this many days")
   /// The last scan of so many weeks.
   public static let keepWeekly = SettingKey(
-    "retention", "keep-weekly", .number(0...Int64.max), "Keep the last scan of so many weeks")
+    "retention", "keep-weekly", .number(0...Int64.max),
+    "Keep the last scan of each of this many weeks")
   /// The last scan of so many months.
   public static let keepMonthly = SettingKey(
-    "retention", "keep-monthly", .number(0...Int64.max), "Keep the last scan of so many months")
+    "retention", "keep-monthly", .number(0...Int64.max),
+    "Keep the last scan of each of this many months")
 
   /// Age of the last complete scan that is a warning.
   public static let staleWarning = SettingKey(
-    "monitor", "stale-warning", .age, "Warn when a pool was not seen whole for longer",
+    "monitor", "stale-warning", .age, "Warning if a pool has had no complete scan for longer",
     fallback: Age("36h").map { .age($0) })
   /// Age of the last complete scan that is critical.
   public static let staleCritical = SettingKey(
-    "monitor", "stale-critical", .age, "Critical when a pool was not seen whole for longer",
+    "monitor", "stale-critical", .age, "Critical if a pool has had no complete scan for longer",
     fallback: Age("7d").map { .age($0) })
   /// Findings of severity error that are critical.
   public static let errors = SettingKey(
-    "monitor", "errors", .number(1...Int64.max), "Critical from so many errors on",
+    "monitor", "errors", .number(1...Int64.max), "Critical from this many errors on",
     fallback: .number(1))
   /// Findings of severity warning that are a warning.
   public static let warnings = SettingKey(
-    "monitor", "warnings", .number(1...Int64.max), "Warn from so many warnings on",
+    "monitor", "warnings", .number(1...Int64.max), "Warning from this many warnings on",
     fallback: .number(1))
 
   /// Where the metrics of a night go.
@@ -122,22 +125,22 @@ extension SettingKey {
   /// Where the page about a night goes.
   public static let report = SettingKey(
     "output", "report", .path,
-    "Where 'backstory nightly' writes the night as a page of HTML; its owner alone may read it")
+    "Where 'backstory nightly' writes the HTML report; only its owner can read it")
 
   /// Who is told by a command.
   public static let notifyCommand = SettingKey(
     "notify", "command", .text,
-    "What 'backstory notify' runs by the shell; it reads JSON on its standard input")
+    "The shell command that 'backstory notify' runs; it gets JSON on standard input")
   /// Who gets a mail.
   public static let notifyMail = SettingKey(
-    "notify", "mail", .addresses, "Who gets a mail from 'backstory notify'", fallback: .texts([]))
+    "notify", "mail", .addresses, "Mail addresses for 'backstory notify'", fallback: .texts([]))
   /// What sends it.
   public static let notifySendmail = SettingKey(
-    "notify", "sendmail", .path, "What sends the mail",
+    "notify", "sendmail", .path, "The program that sends mail",
     fallback: .path("/usr/sbin/sendmail"))
   /// Whether they are told of quiet nights.
   public static let notifyAlways = SettingKey(
-    "notify", "always", .flag, "Tell also where nothing opened or closed", fallback: .flag(false))
+    "notify", "always", .flag, "Send even if nothing opened or closed", fallback: .flag(false))
 
   /// The centre.
   public static let fleetDestination = SettingKey(
@@ -173,43 +176,42 @@ extension SettingKey {
   static let poolName = SettingKey("pool", "name", .text, "The pool's name")
   static let poolPath = SettingKey("pool", "path", .path, "Its directory")
   static let poolPaths = SettingKey(
-    "pool", "paths", .paths, "Its directories, where it has several")
+    "pool", "paths", .paths, "Its directories, if it has several")
   static let poolSeenAs = SettingKey(
     "pool", "seen-as", .paths,
-    "Where machines see the pool, when its storage is mounted elsewhere for them: what their XML, and absolute "
-      + "references of images, name below such a path is looked for in the pool")
+    "The paths under which machines see the pool if its storage is mounted elsewhere for them; paths below them, in machines and in absolute references of images, mean the pool"
+  )
   static let poolViewers = SettingKey(
     "pool", "viewers", .paths,
-    "Directories of domain XML, one of each host that uses the pool; while one is missing or "
-      + "empty, nothing is called an orphan")
+    "Directories of domain XML, one for each host that uses the pool; while one is missing or empty, no image is called an orphan"
+  )
   static let poolExclusive = SettingKey(
     "pool", "exclusive", .flag,
-    "No other host uses the pool; where its file system is one that others may use (nfs, ceph, …) and "
-      + "it has no viewers either, nothing is called an orphan",
+    "No other host uses the pool; without this and without viewers, no image on a shared file system (nfs, ceph, …) is called an orphan",
     fallback: .flag(false))
 }
 
 extension SettingKey {
   /// The keys of an `[[acknowledge]]`.
   public static let ofAcknowledge: [SettingKey] = [
-    SettingKey("acknowledge", "kind", .text, "The kind of the findings that are known"),
+    SettingKey("acknowledge", "kind", .text, "The kind of the findings to acknowledge"),
     SettingKey(
       "acknowledge", "path", .text,
-      "The images that they are on: a name, or a path; a pattern as a shell has it"),
-    SettingKey("acknowledge", "pool", .text, "The pool of these images"),
-    SettingKey("acknowledge", "reason", .text, "Why, for those who read it later"),
+      "Their images: a shell pattern for names, or for paths"),
+    SettingKey("acknowledge", "pool", .text, "The pool of the images"),
+    SettingKey("acknowledge", "reason", .text, "The reason, for later readers"),
     SettingKey(
-      "acknowledge", "until", .day, "The day on which they count again; else never"),
+      "acknowledge", "until", .day, "The day on which they count again (default: never)"),
   ]
 
   /// The keys of a `[[keep]]`.
   public static let ofKeep: [SettingKey] = [
     SettingKey(
       "keep", "path", .text,
-      "Images that are never called unused: a name, or a path; a pattern as a shell has it"),
-    SettingKey("keep", "pool", .text, "The pool of these images"),
-    SettingKey("keep", "reason", .text, "Why, for those who read it later"),
-    SettingKey("keep", "until", .day, "The day on which it ends; else never"),
+      "Images that are never orphans: a shell pattern for names, or for paths"),
+    SettingKey("keep", "pool", .text, "The pool of the images"),
+    SettingKey("keep", "reason", .text, "The reason, for later readers"),
+    SettingKey("keep", "until", .day, "The day on which this ends (default: never)"),
   ]
 
   /// The keys of a `[[machines]]`.
@@ -217,10 +219,10 @@ extension SettingKey {
 
   static let machinesKind = SettingKey(
     "machines", "kind", .text,
-    "Who says which machine uses what: libvirt, domains, list, pve, vmware, vbox, gns3, eve, xo, incus, "
+    "The kind of source: libvirt, domains, list, pve, vmware, vbox, gns3, eve, xo, incus, "
       + "running, auto, none")
   static let machinesPath = SettingKey(
-    "machines", "path", .path, "What is read, where that is not the usual place of the kind")
+    "machines", "path", .path, "The path to read, if it is not the usual one")
 }
 
 extension SettingKey {

@@ -33,7 +33,7 @@ public enum ClusterDatabase {
 
   /// The stores, and the machines of all nodes; and what could not be read, in half sentences.
   ///
-  /// Nothing is written. What a log beside the database holds is read with it.
+  /// Nothing is written. A WAL beside the database is read with it.
   public static func files(in path: PathBytes) -> (files: [File], problems: [String]) {
     do throws(StoreFault) {
       return try Connection.translating(path) {

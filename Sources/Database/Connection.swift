@@ -27,7 +27,7 @@ package enum Connection {
 
   /// Opens an existing database for asking; nothing can be written through it.
   ///
-  /// A database whose log is empty, or not there, can be asked where nothing may be written at all:
+  /// A database whose WAL is empty or missing can be read where nothing may be written at all:
   /// on a read-only medium, or in a directory of somebody else.
   static func reading(_ file: PathBytes) throws(StoreFault) -> DatabaseQueue {
     settings
@@ -59,7 +59,7 @@ package enum Connection {
     return queue
   }
 
-  /// Opens a database of somebody else's for asking. One without a log beside it is opened so that nothing is
+  /// Opens a database of another program for reading. One without a WAL beside it is opened so that nothing is
   /// made beside it either.
   package static func readingForeign(_ file: PathBytes) throws -> DatabaseQueue {
     settings
@@ -81,7 +81,7 @@ package enum Connection {
       let attributes = try FileManager.default.attributesOfItem(atPath: log)
       return (attributes[.size] as? Int64) == 0 || (attributes[.size] as? Int) == 0
     } catch {
-      // One that cannot be looked at may hold scans.
+      // One that cannot be read may hold scans.
       return isAbsence(error)
     }
   }
@@ -141,17 +141,17 @@ package enum Connection {
       try translating(file) { try SchemaHistory.migrator.migrate(pool) }
     } catch StoreFault.full(_) {
       throw StoreFault.refused(
-        file, detail: "the disk is full; bringing it up to date goes on when there is room")
+        file, detail: "the disk is full; the upgrade continues when there is space")
     } catch StoreFault.failing(_, let detail) {
       throw StoreFault.refused(
-        file, detail: "bringing it up to date was cut short (\(detail)); scan again to go on")
+        file, detail: "the upgrade was interrupted (\(detail)); scan again to continue")
     }
   }
 
-  /// Makes a database. Nobody reads beside its first scan, which writes to the file itself: there is no log
-  /// until `takeLog`.
+  /// Makes a database. Nobody reads beside its first scan, which writes to the file itself: there is no WAL
+  /// until `takeUpWAL`.
   ///
-  /// What is written until `leaveLog` reaches the disk with what is written next; a machine that loses its
+  /// What is written until `leaveWAL` reaches the disk with what is written next; a machine that loses its
   /// power in between loses a database with nothing in it.
   private static func making(_ file: PathBytes) throws -> DatabaseQueue {
     let queue = try DatabaseQueue(path: DatabaseName.ordinary(file), configuration: forWriting)
@@ -177,7 +177,7 @@ package enum Connection {
           PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 0;
           PRAGMA cache_size = -\(cacheKiB); PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF
           """)
-      keepLog(of: database)
+      keepWAL(of: database)
     }
     return configuration
   }
@@ -211,11 +211,10 @@ package enum Connection {
     return try queue.read { try checkStanding(of: $0, file, writing: true) } != .empty
   }
 
-  /// Lets what is written go to the file itself, where nobody else has it open: what a first scan writes
-  /// is new, so there is next to nothing to put back, and the log would have all of it written twice.
-  package static func leaveLog(_ database: Database) throws {
-    // A log that stays is taken up again at once.
-    keepLog(of: database, false)
+  /// Switches from WAL to a rollback journal while no other connection is open. Everything that a first scan writes is new, so the journal stays nearly empty, whereas the WAL would have every page written twice.
+  package static func leaveWAL(_ database: Database) throws {
+    // A WAL that exists is used again at once.
+    keepWAL(of: database, false)
     try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
     try database.execute(sql: "PRAGMA synchronous = NORMAL")
   }
@@ -228,10 +227,10 @@ package enum Connection {
     return { if file != 0 { bs_sqlite_wait_for_disk(file) } }
   }
 
-  /// Takes up the log again, so that those who ask and the one that writes do not wait for each other.
+  /// Switches back to WAL, so that readers and the writer do not wait for each other.
   /// Where somebody asks just now, the next scan takes it up when it opens the database.
-  package static func takeLog(_ database: Database) throws {
-    keepLog(of: database)
+  package static func takeUpWAL(_ database: Database) throws {
+    keepWAL(of: database)
     try withoutWaiting(database) { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
   }
 
@@ -249,9 +248,9 @@ package enum Connection {
     }
   }
 
-  /// Leaves the log and its index beside the database when the last connection closes: who may read
+  /// Leaves the WAL and its index beside the database when the last connection closes: who may read
   /// the three files and write none of them can then ask, during a scan too.
-  private static func keepLog(of database: Database, _ stays: Bool = true) {
+  private static func keepWAL(of database: Database, _ stays: Bool = true) {
     guard let connection = unsafe database.sqliteConnection else { return }
     var isKept: Int32 = stays ? 1 : 0
     _ = unsafe sqlite3_file_control(connection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
@@ -301,9 +300,9 @@ package enum Connection {
     case .SQLITE_FULL: return .full(file)
     case .SQLITE_IOERR: return .failing(file, detail: text)
     case .SQLITE_READONLY:
-      return .refused(file, detail: "it may not be written; check its permissions")
+      return .refused(file, detail: "it cannot be written; check its permissions")
     case .SQLITE_CANTOPEN:
-      return .refused(file, detail: "it may not be opened; check its path and permissions")
+      return .refused(file, detail: "it cannot be opened; check its path and permissions")
     case .SQLITE_BUSY: return .refused(file, detail: "another program is writing to it")
     case .SQLITE_INTERRUPT: return .interrupted
     default: return .refused(file, detail: text)

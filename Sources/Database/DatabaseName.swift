@@ -9,7 +9,7 @@ enum DatabaseName {
   /// A URI by which SQLite opens a file for reading, and with its log.
   static func readOnly(_ file: PathBytes) -> String { uri(file) + "?mode=ro" }
 
-  /// A URI by which SQLite opens a file without its log and without a lock: for a medium that
+  /// A URI by which SQLite opens a file without its WAL and without a lock: for a medium that
   /// nobody can write to.
   static func immutable(_ file: PathBytes) -> String { uri(file) + "?immutable=1" }
 

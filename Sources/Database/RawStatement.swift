@@ -26,7 +26,7 @@ internal import GRDBSQLite
   }
 
   /// The same statement, for which bytes are kept in `arena` as far as there is room: until the arena is
-  /// emptied the statement has to be run, and after that to be bound anew.
+  /// emptied the statement has to be run, and after that to be bound again.
   func keeping(in arena: BindingArena) -> RawStatement {
     var other = self
     other.arena = arena

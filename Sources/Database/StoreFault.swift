@@ -71,18 +71,16 @@ extension StoreFault {
     case .noDatabase(let path):
       "there is no database '\(path.displayText)'; run 'backstory scan' first, or name one with --db"
     case .notADatabase(let path):
-      "'\(path.displayText)' is not a database; it was left as it is, name another with --db"
+      "'\(path.displayText)' is not a database; it was not changed, name another with --db"
     case .foreignDatabase(let path):
-      "'\(path.displayText)' is a database of another program; it was left as it is, "
-        + "name another with --db"
+      "'\(path.displayText)' is a database of another program; it was not changed, name another with --db"
     case .newerSchema(let path, let migration):
       "'\(path.displayText)' was written by a newer backstory (it has \(migration)); "
-        + "it was left as it is, upgrade this program"
+        + "it was not changed, upgrade this program"
     case .olderSchema(let path):
       "'\(path.displayText)' was written by an older backstory; run 'backstory scan' to upgrade it"
     case .damaged(let path, let detail):
-      "'\(path.displayText)' is damaged (\(detail)); it was left as it is, "
-        + "restore a copy or recover it with sqlite3's .recover"
+      "'\(path.displayText)' is damaged (\(detail)); it was not changed, restore a copy or recover it with sqlite3's .recover"
     case .full(let path), .failing(let path, _):
       "cannot use the database '\(path.displayText)': \(reason); nothing was changed"
     case .unsettled(let path, let scan, let detail):

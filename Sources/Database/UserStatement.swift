@@ -6,13 +6,13 @@ extension Database {
   package func userStatement(_ sql: String) throws -> Statement {
     let statements = try allStatements(sql: sql)
     guard let statement = try statements.next() else {
-      throw StoreFault.badQuery("it holds no statement; write one that reads")
+      throw StoreFault.badQuery("it has no statement; write one that reads")
     }
     guard statement.isReadonly else {
-      throw StoreFault.badQuery("it would change the database; only reading is possible")
+      throw StoreFault.badQuery("it would change the database; only reading is allowed")
     }
     guard try statements.next() == nil else {
-      throw StoreFault.badQuery("it holds several statements; give one at a time")
+      throw StoreFault.badQuery("it has several statements; give one at a time")
     }
     return statement
   }

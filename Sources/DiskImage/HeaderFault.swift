@@ -17,9 +17,9 @@ extension HeaderFault {
   public var reason: String {
     switch self {
     case .truncated(let offset, let needed):
-      "the header needs \(needed) bytes at offset \(offset), and they are not there"
+      "the header needs \(needed) bytes at offset \(offset), beyond the end of the file"
     case .outOfRange(let field, let value, let allowed):
-      "\(field) is \(value), allowed is \(allowed.lowerBound) to \(allowed.upperBound)"
+      "\(field) is \(value), outside \(allowed.lowerBound) to \(allowed.upperBound)"
     case .contradiction(let field, let reason): "\(field) \(reason)"
     case .checksumMismatch(let field): "\(field) does not match the bytes that it covers"
     case .unreadable(let fault): "the header could not be read (error \(fault.code))"

@@ -1,5 +1,5 @@
 /// What a `<disk>` says besides where its images are and what its guest calls it: to be said again where the
-/// disk is written anew.
+/// disk is rewritten.
 ///
 /// All that is not written anyway is kept, whether this version knows it or not. Left out are cookies, which
 /// may be secrets, and what is of a running process alone: the names that libvirt gives to devices and nodes,

@@ -101,8 +101,8 @@ public struct MachineReading: Sendable {
     let others = passedOverCount
     emptiness =
       others > 0
-      ? "no \(what) is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
-      : "it is empty, which says nothing; 'scan --machines none' says that there are no machines"
+      ? "no \(what) is in it; \(others) other file\(others == 1 ? "" : "s") skipped"
+      : "it is empty; to declare that there are no machines use 'scan --machines none'"
   }
 }
 
@@ -112,7 +112,7 @@ extension MachineSource {
     do throws(HostFault) { return try SourceDirectory(root: path) } catch {
       reading.isMissing = error.isMissing
       reading.note(
-        path, error.isMissing ? "it is not there" : "cannot be looked at: \(error.reason)")
+        path, error.isMissing ? "it is not there" : "cannot be read: \(error.reason)")
       return nil
     }
   }

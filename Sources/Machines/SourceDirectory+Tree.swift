@@ -64,7 +64,7 @@ struct SourceTree {
       guard depth < Self.depthLimit else {
         reading.note(
           directory.path.appending(name),
-          "it lies more than \(Self.depthLimit) directories deep; not looked into")
+          "it is more than \(Self.depthLimit) directories deep; not read")
         continue
       }
       guard let below = directory.directory(name, &reading) else { continue }
@@ -106,7 +106,7 @@ extension SourceDirectory {
         } catch {
           // What went meanwhile is gone.
           if !error.isMissing {
-            reading.note(path.appending(name), "cannot be looked at: \(error.reason)")
+            reading.note(path.appending(name), "cannot be read: \(error.reason)")
           }
         }
       }

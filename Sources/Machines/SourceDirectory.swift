@@ -57,7 +57,7 @@ struct SourceDirectory {
         path: inner,
         .onDisk(try Directory(opening: real, followingLink: false), realRoot: realRoot))
     } catch {
-      if !error.isMissing { reading.note(inner, "cannot be looked at: \(error.reason)") }
+      if !error.isMissing { reading.note(inner, "cannot be read: \(error.reason)") }
       return nil
     }
   }
@@ -121,7 +121,7 @@ struct SourceDirectory {
     guard case .onDisk(let directory, _) = place else { return nil }
     do throws(HostFault) { return try directory.linkText(of: name) } catch {
       if !error.isMissing, !error.isNotOffered {
-        reading.note(path.appending(name), "cannot be looked at: \(error.reason)")
+        reading.note(path.appending(name), "cannot be read: \(error.reason)")
       }
       return nil
     }

@@ -62,7 +62,7 @@ extension Page {
     if let failure = notice.failure { try paragraph(failure) }
     if notice.event == .missed {
       try paragraph(
-        "No scan came when one was due: see 'systemctl status backstory-scan.timer backstory-scan.service'."
+        "No scan ran when one was due: see 'systemctl status backstory-scan.timer backstory-scan.service'."
       )
     }
     try entries("New", notice.opened, notice.scan)

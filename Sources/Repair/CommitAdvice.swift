@@ -22,15 +22,13 @@ public struct CommitAdvice {
       filename: top.filename, imageID: id, format: top.format, findings: [finding],
       confidence: .manual,
       evidence: [
-        "\(chain.count) images, \(top.actualSize ?? 0) bytes on disk in this one and "
-          + "\(chain.sizeBelow) in those under it",
+        "\(chain.count) images, \(top.actualSize ?? 0) bytes on disk in this one and \(chain.sizeBelow) in those below it",
         "the lowest is '\(base.filename)', \(base.format), \(base.actualSize ?? 0) bytes on disk",
       ],
       why: isLeftover
-        ? "move it away with 'backstory orphans --script' if nobody misses it, or make it stand alone: "
-          + "that needs up to \(space) bytes; do not commit it, its base has other overlays"
-        : "with its data copied over what lies between, it can stand on the lowest image alone: that "
-          + "needs up to \(space) bytes, and the machine has to be shut down")
+        ? "move it away with 'backstory orphans --script', or flatten it, which needs up to \(space) bytes; do not commit it, because its base has other overlays"
+        : "with the data of the images in between copied into it, it can use the lowest image as its base: this needs up to \(space) bytes, and the machine must be shut down"
+    )
     guard QemuImg.canRebase(top.format) else { return step }
     step.commands = [
       isLeftover

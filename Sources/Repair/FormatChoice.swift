@@ -38,19 +38,19 @@ struct FormatChoice {
     let detected = target.format
     if target.fault != nil {
       confidence = .manual
-      why = "the header of the target cannot be true; restore it from a copy first"
+      why = "the target has an invalid header; restore it from a backup first"
       return
     }
     if target.findings.contains(.headerAppeared) || target.findings.contains(.headerVanished) {
       confidence = .manual
-      why = "the header of the target is not what it was; look at it before any format is recorded"
+      why = "the target's header has changed; check it before recording a format"
       return
     }
     let claims = otherClaims()
     for claim in claims { evidence.append("\(claim.inWords) \(claim.format)") }
     if let recorded = link.statedFormat { return weigh(recorded: recorded, detected, claims) }
     if claims.contains(where: { $0.format != detected }) {
-      why = "the target's header shows \(detected), and not everybody records that"
+      why = "the target's header shows \(detected), but other overlays record a different format"
     } else if let best = claims.first {
       take(.certain, "\(best.inWords) \(detected), and the target's header shows it")
     } else {
@@ -64,7 +64,7 @@ struct FormatChoice {
     let others = claims.filter { !$0.isOwn }
     if recorded == detected {
       guard others.allSatisfy({ $0.format == detected }) else {
-        return why = "not everybody records \(detected) for the target"
+        return why = "other overlays do not record \(detected) for the target"
       }
       return take(.certain, "the image records \(recorded), and the target's header shows it")
     }
@@ -78,21 +78,22 @@ struct FormatChoice {
     why =
       recorded == "raw"
       ? "the image records raw, and a guest may have written the header that the target shows"
-      : "what the image records is not what the target's header shows, and nothing says which is true"
+      : "the image records another format than the target's header shows, and there is no evidence which is right"
   }
 
   /// Nobody records anything: libvirt's rule says when the header may be believed (libvirt
   /// docs/kbase/backing_chains.rst, "Troubleshooting common setup problems").
   private mutating func weighDetected() {
     switch DetectedTrust(target, known, planned).verdict {
-    case .raw: take(.certain, "the target is raw: nothing in it can name another file")
+    case .raw: take(.certain, "the target is raw, so it cannot name another file")
     case .endsThere: take(.certain, "the target's header shows \(target.format) and names no base")
     case .baseIsTrusted:
       take(.certain, "the target's header shows \(target.format), and its own base is trusted")
     case .untrusted:
       format = target.format
       confidence = .ambiguous
-      why = "nobody records the target's format, and its header names a base that is not trusted"
+      why =
+        "the target's format is recorded nowhere, and its header names a base that is not trusted"
     }
   }
 

@@ -36,20 +36,20 @@ struct HalfDone {
     _ start: SavedHeader.Start
   ) -> String? {
     guard now.status.size == start.size, rest == start.rest else {
-      return "more of it has changed since than its header"
+      return "more than its header has changed since"
     }
     let limit = header.saved.addingReportingOverflow(Self.patience).partialValue
     guard start.rest.isWhole || now.status.modified <= limit else {
-      return "it was written long after the repair, and is too large to be compared whole"
+      return "it was written to long after the repair, and is too large to compare completely"
     }
     guard isSameButForReferences(old.format) else {
-      return "fields of its header have changed that no repair writes"
+      return "header fields have changed that no repair writes"
     }
     // What cannot be read is no change that somebody made.
     if now.facts.fault != nil { return nil }
     guard let role = ReferenceRole(rawValue: start.planned.role), says(now.facts, old, role, start),
       old.isSame(as: now.facts, but: role)
-    else { return "its header says something that no repair has planned" }
+    else { return "its header has content that no repair planned" }
     return nil
   }
 

@@ -20,7 +20,8 @@ struct LinkPlanner {
 
   mutating func step(for link: FaultyLink) -> RepairStep {
     guard let holder = evidence.images[link.holder], let place = holder.places.first else {
-      return RepairStepBuilder(link, at: "", format: "").manual("the image stands nowhere any more")
+      return RepairStepBuilder(link, at: "", format: "").manual(
+        "the image no longer exists at any path")
     }
     var draft = RepairStepBuilder(link, at: place, format: holder.format)
     if let objection = objection(to: holder, &draft) { return draft.manual(objection) }
@@ -38,20 +39,20 @@ struct LinkPlanner {
 
   /// What forbids to touch the image at all.
   private func objection(to holder: KnownImage, _ draft: inout RepairStepBuilder) -> String? {
-    if holder.fault != nil { return "its own header cannot be true; restore it from a copy first" }
+    if holder.fault != nil { return "its own header is invalid; restore it from a backup first" }
     if holder.findings.contains(.imageCorrupt) {
       return "QEMU has marked it as corrupt; run 'qemu-img check' on it first"
     }
     if holder.findings.contains(.unknownFeature) {
-      return "it uses features that are not known here; look at it with a newer qemu-img first"
+      return "it uses unknown features; look at it with a newer qemu-img first"
     }
     if holder.findings.contains(.headerAppeared) {
-      return "it was raw, and a guest may have written the header that names this base; "
-        + "changing it would change the guest's disk"
+      return
+        "it was raw, and a guest may have written the header that names this base; changing the header would change the guest's disk"
     }
     if let other = holder.claims.first(where: { $0.format != holder.format }) {
       return "its header shows \(holder.format) and \(other.inWords) \(other.format); "
-        + "find out which is true before anything is written to it"
+        + "find out which is right before writing to it"
     }
     return draft.look(at: now, holder)
   }
@@ -63,7 +64,7 @@ struct LinkPlanner {
   ) -> RepairStep {
     var draft = drafted
     if link.findings.contains(where: { $0.kind == .backingLoop }) {
-      return draft.manual("the images back each other; only a person can say which base it had")
+      return draft.manual("the images back each other; only a person can decide which base it had")
     }
     if link.findings.contains(where: { $0.kind == .parentMismatch }) {
       return draft.manual("the parent is not in the state that the image was made on")
@@ -71,7 +72,7 @@ struct LinkPlanner {
     let target = TargetChoice(link, evidence, now).choose()
     draft.take(target)
     guard let image = target.image, let path = image.places.first, let why = target.why else {
-      return draft.end(target.confidence, target.why ?? "nothing that is known may be its base")
+      return draft.end(target.confidence, target.why ?? "no known image may be its base")
     }
     let format = FormatChoice(link, image, evidence, planned: planned).choose()
     draft.evidence += format.evidence
@@ -81,8 +82,7 @@ struct LinkPlanner {
     }
     if holder.format == "qed", baseFormat != "raw" {
       return draft.manual(
-        "qed can record no format but raw for its base, and this one is \(baseFormat); convert the "
-          + "image to qcow2, or spell the chain out in the domain's XML with 'backstory xml'",
+        "qed can record only raw for its base, and this one is \(baseFormat); convert the image to qcow2, or list the chain in the domain's XML with 'backstory xml'",
         [QemuImg.convert(place, of: "qed", over: path, as: baseFormat, to: place.adding(".qcow2"))])
     }
     let stored: PathBytes
@@ -114,9 +114,8 @@ struct LinkPlanner {
     }
     let why =
       link.isTooLong
-      ? "no shorter name leads to '\(path)'; move one of the two to where paths are shorter, with "
-        + "'backstory relocate'"
-      : "no name of at most \(StoredPath.longest) bytes leads to '\(path)'"
+      ? "there is no shorter name for '\(path)'; move one of the two to a shorter path with 'backstory relocate'"
+      : "there is no name of at most \(StoredPath.longest) bytes for '\(path)'"
     return .failure(Unnamed(why: why))
   }
 
@@ -160,7 +159,7 @@ struct LinkPlanner {
     draft.take(target)
     guard let image = target.image, let path = image.places.first, let why = target.why else {
       return draft.end(
-        target.confidence, target.why ?? "nothing that is known may be its data file")
+        target.confidence, target.why ?? "no known file may be its data file")
     }
     if let objection = draft.look(atBase: path, image, as: "raw", now) {
       return draft.manual(objection)

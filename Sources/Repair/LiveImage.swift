@@ -6,7 +6,7 @@ internal import Query
 internal import Sighting
 internal import Storage
 
-/// An image as it is at this moment, read anew: what a plan is checked against.
+/// An image as it is now, read again: what a plan is checked against.
 struct LiveImage {
   let path: PathBytes
   let facts: ImageFacts

@@ -23,23 +23,22 @@ struct ManualRepair {
     var draft = drafted
     if link.findings.contains(where: { $0.kind == .parentMismatch }) {
       return draft.manual(
-        "the parent is not in the state that the image was made on; put that one back from a copy, "
-          + "nothing else makes the image true again")
+        "the parent is not in the state that the image was made on; restore that state from a backup, because nothing else makes the image correct again"
+      )
     }
     guard let standing else {
-      return draft.manual("nothing that is known may be its target; put it back from a copy")
+      return draft.manual("no known image may be its target; restore it from a backup")
     }
     draft.candidates = standing.places
     let target = standing.places.first ?? ""
-    draft.evidence.append("image #\(standing.id), \(standing.format), stands at '\(target)'")
+    draft.evidence.append("image #\(standing.id), \(standing.format), is at '\(target)'")
     switch (link.role, holder.format) {
     case (.extent, _): return draft.manual(extentEdit(target), putBack(target))
     case (_, "vmdk"): return draft.manual(parentEdit(target), putBack(target))
     default:
       let own = holder.format
       return draft.manual(
-        "qemu-img cannot write the base of a \(own) image; put the base back, or spell the chain out "
-          + "in the domain's XML, or convert the image to qcow2",
+        "qemu-img cannot write the base of a \(own) image; put the base back, list the chain in the domain's XML, or convert the image to qcow2",
         putBack(target) + conversion(over: target, as: standing.format))
     }
   }
@@ -70,8 +69,7 @@ struct ManualRepair {
   }
 
   private func extentEdit(_ target: PathBytes) -> String {
-    "put the extent back, or edit the descriptor '\(place)': the line that names the extent "
-      + "'\(PathBytes(link.stored))' is to name '\(target)'"
+    "put the extent back, or edit the descriptor '\(place)': the line for the extent '\(PathBytes(link.stored))' must name '\(target)'"
   }
 
   private func parentEdit(_ target: PathBytes) -> String {

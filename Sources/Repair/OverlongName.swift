@@ -18,8 +18,8 @@ public struct OverlongName {
       filename: image, imageID: number, format: earlier.holderFormat, findings: [finding],
       confidence: .manual, evidence: ["it named \(earlier.inWords)"],
       why:
-        "the name of its base is longer than QEMU opens; with the one from before it is an image again, "
-        + "if nobody gave it another base since")
+        "the name of its base is longer than QEMU accepts; with the previous name the image can be opened, unless it was given another base since"
+    )
     guard ["qcow2", "qcow"].contains(earlier.holderFormat),
       earlier.stored.count <= StoredPath.longest
     else { return step }

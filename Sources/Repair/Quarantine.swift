@@ -40,13 +40,13 @@ public struct Quarantine: Sendable {
     {
       guard let pool, let images = pools.first(where: { $0.outcome.path == pool })?.outcome.images
       else {
-        leftAlone += mine.map { ($0.filename, "no pool has it") }
+        leftAlone += mine.map { ($0.filename, "it is in no pool") }
         continue
       }
       guard mine.count <= Self.mostImages || mine.count * 100 <= Int(images) * Self.mostPercent
       else {
         let reason =
-          "\(mine.count) of the \(images) images of its pool would go: look for another cause"
+          "\(mine.count) of the \(images) images of its pool would be moved: look for another cause"
         leftAlone += mine.map { ($0.filename, reason) }
         continue
       }
@@ -58,7 +58,7 @@ public struct Quarantine: Sendable {
       // What stands on it would lose it.
       let above = orphan.holders.compactMap { goals[$0] }
       guard above.count == orphan.holders.count else {
-        leftAlone.append((orphan.filename, "an image that stands on it is left alone"))
+        leftAlone.append((orphan.filename, "an image that depends on it is left alone"))
         continue
       }
       let goal = folder ?? PathBytes(pool.bytes + Array(".quarantine".utf8))
@@ -106,7 +106,7 @@ public struct Quarantine: Sendable {
     do {
       let now = try LiveImage(reading: orphan.filename)
       guard !now.isInUse else {
-        leftAlone.append((orphan.filename, "another process holds it"))
+        leftAlone.append((orphan.filename, "another process has it open"))
         return nil
       }
       let to = goal.appending(orphan.filename.bytes.dropFirst(pool.bytes.count + 1))

@@ -4,7 +4,7 @@ public import Model
 public import Query
 internal import Sighting
 
-/// The plan of a move that has not happened yet: what to move, and which references to write anew.
+/// The plan of a move that has not happened yet: what to move, and which references to rewrite.
 public struct Relocation: Sendable {
   /// What moves.
   public let from: PathBytes
@@ -30,7 +30,7 @@ public struct Relocation: Sendable {
 
   /// Plans a move.
   /// - Parameter to: where `from` will stand; a directory that is there takes it in, as `mv` has it.
-  /// - Throws: `HostFault` where one of the two places cannot be looked at.
+  /// - Throws: `HostFault` where one of the two places cannot be read.
   public init(
     _ files: MovingFiles, from: PathBytes, to: PathBytes, pools: [PathBytes]
   ) throws(HostFault) {
@@ -40,18 +40,18 @@ public struct Relocation: Sendable {
     realFrom = try canonicalPath(from.directory).appending(from.name)
     realTo = try Self.place(of: self.to)
     if try statusIfThere(ofPath: self.to, followingLink: false) != nil {
-      obstacles.append("something stands at '\(self.to)' already")
+      obstacles.append("'\(self.to)' exists already")
     }
     if realTo.bytes.starts(with: realFrom.bytes + [UInt8(ascii: "/")]) || realTo == realFrom {
-      obstacles.append("'\(self.to)' lies in what is to be moved")
+      obstacles.append("'\(self.to)' is inside what would be moved")
     }
     for path in Set(files.images + files.links.map(\.holder)).sorted() { look(at: path) }
     for link in files.links { try plan(link) }
     for use in files.uses where try isMoved(use.path) { plan(use) }
     if !pools.contains(where: { self.to.bytes.starts(with: $0.bytes + [UInt8(ascii: "/")]) }) {
       remarks.append(
-        "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not "
-          + "be noticed")
+        "no scanned pool covers '\(self.to)': scan its directory too, or its loss will not be noticed"
+      )
     }
   }
 
@@ -74,8 +74,7 @@ public struct Relocation: Sendable {
     if let keeper = use.keeper {
       // Only who keeps the machine can name another place, or another store there.
       let remark =
-        "nothing here writes anew what machine '\(use.domain)' (\(keeper.kind)) names in "
-        + "'\(keeper.file)': once all has moved, let it name '\(new)' there instead of '\(use.path)'"
+        "machine '\(use.domain)' (\(keeper.kind)) cannot be changed by this script: after the move, replace '\(use.path)' by '\(new)' in '\(keeper.file)'"
       if !remarks.contains(remark) { remarks.append(remark) }
       return
     }
@@ -110,7 +109,7 @@ public struct Relocation: Sendable {
     do throws(HostFault) { folder = try canonicalPath(path.directory) } catch {
       if error.leadsNowhere { return false }
       guard error.isPermission else { throw error }
-      remarks.append("whether '\(path)' moves too cannot be looked up: \(error.reason)")
+      remarks.append("cannot check whether '\(path)' moves too: \(error.reason)")
       return false
     }
     let place = folder.appending(path.name)
@@ -130,7 +129,7 @@ public struct Relocation: Sendable {
       let image = try LiveImage(reading: path)
       guards.append(image.guarding)
       headLengths[path] = image.head.count
-      if image.isInUse { obstacles.append("another process holds '\(path)'") }
+      if image.isInUse { obstacles.append("another process has '\(path)' open") }
     } catch { obstacles.append("'\(path)' cannot be read: \(error.reason)") }
   }
 
@@ -145,16 +144,16 @@ public struct Relocation: Sendable {
     if moves.name == moves.target, isRelative ? moves.holder == moves.name : !moves.name { return }
     guard let home = try real(link.holder), let goal = try real(link.target) else {
       return obstacles.append(
-        "where '\(link.holder)' will look for its \(link.role.rawValue) is not known")
+        "it is unknown where '\(link.holder)' will look for its \(link.role.rawValue)")
     }
     let new = moved(link.holder)
     guard let stored = stored(link, isRelative, home, goal) else {
-      return obstacles.append("no name that '\(new)' can store leads to '\(moved(link.target))'")
+      return obstacles.append("'\(new)' cannot store a name for '\(moved(link.target))'")
     }
     guard link.meaning.options.isEmpty, let command = command(link, new, stored) else {
       return obstacles.append(
-        "'\(link.holder)' (\(link.format)) refers to '\(link.target)' in a way that cannot be written "
-          + "anew by qemu-img, and it would break")
+        "'\(link.holder)' (\(link.format)) refers to '\(link.target)' in a way that qemu-img cannot rewrite, so it would break"
+      )
     }
     steps.append(
       RelocationStep(
@@ -211,7 +210,7 @@ public struct SnapshotMove: Sendable, Hashable {
   public var to: PathBytes
 }
 
-/// One reference to write anew.
+/// One reference to rewrite.
 public struct RelocationStep: Sendable, Hashable {
   /// The image, where it stands now.
   public var filename: PathBytes

@@ -17,7 +17,7 @@ extension RepairRun {
         return RepairOutcome(
           filename: saved.folder.path.appending(kept.name), kind: nil, result: .failed,
           message:
-            "this header that was kept cannot be read: \(fault.reason); whose it is is not known")
+            "this saved header cannot be read: \(fault.reason); its image is unknown")
       }
       guard let path = header.path, images.isEmpty || images.contains(path) else { return nil }
       var outcome = RepairOutcome(
@@ -26,7 +26,8 @@ extension RepairRun {
         outcome.result = .notReached
         outcome.message =
           stuck.contains(path)
-          ? "a later header of it was not put back" : "the run was interrupted before this header"
+          ? "a later header of the image was not restored"
+          : "the run was interrupted before this header"
         return outcome
       }
       do throws(Surprise) {
@@ -59,7 +60,7 @@ extension RepairRun {
       try file.overwriteFront(with: Array(header.before))
     } catch { throw .other("'\(path)' cannot be written: \(error.reason)") }
     guard try self.front(of: file, header.before.count) == header.before else {
-      throw .other("the header was written and is not there")
+      throw .other("the header was written but is not in the file")
     }
     return try look(file).status.modified
   }
@@ -68,11 +69,11 @@ extension RepairRun {
     _ now: LiveImage, _ start: SavedHeader.Start
   ) throws(Surprise) {
     guard now.mark == start.file else {
-      throw .other("another file stands there than the one that was repaired; nothing was written")
+      throw .other("the file at the path is not the one that was repaired; nothing was written")
     }
     guard now.status.linkCount <= start.linkCount else {
       throw .other(
-        "the file has got another name since; look for it with 'find -samefile', nothing was written"
+        "the file has another name since; look for it with 'find -samefile'; nothing was written"
       )
     }
   }
@@ -84,8 +85,8 @@ extension RepairRun {
   ) throws(Surprise) {
     if HalfDone.hasBitmaps(header.before) || header.hasOtherRest {
       throw .other(
-        "qemu-img has changed more of it than its header (its bitmaps), and the old header would not "
-          + "fit; " + header.wayBack)
+        "qemu-img changed more than the header (its bitmaps), so the old header does not fit; "
+          + header.wayBack)
     }
     let half = HalfDone(front: front, before: header.before)
     if let after = header.after, front == after.head, now.status.size == after.size,
@@ -93,9 +94,9 @@ extension RepairRun {
     {
       return
     }
-    let spoils = "; its old header would spoil it"
+    let spoils = "; restoring its old header would damage it"
     guard let start = header.start else {
-      throw .other("something else has changed it since" + spoils)
+      throw .other("something else has changed the image since" + spoils)
     }
     let rest = try self.rest(of: file, behind: header.before.count)
     if let overwritten = header.overwritten, half.isMixed(of: overwritten),
@@ -103,7 +104,9 @@ extension RepairRun {
     {
       return
     }
-    guard header.after == nil else { throw .other("something else has changed it since" + spoils) }
+    guard header.after == nil else {
+      throw .other("something else has changed the image since" + spoils)
+    }
     let old: ImageFacts
     do {
       old = try ImageFacts.reading(
@@ -124,7 +127,7 @@ extension SavedHeader {
 
   /// How a person takes the repair back.
   fileprivate var wayBack: String {
-    guard let command = start?.undo.first else { return "take it back with 'qemu-img rebase -u'" }
-    return "take it back with: " + command.joined(separator: " ")
+    guard let command = start?.undo.first else { return "undo it with 'qemu-img rebase -u'" }
+    return "undo it with: " + command.joined(separator: " ")
   }
 }

@@ -31,7 +31,7 @@ public struct RepairRun {
       if isOver || stop.requested != nil {
         outcome.result = .notReached
         outcome.message =
-          isOver ? "a step before it failed" : "the run was interrupted before this step"
+          isOver ? "an earlier step failed" : "the run was interrupted before this step"
         return outcome
       }
       do throws(Surprise) {
@@ -55,7 +55,7 @@ public struct RepairRun {
       case .inUse:
         outcome.result = .skipped
         outcome.isHeld = true
-        outcome.message = "a machine has the image; shut it down first, and scan again"
+        outcome.message = "the image is in use; shut its machine down first, and scan again"
       case .other(let reason):
         outcome.result = .failed
         outcome.message = reason
@@ -71,13 +71,14 @@ public struct RepairRun {
         try one.path == step.filename
         ? before.guarding : look(hold(one.path, writing: false)).guardingAll
       guard now == one else {
-        throw .other("'\(one.path)' is not as it was judged; scan again and plan anew")
+        throw .other(
+          "'\(one.path)' has changed since the plan was made; scan again and make a new plan")
       }
     }
     guard Int(before.status.linkCount) <= step.knownNames else {
       throw .other(
         "the file has \(before.status.linkCount) names and the last scan knows \(step.knownNames): "
-          + "it may be somebody else's too; look for them with 'find -samefile', and scan again")
+          + "it may belong to others too; look for the names with 'find -samefile', and scan again")
     }
     if before.isInUse || step.isInUse { throw .inUse }
     let command = QemuImg.write(planned, into: before)
@@ -89,7 +90,7 @@ public struct RepairRun {
     try keeping("the image was changed, and its new header") { try saved.write(header, to: kept) }
     if let failure { throw .other(failure + "; see 'repair --undo'") }
     try compare(before, try look(file), planned)
-    return "mended; 'backstory repair --undo' takes it back"
+    return "repaired; 'backstory repair --undo' undoes it"
   }
 
   func hold(_ path: PathBytes, writing: Bool) throws(Surprise) -> HeldFile {
@@ -112,7 +113,7 @@ public struct RepairRun {
     do { return try body() } catch {
       let reason = (error as? HostFault)?.reason ?? "it cannot be encoded"
       throw .other(
-        "\(what) cannot be kept in '\(saved.folder.path)': \(reason); mend that and try again")
+        "\(what) cannot be saved in '\(saved.folder.path)': \(reason); fix this and try again")
     }
   }
 
@@ -122,7 +123,7 @@ public struct RepairRun {
     _ file: borrowing HeldFile
   ) throws(Surprise) -> SavedHeader {
     guard let mark = before.mark else {
-      throw unreadable(file, "nobody has asked which file it is")
+      throw unreadable(file, "the identity of the file is unknown")
     }
     let rest = try self.rest(of: file, behind: before.head.count)
     var header = SavedHeader(
@@ -152,7 +153,7 @@ public struct RepairRun {
   func front(of file: borrowing HeldFile, _ count: Int) throws(Surprise) -> Data {
     do {
       return Data(try file.reader().bytes(at: 0, count: count))
-    } catch { throw unreadable(file, "its front cannot be read") }
+    } catch { throw unreadable(file, "its head cannot be read") }
   }
 
   func rest(
@@ -184,7 +185,7 @@ public struct RepairRun {
     guard let reference = after.reference(planned.role, stored: planned.stored.bytes),
       planned.format == nil
         || reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) }) == planned.format
-    else { throw .other("the image does not say what was planned; see 'repair --undo'") }
+    else { throw .other("the image does not have the planned reference; see 'repair --undo'") }
     guard before.facts.isSame(as: after.facts, but: planned.role) else {
       throw .other("more of the image changed than was planned; see 'repair --undo'")
     }

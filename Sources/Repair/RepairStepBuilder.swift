@@ -59,9 +59,9 @@ struct RepairStepBuilder {
         let reference = image.reference(link.role, stored: link.stored),
         reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) })
           == link.recordedFormat
-      else { return "it is not what the last scan saw any more; scan again" }
+      else { return "it has changed since the last scan; scan again" }
       guard image.mark == holder.file else {
-        return "another file stands there than in the last scan; scan again"
+        return "the path has another file than in the last scan; scan again"
       }
       knownNames = holder.places.count
       hasBitmaps = image.hasBitmaps
@@ -70,8 +70,8 @@ struct RepairStepBuilder {
       guards.append(image.guarding)
       evidence.append(
         isInUse
-          ? "a machine has the image: shut it down first, and scan again"
-          : "nobody holds the image now")
+          ? "the image is in use: shut its machine down first, and scan again"
+          : "no process has the image open")
       return nil
     }
   }
@@ -84,14 +84,14 @@ struct RepairStepBuilder {
     case .failure(let fault): return objection(fault, "'\(path)'")
     case .success(let image):
       guard image.format.rawValue == known.format, known.format == format else {
-        return "'\(path)' does not show the format that is to be recorded; scan again"
+        return "'\(path)' does not show the format to be recorded; scan again"
       }
       if image.format != .raw, image.virtualSize != known.virtualSize {
         return "'\(path)' has another virtual size than in the last scan; scan again"
       }
       guards.append(image.guardingAll)
       let size = image.virtualSize.map { ", virtual size \($0) bytes" } ?? ""
-      evidence.append("'\(path)' is there, its format is \(format)\(size)")
+      evidence.append("'\(path)' exists, its format is \(format)\(size)")
       return nil
     }
   }

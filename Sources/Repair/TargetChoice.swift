@@ -34,11 +34,11 @@ struct TargetChoice {
     switch link.state {
     case .ok: choice.takePresent()
     case .missing, .invalid: choice.takeFormer()
-    case .unreadable: choice.refuse("the target is there and may not be read; mend its permissions")
+    case .unreadable: choice.refuse("the target exists and cannot be read; correct its permissions")
     case .outsidePools:
-      choice.refuse("no scan looked at the target; scan its directory too, then plan again")
-    case .remote: choice.refuse("the target is on a network that is not visited; look there")
-    case .unknown: choice.refuse("where the reference leads is not known")
+      choice.refuse("the target was not scanned; scan its directory too, then plan again")
+    case .remote: choice.refuse("the target is on a network, which is not scanned; check it there")
+    case .unknown: choice.refuse("the target of the reference is unknown")
     }
     return choice
   }
@@ -53,18 +53,18 @@ struct TargetChoice {
 
   private mutating func takePresent() {
     guard let id = link.image, let found = known.images[id] else {
-      return refuse("where the reference leads is not known")
+      return refuse("the target of the reference is unknown")
     }
     image = found
     confidence = .certain
-    why = "the target is where the image says"
+    why = "the target is at the recorded path"
     guard let former = link.former, former.image != id, isReplacement else { return }
     confidence = .ambiguous
-    why = "another image stands where the target stood until scan \(former.lastSeen.scan)"
-    evidence.append("image #\(id) stands where image #\(former.image) stood")
+    why = "another image has been at the target's path since scan \(former.lastSeen.scan)"
+    evidence.append("image #\(id) is at the former path of image #\(former.image)")
     if let old = known.images[former.image], let place = old.places.first {
       candidates = [place] + found.places.prefix(1)
-      evidence.append("image #\(former.image) stands at '\(place)' now")
+      evidence.append("image #\(former.image) is now at '\(place)'")
     }
   }
 
@@ -81,18 +81,18 @@ struct TargetChoice {
       let place = found.places.first
     else { return takeCandidate() }
     evidence.append(
-      "image #\(found.id) stood there in scan \(former.lastSeen.scan) and stands at '\(place)' now")
+      "image #\(found.id) was there in scan \(former.lastSeen.scan) and is now at '\(place)'")
     image = found
     candidates = Array(found.places.dropFirst())
     if link.state == .invalid {
       confidence = .likely
-      why = "the image named '\(place)' until somebody changed it to what means nothing"
+      why = "the image named '\(place)' until its reference was changed to an invalid one"
       return
     }
     let cause = link.findings.compactMap(\.cause).first
     if cause?.kind == .referenceChanged {
       confidence = .likely
-      why = "the image named '\(place)' until somebody changed it to what is not there"
+      why = "the image named '\(place)' until its reference was changed to a missing file"
       return
     }
     var proof = IdentityProof(former, found, place, now)
@@ -116,22 +116,22 @@ struct TargetChoice {
       evidence.append(
         "'\(place)', \(image.format)\(size): " + candidate.reasons.joined(separator: "; "))
     }
-    if moreCandidates > 0 { evidence.append("and \(moreCandidates) more that may be meant") }
+    if moreCandidates > 0 { evidence.append("and \(moreCandidates) more candidates") }
     let gone = link.former.map {
       "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
     }
     guard let only = standing.first else {
-      return refuse((gone ?? "no scan has seen its target") + "; put it back from a copy")
+      return refuse((gone ?? "no scan has seen its target") + "; restore it from a backup")
     }
     guard standing.count == 1, fits(only.image), only.candidate.isNamed else {
       confidence = .ambiguous
-      why = (gone ?? "no scan has seen its target") + ", and nothing proves what may stand for it"
+      why = (gone ?? "no scan has seen its target") + ", and no candidate is proven"
       return
     }
     image = only.image
     confidence = .likely
     why =
-      (gone ?? "no scan has seen its target") + "; '\(only.place)' is the only one that may be it"
+      (gone ?? "no scan has seen its target") + "; '\(only.place)' is the only candidate"
   }
 
   /// Whether nothing that is known of the old target speaks against an image.
@@ -171,13 +171,13 @@ struct IdentityProof {
     if former.format != image.format {
       objection = "it was \(former.format) then and shows \(image.format) now"
     } else if let then = former.virtualSize, then != image.virtualSize {
-      objection = "its disk had \(then) bytes then and has another size now"
+      objection = "its virtual size was \(then) bytes then and is different now"
     } else if let changed = Self.changes.first(where: image.findings.contains) {
-      objection = "it has the finding \(changed.rawValue): it is not what it was"
+      objection = "it has the finding \(changed.rawValue), so it has changed"
     } else if asBase, let content = former.content {
       compare(content)
     } else {
-      weighTimes(or: "nothing but its header says that it is the same")
+      weighTimes(or: "only its header says that it is the same image")
     }
   }
 
@@ -193,14 +193,14 @@ struct IdentityProof {
       return
     }
     guard found.isSame(as: content) == true else {
-      objection = "its content is not what it was when the overlay was made on it"
+      objection = "its content differs from when the overlay was made on it"
       return
     }
     if found.isWhole, content.isWhole {
-      evidence.append("all of its content is as it was")
+      evidence.append("all of its content is unchanged")
     } else {
-      evidence.append("what was read of its content is as it was")
-      weighTimes(or: "it is too large to be compared whole")
+      evidence.append("the part of its content that was read is unchanged")
+      weighTimes(or: "it is too large to compare completely")
     }
   }
 
@@ -217,7 +217,7 @@ struct IdentityProof {
     case .failure(let fault): return object(to: fault)
     }
     if status.modified == former.modified, status.size == former.fileSize {
-      evidence.append("its file was not written since")
+      evidence.append("its file was not written to since")
     } else if let born = image.born, born / 1_000_000 < former.lastSeen.time.milliseconds {
       evidence.append(
         "its file is older than scan \(former.lastSeen.scan): it was moved, not copied")

@@ -8,7 +8,7 @@ internal import Sighting
 /// States what references want that do not lead where they led, and judges which images are awaited for it:
 /// none of them is ever called unused.
 package struct ClaimJudgement {
-  /// By which claims are judged; a scan by a newer rule states all wants anew.
+  /// By which claims are judged; a scan by a newer rule states all wants again.
   static let rule: Int64 = 1
   /// What more idle images than these have in common names none of them.
   package static let mostOfOneName: Int64 = 64

@@ -25,14 +25,13 @@ extension FindingTerms {
   /// What a lost image stood on, and what going back to that loses.
   var standing: String {
     guard let base = self["stood-on"] else { return "" }
-    return "; it stood on '\(base)', and whoever goes back to that loses what was written since"
+    return "; its base was '\(base)', and going back to that loses what was written since"
   }
 
   /// A file of the name that stands elsewhere: the machine may see its directory under another path.
   var namesake: String {
     guard let place = self["namesake"] else { return "" }
     return
-      "; a file of that name stands at '\(place)': where machines see that directory under another "
-      + "path, say so of its pool with 'seen-as' in the configuration"
+      "; a file of that name is at '\(place)': if machines see that directory under another path, set 'seen-as' of its pool in the configuration"
   }
 }

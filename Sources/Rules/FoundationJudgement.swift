@@ -50,7 +50,7 @@ struct FoundationJudgement {
   }
 
   private enum Verdict: String {
-    /// It stands on what it was made on, or was made anew on what it stands on.
+    /// It stands on what it was made on, or was created again on its current base.
     case same
     /// Its base holds something else.
     case victim
@@ -118,7 +118,7 @@ private struct Standing {
   let wasMeasured: Bool
   /// Whether the content is the one that it was made on; `nil` where that cannot be told.
   let isSameContent: Bool?
-  /// Whether it records its parent's state anew, and that is the state in which the parent is.
+  /// Whether it records a new state of its parent, and that is the state in which the parent is.
   let isMarkRenewed: Bool
   /// Whether it holds nothing, or held nothing then, and was written after its base.
   let isMadeAnew: Bool

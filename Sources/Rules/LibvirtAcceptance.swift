@@ -53,20 +53,21 @@ package enum LibvirtAcceptance: Hashable {
   /// `file:` is a protocol that libvirt does not know; a `json:` name is wanted with the driver of a
   /// protocol, or with that of raw around it.
   private static func refusal(ofName stored: [UInt8], _ target: ReferenceTarget) -> String? {
-    if stored.starts(with: "file:".utf8) { return "it knows no 'file:' before a name" }
+    if stored.starts(with: "file:".utf8) { return "it does not support 'file:' before a name" }
     guard stored.starts(with: "json:".utf8), target.invalid == nil else { return nil }
     if let format = target.formatInReference, format != "raw" {
-      return "it reads no format '\(format)' in a 'json:' name"
+      return "it does not support format '\(format)' in a 'json:' name"
     }
     return PathBytes(stored).displayText.contains("driver")
-      ? nil : "it reads no 'json:' name without a driver"
+      ? nil : "it does not support a 'json:' name without a driver"
   }
 
   /// Why no machine starts; `nil` where one does, or nobody knows.
   package var refusal: String? {
     switch self {
     case .takes, .believes, .overlooks, .unknown: nil
-    case .refusesFormat: "the format of the base is not recorded, and the base names a base itself"
+    case .refusesFormat:
+      "the format of the base is not recorded, and the base has a base of its own"
     case .refusesFormatOnNetwork:
       "the format of the base is not recorded, and the base is on a network"
     case .refusesName(let reason): reason
@@ -77,11 +78,12 @@ package enum LibvirtAcceptance: Hashable {
   var inWords: String {
     switch self {
     case .takes, .overlooks:
-      "though libvirt starts a machine on it as long as the base names no backing file itself"
-    case .believes: "until then libvirt and QEMU open the base as whatever its header shows"
-    case .refusesFormat, .refusesFormatOnNetwork: "because libvirt refuses to start a machine on it"
+      "because libvirt starts a machine with it only while the base has no backing file of its own"
+    case .believes: "until then libvirt and QEMU open the base in whatever format its header shows"
+    case .refusesFormat, .refusesFormatOnNetwork:
+      "because libvirt refuses to start a machine with it"
     case .refusesName(let reason):
-      "and name the base by its path alone, because libvirt refuses to start a machine on it: "
+      "and name the base by its plain path, because libvirt refuses to start a machine with it: "
         + reason
     case .unknown: "or libvirt may refuse to start the machine"
     }

@@ -3,8 +3,7 @@ public import Model
 
 /// What the bytes of a file said when a scan read them.
 ///
-/// One for each file, and shared: by far the most of what is known of a file, handed from the thread that
-/// reads to the one that writes without a copy.
+/// A reference type, so that the reading thread can hand it to the writing thread without copying; it is most of what a scan knows about a file.
 public final class SeenHeader: Sendable {
   /// Bytes from the start of a file that `digest` covers: a header with its extensions and its backing name,
   /// or a partition table; what is beyond changes without telling anything.

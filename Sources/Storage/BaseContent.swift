@@ -25,9 +25,9 @@ public struct BaseContent: Sendable {
   private let crew: WorkCrew
   private let filesystems: FileSystemIdentity?
 
-  /// A reader that lets so many threads wait for the disk at once.
+  /// A reader with up to `jobs` threads.
   ///
-  /// One begins: the scan is judged meanwhile, and a crowd would take the processor from it.
+  /// It starts with one, because judging runs at the same time and needs the CPU.
   public init(jobs: Int = 1) { self.init(jobs: jobs, filesystems: nil) }
 
   /// A reader of images that are known by their files' numbers on these file systems.

@@ -59,12 +59,11 @@ package struct DirectoryWalk: Sendable {
   }
 
   private static let changedFileSystem =
-    "another file system than last time is mounted here, or none; mount it, or scan with "
-    + "--new-filesystem if it has been replaced"
+    "the file system is not the one of the last scan, or is not mounted; mount it, or scan with --new-filesystem if it was replaced"
 
   private func unseen(_ task: DirectoryTask, _ reason: String) {
     results.put(
-      .unseen(task.path, pool: task.poolPath, reason: "cannot be looked at: \(reason)"))
+      .unseen(task.path, pool: task.poolPath, reason: "cannot be read: \(reason)"))
   }
 
   private func read(

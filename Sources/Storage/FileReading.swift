@@ -113,7 +113,7 @@ package struct FileReading: Sendable {
     } catch {
       // Where the file system never says, nobody is known to hold it.
       if !error.isNotOffered {
-        add("who holds it cannot be asked: \(error.reason)", &found, &report)
+        add("its locks cannot be queried: \(error.reason)", &found, &report)
       }
     }
     do {
@@ -196,7 +196,7 @@ package struct FileReading: Sendable {
       let header = try listing.directory.openFile(Array("header".utf8))
       guard try header.bytes(at: 0, count: 8).elementsEqual("cxsparse".utf8) else { return facts }
     } catch {
-      // What cannot be looked at is no reason to call the image sound.
+      // What cannot be read is no reason to call the image sound.
       return facts
     }
     var whole = facts
@@ -305,8 +305,7 @@ private struct HeadBuffer {
 extension SeenFile {
   /// Makes the file a block device in `directory`.
   ///
-  /// Its node says nothing of what it holds: it is made anew with every boot, and has neither length nor times
-  /// of the content. So the device is the image at its path, and read every time.
+  /// A device node is recreated at boot and carries neither the size nor the times of its content. So a device is identified by its path and read in every scan.
   fileprivate mutating func beDevice(in directory: PathBytes) {
     var digest = ContentDigest()
     digest.combine(directory.appending(name[...]).bytes)

@@ -31,7 +31,7 @@ final class GuestDisk {
     return try below?.isQuiet() ?? true
   }
 
-  /// Begins to read the chain's tables anew.
+  /// Starts reading the chain's tables from the beginning.
   func rewind() {
     layer.rewind()
     below?.rewind()

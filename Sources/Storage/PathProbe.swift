@@ -118,7 +118,7 @@ package struct PathProbe: Sendable {
       if error.leadsNowhere { return leadsIntoUnseen(path) ? .unseen : .missing }
       // Without permission to look nothing can be said; "not there" is something else. A host that fails is
       // no fact about the path, and has to be told.
-      return error.isOfThePath ? .unseen : .failed("cannot be looked at: \(error.reason)")
+      return error.isOfThePath ? .unseen : .failed("cannot be read: \(error.reason)")
     }
   }
 

@@ -41,7 +41,7 @@ public struct DatabaseTrust {
     }
   }
 
-  /// What is not there is no danger: root makes it.
+  /// A missing file is fine: root will create it.
   private func check(_ path: PathBytes, mayBeSticky: Bool) throws {
     guard let status = try statusIfThere(ofPath: path, followingLink: false) else { return }
     let isSticky = mayBeSticky && status.mode & 0o1000 != 0

@@ -23,7 +23,7 @@ public struct LibvirtRequest: Sendable {
   /// Directories of domain XML.
   public var directories: [PathBytes]
   /// Directories of domain XML of other hosts that use the pools. One that is missing or empty leaves
-  /// the view incomplete, so that nothing is called an orphan, and is no reason not to scan.
+  /// the view incomplete, so that no image is called an orphan, and is no reason not to scan.
   public var viewers: [PathBytes] = []
   /// Whether somebody says that there are no machines but those: an empty directory then says so too.
   public var hasNoOthers = false

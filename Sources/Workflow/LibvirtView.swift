@@ -99,7 +99,7 @@ struct LibvirtView {
         throw ScanRefusal.nothingThere(root)
       }
       problems.append(
-        ScanProblem(filename: root, message: "libvirt keeps nothing here; is it mounted?"))
+        ScanProblem(filename: root, message: "there are no libvirt files here; is it mounted?"))
       report.unseen.insert(root)
       for (path, _) in places { report.unseen.insert(path) }
     }
@@ -143,10 +143,10 @@ struct LibvirtView {
       if !entries.isEmpty { return nil }
     } catch {
       if !error.isMissing {
-        return "cannot be looked at: \(error.reason); nothing is called an orphan"
+        return "cannot be read: \(error.reason); no image is called an orphan"
       }
     }
-    return "no domains of a host that uses the pools are here; nothing is called an orphan"
+    return "the domains of a host that uses the pools are missing; no image is called an orphan"
   }
 
   /// Takes what a file says of a pool.

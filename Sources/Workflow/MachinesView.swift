@@ -35,8 +35,8 @@ struct MachinesView {
     if !saysWhich, request.machines.contains(where: { $0.origin == .search && $0.kind != .running })
     {
       warnings.append(
-        "this host has neither libvirt's files nor those of another keeper: which machines there are is not known; "
-          + "name who knows it with --machines KIND=PATH")
+        "this host has no files of libvirt or another known product, so its machines are unknown; name a source with --machines KIND=PATH"
+      )
     }
   }
 
@@ -76,7 +76,7 @@ struct MachinesView {
     // Nobody asked for processes, and they only add to what others say.
     if let reason = outcome.reason {
       warnings.append(
-        "not every process of QEMU could be looked at: \(reason); what machines have open counts as far as it was seen"
+        "some QEMU processes could not be inspected: \(reason); open files count as far as they were seen"
       )
     }
   }

@@ -160,7 +160,7 @@ struct ScanPlan {
       targets.append(Target(name: name, path: path, obstacle: obstacle))
     } catch let fault as HostFault {
       targets.append(
-        Target(name: name, path: path, obstacle: "cannot be looked at: \(fault.reason)"))
+        Target(name: name, path: path, obstacle: "cannot be read: \(fault.reason)"))
     }
   }
 
@@ -194,7 +194,7 @@ struct ScanPlan {
     guard before >= Self.emptyRootLimit,
       try Directory(opening: path, followingLink: true).entries().isEmpty
     else { return nil }
-    return "empty now, and it held \(before) images; is its file system mounted?"
+    return "empty now, after \(before) images; is its file system mounted?"
   }
 
   /// Every pool that has a name, as the database is told.

@@ -78,7 +78,7 @@ public struct ScanRequest: Sendable {
   public var maxDepth: Int64 = 16
   /// Complete scans before an unused image is an orphan.
   public var grace: Int64 = 2
-  /// How far apart the first and the last of those scans are at least.
+  /// The least time between the first and the last of those scans.
   public var graceAge = Age.halfADay
   /// What the configuration acknowledges.
   public var acknowledged: [WordRule] = []

@@ -108,7 +108,7 @@ struct WalkSummary {
       let pool = plan.targets.map(\.path).filter { path.isIn($0) }
         .max { $0.bytes.count < $1.bytes.count }
       return pool.map {
-        ($0, ScanProblem(filename: path, message: "an earlier scan saw it, and it is not there"))
+        ($0, ScanProblem(filename: path, message: "an earlier scan saw it, and it is gone"))
       }
     }
   }
@@ -130,7 +130,7 @@ struct WalkSummary {
     }
     let reason =
       own.count == 1
-      ? "1 path could not be looked at" : "\(own.count) paths could not be looked at"
+      ? "1 path could not be scanned" : "\(own.count) paths could not be scanned"
     return ScanOutcome.Pool(
       path: target.path, state: .partial, reason: reason, isWalked: plan.covers(target.path))
   }

@@ -49,9 +49,9 @@ extension LogForm: EnumerableFlag {
   /// What they do.
   public static func help(for form: LogForm) -> ArgumentHelp? {
     switch form {
-    case .nights: "A heading for every night. (default)"
-    case .oneline: "A line for every event."
-    case .stat: "A line for every night: how many events of which kind."
+    case .nights: "One heading per scan. (default)"
+    case .oneline: "One line per event."
+    case .stat: "One line per scan: how many events of each kind."
     }
   }
 }
@@ -65,9 +65,9 @@ extension SpanChoice: EnumerableFlag {
   /// What they do.
   public static func help(for choice: SpanChoice) -> ArgumentHelp? {
     switch choice {
-    case .ever: "Those that were open in any of these nights. (default)"
-    case .always: "Those that were open in all of them."
-    case .resolved: "Those that were open in one of them, and not in the last."
+    case .ever: "Those that were open in any scan of the range. (default)"
+    case .always: "Those that were open in every scan of the range."
+    case .resolved: "Those that were open in the range, but not in its last scan."
     }
   }
 }
@@ -88,9 +88,9 @@ extension DiffForm: EnumerableFlag {
   /// What they do.
   public static func help(for form: DiffForm) -> ArgumentHelp? {
     switch form {
-    case .whole, .everything: "Also each image that was only in use or written to."
-    case .statistics: "Counts alone."
-    case .names: "Paths alone, a line each."
+    case .whole, .everything: "Also list images that were only in use or written to."
+    case .statistics: "Show counts only."
+    case .names: "Show paths only, one per line."
     }
   }
 }

@@ -11,7 +11,7 @@ struct AskingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
+      "The answer as of a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
       valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
@@ -36,7 +36,7 @@ extension InventoryView {
     let rest = parts.count > 1 ? ", and \(parts.count - 1) more that 'backstory pools' lists" : ""
     Console.log(
       .warning,
-      "backstory: not all of this is from scan \(point.scan), which did not see \(first.inWords)\(rest)"
+      "backstory: some of this is from before scan \(point.scan), which did not see \(first.inWords)\(rest)"
     )
     return true
   }

@@ -5,17 +5,17 @@ struct BackstoryCommand: ParsableCommand {
   static let version = "0.1.0"
   static let configuration = CommandConfiguration(
     commandName: "backstory",
-    abstract: "Remembers what disk images refer to, and says what broke, since when, and why.",
+    abstract: "Records what disk images refer to, and reports what broke, since when and why.",
     discussion: """
       Look at a directory of images, then ask:
         backstory scan /var/lib/libvirt/images
         backstory check
         backstory dependents /var/lib/libvirt/images/base.qcow2
 
-      Without a database, as a gate for an image that somebody sent:
+      Without a database, to check an image from somebody else:
         backstory inspect --standalone upload.qcow2
 
-      Exit codes: 0 done, 1 could not be done, 2 there is something, 3 done in part.
+      Exit codes: 0 done, 1 failed, 2 findings or differences, 3 done in part.
       """,
     version: version,
     groupedSubcommands: [

@@ -49,7 +49,7 @@ struct CommandError {
   private init(_ failure: OutputFailure) {
     switch failure {
     case .refused(let reason):
-      self.init("cannot write the answer: \(reason); send it somewhere else")
+      self.init("cannot write the output: \(reason); send it somewhere else")
     case .readerGone:
       // What a shell shows for a writer that SIGPIPE ends.
       self.init(nil, exitCode: 141)
@@ -60,24 +60,25 @@ struct CommandError {
     switch refusal {
     case .nothingThere(let path):
       let shown = TerminalText.escaped(path)
-      self.init("there is nothing at '\(shown)', and it was never scanned; check the path")
+      self.init("'\(shown)' does not exist and was never scanned; check the path")
     case .notAPool(let path):
       let shown = TerminalText.escaped(path)
-      self.init("'\(shown)' is neither a directory nor a file; name a directory of images, or one")
+      self.init(
+        "'\(shown)' is neither a directory nor a file; name a directory of images, or an image")
     case .noSuchPool(let name):
       self.init(
-        "this scan covers no pool '\(name)', so --exclusive says nothing of it; "
+        "this scan covers no pool '\(name)', so --exclusive does not apply; "
           + "'backstory pools' lists their names")
     case .nothingToScan:
-      self.init("there is nothing to scan: no path is given and none was scanned before; name one")
+      self.init("there is nothing to scan: no path was given and none was scanned before; name one")
     case .alreadyRunning(let holder):
       let owner = holder.owner.isEmpty ? "backstory" : TerminalText.escaped(holder.owner)
       self.init(
-        "'\(owner)' is running on the database already (process \(holder.processID)); "
+        "'\(owner)' is already using the database (process \(holder.processID)); "
           + "wait for it with --wait")
     case .databaseAppeared(let path):
       self.init(
-        "the database '\(TerminalText.escaped(path))' was not there when the scan began, and holds "
+        "the database '\(TerminalText.escaped(path))' did not exist when the scan began, but has "
           + "scans now; nothing was changed, scan again")
     case .interrupted(let signal):
       self.init("interrupted; the database is as it was before", exitCode: 128 + signal)

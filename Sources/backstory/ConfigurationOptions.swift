@@ -9,8 +9,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .customLong("config"),
     help: ArgumentHelp(
-      "The configuration; else $BACKSTORY_CONFIG, else /etc/backstory/backstory.toml for root "
-        + "and $XDG_CONFIG_HOME/backstory/backstory.toml for others.", valueName: "file"))
+      "The configuration file. (default: $BACKSTORY_CONFIG, else /etc/backstory/backstory.toml for root "
+        + "and $XDG_CONFIG_HOME/backstory/backstory.toml for others)", valueName: "file"))
   var configuration: String?
 
   /// The file; `nil` for a user who has no home for one.

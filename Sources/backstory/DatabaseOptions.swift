@@ -11,8 +11,8 @@ struct DatabaseOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
     help: ArgumentHelp(
-      "The database; else $BACKSTORY_DB, else what the configuration says, else "
-        + "/var/lib/backstory/inventory.sqlite for root and $XDG_STATE_HOME/backstory/inventory.sqlite for others.",
+      "The database file. (default: $BACKSTORY_DB, else the configuration's, else "
+        + "/var/lib/backstory/inventory.sqlite for root and $XDG_STATE_HOME/backstory/inventory.sqlite for others)",
       valueName: "file"))
   var database: String?
 
@@ -69,7 +69,7 @@ extension DatabaseOptions {
       let why = refusal.owner.map { "'\(path)' belongs to user \($0)" }
       throw CommandFailure(
         "cannot use the database '\(file.displayText)' as root: "
-          + (why ?? "'\(path)' may be written by others")
+          + (why ?? "'\(path)' can be written by others")
           + "; name one that only root may write, or run as its owner")
     }
   }
@@ -94,7 +94,8 @@ extension DatabaseOptions {
     }
     guard kind == .regular else {
       throw CommandFailure(
-        "'\(path.displayText)' is no regular file, and so no database; name another with --db")
+        "'\(path.displayText)' is not a regular file and cannot be a database; name another with --db"
+      )
     }
     return true
   }
@@ -110,7 +111,8 @@ extension DatabaseOptions {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw CommandFailure("cannot make the folder '\(folder)'; make it, or name one with --db")
+      throw CommandFailure(
+        "cannot create the directory '\(folder)'; create it, or name a database with --db")
     }
     return file
   }

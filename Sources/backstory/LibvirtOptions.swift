@@ -6,31 +6,31 @@ import Workflow
 
 /// Which of libvirt's files a scan reads.
 struct LibvirtOptions: ParsableArguments {
-  @Flag(help: "Take pools, domains and snapshots from libvirt's own files; no daemon is asked.")
+  @Flag(help: "Read pools, domains and snapshots from libvirt's own files, without a daemon.")
   var libvirt = false
 
   @Option(
     help: ArgumentHelp(
-      "Where libvirt's etc, run and var are; the paths in their files mean this host's.",
+      "The root of libvirt's etc, run and var; paths in its files are paths of this host.",
       valueName: "dir"))
   var libvirtRoot: String?
 
   @Option(
     name: .customLong("domains"),
     help: ArgumentHelp(
-      "A directory of domain XML, with those below it; may be repeated.", valueName: "dir"))
+      "A directory tree of domain XML; may be repeated.", valueName: "dir"))
   var directories: [String] = []
 
   @Option(
     name: .customLong("machines"),
     help: ArgumentHelp(
-      "Who says which machine uses what: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], vmware=DIR, vbox[=DIR], gns3[=DIR], eve[=DIR], xo=DIR, incus[=DIR], running, auto[=ROOT], or "
-        + "none for no others; may be repeated.", valueName: "kind[=path]"))
+      "A source of machines: libvirt[=ROOT], domains=DIR, list=FILE, pve[=DIR], vmware=DIR, vbox[=DIR], gns3[=DIR], eve[=DIR], xo=DIR, incus[=DIR], running, auto[=ROOT], or "
+        + "none if there are no others; may be repeated.", valueName: "kind[=path]"))
   var sources: [String] = []
 
   func validate() throws {
     if libvirtRoot != nil, !libvirt {
-      throw ValidationError("--libvirt-root says where --libvirt looks; give both")
+      throw ValidationError("--libvirt-root requires --libvirt")
     }
   }
 

@@ -58,7 +58,7 @@ struct MachineSources {
     guard let kind = MachineSourceKind(rawValue: word) else {
       let words = MachineSourceKind.allCases.map(\.rawValue) + ["auto", "none"]
       return
-        "there are no machines of the kind '\(word)'; it is one of \(words.joined(separator: ", "))"
+        "'\(word)' is not a kind of source; it must be one of \(words.joined(separator: ", "))"
     }
     switch kind {
     case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)

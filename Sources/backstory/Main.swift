@@ -7,7 +7,7 @@ import Presentation
 @main enum Main {
   static func main() {
     LastWords.set(
-      "backstory: it was ended by a fault of its own, or found no more memory (raise a limit, if there is one); what was not finished is not in the database\n"
+      "backstory: ended by an internal error, or out of memory (raise the limit if there is one); unfinished work is not in the database\n"
     )
     let arguments = withCommand(
       LeadingOptions.behindTheCommand(Array(CommandLine.arguments.dropFirst())))

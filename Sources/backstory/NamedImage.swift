@@ -21,7 +21,7 @@ extension EscapedOption {
       let shown = found.prefix(Self.shownNames).map { "'\($0.displayText)'" }.joined(
         separator: ", ")
       throw CommandFailure(
-        "several images are called '\(PathBytes(name).displayText)': \(shown)"
+        "several images have the name '\(PathBytes(name).displayText)': \(shown)"
           + (found.count > Self.shownNames ? ", and more" : "") + "; give the path")
     }
     Console.log(

@@ -4,12 +4,12 @@ import Presentation
 /// How an answer is shown.
 struct OutputOptions: ParsableArguments {
   @Option(
-    name: .customLong("output"), help: "For eyes, or for programs: json and csv are a contract.")
+    name: .customLong("output"), help: "The output format; json and csv are stable.")
   var format = OutputFormat.human
 
   @Flag(
     name: .customLong("no-pager"),
-    help: "Do not show a long answer page by page ($BACKSTORY_PAGER, else $PAGER, else less).")
+    help: "Do not use a pager for long answers ($BACKSTORY_PAGER, else $PAGER, else less).")
   var hasNoPager = false
 
   /// Writes a report to standard output; one for eyes on a terminal through a pager, where it is an answer.

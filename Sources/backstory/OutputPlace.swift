@@ -25,11 +25,11 @@ struct OutputPlace {
     let shown = folder.displayText
     do throws(HostFault) {
       guard let status = try statusIfThere(ofPath: folder, followingLink: true) else {
-        return "'\(shown)' is not there; make the directory"
+        return "'\(shown)' does not exist; create the directory"
       }
-      guard status.kind == .directory else { return "'\(shown)' is no directory" }
+      guard status.kind == .directory else { return "'\(shown)' is not a directory" }
     } catch {
-      return "'\(shown)' cannot be looked at: \(error.reason)"
+      return "'\(shown)' cannot be read: \(error.reason)"
     }
     if let text = folder.exactText, !FileManager.default.isWritableFile(atPath: text) {
       return "'\(shown)' cannot be written to by this user"

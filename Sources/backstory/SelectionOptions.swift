@@ -9,19 +9,20 @@ import Workflow
 struct SelectionOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Only those whose name is like a pattern of the shell's, or whose path where it has a slash (quoted for the shell).",
+      "Shell patterns for the file name, or for the path if the pattern contains a slash (quoted for the shell).",
       valueName: "pattern"))
   var patterns: [String] = []
 
-  @Option(help: ArgumentHelp("Only those that take up as much: 500M, 10G.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp("Only images of at least this size on disk: 500M, 10G.", valueName: "size"))
   var larger: ByteCount?
 
-  @Option(help: ArgumentHelp("So many at most.", valueName: "number"))
+  @Option(help: ArgumentHelp("Print at most this many.", valueName: "number"))
   var limit: Int?
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-    if patterns.contains("") { throw ValidationError("An empty pattern means nothing") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+    if patterns.contains("") { throw ValidationError("A pattern must not be empty") }
   }
 
   /// Whether a file is wanted.

@@ -23,10 +23,10 @@ enum UserPath {
 
   /// The bytes that a user means.
   static func bytes(of text: String, escaped: Bool) throws -> PathBytes {
-    guard !text.isEmpty else { throw ValidationError("An empty path names nothing") }
+    guard !text.isEmpty else { throw ValidationError("A path must not be empty") }
     guard escaped else { return PathBytes(text) }
     guard let path = PathBytes(escaped: text) else {
-      throw ValidationError("'\(text)' is not in the escaped form: a backslash is written \\\\")
+      throw ValidationError("'\(text)' is not in the escaped form; write a backslash as \\\\")
     }
     return path
   }
@@ -35,7 +35,8 @@ enum UserPath {
 /// Whether paths on the command line are in the escaped form.
 struct EscapedOption: ParsableArguments {
   @Flag(
-    help: "Paths are given as JSON shows those that are not UTF-8: \\xNN, real backslashes doubled."
+    help:
+      "Read paths in the escaped form that JSON uses for paths that are not UTF-8: \\xNN, backslashes doubled."
   )
   var escaped = false
 
@@ -45,7 +46,7 @@ struct EscapedOption: ParsableArguments {
       return try ImageSelector(text) { try UserPath.absolute($0, escaped: escaped) }
     } catch let fault as ImageSelector.Fault {
       throw ValidationError(
-        "'\(fault.text)' is no image number; write '#12', or a path './\(fault.text)'")
+        "'\(fault.text)' is not an image number; write '#12', or a path './\(fault.text)'")
     }
   }
 }

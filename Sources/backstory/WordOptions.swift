@@ -9,16 +9,16 @@ import Workflow
 
 /// What the three words of people have in common.
 struct WordOptions: ParsableArguments {
-  @Flag(help: "Take it back.")
+  @Flag(help: "Take back what was said.")
   var end = false
 
-  @Flag(help: "Show what was said and still holds.")
+  @Flag(help: "List what was said and is still in effect.")
   var list = false
 
-  @Option(help: "Why, for those who read it later.")
+  @Option(help: "The reason, for later readers.")
   var reason: String?
 
-  @Flag(help: "Wait for a scan of the database to end.")
+  @Flag(help: "Wait for a running scan to end.")
   var wait = false
 
   @OptionGroup var escaped: EscapedOption
@@ -30,20 +30,20 @@ struct WordOptions: ParsableArguments {
   /// Refuses what does not go together; `isAnythingMeant`: whether something is named.
   func validate(isAnythingMeant: Bool, until: Day? = nil, images: [String]) throws {
     if list, end || isAnythingMeant || reason != nil || until != nil {
-      throw ValidationError("--list stands alone")
+      throw ValidationError("--list cannot be combined with other options")
     }
     if !list, !isAnythingMeant {
-      throw ValidationError("nothing says what is meant; name it, or give --list")
+      throw ValidationError("nothing is named; name images or findings, or use --list")
     }
     if end, reason != nil || until != nil {
-      throw ValidationError("--end takes no reason and no day")
+      throw ValidationError("--end cannot be combined with --reason or --until")
     }
-    if !list, asking.at != nil { throw ValidationError("--at belongs to --list") }
+    if !list, asking.at != nil { throw ValidationError("--at requires --list") }
     if let reason, reason.utf8.count > Self.longestReason {
-      throw ValidationError("a reason has at most \(Self.longestReason) bytes")
+      throw ValidationError("a reason can have at most \(Self.longestReason) bytes")
     }
     if let until, until.start.milliseconds <= Self.now.milliseconds {
-      throw ValidationError("the day \(until.text) has come already; name a later one")
+      throw ValidationError("the day \(until.text) is not in the future; name a later day")
     }
     _ = try images.map(escaped.selector)
   }

@@ -63,13 +63,13 @@ import Testing
     try tree.scan()
     try tree.images.shell("rm snap.qcow2")
     try tree.scan()
-    let sentence = "it stood on '\(tree.path("disk.qcow2"))'"
+    let sentence = "its base was '\(tree.path("disk.qcow2"))'"
     #expect(try messages(tree, "domain-image-missing").first?.contains(sentence) == true)
     #expect(try messages(tree, "backing-missing").first?.contains(sentence) == true)
     try tree.start("vm", tree.disk("snap.qcow2"))
     try tree.scan()
     let running = try #require(try messages(tree, "domain-image-missing").first)
-    #expect(running.contains("holds the file open") && running.contains(sentence))
+    #expect(running.contains("has the file open") && running.contains(sentence))
   }
 
   @Test func `a base under one overlay may have been committed into, and a command tells`() throws {
@@ -110,7 +110,7 @@ import Testing
     try tree.images.shell("mv base.qcow2 base.away")
     try tree.scan()
     #expect(try tree.findings("--kind", "chain-leftover") == ["chain-leftover - left.qcow2"])
-    #expect(try messages(tree, "chain-leftover").first?.contains("leave it") == true)
+    #expect(try messages(tree, "chain-leftover").first?.contains("keep it") == true)
     try tree.images.shell("mv base.away base.qcow2")
     try tree.scan()
     let left = try #require(try tree.objects("check", "--kind", "chain-leftover").first)

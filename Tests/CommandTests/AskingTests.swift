@@ -79,7 +79,8 @@ import Testing
     let folder = try Folder()
     let run = try ask(folder, "scan", "nowhere")
     #expect(run.code == 1)
-    #expect(run.complaint.contains("/nowhere', and it was never scanned; check the path"))
+    #expect(
+      run.complaint.contains("/nowhere' does not exist and was never scanned; check the path"))
   }
 
   @Test func `an image is named by its path, by its number, and escaped`() throws {

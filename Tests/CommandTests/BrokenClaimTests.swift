@@ -155,7 +155,7 @@ import Testing
       $0["verdict"] as? String == "awaited"
     }
     let evidence = try #require(awaited?["evidence"] as? [String])
-    #expect(evidence.last == "only an unused image waits for it; mend that one or move it first")
+    #expect(evidence.last == "only an unused image may need it; repair that one or move it first")
     try tree.images.shell("rm lonely.qcow2")
     for _ in 1...2 { try tree.scan() }
     #expect(try tree.orphans().contains("orphan tmpl.qcow2"))
@@ -205,7 +205,7 @@ import Testing
       let scan = try pool.scan(pool.path, "--domains", pool.folder.url("machines").path)
       #expect(scan.code == 3)
       #expect(scan.problems == ["machines"])
-      #expect(scan.output.contains("no domain XML is in it; 1 other file passed over"))
+      #expect(scan.output.contains("no domain XML is in it; 1 other file skipped"))
     }
     #expect(try pool.backstory("orphans", "--output", "json").objects.isEmpty)
   }
@@ -244,7 +244,7 @@ import Testing
     try tree.images.shell("mv z-top.qcow2 ../taken.qcow2")
     let run = try Program.shell("sh away.sh", in: tree.images.folder)
     #expect(run.code == 1)
-    #expect(run.complaint.contains("what stands on the image is not in quarantine"))
+    #expect(run.complaint.contains("an image that depends on this one is not in quarantine"))
     #expect(try tree.images.shell("ls").output.contains("a-base.qcow2"))
   }
 
@@ -260,7 +260,7 @@ import Testing
     try tree.scan()
     let found = try tree.objects("check", "--kind", "base-in-use")
     #expect(found.count == 1)
-    #expect((found.first?["message"] as? String)?.contains("do not lead to it now") == true)
+    #expect((found.first?["message"] as? String)?.contains("currently name another base") == true)
   }
 
   @Test func `a copy beside a pool that is away is no leftover`() throws {

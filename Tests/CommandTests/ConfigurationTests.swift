@@ -86,7 +86,7 @@ import Testing
     #expect(scan.count("images") == 1)
   }
 
-  @Test func `while a viewer is not seen nothing is called an orphan`() throws {
+  @Test func `while a viewer is not seen no image is called an orphan`() throws {
     let pool = try RealPool()
     try pool.image("used.qcow2")
     try pool.image("idle.qcow2")

@@ -80,7 +80,7 @@ import Testing
     for verb in [["list"], ["verify"], ["scan", "pool"]] {
       let run = try Program.run(verb + ["--db", "other.sqlite"], in: folder)
       #expect(run.code == 1)
-      #expect(run.complaint.contains("is a database of another program; it was left as it is"))
+      #expect(run.complaint.contains("is a database of another program; it was not changed"))
     }
     try shell(folder, "cmp other.sqlite before.sqlite")
     try shell(
@@ -133,7 +133,7 @@ import Testing
       """, in: folder)
     #expect(run.output == "1\n0\n0\n")
     #expect(
-      run.complaint.contains("'backstory scan' is running on the database already (process 4711)"))
+      run.complaint.contains("'backstory scan' is already using the database (process 4711)"))
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can become somebody else"))
@@ -151,7 +151,7 @@ import Testing
     try shell(folder, "chmod 600 state/*")
     let refused = try Program.shell(ask, in: folder)
     #expect(refused.code == 1)
-    #expect(refused.complaint.contains("it may not be opened; check its path and permissions"))
+    #expect(refused.complaint.contains("it cannot be opened; check its path and permissions"))
   }
 
   @Test(.enabled(if: getuid() == 0, "only root has capabilities to give"))
@@ -173,13 +173,13 @@ import Testing
     .enabled(if: getuid() == 0, "only root is refused what others could have written"),
     arguments: [
       ("chown 65534 state/db.sqlite", "/state/db.sqlite' belongs to user 65534"),
-      ("chmod 666 state/db.sqlite", "/state/db.sqlite' may be written by others"),
-      ("chmod 777 state", "/state' may be written by others"),
-      ("chmod 1777 state", "/state' may be written by others"),
+      ("chmod 666 state/db.sqlite", "/state/db.sqlite' can be written by others"),
+      ("chmod 777 state", "/state' can be written by others"),
+      ("chmod 1777 state", "/state' can be written by others"),
       ("chown 65534 state", "/state' belongs to user 65534"),
       (
         "mv state real; chmod 777 real; mkdir state; ln -s ../real/db.sqlite state/db.sqlite",
-        "/real' may be written by others"
+        "/real' can be written by others"
       ),
       (
         "mv state/db.sqlite db; ln -s ../db state/db.sqlite; chown -h 65534 state/db.sqlite",

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: [5, 24, 116], 1...8)
-  func `a database that cannot be looked at is not one that is not there`(
+  func `a database that cannot be read is not one that is not there`(
     error: Int, call: Int
   ) throws {
     try pool.shell("mv base.qcow2 moved.qcow2")

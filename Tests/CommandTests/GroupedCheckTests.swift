@@ -36,7 +36,7 @@ import Testing
     #expect(lines.first?.hasPrefix("18 images in error from 2 causes as of scan 2 (") == true)
     #expect(lines.dropFirst(2).first?.hasPrefix("✕ 16 images lost gold.qcow2") == true)
     #expect(page.contains("    \(pool.path)/gold.qcow2\n"))
-    #expect(page.contains("12 images name it, 4 stand on those"))
+    #expect(page.contains("12 images name it, 4 depend on those"))
     #expect(page.contains("chain       top.qcow2 → 1.qcow2 → ✕ gold.qcow2"))
     #expect(page.contains("  do          backstory repair --cause "))
     #expect(!page.contains("/../"))
@@ -95,7 +95,7 @@ import Testing
     try pool.shell("qemu-img create -q -u -f qcow2 -b nbd://h/x -F raw far.qcow2 1M")
     try pool.scan()
     let page = try pool.backstory("check").output
-    #expect(page.contains("· 1 image: the chain goes on over a network"))
+    #expect(page.contains("· 1 image: the chain continues over a network"))
     #expect(!page.contains("  open "))
     #expect(try pool.backstory("check", "--kind", "backing-remote").output.contains("  open "))
   }

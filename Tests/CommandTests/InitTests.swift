@@ -17,7 +17,7 @@ import Testing
     #expect(made.code == 0)
     let file = folder.url("new/backstory.toml").path
     let run = try Program.run("init", "--root", root, file, in: folder)
-    #expect(run.code == 0 && run.complaint.contains("is written"))
+    #expect(run.code == 0 && run.complaint.contains("was written"))
     let text = try folder.text("new/backstory.toml")
     #expect(text.contains("#   default /var/lib/libvirt/images\n[libvirt]\nenabled = true\n"))
     #expect(text.contains("name = \"vms\"\npath = \"\(root)/srv/vms\"\n"))

@@ -154,7 +154,7 @@ import Testing
     let run = try Program.shell("$BACKSTORY inspect web.qcow2 > /dev/full", in: try pool())
     #expect(run.code == 1)
     #expect(
-      run.complaint == "backstory: cannot write the answer: no space left on device; "
+      run.complaint == "backstory: cannot write the output: no space left on device; "
         + "send it somewhere else\n")
   }
 

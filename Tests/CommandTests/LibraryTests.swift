@@ -16,7 +16,7 @@ import Testing
       lines.append(
         "\(reference.role) \(String(decoding: reference.stored, as: UTF8.self)), \(format)")
     }
-    if let fault = facts.fault { lines.append("cannot be true: \(fault)") }
+    if let fault = facts.fault { lines.append("invalid: \(fault)") }
     return lines
   }
 

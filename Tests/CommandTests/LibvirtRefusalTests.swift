@@ -44,9 +44,8 @@ import Testing
     #expect((finding["reference"] as? [String: Any])?["role"] as? String == "disk")
     #expect(
       finding["message"] as? String == """
-        Domain 'web' cannot start with its disk vda, because libvirt refuses what \
-        '\(tree.path("old.qcow"))' says of its base: the format of the base is not recorded, and the \
-        base names a base itself; put what 'backstory xml --domain web --target vda' prints into the \
+        Domain 'web' cannot start with its disk vda, because libvirt refuses the base of \
+        '\(tree.path("old.qcow"))': the format of the base is not recorded, and the base has a base of its own; put what 'backstory xml --domain web --target vda' prints into the \
         domain, or convert the overlay to qcow2, which records the format.
         """)
     #expect(try tree.backstory(["check", "--kind", "domain-chain-refused"]).code == 2)
@@ -65,7 +64,7 @@ import Testing
     try tree.scan()
     #expect(try refused(tree) == [])
     #expect(try refused(tree, "--at", "1") == ["domain-chain-refused web old.qcow"])
-    #expect(try message(tree, "--at", "1").contains("'\(tree.path("old.qcow"))' says of its base"))
+    #expect(try message(tree, "--at", "1").contains("the base of '\(tree.path("old.qcow"))'"))
     let history = try tree.objects("history", tree.path("old.qcow"))
     #expect(history.compactMap { $0["event"] as? String }.last == "finding-closed")
   }
@@ -76,13 +75,13 @@ import Testing
     try tree.images.shell("qemu-img create -q -f qcow -b old.qcow -F qcow older.qcow")
     try tree.define("web", tree.disk("older.qcow", format: "qcow"))
     try tree.scan()
-    #expect(try message(tree).contains("what '\(tree.path("older.qcow"))' says"))
+    #expect(try message(tree).contains("the base of '\(tree.path("older.qcow"))'"))
     try tree.images.shell(
       "rm older.qcow && qemu-img create -q -f qcow2 -b old.qcow -F qcow older.qcow2")
     try tree.define("web", tree.disk("older.qcow2"))
     try tree.scan()
-    #expect(try message(tree).contains("what '\(tree.path("old.qcow"))' says"))
-    #expect(try message(tree, "--at", "1").contains("what '\(tree.path("older.qcow"))' says"))
+    #expect(try message(tree).contains("the base of '\(tree.path("old.qcow"))'"))
+    #expect(try message(tree, "--at", "1").contains("the base of '\(tree.path("older.qcow"))'"))
     try tree.images.shell(
       "qemu-img create -q -f qcow2 -b middle.qcow2 -F qcow2 new && mv new old.qcow")
     try tree.images.shell("qemu-img rebase -u -b old.qcow -F qcow2 older.qcow2")
@@ -120,12 +119,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("file:POOL/base.qcow2", "it knows no 'file:' before a name"),
+    ("file:POOL/base.qcow2", "it does not support 'file:' before a name"),
     (
       #"json:{"driver":"qcow2","file":{"driver":"file","filename":"POOL/base.qcow2"}}"#,
-      "it reads no format 'qcow2' in a 'json:' name"
+      "it does not support format 'qcow2' in a 'json:' name"
     ),
-    (#"json:{"file":{"filename":"POOL/base.qcow2"}}"#, "it reads no 'json:' name without a driver"),
+    (
+      #"json:{"file":{"filename":"POOL/base.qcow2"}}"#,
+      "it does not support a 'json:' name without a driver"
+    ),
   ])
   func `a name that libvirt does not read is refused`(name: String, why: String) throws {
     let tree = try tree()
@@ -136,7 +138,7 @@ import Testing
     try tree.scan()
     #expect(try refused(tree) == ["domain-chain-refused web top.qcow2"])
     let message = try message(tree)
-    #expect(message.contains("what '\(tree.path("named.qcow2"))' says of its base: \(why);"))
+    #expect(message.contains("the base of '\(tree.path("named.qcow2"))': \(why);"))
     let command = try #require(message.split(separator: "'").dropLast().last.map(String.init))
     #expect(command.hasPrefix("qemu-img rebase -u -f qcow2 -F qcow2 -b "))
     try tree.images.shell(command)

@@ -53,8 +53,8 @@ import Testing
     let check = try pool.backstory("check")
     #expect(check.code == 0)
     #expect(
-      check.output.contains(
-        "names as its base, '12:30.raw', means nothing to libvirt: unknown protocol '12'"))
+      check.output.contains("is invalid for libvirt: unknown protocol '12'")
+        && check.output.contains("The base name '12:30.raw' of '"))
     try pool.shell(
       "qemu-img rebase -u -f qcow2 -F raw -b ./12:30.raw colon.qcow2 && rm text.qcow2")
     #expect(try pool.scan().code == 0)

@@ -35,7 +35,7 @@ import Testing
       let more = try #require(step["more-candidates"] as? Int)
       #expect(more >= 4, "twelve have the name")
       let evidence = try #require(step["evidence"] as? [String])
-      #expect(evidence.contains("and \(more) more that may be meant"))
+      #expect(evidence.contains("and \(more) more candidates"))
       for name in named {
         #expect(evidence.count { $0.hasPrefix("'\(name)',") } == 1)
       }

@@ -57,7 +57,7 @@ import Testing
     #expect(first["event"] as? String == "changed")
     #expect((first["opened"] as? [Any])?.count == 2 && (first["closed"] as? [Any])?.isEmpty == true)
     let subject = try #require(first["subject"] as? String)
-    #expect(subject.hasSuffix("2 images lost what they stand on (2 new)"), "\(subject)")
+    #expect(subject.hasSuffix("2 images lost their base (2 new)"), "\(subject)")
     #expect((first["text"] as? String)?.contains("2 images lost base.qcow2") == true)
     #expect((first["status"] as? [String: Any])?["counts"] != nil)
     try pool.shell("mv away.qcow2 base.qcow2")
@@ -65,7 +65,7 @@ import Testing
     #expect(try notify().code == 0)
     let second = try #require(try told().last)
     #expect((second["closed"] as? [Any])?.count == 2)
-    #expect((second["subject"] as? String)?.hasSuffix("stand as they should (2 closed)") == true)
+    #expect((second["subject"] as? String)?.hasSuffix("have no findings (2 closed)") == true)
   }
 
   @Test func `what was acknowledged is no news, and always means always`() throws {
@@ -147,8 +147,8 @@ import Testing
     #expect(try pool.folder.text("arguments") == "-i -- root images@example.org\n")
     let mail = try pool.folder.text("mail")
     #expect(mail.hasPrefix("To: root, images@example.org\nSubject: "))
-    #expect(mail.contains("2 images need what is not there (2 new)\n"))
-    #expect(mail.contains("\n\nNew\n✕ 2 images need base.qcow2, which is not there"))
+    #expect(mail.contains("2 images need a missing file (2 new)\n"))
+    #expect(mail.contains("\n\nNew\n✕ 2 images need base.qcow2, which is missing"))
     #expect(try notify("--dry-run").output.isEmpty)
     #expect(try notify("--dry-run", "--always").output.hasPrefix("Subject: "))
   }
@@ -178,7 +178,7 @@ import Testing
       try pool.folder.write(Array(text.utf8), "backstory.toml")
       let config = ["--config", pool.folder.url("backstory.toml").path]
       let check = try Program.run(["config", "check"] + config, in: pool.folder)
-      #expect(check.code == 1 && check.complaint.contains("'\(folder)/none' is not there"))
+      #expect(check.code == 1 && check.complaint.contains("'\(folder)/none' does not exist"))
       let night = try Program.run(["nightly"] + config, in: pool.folder)
       #expect(night.code == 1 && night.complaint.contains("cannot write"))
       #expect(try pool.backstory("scans", "--output", "json").objects.isEmpty == false)

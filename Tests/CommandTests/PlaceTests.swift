@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A place is where the file really is, and what cannot be looked at keeps its meaning.
+/// A place is where the file really is, and what cannot be read keeps its meaning.
 @Suite(RealPool.needsQemuImg) struct PlaceTests {
   private func names(_ pool: RealPool) throws -> [String] {
     try pool.backstory("list", "--output", "json").objects.compactMap { $0["filename"] as? String }

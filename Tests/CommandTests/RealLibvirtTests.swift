@@ -78,7 +78,7 @@ import Testing
     let messages = try libvirt.images.backstory("unformatted", "--output", "json").objects
       .compactMap { $0["message"] as? String }.filter { $0.contains(libvirt.images.path) }
     #expect(messages.first?.contains("because libvirt refuses") == true)
-    #expect(messages.last?.contains("though libvirt starts") == true)
+    #expect(messages.last?.contains("because libvirt starts") == true)
     #expect(try libvirt.refusal("start \(bad) --paused").contains("was not specified"))
     try libvirt.virsh("start \(fair) --paused")
     let script = try libvirt.images.backstory("repair", "\(libvirt.images.path)/bad.qcow2")

@@ -90,18 +90,18 @@ import Testing
     let page = try pool.backstory("report", "-").output
     #expect(page.components(separatedBy: "<article class=\"finding error\"").count == 2)
     #expect(page.contains(">10 images lost gold.qcow2</h3>"))
-    #expect(page.contains("<h1>10 images lost what they stand on</h1>"))
-    #expect(page.contains(": 10 images lost what they stand on – Backstory, "))
+    #expect(page.contains("<h1>10 images lost their base</h1>"))
+    #expect(page.contains(": 10 images lost their base – Backstory, "))
     #expect(page.components(separatedBy: "<li class=\"complete\" title=").count == 5)
     #expect(page.contains("<li class=\"gone\"><b>gold.qcow2</b>"))
     #expect(
       page.components(separatedBy: "<rect class=\"was\"").count >= 2, "it was gone once before")
-    #expect(page.contains("5 images; 5 more stand on those:"))
+    #expect(page.contains("5 images; 5 more depend on those:"))
     #expect(page.contains(">closed</span>"))
     try pool.shell("mv moved.qcow2 gold.qcow2")
     try pool.scan()
     let quiet = try pool.backstory("report", "-").output
-    #expect(quiet.contains("<h1>All 11 images stand as they should</h1>"))
+    #expect(quiet.contains("<h1>All 11 images have no findings</h1>"))
     #expect(quiet.contains("Nothing needs attention."))
     #expect(!quiet.contains("<article"))
   }

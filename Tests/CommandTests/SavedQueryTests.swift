@@ -97,8 +97,8 @@ import Testing
     ("SELECT filename FROM current_images", "it has no column 'image_id'"),
     ("DELETE FROM image RETURNING id AS image_id", "it would change the database"),
     ("ROLLBACK", "it has no column 'image_id'"),
-    ("SELECT 1 AS image_id; SELECT 2", "it holds several statements"),
-    ("-- nothing", "it holds no statement"),
+    ("SELECT 1 AS image_id; SELECT 2", "it has several statements"),
+    ("-- nothing", "it has no statement"),
   ])
   func `a query that cannot be asked is refused by a check, and a scan says so and goes on`(
     sql: String, complaint: String

@@ -110,7 +110,7 @@ import Testing
     let cause = try cause(pool)
     #expect(cause["kind"] as? String == "target-removed")
     let evidence = cause["evidence"] as? String
-    #expect(evidence?.hasSuffix(" stood there until scan 1 and is gone") == true)
+    #expect(evidence?.hasSuffix(" was there until scan 1 and is gone") == true)
   }
 
   // MARK: Counts

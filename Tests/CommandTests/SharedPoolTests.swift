@@ -59,7 +59,7 @@ struct SharedPoolTests {
     #expect(why.contains("is on fuse.sshfs; others may use it"), "\(why)")
     let plain = try mounted.run(["orphans", "--output", "json"])
     #expect(plain.objects.isEmpty)
-    #expect(plain.complaint.contains("nothing is called an orphan: '"), "\(plain.complaint)")
+    #expect(plain.complaint.contains("no image is called an orphan: '"), "\(plain.complaint)")
     for _ in 0..<2 { #expect(try mounted.scan("--exclusive", "far").code == 0) }
     #expect(try mounted.run(["orphans"]).complaint.isEmpty)
     #expect(try mounted.verdicts() == ["orphan"])

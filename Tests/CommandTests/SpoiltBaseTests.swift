@@ -34,7 +34,7 @@ import Testing
     #expect(spoilt["verdict"] as? String == "awaited")
     let claims = try #require(spoilt["claims"] as? [[String: Any]])
     #expect((claims.first?["filename"] as? String)?.hasSuffix("top.qcow2") == true)
-    #expect((claims.first?["why"] as? String)?.contains("before it was changed") == true)
+    #expect((claims.first?["why"] as? String)?.contains("before it changed") == true)
     #expect(!(try tree.backstory(["orphans", "--script"]).output.contains("monday")))
     let copy = tree.path("backup/monday.qcow2")
     #expect(try tree.backstory(["dependents", "--exit-code", copy]).code == 2)

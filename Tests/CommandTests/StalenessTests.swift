@@ -40,7 +40,7 @@ import Testing
     let run = try pool.backstory("chain", "\(pool.path)/b/top.qcow2", "--output", "json")
     #expect(run.objects.map(stale) == ["low 1", "low 1"])
     #expect(run.objects.map { $0["backing-state"] as? String } == ["unknown", "none"])
-    #expect(run.complaint.contains("pool 'low', last seen whole in scan 1"))
+    #expect(run.complaint.contains("pool 'low', last complete in scan 1"))
     #expect(run.complaint.split(separator: "\n").count == 1)
     let list = try pool.backstory("list", "--output", "json").objects
     #expect(list.map(stale) == ["low 1", nil, "low 1"])
@@ -155,7 +155,7 @@ import Testing
     let message = try tree.objects("check", "--kind", "domain-image-missing").compactMap {
       $0["message"] as? String
     }.first { $0.contains("'vm'") }
-    #expect(message?.contains("stands at '\(tree.path("deep/top.qcow2"))'") == true)
+    #expect(message?.contains("is at '\(tree.path("deep/top.qcow2"))'") == true)
     #expect(message?.contains("seen-as") == true)
     let file = tree.folder.url("backstory.toml")
     try Data(

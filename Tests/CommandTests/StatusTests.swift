@@ -24,7 +24,7 @@ import Testing
 
   @Test func `nothing wrong is one line and the pools`() throws {
     let run = try pool.backstory("status")
-    #expect(run.code == 0 && run.output.contains("all 5 images stand as they should"))
+    #expect(run.code == 0 && run.output.contains("all 5 images have no findings"))
     #expect(!run.output.contains("Next:"))
     #expect(try causes().isEmpty)
   }

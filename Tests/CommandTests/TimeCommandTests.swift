@@ -124,7 +124,7 @@ import Testing
     }
     let forecast = try pool.backstory("trend", "--forecast")
     #expect(forecast.code == 1 && forecast.output.isEmpty)
-    #expect(forecast.complaint.contains("less than 7 nights are known"))
+    #expect(forecast.complaint.contains("less than 7 days have scans"))
     let none = try pool.backstory("trend", "--forecast", "--by", "format")
     #expect(none.code == 1 && none.complaint.contains("nothing is known of the room"))
   }

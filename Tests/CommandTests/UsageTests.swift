@@ -69,13 +69,13 @@ import Testing
       ["list", "--poll", "x"],
       "unknown option '--poll' (did you mean '--pool'?); see 'backstory list --help'"
     ),
-    (["scan", "--jobs", "0"], "--jobs is 0, allowed is 1 to 1024; see 'backstory scan --help'"),
+    (["scan", "--jobs", "0"], "--jobs is 0; it must be 1 to 1024; see 'backstory scan --help'"),
     (
       ["scan", "--pool", "/srv"],
-      "'/srv' is no pool; write NAME=PATH; see 'backstory scan --help'"
+      "'/srv' is not a pool; write NAME=PATH; see 'backstory scan --help'"
     ),
     (["inspect"], "missing expected argument '<files> ...'; see 'backstory inspect --help'"),
-    (["inspect", ""], "an empty path names nothing; see 'backstory inspect --help'"),
+    (["inspect", ""], "a path must not be empty; see 'backstory inspect --help'"),
     (
       ["list", "--at", "noon"],
       "the value 'noon' is invalid for '--at <when>'; see 'backstory list --help'"
@@ -95,12 +95,12 @@ import Testing
     ),
     (
       ["show", "#twelve"],
-      "'#twelve' is no image number; write '#12', or a path './#twelve'; "
+      "'#twelve' is not an image number; write '#12', or a path './#twelve'; "
         + "see 'backstory show --help'"
     ),
     (
       ["show", "--escaped", "a\\q"],
-      "'a\\q' is not in the escaped form: a backslash is written \\\\; see 'backstory show --help'"
+      "'a\\q' is not in the escaped form; write a backslash as \\\\; see 'backstory show --help'"
     ),
   ])
   func `bad usage is one sentence and exit code 1`(arguments: [String], sentence: String) throws {

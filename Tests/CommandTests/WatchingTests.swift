@@ -123,7 +123,7 @@ import Testing
     try pool.scan()
     let run = try pool.backstory("monitor")
     #expect(run.code == 2)
-    #expect(run.output.hasPrefix("BACKSTORY CRITICAL - 1 error, 0 warnings, seen whole "))
+    #expect(run.output.hasPrefix("BACKSTORY CRITICAL - 1 error, 0 warnings, last complete scan "))
     #expect(run.output.split(separator: "\n").count == 1)
     #expect(try pool.backstory("monitor", "--errors", "2").code == 0)
     #expect(try pool.backstory("monitor", "--errors", "2", "--stale-warning", "0m").code == 1)

@@ -38,7 +38,7 @@ import Testing
   func `of thousands of faults twenty are told, and that there are more`(text: String) {
     let found = messages(text)
     #expect(found.count == 21)
-    #expect(found.last == "/f: more is wrong; mend this first")
+    #expect(found.last == "/f: there are more faults; fix these first")
   }
 
   @Test func `twenty faults are told without more`() {
@@ -64,7 +64,7 @@ import Testing
   func `what goes deeper than a configuration is refused before it is parsed`(text: String) {
     let found = messages(text)
     #expect(found.count == 1)
-    #expect(found.first?.contains("more than 16 parts of a key, lists or tables") == true)
+    #expect(found.first?.contains("nested more than 16 deep") == true)
   }
 
   @Test func `brackets and dots in texts and comments are no depth`() throws {

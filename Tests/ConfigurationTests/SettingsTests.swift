@@ -95,7 +95,7 @@ import Testing
     ("\n[[pool]]\nname = \"x\"", "F:2: a pool has no path; add it below [[pool]]"),
     (
       "[[pool]]\nname = \"x\"\npath = \"/x\"\n[[pool]]\nname = \"y\"\npaths = [\"/x/\"]",
-      "F:4: the path '/x' is given to two pools; write it once"
+      "F:4: the path '/x' is used by two pools; write it once"
     ),
     (
       "[retention]\nkeep-last = 0",
@@ -119,7 +119,7 @@ import Testing
   @Test func `text that is no TOML is said with its line`() {
     let found = messages("database = \"/x\"\n\n[scan\n")
     #expect(found.count == 1)
-    #expect(found[0].hasPrefix("F:3: this is no TOML, at column "))
+    #expect(found[0].hasPrefix("F:3: invalid TOML at column "))
   }
 
   @Test func `a multi-line value does not move the lines after it`() throws {
@@ -169,6 +169,6 @@ import Testing
     #expect(settings.origin(.jobs) == .file(Self.file, line: 3002))
     let found = messages(pools.replacing("path", with: "pfad"))
     #expect(found.count == 21)
-    #expect(found.last == "F: more is wrong; mend this first")
+    #expect(found.last == "F: there are more faults; fix these first")
   }
 }

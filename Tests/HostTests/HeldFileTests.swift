@@ -31,7 +31,7 @@ import Testing
     let fault = #expect(throws: HostFault.self) {
       _ = try HeldFile(tree.path(path), below: tree.path("real"), writing: true)
     }
-    #expect(fault?.reason == "a symbolic link is on the way, and is not followed here")
+    #expect(fault?.reason == "the path has a symbolic link, which is not followed here")
   }
 
   @Test func `without a pool the file itself is still no link`() throws {

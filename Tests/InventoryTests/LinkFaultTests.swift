@@ -16,7 +16,7 @@ import Testing
     let night = try pool.scan()
     #expect(night.scan.state == .partial)
     #expect(night.problems.map(\.filename) == ["/other/base"])
-    #expect(night.problems.map(\.message) == ["cannot be looked at: input/output error"])
+    #expect(night.problems.map(\.message) == ["cannot be read: input/output error"])
     #expect(night.pools.map(\.state) == [.partial])
     #expect(try pool.findings() == ["backing-outside-pools a"])
     pool.failing = []

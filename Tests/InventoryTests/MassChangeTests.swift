@@ -45,8 +45,8 @@ import Testing
     #expect(found.first?.filename == "/pool/i0")
     #expect(
       found.first?.message
-        == "12 of 20 images of pool 'pool', '/pool/i0' first, got another header in one night, and never "
-        + "more than 0 % did before; look with 'backstory log --since 8 --until 9' what went through them."
+        == "12 of 20 images of pool 'pool', '/pool/i0' first, changed their header in one "
+        + "scan, against at most 0 % in any earlier scan; find the cause with 'backstory log --since 8 --until 9'."
     )
     for _ in 1...7 {
       #expect(try alarms(pool).count == 1)

@@ -133,7 +133,7 @@ final class ScriptedPool {
       landing: { .real($0) },
       presence: { path in
         if unseen.contains(path) { return .unseen }
-        if failing.contains(path) { return .failed("cannot be looked at: input/output error") }
+        if failing.contains(path) { return .failed("cannot be read: input/output error") }
         return outside.contains(path) ? .present(path, isReadable: true) : .missing
       })
   }

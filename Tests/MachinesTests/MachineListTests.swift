@@ -52,21 +52,21 @@ import Testing
     let lines = Self.whole.split(separator: "\n", omittingEmptySubsequences: false)
     let text = (lines[..<3] + lines[4...]).joined(separator: "\n")
     #expect(
-      try read(text).problems.map(\.message) == ["line 7: it has 5 lines and says that it has 6"])
+      try read(text).problems.map(\.message) == ["line 7: it has 5 lines instead of the stated 6"])
   }
 
   @Test(arguments: [
     ("", "it is empty; a list begins with {\"backstory-machines\": 1}"),
     ("{\"machine\": \"a\"}\n", "line 1: it does not begin with {\"backstory-machines\": 1}"),
     ("{\"backstory-machines\": 2}\n", "line 1: version 2 of the list is not known"),
-    ("[1]\n", "line 1: it is no JSON object in UTF-8"),
+    ("[1]\n", "line 1: it is not a JSON object in UTF-8"),
     (
       "{\"backstory-machines\": 1}\n{\"machine\": \"a\", \"path\": \"x\"}\n",
       "line 2: the path is not absolute"
     ),
     (
       "{\"backstory-machines\": 1}\n{\"machine\": 7}\n",
-      "line 2: it is not understood: 'machine' is of another type"
+      "line 2: it cannot be parsed: 'machine' is of another type"
     ),
     (
       "{\"backstory-machines\": 1}\n{\"machine\": \"a\", \"path\": \"/x\", \"role\": \"boot\"}\n",
@@ -82,11 +82,11 @@ import Testing
     ),
     (
       "{\"backstory-machines\": 1}\n{\"count\": 0}\n{\"machine\": \"a\"}\n",
-      "line 3: something stands behind the line that ends the list"
+      "line 3: there is text after the last line of the list"
     ),
     (
       "{\"backstory-machines\": 1}\n{\"count\": 1}\n",
-      "line 2: it has 0 lines and says that it has 1"
+      "line 2: it has 0 lines instead of the stated 1"
     ),
   ])
   func `what is wrong with a list is said with its line`(_ text: String, _ message: String) throws {

@@ -133,7 +133,7 @@ KNOWN = [
     Known("a trailer is not that of a DMG", BOTH, "dmg", values=ours_is_raw),
     Known("a trailer is not that of a DMG", OURS, "dmg", format="raw"),
     # Zeros that QEMU makes up behind the end of a file are no header.
-    Known("a header is cut short", THEIRS, fault="the header needs .* and they are not there", values=some),
+    Known("a header is cut short", THEIRS, fault="the header needs .* beyond the end of the file", values=some),
     Known("a header is cut short", OURS, changes=r"length: \d+ to \d{1,2}(;|$)", format="raw"),
     Known("the checksum of the dynamic header is wrong", THEIRS, "vpc", fault="[Cc]hecksum", values=some),
     # QEMU counts in too few bits, or with signs.

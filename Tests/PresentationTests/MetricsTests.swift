@@ -67,7 +67,8 @@ import Testing
     let fine = line(standing(), hours: 3)
     #expect(fine.state == .ok)
     #expect(
-      fine.text == "BACKSTORY OK - 0 errors, 0 warnings, seen whole 3 hours ago | errors=0;;0;0 "
+      fine.text
+        == "BACKSTORY OK - 0 errors, 0 warnings, last complete scan 3 hours ago | errors=0;;0;0 "
         + "warnings=0;0;;0 age=10800s;129600;604800;0 reclaimable=4096B;;;0 longest_chain=3;;;0")
   }
 
@@ -75,7 +76,9 @@ import Testing
     #expect(line(standing(warnings: 1), hours: 3).state == .warning)
     #expect(line(standing(errors: 1), hours: 3).state == .critical)
     #expect(line(standing(), hours: 37).state == .warning)
-    #expect(line(standing(), hours: 37).text.contains("pool 'p0' was last seen whole 37 hours ago"))
+    #expect(
+      line(standing(), hours: 37).text.contains("pool 'p0' had its last complete scan 37 hours ago")
+    )
     #expect(line(standing(warnings: 1), hours: 24 * 8).state == .critical)
     #expect(line(standing(errors: 1), hours: 3, pools: ["other"]).state == .unknown)
   }

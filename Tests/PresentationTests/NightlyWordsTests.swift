@@ -9,18 +9,18 @@ import Testing
 @Suite struct NightlyWordsTests {
   @Test(arguments: [
     (30, "just now"), (59_999, "just now"), (300_000, "5 minutes"), (68_400_000, "19 hours"),
-    (72_000_000, "1 night"),
-    (86_400_000, "1 night"), (93_600_000, "1 night"), (158_400_000, "2 nights"),
-    (259_200_000, "3 nights"), (31_536_000_000, "365 nights"),
+    (72_000_000, "1 day"),
+    (86_400_000, "1 day"), (93_600_000, "1 day"), (158_400_000, "2 days"),
+    (259_200_000, "3 days"), (31_536_000_000, "365 days"),
   ])
-  func `time is counted in nights where there is one`(milliseconds: Int64, words: String) {
-    #expect(HumanWords.nights(milliseconds: milliseconds) == words)
+  func `time is counted in days where there is one`(milliseconds: Int64, words: String) {
+    #expect(HumanWords.age(milliseconds: milliseconds) == words)
   }
 
   @Test func `since when something holds is said from the scan that is asked for`() {
     #expect(
       HumanWords.since(Examples.night1, now: Examples.night12)
-        == "for 11 nights, since scan 1 (2026-11-24 01:24Z)")
+        == "for 11 days, since scan 1 (2026-11-24 01:24Z)")
     #expect(
       HumanWords.since(Examples.night12, now: Examples.night12)
         == "new in scan 12 (2026-12-05 01:24Z)")
@@ -47,7 +47,7 @@ import Testing
     one.particulars = ["base": "though libvirt starts a machine on it"]
     var other = one
     other.filename = "/srv/pool/mail.qcow2"
-    other.particulars = ["base": "because libvirt refuses to start a machine on it"]
+    other.particulars = ["base": "because libvirt refuses to start a machine with it"]
     // However much the ends of the sentences are alike.
     (one.message, other.message) = (
       "Record it, and start a machine on it.", "Start a machine on it."
@@ -101,7 +101,7 @@ import Testing
         pool /srv/customers/northwind/pool
         state complete  images 291
         on disk 55.5 MiB  findings 50
-        seen whole scan 12
+        last complete scan 12
           /srv/customers/northwind/pool
 
         """)

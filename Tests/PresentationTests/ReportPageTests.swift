@@ -76,7 +76,8 @@ import Testing
     let page = try text(Examples.overview, images)
     let plain = try #require(page.components(separatedBy: "id=\"plain\"").last)
     #expect(
-      plain.contains("200 of 2,000 images: what is wrong first, then the biggest. All of them: "))
+      plain.contains(
+        "200 of 2,000 images: images with findings first, then the largest. All of them: "))
     #expect(plain.components(separatedBy: "<tr>").count == 202)
     #expect(plain.contains("/srv/pool/disk-1801.qcow2<"))
     #expect(!plain.contains("/srv/pool/disk-1800.qcow2<"))

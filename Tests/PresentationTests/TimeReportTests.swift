@@ -94,7 +94,7 @@ import Testing
       changes: Self.changes)
     try expectGoldens(.bisect(answer), "bisect")
     #expect(
-      try Report.bisect(Bisection()).text(.human) == "It is not bad, and nobody looked.\n")
+      try Report.bisect(Bisection()).text(.human) == "It is not bad, and no scan looked.\n")
   }
 
   @Test func `why is the finding, what changed, and the life`() throws {

@@ -52,7 +52,7 @@ path = "{self.pool}"
 
     def told_truly(self, ended, what, fault):
         kept = self.rows("SELECT count(*) FROM scan WHERE NOT is_forgotten")[0][0]
-        expect(b"no scan was forgotten" not in ended.stderr or kept > 2, what, "'no scan was forgotten', and",
+        expect(b"no scan was deleted" not in ended.stderr or kept > 2, what, "'no scan was deleted', and",
                kept, "are kept")
         # What is said of the forgetting is no word about the scan.
         ended.stderr = ended.stderr.replace(b"nothing was changed", b"") if kept > 2 else ended.stderr

@@ -4,7 +4,7 @@ extension ImageFacts {
   ///
   /// Completes "the image cannot stand alone: …".
   public var reasonNotStandalone: String? {
-    if let fault { return "its header cannot be true: \(fault.reason)" }
+    if let fault { return "it has an invalid header: \(fault.reason)" }
     if !references.isEmpty { return "it refers to \(referredTo)" }
     if let incompleteness { return incompleteness }
     if !unknownFeatures.isEmpty {

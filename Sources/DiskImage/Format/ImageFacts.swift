@@ -31,7 +31,7 @@ public struct ImageFacts: Hashable, Sendable {
   public var incompleteness: String?
   /// The data that `qemu-img info` prints under `format-specific`, where it prints any.
   public var formatSpecific: FactValue?
-  /// Why the header cannot be true, where it cannot. Facts beside a fault are what could be read.
+  /// Why the header is invalid, if it is. Facts beside a fault are what could be read.
   public var fault: HeaderFault?
 
   /// Facts of an image of a format; everything else is as if the header said nothing.

@@ -13,7 +13,7 @@ protocol ImageFormatReader: SendableMetatype {
     head: HeaderBytes, source: borrowing Source
   ) throws(HeaderFault) -> ImageFacts
 
-  /// The format that the magic promises, also when the rest cannot be true.
+  /// The format that the magic promises, even if the rest is invalid.
   static var format: ImageFormat { get }
 }
 
@@ -26,7 +26,7 @@ protocol ImageTrailerReader: SendableMetatype {
   /// What the trailer says. Nothing else is read.
   static func facts(trailer: HeaderBytes) throws(HeaderFault) -> ImageFacts
 
-  /// The format that the magic promises, also when the rest cannot be true.
+  /// The format that the magic promises, even if the rest is invalid.
   static var format: ImageFormat { get }
 }
 
@@ -49,7 +49,7 @@ extension ImageFacts {
 
   /// Reads what an image says of itself.
   ///
-  /// Never fails for what the bytes say: a header that cannot be true is a fact (`fault`).
+  /// Never fails for what the bytes say: an invalid header is a fact (`fault`).
   /// - Throws: when the first bytes of the image cannot be read at all.
   public static func reading<Source: ByteSource & ~Copyable>(
     _ source: borrowing Source
@@ -127,7 +127,7 @@ private struct NothingMore: ByteSource {
   let byteCount: UInt64
 
   func bytes(at offset: UInt64, count: Int) throws(ReadFault) -> [UInt8] {
-    // Nobody is told: whoever asks for more reads the image itself.
+    // Never reported: the caller falls back to reading the image itself.
     throw ReadFault(code: 0)
   }
 }

@@ -19,7 +19,7 @@ public struct GuestMap: Sendable {
   private var table: any GuestTable
 
   /// What one image says; `nil` for formats, and kinds of images, whose tables are not read.
-  /// - Throws: where the header cannot be true.
+  /// - Throws: if the header is invalid.
   public init?<Source: ByteSource & ~Copyable>(
     of format: ImageFormat, _ source: borrowing Source
   ) throws(HeaderFault) {

@@ -24,7 +24,7 @@ extension HostFault {
   public var reason: String {
     if isNotRegular { return "not a regular file" }
     if code == Self.linkOnTheWay {
-      return "a symbolic link is on the way, and is not followed here"
+      return "the path has a symbolic link, which is not followed here"
     }
     guard let text = unsafe bs_error_text(code) else { return "error \(code)" }
     return unsafe String(cString: text).lowercased()

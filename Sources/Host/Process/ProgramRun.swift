@@ -14,7 +14,7 @@ public struct ProgramRun: Hashable, Sendable {
   /// The path by which a program opens the file that is passed to it, whatever stands at its name by then.
   public static let pathOfPassed = "/proc/self/fd/\(BS_PASSED)"
 
-  /// Runs a program, found by `PATH`, and waits for its end. It inherits `file`, and may open it anew by
+  /// Runs a program, found by `PATH`, and waits for its end. It inherits `file`, and can open it again by
   /// `pathOfPassed`.
   /// - Throws: `run` where it cannot be started.
   public init(running words: [[UInt8]], passing file: borrowing HeldFile) throws(HostFault) {

@@ -47,7 +47,7 @@ public final class StopDeadline: Sendable {
 
   private static func end(_ signal: Int32) -> Never {
     let text =
-      "backstory: interrupted while a file system did not answer; what was not finished is undone\n"
+      "backstory: interrupted while a file system did not respond; unfinished work is rolled back\n"
     _ = Terminal.errors.write(Array(text.utf8))
     _exit(128 + signal)
   }

@@ -68,12 +68,12 @@ enum EVEFault: Error, Hashable, Sendable {
   /// The fault in words: lower case, no full stop.
   var reason: String {
     switch self {
-    case .markup(.docType): "it holds a document type definition; not read"
+    case .markup(.docType): "it has a document type definition; not read"
     case .markup(let fault): fault.reason
-    case .notALab(let root): "it is no lab: its root element is '\(root)'"
-    case .nameless: "the lab, or a node in it, has no number, or a name that is none"
+    case .notALab(let root): "it is not a lab: its root element is '\(root)'"
+    case .nameless: "the lab or one of its nodes has no number or no valid name"
     case .tooManyNodes: "it has more than \(EVELab.nodeLimit) nodes"
-    case .unknownLayout: "it is no directory of a lab: whose nodes run there is not known"
+    case .unknownLayout: "it is not the directory of a lab, so it is unknown whose nodes run there"
     }
   }
 }

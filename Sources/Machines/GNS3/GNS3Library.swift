@@ -29,7 +29,7 @@ struct GNS3Library {
       do throws(HostFault) { root = try SourceDirectory(root: directory) } catch {
         // GNS3 passes over those that are not there.
         if !error.isMissing {
-          reading.note(directory, "cannot be looked at: \(error.reason)")
+          reading.note(directory, "cannot be read: \(error.reason)")
         }
         continue
       }

@@ -75,7 +75,7 @@ public struct GNS3Source: MachineSource {
       if files.controllers.isEmpty { files.controllers = found.controllers }
       files.unreadCount += found.unreadCount
     } catch {
-      if !error.isMissing { reading.note(usual, "cannot be looked at: \(error.reason)") }
+      if !error.isMissing { reading.note(usual, "cannot be read: \(error.reason)") }
     }
   }
 
@@ -114,7 +114,7 @@ public struct GNS3Source: MachineSource {
           return place
         }
       } catch {
-        // Whoever looks through it says why it cannot be looked at.
+        // Whoever looks through it says why it cannot be read.
         return place
       }
     }

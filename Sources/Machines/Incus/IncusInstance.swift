@@ -103,10 +103,10 @@ enum IncusFault: Error, Hashable, Sendable {
   /// The fault in words: lower case, no full stop.
   var reason: String {
     switch self {
-    case .notUnderstood(let line, let reason): "line \(line) is not understood: \(reason)"
-    case .lacks(let key): "'\(key)' is not in it"
-    case .unread(let key): "what it says of '\(key)' is not understood"
-    case .tooMany(let what): "it has more \(what) than are read"
+    case .notUnderstood(let line, let reason): "line \(line) cannot be parsed: \(reason)"
+    case .lacks(let key): "'\(key)' is missing"
+    case .unread(let key): "the value of '\(key)' cannot be parsed"
+    case .tooMany(let what): "it has more \(what) than the limit"
     }
   }
 }

@@ -64,7 +64,7 @@ package struct LibvirtPool {
       return isMounted ? nil : "its file system is not mounted"
     } catch {
       // What is not there is said where it is to be scanned.
-      return error.isMissing ? nil : "cannot be looked at: \(error.reason)"
+      return error.isMissing ? nil : "cannot be read: \(error.reason)"
     }
   }
 

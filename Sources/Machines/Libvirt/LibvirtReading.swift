@@ -79,7 +79,7 @@ package struct LibvirtReading {
       if kind == .directory {
         let below = path.appending(name)
         guard depth < Self.depthLimit else {
-          note(below, "it lies more than \(Self.depthLimit) directories deep; not looked into")
+          note(below, "it is more than \(Self.depthLimit) directories deep; not read")
           continue
         }
         guard let deeper = open(below), let found = self.names(in: deeper, below) else { continue }
@@ -97,7 +97,7 @@ package struct LibvirtReading {
     of name: [UInt8], in directory: Directory, _ path: PathBytes
   ) -> FileKind? {
     do throws(HostFault) { return try directory.status(of: name).kind } catch {
-      if !error.isMissing { note(path.appending(name), "cannot be looked at: \(error.reason)") }
+      if !error.isMissing { note(path.appending(name), "cannot be read: \(error.reason)") }
       return nil
     }
   }
@@ -119,7 +119,7 @@ package struct LibvirtReading {
         note(link, "it leads out of '\(root.displayText)'; not followed")
       }
     } catch {
-      if !error.isOfThePath { return note(link, "cannot be looked at: \(error.reason)") }
+      if !error.isOfThePath { return note(link, "cannot be read: \(error.reason)") }
       // A link that leads to nothing, or where nobody may look.
       if isFile, !path.name.elementsEqual("autostart".utf8) {
         note(link, "it leads out of '\(root.displayText)'; not followed")
@@ -141,7 +141,7 @@ package struct LibvirtReading {
         covered.insert(path)
       } else {
         isAnythingThere = true
-        note(path, "cannot be looked at: \(error.reason)")
+        note(path, "cannot be read: \(error.reason)")
       }
       return nil
     }
@@ -211,7 +211,7 @@ package struct LibvirtReading {
   ) throws(HostFault) {
     // What it leads to may be on storage that is away.
     guard let real = try canonicalPathIfThere(path) else {
-      return note(path, "it leads to nothing that is there; not read")
+      return note(path, "its target does not exist; not read")
     }
     guard let realRoot, real.isIn(realRoot) else {
       return note(path, "it leads out of '\(root.displayText)'; not followed")
@@ -250,11 +250,11 @@ package struct LibvirtReading {
     let others = passedOverCount + files.count
     guard domainCount == 0, problems.isEmpty else { return nil }
     if others > 0 {
-      return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") passed over"
+      return "no domain XML is in it; \(others) other file\(others == 1 ? "" : "s") skipped"
     }
     return isDeclared
       ? nil
-      : "it is empty, which says nothing; 'scan --machines none' says that there are no machines"
+      : "it is empty; to declare that there are no machines use 'scan --machines none'"
   }
 
   /// Domains of which a definition or a live file says something, each once.

@@ -47,7 +47,7 @@ public struct ListSource: MachineSource {
       }
       reading.coveredTrees.insert(path)
       if contents.isKnownToLack {
-        reading.note(path, "who wrote it says that machines may be missing from it")
+        reading.note(path, "it says itself that machines may be missing")
       }
     } catch {
       reading.note(path, error.sentence)

@@ -71,7 +71,7 @@ enum MachineList {
         if let count = entry.count {
           guard count == number else {
             throw Fault(
-              reason: "it has \(number) lines and says that it has \(count)", line: index + 1)
+              reason: "it has \(number) lines instead of the stated \(count)", line: index + 1)
           }
           state = .behind
           continue
@@ -82,12 +82,12 @@ enum MachineList {
         }
         try take(entry, index + 1, file, &contents, &positions)
       case .behind:
-        throw Fault(reason: "something stands behind the line that ends the list", line: index + 1)
+        throw Fault(reason: "there is text after the last line of the list", line: index + 1)
       }
     }
     switch state {
     case .before: throw Fault(reason: "it is empty; a list begins with {\"backstory-machines\": 1}")
-    case .within: throw Fault(reason: "it does not end with {\"count\": N}: it is a part of a list")
+    case .within: throw Fault(reason: "it does not end with {\"count\": N}, so it is truncated")
     case .behind: return contents
     }
   }
@@ -105,10 +105,10 @@ enum MachineList {
       throw Fault(reason: "it is longer than \(lineLimit) bytes", line: line)
     }
     guard text.first == UInt8(ascii: "{"), String(validating: text, as: UTF8.self) != nil else {
-      throw Fault(reason: "it is no JSON object in UTF-8", line: line)
+      throw Fault(reason: "it is not a JSON object in UTF-8", line: line)
     }
     do { return try JSONDecoder().decode(ListLine.self, from: Data(text)) } catch {
-      throw Fault(reason: "it is not understood: \(ListLine.reason(error))", line: line)
+      throw Fault(reason: "it cannot be parsed: \(ListLine.reason(error))", line: line)
     }
   }
 

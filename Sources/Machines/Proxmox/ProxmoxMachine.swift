@@ -38,9 +38,9 @@ struct ProxmoxMachine {
     for section in guest.sections { add(section, isTemplate: isTemplate) }
     if let now { expectSnapshots(guest.sections, now) }
     if let line = guest.oddLines.first {
-      problems.append("line \(line) means nothing")
+      problems.append("line \(line) is invalid")
     } else if guest.isEmpty {
-      problems.append("it says nothing; a machine's file does")
+      problems.append("it is empty, unlike any machine's file")
     }
   }
 
@@ -109,7 +109,7 @@ struct ProxmoxMachine {
       return add(path: Array(drive.volume), use)
     }
     guard let volume = ProxmoxVolume(parsing: drive.volume) else {
-      return problems.append("'\(slot)' names a volume that cannot be understood")
+      return problems.append("'\(slot)' names a volume that cannot be parsed")
     }
     add(volume, use, section, isSharedByWord: drive.options["shared"] == "1")
   }
@@ -133,7 +133,7 @@ struct ProxmoxMachine {
     var use = use
     use.format = ProxmoxVolume.format(volume.name)
     use.isReadOnly = use.isReadOnly || volume.isBase
-    // Proxmox VE makes it anew when the machine starts.
+    // Proxmox VE recreates it when the machine starts.
     use.mayBeMissing =
       volume.name.hasSuffix("-cloudinit.qcow2") || volume.name.hasSuffix("-cloudinit.raw")
     guard let target = volume.target(in: store) else {
@@ -176,7 +176,7 @@ struct ProxmoxMachine {
     arguments value: ArraySlice<UInt8>, _ section: ProxmoxGuest.Section.Kind
   ) {
     guard let words = ShellWords.split(value) else {
-      return problems.append("the quotes of 'args' do not match")
+      return problems.append("the quotes in 'args' do not match")
     }
     let line = QEMUCommandLine(parsing: [Array("kvm".utf8)] + words, in: nil)
     problems += line.problems.map { "'args': \($0)" }

@@ -35,7 +35,7 @@ public struct ProxmoxSource: MachineSource {
     } catch {
       reading.isMissing = error.isMissing
       reading.note(
-        path, error.isMissing ? "it is not there" : "cannot be looked at: \(error.reason)")
+        path, error.isMissing ? "it is not there" : "cannot be read: \(error.reason)")
       return reading
     }
     guard let nodes = root.directory(Array("nodes".utf8), &reading),
@@ -43,7 +43,7 @@ public struct ProxmoxSource: MachineSource {
     else {
       if reading.problems.isEmpty {
         reading.isMissing = true
-        reading.note(path, "no node of Proxmox VE is in it; is the cluster's file system mounted?")
+        reading.note(path, "it has no node of Proxmox VE; is the cluster file system mounted?")
       }
       reading.unseen.insert(path)
       return reading
@@ -73,12 +73,12 @@ public struct ProxmoxSource: MachineSource {
     let before = reading.problems.count
     guard let bytes = root.bytes(name, limit: ProxmoxStores.byteLimit, &reading) else {
       if reading.problems.count == before {
-        reading.note(file, "it is not there; where the stores are is not known")
+        reading.note(file, "it is missing, so the storage locations are unknown")
       }
       return ProxmoxStores(parsing: [])
     }
     let stores = ProxmoxStores(parsing: bytes)
-    if let line = stores.oddLines.first { reading.note(file, "line \(line) means nothing") }
+    if let line = stores.oddLines.first { reading.note(file, "line \(line) is invalid") }
     return stores
   }
 

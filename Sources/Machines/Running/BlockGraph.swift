@@ -30,7 +30,7 @@ struct BlockGraph {
       value = Self.tree(QEMUOptions(parsing: argument))
     }
     guard case .object(let members) = value else { return "it is no object" }
-    guard order.count < Self.nodeLimit else { return "there are more than \(Self.nodeLimit) nodes" }
+    guard order.count < Self.nodeLimit else { return "it has more than \(Self.nodeLimit) nodes" }
     _ = add(members, depth: 0)
     return nil
   }

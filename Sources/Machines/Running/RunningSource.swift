@@ -26,7 +26,7 @@ public struct RunningSource: MachineSource {
       if let fault = entries.fault { throw fault }
     } catch {
       reading.isMissing = error.isMissing
-      reading.note(path, "cannot be looked at: \(error.reason)")
+      reading.note(path, "cannot be read: \(error.reason)")
       return reading
     }
     let numbers = entries.map { Array($0.nameBytes) }
@@ -57,7 +57,7 @@ public struct RunningSource: MachineSource {
     } catch {
       // A process that ends meanwhile is gone.
       if !error.isMissing, !error.isOfEndedProcess {
-        reading.note(folder, "cannot be looked at: \(error.reason)")
+        reading.note(folder, "cannot be read: \(error.reason)")
       }
     }
   }

@@ -118,16 +118,16 @@ enum VMwareFault: Error, Hashable, Sendable {
     switch self {
     case .notText: "it is not text in UTF-8"
     case .tooManyLines: "it has more than \(VMwareDictionary.lineLimit) lines"
-    case .unreadLine(let line): "line \(line) means nothing"
-    case .repeatedKey(let key): "'\(key)' stands twice in it, with two values"
-    case .foreignEncoding(let name): "its names are written in \(name), which is not read"
-    case .nothing: "it says nothing; a machine's file does"
-    case .encrypted: "it is encrypted: which disks the machine uses is not known"
+    case .unreadLine(let line): "line \(line) is invalid"
+    case .repeatedKey(let key): "'\(key)' occurs twice, with different values"
+    case .foreignEncoding(let name): "its encoding \(name) is not supported"
+    case .nothing: "it is empty, unlike any machine's file"
+    case .encrypted: "it is encrypted, so the machine's disks are unknown"
     case .unmapped(let path):
       "it names '\(path)', and no pool is said to be there; name it with 'seen-as' of the pool"
-    case .ofWindows(let path): "it names '\(path)', which is a path of Windows"
-    case .uncountedSnapshots: "it does not say how many snapshots there are"
-    case .missingSnapshot(let number): "snapshot \(number) of those that it counts is not in it"
+    case .ofWindows(let path): "it names '\(path)', which is a Windows path"
+    case .uncountedSnapshots: "it does not say how many snapshots it has"
+    case .missingSnapshot(let number): "snapshot \(number) is counted but missing"
     case .tooManySnapshots: "it has more than \(VMwareSnapshots.limit) snapshots"
     }
   }

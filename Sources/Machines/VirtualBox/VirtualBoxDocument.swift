@@ -200,16 +200,16 @@ enum VirtualBoxFault: Error, Hashable, Sendable {
   /// The fault in words: lower case, no full stop.
   var reason: String {
     switch self {
-    case .markup(.docType): "it holds a document type definition; not read"
+    case .markup(.docType): "it has a document type definition; not read"
     case .markup(let fault): fault.reason
-    case .notOfVirtualBox(let root): "it is no file of VirtualBox's: '\(root)' is in it"
-    case .nameless: "a machine, a medium or a drive in it lacks its UUID or its place"
+    case .notOfVirtualBox(let root): "it is not a VirtualBox file: its root element is '\(root)'"
+    case .nameless: "a machine, medium or drive in it has no UUID or location"
     case .tooManyMedia: "it lists more than \(VirtualBoxDocument.mediumLimit) media"
-    case .encrypted: "it is encrypted: which disks the machine uses is not known"
-    case .unregistered(let uuid): "medium \(uuid) is in a drive and in no registry"
-    case .ofWindows(let path): "it names '\(path)', which is a path of Windows"
+    case .encrypted: "it is encrypted, so the machine's disks are unknown"
+    case .unregistered(let uuid): "medium \(uuid) is in a drive, but in no registry"
+    case .ofWindows(let path): "it names '\(path)', which is a Windows path"
     case .unread(let file): "it lists the machine '\(file)', which was not read"
-    case .onlyFormer: "the machine's file is not there, only what it was before"
+    case .onlyFormer: "the machine's file is missing; only its previous version exists"
     }
   }
 }

@@ -99,9 +99,9 @@ enum XOFault: Error, Hashable, Sendable {
     case .notUnderstood: "it is not the JSON of a backup; an encrypted archive cannot be read"
     case .namesNothing: "it names neither VHDs nor an export"
     case .tooManyDisks: "it names more than \(XOBackup.diskLimit) VHDs"
-    case .oddName: "it names something that is no file of the archive"
-    case .oddAlias: "what it is an alias of is not understood"
-    case .noHeader: "the header of the VHD in it is not understood"
+    case .oddName: "it names something that is not a file of the archive"
+    case .oddAlias: "the target of this alias cannot be parsed"
+    case .noHeader: "the header of its VHD cannot be parsed"
     case .tooDeep: "more than \(XOSource.chainLimit) VHDs stand on one another"
     }
   }

@@ -87,11 +87,11 @@ extension CauseEntry {
     if kind.has(.isOfQuery), let query = groups[0].findings[0].particulars["query"] {
       return " \(isOne ? "is" : "are") found by query '\(TerminalText.escaped(query))'"
     }
-    if kind == .orphan { return isOne ? " is used by nothing" : " are used by nothing" }
+    if kind == .orphan { return isOne ? " is unused" : " are unused" }
     if kind == .baseModified, let name,
       groups[0].findings[0].imageID.map({ !images.contains($0) }) == true
     {
-      return " \(isOne ? "stands" : "stand") on \(name), which has changed"
+      return " \(isOne ? "depends" : "depend") on \(name), which has changed"
     }
     guard kind.has(.targetIsGone), let name else {
       let title =
@@ -101,7 +101,7 @@ extension CauseEntry {
     }
     let isSeen = groups[0].findings.contains { $0.lastGood != nil }
     if isSeen, first.why?.kind != .neverSeen { return " lost \(name)" }
-    return " \(isOne ? "needs" : "need") \(name), which is not there"
+    return " \(isOne ? "needs" : "need") \(name), which is missing"
   }
 
   /// `cause 3, new`.

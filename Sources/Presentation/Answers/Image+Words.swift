@@ -70,13 +70,13 @@ extension BackingState {
   var endInWords: String? {
     switch self {
     case .none, .ok: nil
-    case .missing: "missing: nothing is there"
-    case .unreadable: "unreadable: it is there and may not be read"
-    case .loop: "loop: it is in this chain already"
-    case .remote: "remote: it is not visited"
-    case .outsidePools: "outside the pools: it is there and was not looked into"
-    case .invalid: "invalid: the stored reference means nothing"
-    case .unknown: "unknown: the scan could not see where it leads"
+    case .missing: "missing: the target does not exist"
+    case .unreadable: "unreadable: the target exists and cannot be read"
+    case .loop: "loop: the target is already in this chain"
+    case .remote: "remote: not scanned"
+    case .outsidePools: "outside the pools: the target exists and was not scanned"
+    case .invalid: "invalid: the stored reference cannot be parsed"
+    case .unknown: "unknown: the scan could not see the target"
     }
   }
 }
@@ -96,7 +96,7 @@ extension LinkState {
 extension Reference {
   /// Where the reference points, or why it points nowhere.
   var targetInWords: String {
-    if let invalid = target.invalid { return "means nothing: \(invalid)" }
+    if let invalid = target.invalid { return "invalid: \(invalid)" }
     if let path = target.path { return TerminalText.escaped(PathBytes(path)) }
     return target.uri ?? "(unknown)"
   }

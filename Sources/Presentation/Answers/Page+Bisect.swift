@@ -42,13 +42,14 @@ extension Page {
   func bisect(_ answer: Bisection) throws {
     let good = answer.lastGood.map { HumanWords.point($0) }
     guard let bad = answer.firstBad else {
-      return try line("It is not bad" + (good.map { "; \($0) looked." } ?? ", and nobody looked."))
+      return try line("It is not bad" + (good.map { "; \($0) looked." } ?? ", and no scan looked."))
     }
     try labelled("first bad", HumanWords.point(bad), indent: 0, .error)
     try labelled("last good", good ?? "no scan found it good", indent: 0)
     if !answer.notSeen.isEmpty {
       let nights = answer.notSeen.map { "scan \($0.scan)" }.joined(separator: ", ")
-      try labelled("not seen", "\(nights): did not look, so nobody knows", indent: 0, .warning)
+      try labelled(
+        "not seen", "\(nights): did not look, so the state is unknown", indent: 0, .warning)
     }
     try changes(answer.changes, in: bad)
   }
@@ -57,9 +58,9 @@ extension Page {
   private func changes(_ changes: [NearEvent], in night: ScanPoint) throws {
     guard !changes.isEmpty else {
       try gap()
-      return try paragraph("Nothing else that is near changed in scan \(night.scan).")
+      return try paragraph("Nothing else nearby changed in scan \(night.scan).")
     }
-    try heading("Changed in \(HumanWords.point(night)), the nearest first")
+    try heading("Changed in \(HumanWords.point(night)), nearest first")
     for change in changes {
       try event(change.event, after: change.relation.rawValue.padded(to: 11))
     }
@@ -71,7 +72,7 @@ extension Page {
       try blocks(of: [finding], now: now, withFilename: true)
       try changes(answer.changes, in: answer.changes.first?.event.point ?? finding.since)
     } else {
-      try line("Nothing is wrong with it" + Piece.asOf(now))
+      try line("It has no findings" + Piece.asOf(now))
     }
     try heading("Its life")
     for event in answer.timeline {

@@ -146,7 +146,8 @@ extension Page {
       try labelled(
         "images",
         "\(own) \(named.count == 1 ? one : verb) it, "
-          + "\(HumanWords.number(Int64(standing))) \(standing == 1 ? "stands" : "stand") on those")
+          + "\(HumanWords.number(Int64(standing))) \(standing == 1 ? "depends" : "depend") on those"
+      )
     }
     try names(entry, form)
     let victims = entry.findings.flatMap(\.victims)
@@ -300,7 +301,7 @@ extension Severity {
       return (hit.isEmpty ? "Errors" : hit.joined(separator: " and ") + " in error")
         + " from \(causes)"
     case .warning: return "\(counted) with a warning"
-    case .info: return "\(counted) worth a look"
+    case .info: return "\(counted) with info findings"
     }
   }
 }

@@ -155,7 +155,7 @@ extension Severity {
     switch self {
     case .error: "Errors"
     case .warning: "Warnings"
-    case .info: "Worth knowing"
+    case .info: "Info"
     }
   }
 }

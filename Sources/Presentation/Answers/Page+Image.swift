@@ -15,7 +15,7 @@ extension Page {
     try labelled("format", image.formatInWords + clusters)
     try labelled("size", image.sizeInWords)
     if let fault = image.fault {
-      try labelled("header", "cannot be true: \(fault)", .error)
+      try labelled("header", "invalid: \(fault)", .error)
     }
     if !image.conditions.isEmpty {
       try labelled("condition", image.conditions.joined(separator: ", "), .warning)
@@ -62,8 +62,8 @@ extension Page {
       let words = reference.linkInWords
       if !words.isEmpty { try labelled("", words, reference.state?.tone) }
       if let reason = reference.libvirtRefusal {
-        try labelled("", "libvirt starts no machine on it: \(reason);", .warning)
-        try labelled("", "tell the domain what 'backstory xml' prints of it", .warning)
+        try labelled("", "libvirt will not start a machine with it: \(reason);", .warning)
+        try labelled("", "use the output of 'backstory xml' in the domain", .warning)
       }
     }
   }

@@ -28,37 +28,38 @@ extension Page {
 
   /// What a prune kept and forgot.
   func prune(_ answer: PruneResult) throws {
-    for point in answer.forgotten { try line("forget  \(HumanWords.point(point))") }
+    for point in answer.forgotten { try line("delete  \(HumanWords.point(point))") }
     for point in answer.kept { try line("keep    \(HumanWords.point(point))") }
     try gap()
     let kept = HumanWords.count(Int64(answer.kept.count), "scan")
     let forgotten = HumanWords.count(Int64(answer.forgotten.count), "scan")
     guard !answer.isDryRun else {
-      return try line("\(forgotten) would be forgotten, \(kept) kept; nothing was done")
+      return try line("\(forgotten) would be deleted, \(kept) kept; nothing was done")
     }
     let before = HumanWords.size(UInt64(clamping: answer.bytesBefore))
     let after = HumanWords.size(UInt64(clamping: answer.bytesAfter))
-    try line("\(forgotten) forgotten, \(kept) kept; the database went from \(before) to \(after)")
+    try line("\(forgotten) deleted, \(kept) kept; the database went from \(before) to \(after)")
   }
 
   /// A pool that was let go of, or is called otherwise.
   func poolChange(_ answer: PoolChangeResult) throws {
     let name = TerminalText.escaped(answer.name)
     if let former = answer.previousName {
-      return try line("\(TerminalText.escaped(former)) is called \(name) now")
+      return try line("\(TerminalText.escaped(former)) was renamed to \(name)")
     }
     let images = HumanWords.count(answer.images ?? 0, "image")
     let findings = HumanWords.count(answer.findings ?? 0, "open finding")
     try line("\(name)  \(TerminalText.escaped(answer.path))  \(images), \(findings)")
     try line(
       answer.isDryRun
-        ? "would be let go of; nothing was done" : "let go of: the next scan ends and closes them")
+        ? "would be forgotten; nothing was done"
+        : "forgotten: the next scan removes and closes them")
   }
 
   /// What is wrong with a database.
   func defects(_ defects: [Defect]) throws {
     guard !defects.isEmpty else {
-      return try line("The database is whole, and keeps its promises.")
+      return try line("The database passed all checks.")
     }
     for defect in defects {
       let check = TerminalText.escaped(defect.check)

@@ -5,7 +5,7 @@ internal import Query
 public enum LogForm: String, CaseIterable, Sendable {
   /// A heading for every night, and what happened then.
   case nights
-  /// A line for every event.
+  /// One line per event.
   case oneline
   /// A line for every night, with numbers.
   case stat

@@ -37,14 +37,14 @@ extension Page {
     try line("\(TerminalText.escaped(answer.source))  \(machines), \(findings)")
     try line(
       answer.isDryRun
-        ? "would be let go of; nothing was done"
-        : "let go of: the next scan that asks for machines ends and closes them")
+        ? "would be forgotten; nothing was done"
+        : "forgotten: the next scan of machines removes and closes them")
   }
 
   /// Machines with what they use, a block each.
   func machines(_ machines: [MachineSummary]) throws {
     guard !machines.isEmpty else {
-      return try line("No machines; say who knows them with: backstory scan --machines")
+      return try line("No machines; name a source with: backstory scan --machines")
     }
     for (number, machine) in machines.enumerated() {
       if number > 0 { try gap() }

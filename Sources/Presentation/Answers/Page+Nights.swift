@@ -11,7 +11,7 @@ extension Report {
 extension Page {
   /// Nights, a line each, and how many of them were not as they should be.
   func nights(_ nights: [Night]) throws {
-    guard !nights.isEmpty else { return try line("No nights.") }
+    guard !nights.isEmpty else { return try line("No scans.") }
     let table = Table(on: self, .number("SCAN"), .whole("TIME"), "STATE", .number("TOOK"), "NOTE")
     for night in nights {
       let took = night.milliseconds.map { HumanWords.duration(milliseconds: $0) } ?? ""
@@ -29,7 +29,7 @@ extension Page {
 
 extension [Night] {
   fileprivate var sumInWords: String {
-    let scans = HumanWords.count(Int64(count { $0.scan != nil }), "night")
+    let scans = HumanWords.count(Int64(count { $0.scan != nil }), "scan")
     let parts = [
       (count { $0.state == .partial }, "partial"), (count { $0.state == .missed }, "missed"),
       (count { $0.isSlow }, "slow"),

@@ -50,7 +50,7 @@ extension Page {
     if carrying > 1 {
       try labelled(
         "\(carrying) of these",
-        "an unused image stands on each, and goes first: --script has the order")
+        "an unused image depends on each of them and must go first: --script has the order")
     }
     let isSaid = { (sentence: String) in carrying > 1 && sentence.hasSuffix(Orphan.goesFirst)
     }
@@ -66,7 +66,7 @@ extension Orphan {
     guard let now, since.scan < now.scan else { return "new" }
     let (length, overflow) = now.time.milliseconds.subtractingReportingOverflow(
       since.time.milliseconds)
-    return overflow || length < 0 ? "?" : HumanWords.nights(milliseconds: length)
+    return overflow || length < 0 ? "?" : HumanWords.age(milliseconds: length)
   }
 
   fileprivate var userInWords: String {
@@ -90,6 +90,6 @@ extension [Orphan] {
     let held = kept > 0 ? "; \(HumanWords.number(Int64(kept))) kept" : ""
     let rest = count { $0.verdict == .unknown }
     return orphans + size + waiting + named + held
-      + (rest > 0 ? "; of \(rest) more it cannot be said" : "")
+      + (rest > 0 ? "; \(rest) more unknown" : "")
   }
 }

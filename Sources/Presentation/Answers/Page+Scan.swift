@@ -68,7 +68,7 @@ extension Page {
   private func machines(_ sources: [MachineSourceOutcome]?) throws {
     guard let sources else { return }
     try gap()
-    guard !sources.isEmpty else { return try line("No machines, as was said.") }
+    guard !sources.isEmpty else { return try line("No machines, as declared.") }
     let table = Table(on: self, "MACHINES", "STATE", .number("READ"), "SOURCE")
     for source in sources {
       try table.row(
@@ -85,13 +85,13 @@ extension Page {
   private func redirected(_ directories: [RedirectedDirectory]) throws {
     guard !directories.isEmpty else { return }
     try heading(
-      "Symbolic links now, which no scan follows: scan where they lead", count: directories.count,
+      "Now symbolic links, which scans do not follow: scan their targets", count: directories.count,
       .warning)
     for directory in directories.prefix(Self.directoryLimit) {
       let images = HumanWords.count(directory.images, "image")
       try line(
         "  \(TerminalText.escaped(directory.path)) \(style.arrow) "
-          + "\(TerminalText.escaped(directory.link)), where \(images) stood")
+          + "\(TerminalText.escaped(directory.link)), with \(images)")
     }
     let rest = directories.count - Self.directoryLimit
     if rest > 0 { try line("  and \(rest) more") }
@@ -99,7 +99,7 @@ extension Page {
 
   private func uncovered(_ directories: [UncoveredDirectory]) throws {
     guard !directories.isEmpty else { return }
-    try heading("Used by machines and in no pool: scan it too", count: directories.count, .warning)
+    try heading("Used by machines, but in no pool: scan it too", count: directories.count, .warning)
     for directory in directories.prefix(Self.directoryLimit) {
       let machines = TerminalText.escaped(Finding.inWords(machines: directory.domains))
       try line("  \(TerminalText.escaped(directory.path)): \(machines)")
@@ -110,7 +110,7 @@ extension Page {
 
   private func problems(_ problems: [ScanProblem]) throws {
     guard !problems.isEmpty else { return }
-    try heading("Not looked at, kept as last seen", count: problems.count, .warning)
+    try heading("Not scanned, kept as last seen", count: problems.count, .warning)
     for problem in problems {
       try line("  \(TerminalText.escaped(problem.filename)): \(problem.message)")
     }
@@ -153,7 +153,7 @@ extension Page {
     guard !pools.isEmpty else { return try line("No pools yet; begin with: backstory scan PATH") }
     let table = Table(
       on: self, "POOL", "STATE", .number("IMAGES"), .number("ON DISK"), .number("FINDINGS"),
-      "SEEN WHOLE", "PATH")
+      "LAST COMPLETE", "PATH")
     for pool in pools {
       let findings = Piece("\(pool.openFindings)", pool.openFindings > 0 ? .warning : nil)
       try table.row(

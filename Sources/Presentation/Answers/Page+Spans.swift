@@ -13,7 +13,7 @@ extension Page {
   func spans(_ spans: [FindingSpan]) throws {
     guard !spans.isEmpty else { return try line("No findings.") }
     let table = Table(
-      on: self, "KIND", .number("TIMES"), .number("NIGHTS"), .number("LONGEST"), "STATE", "IMAGE")
+      on: self, "KIND", .number("TIMES"), .number("SCANS"), .number("LONGEST"), "STATE", "IMAGE")
     for span in spans {
       let finding = span.finding
       let state =
@@ -30,7 +30,7 @@ extension Page {
     try table.finish()
     try gap()
     let sums = Table(
-      on: self, "KIND", .number("FINDINGS"), .number("MEAN NIGHTS"), .number("LONGEST"))
+      on: self, "KIND", .number("FINDINGS"), .number("MEAN SCANS"), .number("LONGEST"))
     for (kind, own) in Dictionary(grouping: spans, by: \.finding.kind)
       .sorted(by: { $0.key.rawValue < $1.key.rawValue })
     {

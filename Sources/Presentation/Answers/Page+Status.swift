@@ -61,7 +61,7 @@ extension Page {
   }
 
   private func poolsInShort(_ answer: InventoryStatus) throws {
-    let table = Table(on: self, "POOL", .number("IMAGES"), .number("ON DISK"), "SEEN WHOLE")
+    let table = Table(on: self, "POOL", .number("IMAGES"), .number("ON DISK"), "LAST COMPLETE")
     for pool in answer.pools {
       let isSeen = pool.lastComplete?.scan == answer.scan.scan
       let seen = pool.lastComplete.map { isSeen ? "this scan" : "scan \($0.scan)" } ?? "never"
@@ -82,25 +82,25 @@ extension InventoryStatus {
   var headline: String {
     let errors = causes.filter { $0.kind.severity == .error && !$0.isAcknowledged }
     guard !errors.isEmpty else {
-      return stale.first.map { "nothing is wrong in what was seen; \($0.inWords) was not seen" }
+      return stale.first.map { "no findings in what was seen; \($0.inWords) was not seen" }
         ?? (counts[.warning] ?? 0 > 0
           ? "no errors; \(HumanWords.count(Int64(counts[.warning] ?? 0), "warning"))"
           : acknowledged > 0
-            ? "nothing is wrong that nobody knows of"
-            : "all \(HumanWords.count(images, "image")) stand as they should")
+            ? "all findings are acknowledged"
+            : "all \(HumanWords.count(images, "image")) have no findings")
     }
     let worst = groups.filter { $0.cause.kind.severity == .error && !$0.cause.isAcknowledged }
     let lost = worst.filter { $0.cause.kind.has(.targetIsGone) && !$0.images.isEmpty }
     let told = CauseEntry(groups: lost.isEmpty ? worst : lost)
     guard !lost.isEmpty else { return told.hitsInWords + " in error" }
     let isSeen = lost.contains { $0.findings.contains { $0.lastGood != nil } }
-    return told.hitsInWords + (isSeen ? " lost what they stand on" : " need what is not there")
+    return told.hitsInWords + (isSeen ? " lost their base" : " need a missing file")
   }
 
   /// Which scan, and how much of everything it saw.
   fileprivate var night: String {
     let whole = pools.count { $0.lastComplete?.scan == scan.scan }
-    let seen = whole == pools.count ? "each seen whole" : "\(whole) seen whole"
+    let seen = whole == pools.count ? "all complete" : "\(whole) complete"
     let sizes = [
       HumanWords.count(images, "image"), HumanWords.count(Int64(pools.count), "pool"), seen,
     ]

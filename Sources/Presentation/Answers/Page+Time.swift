@@ -18,7 +18,7 @@ extension Page {
     try gap()
     if !used.isEmpty {
       let count = HumanWords.count(Int64(used.count), "image")
-      try paragraph("\(count) in use or written to, without any other change: diff --all")
+      try paragraph("\(count) in use or written to, with no other change: diff --all")
     }
     try line("\(answer.totals(without: used.count))")
     guard form != .statistics else { return try counts(of: answer) }
@@ -89,7 +89,7 @@ extension Page {
 
   /// The life of an image, oldest first; a path is shown where it is another than before.
   func history(_ events: [Event]) throws {
-    guard !events.isEmpty else { return try line("Nothing is known of it.") }
+    guard !events.isEmpty else { return try line("It has no history.") }
     var shownPath: PathBytes?
     for event in events {
       let when = "scan \(event.point.scan)".padded(to: 9) + HumanWords.time(event.point.time)

@@ -59,13 +59,13 @@ extension Forecast {
     let day = { (moment: Moment) in String(moment.text.prefix(10)) }
     let pace = HumanWords.size(bytesPerDay.magnitude) + (bytesPerDay < 0 ? " freed" : "") + " a day"
     guard let full else {
-      return "it does not fill (\(pace))" + (earliest.map { "; not before \(day($0))" } ?? "")
+      return "it will not fill up (\(pace))" + (earliest.map { "; not before \(day($0))" } ?? "")
     }
     let band = [
       earliest.map { "not before \(day($0))" },
       latest.map { "by \(day($0)) at the latest" } ?? "perhaps never",
     ].compactMap { $0 }.joined(separator: ", ")
-    return "full on \(day(full)) as it goes (\(pace)); \(band)"
+    return "full on \(day(full)) at the current rate (\(pace)); \(band)"
   }
 }
 

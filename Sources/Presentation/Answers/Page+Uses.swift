@@ -33,7 +33,7 @@ extension Page {
     guard !isOfMachine, !uses.contains(where: { $0.until == nil }), let last = uses.first?.until
     else { return }
     try gap()
-    try line("\("Nobody has used it since \(HumanWords.point(last)).")")
+    try line("\("Unused since \(HumanWords.point(last)).")")
   }
 }
 

@@ -47,7 +47,7 @@ extension LinkState {
   var placeInWords: String {
     switch self {
     case .ok: "there"
-    case .missing: "missing: nothing is there"
+    case .missing: "missing: the target does not exist"
     case .unreadable: "there, and may not be read"
     case .outsidePools: "outside the pools"
     case .remote: "on a network, not visited"

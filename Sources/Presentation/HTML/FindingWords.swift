@@ -10,7 +10,7 @@ extension FindingCause.Kind {
     case .targetReplaced: "The target was replaced"
     case .imageMoved: "The image itself moved"
     case .referenceChanged: "The reference was changed"
-    case .neverSeen: "It was never right"
+    case .neverSeen: "The target never existed"
     }
   }
 }
@@ -21,7 +21,7 @@ extension Severity {
     switch self {
     case .error: "✕ Error"
     case .warning: "! Warning"
-    case .info: "i Worth knowing"
+    case .info: "i Info"
     }
   }
 }

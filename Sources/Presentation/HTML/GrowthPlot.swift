@@ -78,14 +78,14 @@ struct GrowthPlot {
     let free = "\(HumanWords.size(room.available)) of \(HumanWords.size(room.capacity)) free"
     guard let forecast = trend?.forecast, let full = forecast.full else { return [free] }
     let early = forecast.earliest.map { "from \(HumanWords.date($0))" }
-    let late = forecast.latest.map { "to \(HumanWords.date($0))" } ?? "with no end that can be told"
+    let late = forecast.latest.map { "to \(HumanWords.date($0))" } ?? "open-ended"
     let band = early.map { " (\($0) \(late))" } ?? ""
     return [free, "full about \(HumanWords.date(full))\(band)"]
   }
 
   private func difference(_ first: PoolGrowth.Point, _ last: PoolGrowth.Point) -> String {
     let images = HumanWords.count(last.images, "image")
-    if last.actualSize == first.actualSize { return "as at first, \(images)" }
+    if last.actualSize == first.actualSize { return "unchanged, \(images)" }
     let grew = last.actualSize > first.actualSize
     let bytes =
       grew ? last.actualSize - first.actualSize : first.actualSize - last.actualSize

@@ -42,10 +42,10 @@ struct ImageTable {
       try markup.element("p") {
         let all = HumanWords.count(biggest.count, "image")
         guard rows.count < biggest.count else {
-          return markup.text("\(all), what is wrong first, then the biggest.")
+          return markup.text("\(all), images with findings first, then the largest.")
         }
         markup.text(
-          "\(HumanWords.number(Int64(rows.count))) of \(all): what is wrong first, then the biggest. All of them: "
+          "\(HumanWords.number(Int64(rows.count))) of \(all): images with findings first, then the largest. All of them: "
         )
         try markup.element("code", text: "backstory list --output csv")
       }
@@ -53,7 +53,7 @@ struct ImageTable {
         "div", ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "Images"]
       ) {
         try markup.element("table") {
-          try markup.element("caption", ["class": "hidden"], text: "Images, the biggest first")
+          try markup.element("caption", ["class": "hidden"], text: "Images, largest first")
           try markup.headRow(
             ["Image", "Format", "Virtual", "On disk", "Backing", "Pool", "Number", "State"],
             numbers: [2, 3, 6])

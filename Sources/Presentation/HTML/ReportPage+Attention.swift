@@ -78,7 +78,7 @@ extension ReportPage {
     guard !groups.isEmpty else { return }
     let count = groups.reduce(0) { $0 + $1.findings.count }
     try markup.element("details") {
-      try markup.element("summary", text: "Worth knowing (\(HumanWords.number(Int64(count))))")
+      try markup.element("summary", text: "Info (\(HumanWords.number(Int64(count))))")
       for (number, group) in groups.enumerated() {
         try finding(group, number + overview.groups.count, markup)
       }
@@ -240,7 +240,7 @@ extension ReportPage {
         ]
       ) {
         try GraphPicture(graph).draw(
-          in: markup, name: "\(name)-picture", title: "\(group.kind.title): who needs what")
+          in: markup, name: "\(name)-picture", title: "\(group.kind.title): dependencies")
       }
     }
   }
@@ -250,7 +250,7 @@ extension ReportPage {
     guard group.findings.count > 1 else { return }
     let named = Int64(Set(group.findings.map(\.imageID)).count)
     let standing = Int64(group.images.count) - named
-    let more = standing > 0 ? "; \(HumanWords.number(standing)) more stand on those" : ""
+    let more = standing > 0 ? "; \(HumanWords.number(standing)) more depend on those" : ""
     try markup.element(
       "p", ["class": "members"], text: "\(HumanWords.count(named, "image"))\(more):")
     let open = group.findings.prefix(Self.listed.open)
@@ -293,7 +293,7 @@ extension ReportPage {
     try markup.element(
       "article", ["class": "finding warning", "aria-labelledby": "not-looked-at"]
     ) {
-      try markup.element("p", ["class": "badge"], text: "! Not looked at")
+      try markup.element("p", ["class": "badge"], text: "! Not scanned")
       try markup.element("h3", ["id": "not-looked-at"], text: "Kept as last seen")
       try markup.element("ul", ["class": "paths"]) {
         for (path, reason) in all.prefix(Self.problemLimit) {

@@ -11,7 +11,7 @@ extension ReportPage {
     try section(markup, "changes", "What changed") {
       guard let last = overview.sinceLastScan else {
         return try markup.element(
-          "p", text: "This is the first scan; from the next on, changes stand here.")
+          "p", text: "This is the first scan; changes are shown from the next one on.")
       }
       try week(markup)
       try span("Since the last scan", last, markup)
@@ -43,7 +43,7 @@ extension ReportPage {
       let count = HumanWords.count(Int64(written), "image")
       try markup.element(
         "p", ["class": "rest"],
-        text: "\(count) in use or written to; that alone is not told as a change.")
+        text: "\(count) in use or written to; this alone is not shown as a change.")
     }
     guard notable.count > shown.count else { return }
     try markup.element("p", ["class": "rest"]) {

@@ -11,7 +11,7 @@ extension ReportPage {
     guard overview.nights.count > 1 else { return }
     let lives = lives
     try section(
-      markup, "history", "The last \(HumanWords.number(Int64(overview.nights.count))) nights"
+      markup, "history", "The last \(HumanWords.number(Int64(overview.nights.count))) scans"
     ) {
       try markup.element(
         "div", ["class": "history", "role": "group", "aria-label": "Nights, oldest first"]
@@ -122,7 +122,7 @@ extension ReportPage {
   private func key(_ markup: Markup, hasLives: Bool) throws {
     try markup.element("p", ["class": "key"]) {
       let states: [(Night.State, String)] = [
-        (.complete, "seen whole"), (.partial, "in part"), (.missed, "no scan"),
+        (.complete, "complete"), (.partial, "partial"), (.missed, "no scan"),
       ]
       for (state, words) in states
       where overview.nights.contains(where: { $0.night.state == state }) {
@@ -146,9 +146,9 @@ extension ReportPage {
   /// The same in words and numbers.
   private func table(_ markup: Markup) throws {
     try markup.element("details") {
-      try markup.element("summary", text: "Night by night")
+      try markup.element("summary", text: "Scan by scan")
       try markup.element("table") {
-        try markup.element("caption", ["class": "hidden"], text: "Night by night")
+        try markup.element("caption", ["class": "hidden"], text: "Scan by scan")
         try markup.headRow(
           ["Night", "Scan", "Seen", "In error", "Warned", "On disk"], numbers: [1, 3, 4, 5])
         try markup.element("tbody") {
@@ -173,7 +173,7 @@ extension OverviewNight {
     switch night.state {
     case .complete: "whole"
     case .partial: night.reasons.isEmpty ? "in part" : night.reasons.joined(separator: "; ")
-    case .missed: "no scan came"
+    case .missed: "no scan"
     }
   }
 

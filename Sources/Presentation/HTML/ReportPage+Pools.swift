@@ -2,9 +2,9 @@ internal import Model
 internal import Query
 
 extension ReportPage {
-  /// Pools that get a plot, the biggest first.
+  /// Pools that get a plot, largest first.
   private static let plotLimit = 24
-  /// Orphans that are listed, the biggest first.
+  /// Orphans that are listed, largest first.
   private static let orphanLimit = 20
 
   /// The pools and how they grew.
@@ -33,7 +33,7 @@ extension ReportPage {
       .sorted { ($1.last, $0.path) < ($0.last, $1.path) }
     guard !drawn.isEmpty else {
       return try markup.element(
-        "p", text: "From the second scan on, the growth of the pools is drawn here.")
+        "p", text: "The growth of the pools is drawn from the second scan on.")
     }
     try markup.element("div", ["class": "plots"]) {
       for (number, growth) in drawn.prefix(Self.plotLimit).enumerated() {
@@ -61,7 +61,7 @@ extension ReportPage {
   func chains(_ markup: Markup) throws {
     try section(markup, "chains", "Longest chains") {
       guard !overview.longestChains.isEmpty else {
-        return try markup.element("p", text: "No image stands on another.")
+        return try markup.element("p", text: "No image has a base.")
       }
       let longest = overview.longestChains.map(\.length).max() ?? 1
       try markup.element(
@@ -92,7 +92,8 @@ extension ReportPage {
     try section(markup, "reclaimable", "Reclaimable") {
       guard !overview.orphans.isEmpty else {
         return try markup.element("p") {
-          markup.text("Nothing is known to be unused. What it cannot be said of, and why: ")
+          markup.text(
+            "No image is known to be unused. For images of which this is unknown, and why: ")
           try markup.element("code", text: "backstory orphans --all")
         }
       }

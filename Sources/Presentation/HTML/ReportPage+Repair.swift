@@ -31,7 +31,7 @@ extension ReportPage {
       try markup.element("p", ["class": "rest"]) {
         markup.text(
           first.isReady
-            ? "All of it, checked again right before and after: " : "All of it, with the evidence: "
+            ? "Run all of it, checking each step before and after: " : "All of it, with evidence: "
         )
         try markup.element(
           "code",
@@ -54,8 +54,8 @@ extension Confidence {
   fileprivate var inWords: String {
     switch self {
     case .certain: "certain"
-    case .likely: "likely, to be looked at first"
-    case .ambiguous: "ambiguous, several answers are possible"
+    case .likely: "likely: check it first"
+    case .ambiguous: "ambiguous: several candidates"
     case .manual: "by hand"
     }
   }

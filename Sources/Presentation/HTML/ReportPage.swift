@@ -49,7 +49,7 @@ public struct ReportPage {
     try markup.element("html", ["lang": "en"]) {
       try head(markup)
       try markup.element("body") {
-        try markup.element("a", ["class": "skip", "href": "#main"], text: "Skip to what matters")
+        try markup.element("a", ["class": "skip", "href": "#main"], text: "Skip to content")
         try banner(markup)
         try navigation(markup)
         try markup.element("main", ["id": "main"]) {
@@ -128,7 +128,7 @@ public struct ReportPage {
 
   private func navigation(_ markup: Markup) throws {
     let nights: [(StaticString, String)] =
-      overview.nights.count > 1 ? [("#history", "\(overview.nights.count) nights")] : []
+      overview.nights.count > 1 ? [("#history", "\(overview.nights.count) scans")] : []
     let places: [(StaticString, String)] =
       nights + [
         ("#attention", "What is wrong"), ("#changes", "What changed"), ("#pools", "Pools"),
@@ -162,7 +162,7 @@ public struct ReportPage {
     try markup.element("footer") {
       try markup.element("p") {
         markup.text(
-          "As of \(HumanWords.point(overview.point)); times are UTC. The same page again: ")
+          "As of \(HumanWords.point(overview.point)); times are UTC. To recreate this page: ")
         try markup.element("code", text: "backstory report --at \(overview.scan.number) FILE")
       }
     }
@@ -221,7 +221,7 @@ extension ReportPage {
 
   private var scanInWords: String {
     let seen =
-      overview.scan.state == .complete ? "saw everything" : "could not look at everything"
+      overview.scan.state == .complete ? "saw everything" : "could not scan everything"
     return "Scan \(overview.scan.number) of \(HumanWords.time(overview.point.time)) \(seen)."
   }
 
@@ -242,7 +242,7 @@ extension ReportPage {
         "Reclaimable", HumanWords.size(free),
         HumanWords.count(Int64(overview.orphans.count), "unused image")
       ),
-      ("Pools", HumanWords.number(Int64(overview.pools.count)), "\(whole) seen whole"),
+      ("Pools", HumanWords.number(Int64(overview.pools.count)), "\(whole) complete"),
     ]
   }
 

@@ -49,16 +49,16 @@ public struct Metrics {
     add("last_scan_timestamp_seconds", "When the last scan finished.", Self.seconds(scan.finished))
     add("last_scan_duration_seconds", "How long it took.", Self.seconds(took.partialValue))
     add(
-      "last_scan_complete", "Whether it saw all that it was asked for.",
+      "last_scan_complete", "Whether it was complete.",
       scan.state == .complete ? "1" : "0")
     if let complete = standing.lastComplete {
       add(
-        "last_complete_scan_timestamp_seconds", "When the last scan finished that saw all.",
+        "last_complete_scan_timestamp_seconds", "When the last complete scan finished.",
         Self.seconds(complete.time))
     }
     add("unreadable_files", "Files that the last scan could not read.", "\(scan.counts.unreadable)")
     add(
-      "machines_with_errors", "Machines that an open error concerns.",
+      "machines_with_errors", "Machines that are affected by an open error.",
       "\(standing.machinesWithErrors)")
     add("reclaimable_bytes", "Allocated bytes of all orphans.", "\(standing.reclaimableSize)")
     add("longest_chain_images", "Images in the longest chain.", "\(standing.longestChain)")
@@ -69,8 +69,8 @@ public struct Metrics {
   private var poolGauges: [Gauge] {
     var complete = Gauge(
       "pool_last_complete_scan_timestamp_seconds",
-      "When a scan last saw the pool whole; 0: never.")
-    var isComplete = Gauge("pool_complete", "Whether the pool was seen whole when last scanned.")
+      "When the pool's last complete scan finished; 0 if never.")
+    var isComplete = Gauge("pool_complete", "Whether the pool's last scan was complete.")
     for name in names {
       let pools = standing.pools.filter { $0.outcome.name == name }
       let moments = pools.map { $0.lastComplete?.time ?? Moment(milliseconds: 0) }

@@ -116,12 +116,13 @@ public struct MonitorLine {
     }
     guard let oldest else { return "" }
     guard oldest.lastComplete != nil else {
-      return "pool '\(oldest.outcome.name)' was never seen whole"
+      return "pool '\(oldest.outcome.name)' never had a complete scan"
     }
-    guard age >= 60_000 else { return "seen whole just now" }
+    guard age >= 60_000 else { return "last complete scan just now" }
     let ago = HumanWords.duration(milliseconds: age)
     return age > limits.staleWarning
-      ? "pool '\(oldest.outcome.name)' was last seen whole \(ago) ago" : "seen whole \(ago) ago"
+      ? "pool '\(oldest.outcome.name)' had its last complete scan \(ago) ago"
+      : "last complete scan \(ago) ago"
   }
 
   /// Text before the bar: one line without a bar in it, nothing in it steers a terminal.

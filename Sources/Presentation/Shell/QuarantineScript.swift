@@ -12,8 +12,8 @@ struct QuarantineScript {
       $0 = $0.addingReportingOverflow($1.size).partialValue
     }
     try script.comment(
-      "Moves \(HumanWords.count(Int64(plan.moves.count), "image")) that nobody uses out of the pools: "
-        + "\(HumanWords.size(bytes)).")
+      "Moves \(HumanWords.count(Int64(plan.moves.count), "image")) that nobody uses out of the pools: \(HumanWords.size(bytes))."
+    )
     try script.comment("Nothing is deleted. Each comment says how to put an image back.")
     try script.warnOfOthers()
     for (path, reason) in plan.leftAlone { try script.comment("left alone: '\(path)': \(reason)") }

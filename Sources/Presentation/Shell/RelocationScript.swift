@@ -10,21 +10,21 @@ struct RelocationScript {
   func write(_ plan: Relocation) throws {
     try script.begin()
     try script.comment(
-      "Moves '\(plan.from)' to '\(plan.to)' and writes the references anew that would break.")
+      "Moves '\(plan.from)' to '\(plan.to)' and rewrites the references that would break.")
     try script.warnOfOthers()
     for remark in plan.remarks { try script.comment("Note: \(remark).") }
     for move in plan.domains where !move.isDefinedHere {
       try script.comment(
-        "By hand: the XML of domain '\(move.domain)' names '\(move.from)'; it has to name '\(move.to)'."
+        "By hand: the XML of domain '\(move.domain)' names '\(move.from)'; change it to '\(move.to)'."
       )
     }
     for move in plan.snapshots {
       try script.comment(
-        "By hand, once all has moved: snapshot '\(move.snapshot)' of domain '\(move.domain)' names "
-          + "'\(move.from)'; it has to name '\(move.to)', or libvirt refuses to delete it and to revert to it."
+        "By hand, after the move: snapshot '\(move.snapshot)' of domain '\(move.domain)' names "
+          + "'\(move.from)'; change it to '\(move.to)', or libvirt refuses to delete it and to revert to it."
       )
     }
-    for obstacle in plan.obstacles { try script.comment("NOT LIKE THIS: \(obstacle)") }
+    for obstacle in plan.obstacles { try script.comment("OBSTACLE: \(obstacle)") }
     try script.line(ShellScript.functions)
     guard plan.obstacles.isEmpty else {
       try script.line("\nprintf 'this move would break something; see the comments\\n' >&2")
@@ -33,7 +33,7 @@ struct RelocationScript {
     try script.line(Self.ending)
     let from = ShellWord.quoted(plan.from)
     let to = ShellWord.quoted(plan.to)
-    try script.line("\n# 1. Everything is as it was judged, nobody holds it, and it moves.")
+    try script.line("\n# 1. Check that everything is unchanged and not in use, then move it.")
     try script.line("if [ -e \(from) ]; then")
     for one in plan.guards {
       try script.check(one, step: 1)

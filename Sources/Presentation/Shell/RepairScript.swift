@@ -39,9 +39,10 @@ struct RepairScript {
   private mutating func write() throws {
     try script.begin()
     try comment(
-      "What backstory would mend, as of scan \(plan.point.scan), \(plan.point.time.text).")
+      "The repairs that backstory proposes, as of scan \(plan.point.scan), \(plan.point.time.text)."
+    )
     guard !plan.steps.isEmpty else {
-      return try comment("There is nothing that it has an answer to.")
+      return try comment("There is nothing that it can repair.")
     }
     let certain = plan.steps.count { $0.isRunnable }
     let advice = plan.steps.count { $0.kind.has(.isFlattened) }
@@ -56,9 +57,11 @@ struct RepairScript {
         "\(HumanWords.count(Int64(advice), "more is", "more are")) advice about long chains and leftovers."
       )
     }
-    try comment("Shut the machines down first: an image that is in use is not changed.")
+    try comment("Shut the machines down first: an image in use is not changed.")
     try script.warnOfOthers()
-    try comment("'backstory repair --apply' holds what it changes, and does not have that gap.")
+    try comment(
+      "'backstory repair --apply' keeps the file open between check and change, so it has no such gap."
+    )
     if certain > 0 { try script.line(ShellScript.functions) }
     for (position, step) in plan.steps.enumerated() { try write(step, number: position + 1) }
   }
@@ -77,8 +80,7 @@ struct RepairScript {
     let saved = "scan\(plan.point.scan)-step\(number)"
     try comment(
       step.hasBitmaps
-        ? "   undo with that command alone: qemu-img moves the bitmaps of the image, and its old header "
-          + "would lead to where they were."
+        ? "   undo only with that command: qemu-img moves the bitmaps of the image, and its old header would point to their old place."
         : "   undo, as long as nothing else has changed it: dd if=\"$saved/\(saved).header\" "
           + "of=\(ShellWord.quoted(step.filename)) conv=notrunc")
     try run(step, planned, number, saved: saved)

@@ -62,21 +62,21 @@ struct ShellScript {
     unchanged() {
       sum=$(head -c "$3" "$4" | cksum)
       [ "${sum%% *}" = "$2" ] && return 0
-      printf 'step %s: a file is not as it was judged; scan again and plan anew\n' "$1" >&2
+      printf 'step %s: a file has changed since the plan was made; scan again and make a new plan\n' "$1" >&2
       exit 1
     }
 
     # Stops unless a file is the one that was judged, of the same length, and was not written to since.
     untouched() {
       [ "$(stat -c '%i %s %Y' "$3")" = "$2" ] && return 0
-      printf 'step %s: a file was written to or replaced since; scan again and plan anew\n' "$1" >&2
+      printf 'step %s: a file was written to or replaced since; scan again and make a new plan\n' "$1" >&2
       exit 1
     }
 
     # Stops unless what stands on an image is away already.
     away() {
       [ -e "$2" ] && return 0
-      printf 'step %s: what stands on the image is not in quarantine; scan again and plan anew\n' "$1" >&2
+      printf 'step %s: an image that depends on this one is not in quarantine; scan again and make a new plan\n' "$1" >&2
       exit 1
     }
 

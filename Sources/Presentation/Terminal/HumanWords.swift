@@ -76,22 +76,22 @@ enum HumanWords {
     }
   }
 
-  /// A length of time as those count who scan every night: `3 nights`; shorter ones as they are, and `just now`
-  /// below a minute.
-  static func nights(milliseconds: Int64) -> String {
+  /// A length of time in days, as scans are a day apart: `3 days`; shorter ones in hours or minutes, and `just now` below
+  /// a minute.
+  static func age(milliseconds: Int64) -> String {
     let (day, halfDay): (Int64, Int64) = (86_400_000, 43_200_000)
     if milliseconds < 60_000 { return "just now" }
     // A scan may begin some hours later than the one of the night before, and end earlier.
     guard milliseconds >= day - 4 * 3_600_000 else { return duration(milliseconds: milliseconds) }
-    return count(max(1, milliseconds / day + (milliseconds % day >= halfDay ? 1 : 0)), "night")
+    return count(max(1, milliseconds / day + (milliseconds % day >= halfDay ? 1 : 0)), "day")
   }
 
-  /// How long a span of nights is; below a minute it is not counted.
+  /// The length of a span of scans; below a minute it is not counted.
   static func span(milliseconds: Int64) -> String {
     milliseconds < 60_000 ? "less than a minute" : duration(milliseconds: milliseconds)
   }
 
-  /// Since when something holds, seen from `now`: `for 3 nights, since scan 12 (…)`.
+  /// Since when something holds, seen from `now`: `for 3 days, since scan 12 (…)`.
   static func since(_ point: ScanPoint, now: ScanPoint?) -> String {
     let scan = "since scan \(point.scan) (\(time(point.time)))"
     guard let now else { return scan }
@@ -100,7 +100,7 @@ enum HumanWords {
       point.time.milliseconds)
     guard !overflow, difference > 0 else { return scan }
     return difference < 60_000
-      ? "\(scan), just now" : "for \(nights(milliseconds: difference)), " + scan
+      ? "\(scan), just now" : "for \(age(milliseconds: difference)), " + scan
   }
 
   /// A scan and its time: `scan 12 (2026-11-24 01:24Z)`.

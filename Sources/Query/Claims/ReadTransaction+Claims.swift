@@ -28,19 +28,19 @@ struct Claimant {
     why =
       Self.words.first { reasons.contains($0.reason) }?.text
       ?? (ordinal >= 0
-        ? "what its base held before it was changed may be in this image: a sample of both is the same"
-        : "it is gone, and a sample of its content is that of this image")
+        ? "this image may have the content that its base had before it changed: samples of both are equal"
+        : "it is gone, and a sample of its content equals that of this image")
   }
 
   /// The most telling first.
   private static let words: [(reason: String, text: String)] = [
-    ("made-on", "it stood on this image before, and its reference does not lead here now"),
-    ("led-to", "it used this image before, and its reference is broken now"),
-    ("stood-there", "this image stood where its reference leads, and nothing stands there now"),
-    ("below-lost", "it is gone, and stood on this image"),
+    ("made-on", "this image was its base before, and its reference now leads elsewhere"),
+    ("led-to", "it used this image before, and its reference is now broken"),
+    ("stood-there", "this image was at the path of its reference, and nothing is there now"),
+    ("below-lost", "it is gone, and this image was its base"),
     ("identity", "its reference records the identity of this image"),
-    ("tail", "its reference is broken, and ends in the directory and the name of this image"),
-    ("name", "its reference is broken, and ends in the name of this image"),
+    ("tail", "its reference is broken, and ends with the directory and name of this image"),
+    ("name", "its reference is broken, and ends with the name of this image"),
   ]
 }
 
@@ -106,11 +106,11 @@ struct ClaimSearch {
   }
 
   private func lostBelow(_ lost: Int64) throws -> String {
-    "it may need \(try name(lost)), which is gone and stood on this image"
+    "it may need \(try name(lost)), which is gone and had this image as its base"
   }
 
   private func standingOn(_ holder: Int64) throws -> String {
-    "it may mean \(try name(holder)), which stands on this image"
+    "it may mean \(try name(holder)), which depends on this image"
   }
 
   private func name(_ image: Int64) throws -> String {

@@ -65,7 +65,7 @@ package struct Comparison {
   }
 
   /// Images that are asked for as of one scan and then as of the other. To ask of them by turns would
-  /// set the views' scan anew for each, and all of them at once may be millions.
+  /// set the views' scan again for each, and all of them at once may be millions.
   private static let batch = 256
 
   private var later: ReadTransaction { before.at < after.at ? after : before }

@@ -57,7 +57,7 @@ public enum DiskRefusal: Error, Hashable, Sendable {
   case formatContradicted(PathBytes, recorded: String, detected: String)
   /// Those who use the image record different formats.
   case formatsDiffer(PathBytes, [String])
-  /// The header cannot be true.
+  /// The header is invalid.
   case headerMalformed(PathBytes, reason: String)
   /// A reference whose target is not there.
   case missing(PathBytes)
@@ -81,19 +81,17 @@ extension DiskRefusal {
         + "; record it with 'qemu-img rebase -u -F' in what refers to it"
     case .formatContradicted(let path, let recorded, let detected):
       "'\(path)' is recorded as \(recorded) and its header shows \(detected); "
-        + "find out which is true, libvirt must not guess"
+        + "find out which is right, because libvirt must not guess"
     case .formatsDiffer(let path, let formats):
-      "'\(path)' is recorded as \(formats.joined(separator: " and as ")) by those who use it; "
-        + "find out which is true, libvirt must not guess"
+      "'\(path)' is recorded as \(formats.joined(separator: " and as ")) by its users; find out which is right, because libvirt must not guess"
     case .headerMalformed(let path, let reason):
-      "the header of '\(path)' cannot be true (\(reason)); restore it from a copy"
+      "'\(path)' has an invalid header (\(reason)); restore it from a backup"
     case .missing(let path):
-      "'\(path)', which the chain needs, is not there; see 'backstory broken'"
+      "'\(path)', which the chain needs, is missing; see 'backstory broken'"
     case .partUnbounded(let path):
-      "of '\(path)' a part is used whose end is not recorded, and libvirt asks for its size; "
-        + "state 'offset' and 'size' in the reference"
+      "a part of '\(path)' is used without a recorded end, and libvirt needs its size; give 'offset' and 'size' in the reference"
     case .unresolved(let path):
-      "'\(path)', which the chain needs, could not be looked into; scan its pool first"
+      "'\(path)', which the chain needs, was not scanned; scan its pool first"
     case .loop(let path):
       "the chain comes back to '\(path)'; give one of its images another base first"
     case .noDisk(let domain, let target):

@@ -57,7 +57,7 @@ private struct SpanKey: Hashable {
     kind = finding.kind
     domain = finding.domain
     image = finding.domain == nil ? finding.imageID : nil
-    // The references of a machine are numbered anew when it changes: what each says tells them apart.
+    // The references of a machine are renumbered when it changes: what each says tells them apart.
     ordinal = finding.domain == nil ? finding.ordinal : nil
     stored = finding.domain == nil ? nil : finding.reference?.stored
   }

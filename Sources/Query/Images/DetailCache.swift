@@ -5,7 +5,7 @@ internal import Sighting
 struct DetailCache {
   private let database: Database
   private var known: [Int64: ImageDetail] = [:]
-  /// More are decoded anew: a pool of a million images with bitmaps has a million details.
+  /// More are decoded again: a pool of a million images with bitmaps has a million details.
   private static let limit = 4096
 
   init(_ database: Database) { self.database = database }

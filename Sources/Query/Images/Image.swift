@@ -46,7 +46,7 @@ public struct Image: Encodable, Hashable, Sendable {
   public var isBaseModified = false
   /// What a raw image holds.
   public var content: String?
-  /// Why the header cannot be true, where it cannot.
+  /// Why the header is invalid, if it is.
   public var fault: String?
   /// With `inspect --standalone`: why the image cannot be taken without anything else, where it cannot.
   public var notStandalone: String?

@@ -15,7 +15,7 @@ extension InventoryView {
     return orphans.filter { $0.since.time.milliseconds <= point.time.milliseconds - age }
   }
 
-  /// Why nothing is called an orphan for the sake of other hosts, in sentences; empty where it may be.
+  /// Why no image is called an orphan for the sake of other hosts, in sentences; empty where it may be.
   public func sharedPools() throws(StoreFault) -> [String] {
     try reading { try $0.sharedPools() }
   }

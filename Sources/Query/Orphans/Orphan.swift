@@ -3,7 +3,7 @@ public import Model
 /// An image that nothing refers to, or of which that cannot be said.
 public struct Orphan: Encodable, Hashable, Sendable {
   /// How the evidence ends that an unused image stands on this one.
-  public static let goesFirst = ", itself unused, stands on it and goes first"
+  public static let goesFirst = ", itself unused, depends on it and goes first"
 
   /// What can be said.
   public enum Verdict: String, Sendable, Hashable {

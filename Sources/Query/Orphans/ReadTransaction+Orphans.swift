@@ -68,7 +68,7 @@ extension ReadTransaction {
     var evidence = "\(word.by) keeps it since scan \(word.since.scan)"
     if kept.named != candidate.image {
       let named = try lastPlace(of: kept.named)?.displayText ?? "#\(kept.named)"
-      evidence = "\(word.by) keeps '\(named)', which stands on it"
+      evidence = "\(word.by) keeps '\(named)', which depends on it"
     }
     return candidate.answer(at: path, .kept, since: word.since, [evidence + reason])
   }
@@ -120,11 +120,11 @@ extension ReadTransaction {
       evidence.append("see 'backstory repair'")
       let waiting = claims.map(\.user)
       if !waiting.isEmpty, waiting.allSatisfy({ $0.isAmong(unused) }) {
-        evidence.append("only an unused image waits for it; mend that one or move it first")
+        evidence.append("only an unused image may need it; repair that one or move it first")
       }
     } else {
       evidence.append(
-        "more than \(ClaimJudgement.mostOfOneName) unused images are meant as much as this one")
+        "more than \(ClaimJudgement.mostOfOneName) unused images are equally likely to be meant")
     }
     var answer = candidate.answer(
       at: path, isNamed ? .awaited : .unknown, since: point(awaited.since), evidence)
@@ -191,7 +191,7 @@ extension Claim.User {
   }
 }
 
-/// What a scan knew of domains: what makes the difference between nobody and nobody known.
+/// Whether a scan saw every domain: the difference between unused and no known user.
 private struct DomainView {
   /// Whether any domain was ever given.
   let isKnown: Bool
@@ -265,9 +265,9 @@ private struct DomainView {
           AND (coalesce(pool_scan.state, '') <> 'complete' OR pool_scan.scope <> 'tree')
         ORDER BY pool.path
         """
-      ).map { "pool '\($0[0] as String)' was not seen whole in this scan" })
+      ).map { "pool '\($0[0] as String)' was not seen completely in this scan" })
     return gaps.isEmpty && isKnown
-      ? ["a \(noun) uses an image that no scan looked into, and what that refers to is not known"]
+      ? ["a \(noun) uses an image that was not scanned, so it is unknown what that refers to"]
       : gaps
   }
 
@@ -275,12 +275,14 @@ private struct DomainView {
     let since = candidate.since
     guard isKnown else {
       guard verdict == .orphan || candidate.lastUser != nil else {
-        return ["no image refers to it; no domains were given, so whether one uses it is not known"]
+        return [
+          "no image refers to it; no domains were scanned, so it is unknown whether one uses it"
+        ]
           + shares
       }
       return ["it was used until scan \(since - 1), and nothing refers to it since"] + doubts(since)
     }
-    let seen = "no \(noun) reaches it, over any number of links"
+    let seen = "no \(noun) uses it, directly or through other images"
     let known = candidate.lastUser == nil && isRuled ? "it has no known user: \(seen)" : seen
     if verdict == .orphan {
       let count = wholeScans.count { $0 >= since }
@@ -296,7 +298,7 @@ private struct DomainView {
   private func doubts(_ since: Int64) -> [String] {
     guard isJudged else {
       return [
-        "what broken references may mean was not asked in this scan, by an earlier version; scan again"
+        "this scan is of an earlier version that did not record what broken references may mean; scan again"
       ]
     }
     guard gaps.isEmpty else { return gaps }
@@ -306,7 +308,7 @@ private struct DomainView {
     else { return [] }
     var doubts: [String] = []
     if counted.count < grace {
-      doubts.append("\(counted.count) of the \(grace) whole scans that make it certain said so")
+      doubts.append("\(counted.count) of the \(grace) complete scans that make it certain agree")
     }
     let passed = last.milliseconds - first.milliseconds
     if passed < graceAge {

@@ -200,7 +200,7 @@ extension ReadTransaction {
       """, ["image": image])
     var candidates: [RepairCandidate] = []
     while let row = try found.next() {
-      let reason = "the XML of domain '\(row[1] as String)' has it under this image"
+      let reason = "the XML of domain '\(row[1] as String)' lists it below this image"
       candidates.append(RepairCandidate(image: row[0], reasons: [reason], isNamed: true))
     }
     return candidates

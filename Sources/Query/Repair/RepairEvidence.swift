@@ -133,7 +133,7 @@ public struct KnownImage: Sendable {
   public var virtualSize: UInt64?
   /// Bytes.
   public var clusterSize: UInt64?
-  /// Why the header cannot be true.
+  /// Why the header is invalid.
   public var fault: String?
   /// Whether a process held it, or a running domain had it, in the scan.
   public var isInUse: Bool

@@ -105,15 +105,15 @@ private struct CandidateLists {
   ) throws {
     if names.isEmpty, samples.isEmpty, identities.isEmpty { return }
     for name in names {
-      byName[name] = List(reason: "it has the name that is looked for", isNamed: true)
+      byName[name] = List(reason: "it has the missing name", isNamed: true)
     }
     for sample in samples {
       bySample[sample] = List(
-        reason: "a sample of its content is that of the image that was there", isNamed: false)
+        reason: "a sample of its content equals that of the former target", isNamed: false)
     }
     for identity in identities {
       byIdentity[identity] = List(
-        reason: "it has the identity that the image records of its parent", isNamed: true)
+        reason: "it has the parent identity that the image records", isNamed: true)
     }
     let rows = try transaction.rows(
       """

@@ -100,6 +100,6 @@ extension Staleness {
       case .pool(let name): "pool '\(name)'"
       case .source(let path): "the machines of '\(path.displayText)'"
       }
-    return what + (lastSeen.map { ", last seen whole in scan \($0.scan)" } ?? ", never seen whole")
+    return what + (lastSeen.map { ", last complete in scan \($0.scan)" } ?? ", never complete")
   }
 }

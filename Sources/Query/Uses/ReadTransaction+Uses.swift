@@ -95,7 +95,7 @@ extension InventoryView {
   }
 }
 
-/// What makes one use of many references: a machine's are numbered anew when it changes.
+/// What makes one use of many references: a machine's are renumbered when it changes.
 private struct UseKey: Hashable {
   let holder: Int64
   let role: ReferenceRole

@@ -48,7 +48,7 @@ extension ReadTransaction {
 }
 
 extension Event {
-  /// What tells more comes first: what came, went and was set anew before what only grew.
+  /// What tells more comes first: what came, went and was rebased before what only grew.
   fileprivate var weight: Int {
     switch kind {
     case .vanished, .replaced, .moved, .rebased, .formatChanged, .poolUnavailable: 0

@@ -91,12 +91,12 @@ extension Speech {
     switch (verb, isTakenBack) {
     case (.acknowledge, false): "no finding is open\(place); see 'backstory check'"
     case (.acknowledge, true):
-      "nobody acknowledged anything\(place); see 'backstory ack --list', and the configuration for its rules"
+      "nothing is acknowledged\(place); see 'backstory ack --list', and the configuration for its rules"
     case (.settle, false):
       "nothing that can be settled is open\(place); see 'backstory check'"
-    case (.settle, true): "nobody settled anything\(place); see 'backstory settle --list'"
+    case (.settle, true): "nothing is settled\(place); see 'backstory settle --list'"
     case (.keep, _):
-      "nobody keeps anything\(place); see 'backstory keep --list', and the configuration for its rules"
+      "nothing is kept\(place); see 'backstory keep --list', and the configuration for its rules"
     }
   }
 }

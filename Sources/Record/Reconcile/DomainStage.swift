@@ -6,8 +6,7 @@ internal import Model
 internal import Sighting
 
 /// Stages what a scan saw of domains: who each of them is, and which number each of its references
-/// has. A reference keeps its number as long as it stands at the same place of the machine, so that
-/// what is said of it goes on being said of it.
+/// has. A reference keeps its ordinal while it stays in the same place of the machine, so its findings stay open across scans.
 struct DomainStage {
   private let database: Database
   private let stage: Stage

@@ -7,7 +7,7 @@ extension InventoryWriter {
   /// Forgets scans that a policy does not keep. No answer about a scan that is kept changes; the life
   /// of an image is then told by the scans that are left.
   ///
-  /// The file gets smaller: it is written anew, which needs as much room again for a moment.
+  /// Shrinks the file: it is rewritten, which briefly needs the same space again.
   ///
   /// Scans that a centre does not have are kept besides, as of a time.
   public func prune(

@@ -42,19 +42,19 @@ enum Invariant: String, CaseIterable, Sendable {
   var sentence: String {
     switch self {
     case .intervalEmpty: "the interval is empty"
-    case .intervalScan: "the interval begins or ends with a scan that never was"
-    case .intervalOverlap: "the interval begins before the one before it ends"
-    case .placeImage: "nothing is known of the image that stands there"
-    case .imagePlace: "the image never stood anywhere"
-    case .goneHolder: "it is said of what is not there any more"
-    case .claims: "who needs an image, and what is said of the image, contradict each other"
-    case .words: "a person's word is about what is not known, or is not what is done"
-    case .linkTarget: "the link leads to no image that is there"
-    case .linkReference: "the link and the reference do not belong together"
-    case .scanChange: "the change belongs to no scan that is kept, or to no image"
-    case .scanTimes: "the scan contradicts itself or the findings"
+    case .intervalScan: "the interval begins or ends with a scan that does not exist"
+    case .intervalOverlap: "the interval overlaps the one before it"
+    case .placeImage: "the place has an image without a state"
+    case .imagePlace: "the image never had a place"
+    case .goneHolder: "the row refers to an image that no longer exists"
+    case .claims: "claims on the image contradict its verdict"
+    case .words: "an acknowledgement, settlement or keep has no subject, or is not applied"
+    case .linkTarget: "the link's target image has no place"
+    case .linkReference: "the link and its reference do not match"
+    case .scanChange: "the change has no remaining scan or no image"
+    case .scanTimes: "the scan's counts or times are inconsistent"
     case .holdings: "the images that the last scan kept count of are not those that there are"
-    case .json: "the text is no JSON"
+    case .json: "the text is not valid JSON"
     }
   }
 }

@@ -44,7 +44,7 @@ extension Inventory {
       let table: String = row[0]
       return Defect(
         check: "foreign-key", subject: table + (number.map { " row \($0)" } ?? ""),
-        message: "it refers to a row of '\(row[2] as String)' that is not there")
+        message: "it refers to a row of '\(row[2] as String)' that does not exist")
     }
   }
 

@@ -58,8 +58,7 @@ public final class InventoryWriter {
     try Connection.translating(file) { try database.writeWithoutTransaction(body) }
   }
 
-  /// What is known so far, for the threads that compare: nothing until a first scan is written, for then the
-  /// one that writes has the file for itself.
+  /// The state before this scan, for the comparing threads. Empty during a first scan, when the writer has the file exclusively.
   public var known: KnownInventory {
     if stage.first != nil && !isWritten { return .nothing }
     return KnownInventory(file, database, host: host)
@@ -99,7 +98,7 @@ public final class InventoryWriter {
   /// process that ends before leaves nothing.
   private func beginFirst(_ writer: Database) throws {
     guard stage.first != nil, !writer.isInsideTransaction else { return }
-    try Connection.leaveLog(writer)
+    try Connection.leaveWAL(writer)
     try writer.beginTransaction(.immediate)
   }
 
@@ -229,7 +228,7 @@ public final class InventoryWriter {
     unsettled = nil
     isWritten = true
     do {
-      try Connection.translating(file) { try Connection.takeLog(writer) }
+      try Connection.translating(file) { try Connection.takeUpWAL(writer) }
     } catch {
       warnings.append(
         "the scan is written, but the database has no log beside it yet, which the next scan makes: "

@@ -2,7 +2,7 @@ internal import GRDB
 public import Model
 
 extension FindingKind {
-  /// An overlay was set on another base by its header alone.
+  /// An overlay was rebased by its header alone by its header alone.
   public static let backingChanged = FindingKind(rawValue: "backing-changed")
 }
 
@@ -10,23 +10,22 @@ extension Rule {
   static let backingChanged = Rule(
     .backingChanged, .error, of: .everything, [.sharesTarget, .canBeSettled],
     query: PackageResources.backing_changed_sql, firstLook: .none,
-    title: "An overlay was set on another base",
+    title: "An overlay was rebased by its header alone",
     explanation: Explanation(
       meaning: """
-        An overlay holds only what differs from the base that it was made on. Its header names \
-        another base now, which holds something else, so that what it shows may be a mixture of \
-        both.
+        An overlay holds only what differs from the base that it was made on. Its header now \
+        names a base with other content, so the guest may see a mixture of both.
         """,
       opens: """
-        A scan reads another base in the header, which is neither the old one by content nor one \
-        of its chain, and the overlay did not grow by data that was copied into it.
+        A scan reads another base in the header, which has neither the content of the old one \
+        nor belongs to its chain, and the overlay did not grow by copied data.
         """,
-      closes: "The overlay names a base again that holds what it was made on.",
+      closes: "The overlay names a base again with the content that it was made on.",
       action: """
-        Set the overlay back on its old base with 'qemu-img rebase -u', before its machine writes \
+        Set the overlay back to its old base with 'qemu-img rebase -u' before its machine writes \
         to it.
         """,
-      harmless: "When the overlay holds nothing that is still wanted."),
+      harmless: "When the data in the overlay is no longer needed."),
     details: { row, then, known in
       let kept = try (row["detail"] as String?).map { try known.changes.value($0) }
       let was = try kept.flatMap { try then.lastPlace(of: $0.was)?.displayText }
@@ -34,9 +33,9 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' was made on '\($0["was"] ?? "another base")' and was set on '\($0.target)', \
-      which holds something else, by its header alone; set it back with 'qemu-img rebase -u', or \
-      what it shows is spoilt.
+      '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header now names \
+      '\($0.target)', which has other content; set it back with 'qemu-img rebase -u', or the \
+      guest sees corrupt data.
       """
     })
 }

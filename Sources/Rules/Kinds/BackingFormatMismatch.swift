@@ -10,28 +10,27 @@ extension Rule {
   static let backingFormatMismatch = Rule(
     .backingFormatMismatch, .error, [.sharesTarget, .isMended],
     query: PackageResources.backing_format_mismatch_sql, firstLook: .otherFormats,
-    title: "The base is not of the recorded format",
+    title: "The base does not have the recorded format",
     explanation: Explanation(
       meaning: """
-        An overlay records one format for its base, and the base's header shows another. \
-        QEMU reads the base as what is recorded: if that is wrong, the guest sees garbage, \
-        and writes spoil it further.
+        An overlay records one format for its base, and the base's header shows another. QEMU \
+        reads the base in the recorded format: if that is wrong, the guest sees garbage, and \
+        writing damages it further.
         """,
       opens: """
-        A scan sees the two contradict each other, also where raw is recorded and the base \
-        has a header.
+        A scan sees that they contradict each other, including a recorded raw and a base with a \
+        header.
         """,
       closes: """
-        Both agree: the image records another format, or another image stands there.
+        Both agree: the image records another format, or another image is at that path.
         """,
       action: """
-        Find out which of the two is true before the machine starts again: 'backstory \
-        history' says whether the record or the base changed. Then let 'backstory repair' \
-        print the command.
+        Find out which of the two is right before the machine starts again: 'backstory history' \
+        shows whether the record or the base changed. Then let 'backstory repair' print the \
+        command.
         """,
       harmless: """
-        When a guest keeps images inside its raw disk, raw is recorded and raw is right. \
-        Leave the record as it is.
+        When a guest keeps an image on its raw disk, the recorded raw is right. Leave it as it is.
         """),
     details: { row, _, _ in
       var details: [String: String] = [:]
@@ -41,9 +40,9 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' records the format \($0["recorded"] ?? "?") for its base \
-      '\($0.target)', whose header shows \($0["detected"] ?? "?"); find out which is true \
-      before the machine starts again.
+      '\($0.subject)' records the format \($0["recorded"] ?? "?") for its base '\($0.target)', \
+      whose header shows \($0["detected"] ?? "?"); find out which is right before the machine \
+      starts again.
       """
     })
 }

@@ -16,22 +16,21 @@ extension Rule {
     title: "No format is recorded for the base",
     explanation: Explanation(
       meaning: """
-        An overlay names its base and does not say what format the base has. Whoever opens \
-        it has to guess from the base's first bytes, which a guest can write: a raw base can \
-        pretend to be an overlay on any file of the host. libvirt refuses many such images.
+        An overlay names its base without recording the base's format. A program that opens it \
+        must guess from the base's first bytes, which a guest can write: a raw base can pretend \
+        to be an overlay on any file of the host. libvirt refuses many such images.
         """,
       opens: """
-        A scan finds a base without a recorded format, in an image whose format could record \
-        it.
+        A scan finds a base without a recorded format, in an image whose format could record it.
         """,
-      closes: "The image records the format, or names no base any more.",
+      closes: "The image records the format, or no longer names a base.",
       action: """
-        Let 'backstory repair' print the command; it says which format is known to be the \
-        right one, and from where.
+        Let 'backstory repair' print the command; it says which format is right and how that is \
+        known.
         """,
       harmless: """
-        When nothing but QEMU opens the image, the base is no raw image, and no guest ever \
-        wrote to the base itself.
+        When only QEMU opens the image, the base is not raw, and no guest ever wrote to the base \
+        itself.
         """),
     details: { row, then, _ in
       var details = ["base": try LibvirtAcceptance(row, in: then).inWords]
@@ -41,8 +40,8 @@ extension Rule {
     sentence: { terms in
       if terms["holder"] == "qed" {
         return """
-          '\(terms.subject)' does not record the format of its base '\(terms.target)', and qed can \
-          record none but raw; \
+          '\(terms.subject)' does not record the format of its base '\(terms.target)', and qed \
+          can record only raw; \
           \(terms.letRepairPrint("how to record that, or how to convert the image to qcow2")), \
           \(terms["base"] ?? "").
           """

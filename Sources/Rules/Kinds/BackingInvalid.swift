@@ -12,20 +12,20 @@ extension Rule {
   static let backingInvalid = Rule(
     .backingInvalid, .warning, [.isMended],
     query: PackageResources.backing_invalid_sql, firstLook: .strayLinks,
-    title: "The name of the base means nothing",
+    title: "The name of the base is invalid",
     explanation: Explanation(
       meaning: """
-        The text that an image stores as the name of its base is neither a path nor anything \
-        else that libvirt or QEMU could follow.
+        The stored name of the base is neither a path nor anything else that libvirt or QEMU can \
+        open.
         """,
       opens: "A scan reads such a name in the image's header.",
       closes: "The image stores another name, or none.",
       action: """
-        Name the base by its path; 'backstory repair' prints the command where it knows what \
-        may be it. A file with a colon in its name is written './NAME', and a path of Windows \
-        leads nowhere here.
+        Name the base by its path; 'backstory repair' prints the command if it knows a \
+        candidate. A file with a colon in its name is written './NAME'. A Windows path cannot be \
+        used on this host.
         """,
-      harmless: "When the image is only kept, and no machine is to start from it."),
+      harmless: "When the image is only archived and no machine starts from it."),
     details: { row, _, _ in
       let stored = Array(row["stored"] as Data? ?? Data())
       let holder: String = row["detected_format"] ?? ""
@@ -38,23 +38,23 @@ extension Rule {
       return details
     },
     sentence: { terms in
-      let named = "What '\(terms.subject)' names as its base, '\(terms["stored"] ?? "?")',"
+      let named = "The base name '\(terms["stored"] ?? "?")' of '\(terms.subject)'"
       let why = terms["why"] ?? "?"
       if !terms.isRebased {
         return """
-          \(named) leads nowhere on this host: \(why); put the base beside it and let the program \
-          that made them join them again, or \(terms.letRepairPrint("what may be it")).
+          \(named) cannot be used on this host: \(why); put the base beside the image and relink \
+          it with the program that made it, or \(terms.letRepairPrint("the candidates")).
           """
       }
       if terms["windows"] != nil {
         return """
-          \(named) leads nowhere on this host: \(why); \
-          \(terms.letRepairPrint("what names it by where it is here")).
+          \(named) cannot be used on this host: \(why); \
+          \(terms.letRepairPrint("the command that sets its path on this host")).
           """
       }
       return """
-        \(named) means nothing to libvirt: \(why); name the base by its path, a file with a colon \
-        in its name as './NAME', or \(terms.letRepairPrint("what may be it")).
+        \(named) is invalid for libvirt: \(why); name the base by its path (a file with a colon \
+        in its name as './NAME'), or \(terms.letRepairPrint("the candidates")).
         """
     })
 }

@@ -14,17 +14,16 @@ extension Rule {
     title: "Images that back each other",
     explanation: Explanation(
       meaning: """
-        Going down from the image, from base to base, one comes back to it. There is no \
-        lowest image, and QEMU cannot open any of them.
+        Following the bases leads back to the image itself. There is no lowest image, and QEMU \
+        cannot open any of them.
         """,
       opens: """
-        A scan finds that the image is itself a member of the cycle; one that only leads \
-        into it is not.
+        A scan finds that the image is a member of the cycle, not only an image that leads into it.
         """,
       closes: "One of the images names another base, or is gone.",
       action: """
-        Find out which image had another base, from 'backstory history', and point it at \
-        that with 'qemu-img rebase -u'.
+        Find out which image had another base, from 'backstory history', and point it at that \
+        with 'qemu-img rebase -u'.
         """,
       harmless: "Never."),
     details: { row, then, known in
@@ -32,8 +31,8 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' is part of a cycle of \($0["length"] ?? "several") images that back \
-      each other; no machine can start from it until one of them gets another base.
+      '\($0.subject)' is in a cycle of \($0["length"] ?? "several") images that back each other; \
+      no machine can start from it until one of them has another base.
       """
     })
 }

@@ -12,25 +12,23 @@ extension Rule {
   static let backingMissing = Rule(
     .backingMissing, .error, [.leadsNowhere, .targetIsGone, .sharesTarget, .isMended],
     query: PackageResources.backing_missing_sql, firstLook: .strayLinks,
-    title: "The base is not there",
+    title: "The base is missing",
     explanation: Explanation(
       meaning: """
-        An image names a base, and nothing stands where the name leads. QEMU cannot open the \
-        image, and its machine does not start.
+        An image names a base that does not exist. QEMU cannot open the image, and its machine \
+        does not start.
         """,
       opens: """
-        A scan that could look into the directory finds nothing at the place that the image \
-        names.
+        A scan could read the directory and finds nothing at the path.
         """,
-      closes: "Something stands there again, or the image names another base.",
+      closes: "The base exists again, or the image names another base.",
       action: """
-        If the base was moved, let 'backstory repair' print the command that points the \
-        image at it, or put it back. If it was removed, restore it from a copy: without it \
-        the image is not whole.
+        If the base was moved, let 'backstory repair' print the command that sets the new path, \
+        or move it back. If it was removed, restore it from a backup: the image is incomplete \
+        without it.
         """,
       harmless: """
-        Never for an image that is still wanted. An overlay that nobody needs any more may \
-        go.
+        Never for an image that is still needed. An overlay that nobody needs can be removed.
         """),
     details: { row, then, _ in
       var details = ["stood-on": try then.formerBase(of: row)].compactMapValues { $0 }
@@ -45,12 +43,12 @@ extension Rule {
     sentence: {
       if let identity = $0["identity"] {
         return """
-          The parent of '\($0.subject)', known by the identity '\(identity)' alone, is not there; put it \
-          back, or restore both together.
+          The parent of '\($0.subject)', known only by the identity '\(identity)', is missing; \
+          put it back, or restore both together.
           """
       }
       return """
-        The base '\($0.target)' of '\($0.subject)' is not there; put it back, or \
+        The base '\($0.target)' of '\($0.subject)' is missing; put it back, or \
         \($0.letRepairPrint("where it may be now"))\($0.standing).
         """
     })

@@ -21,17 +21,17 @@ extension Rule {
     title: "The backing name is nearly too long",
     explanation: Explanation(
       meaning: """
-        The name that the image stores for its base is within 128 bytes of the 1023 that \
-        QEMU allows. One more directory, or one more layer in a 'json:' name, and the image \
-        cannot be made.
+        The name that the image stores for its base is within 128 bytes of the 1023 that QEMU \
+        allows. One more directory, or one more layer in a 'json:' name, and the image cannot be \
+        created.
         """,
       opens: "A scan reads a name of such a length.",
       closes: "The image stores a shorter name.",
       action: """
         Let 'backstory repair' print the command that names the base by a shorter path: it is \
-        the same file, and nothing but the name changes.
+        the same file, and only the name changes.
         """,
-      harmless: "As long as the name does not grow."),
+      harmless: "As long as the name does not get longer."),
     details: { row, _, _ in
       var details: [String: String] = [:]
       details["length"] = (row["stored"] as Data?).map { "\($0.count)" }
@@ -40,9 +40,9 @@ extension Rule {
     },
     sentence: {
       """
-      The backing name of '\($0.subject)' is \($0["length"] ?? "nearly 1023") bytes long \
-      and QEMU allows 1023; \($0.letRepairPrint("the rebase that shortens it")) before it \
-      grows over.
+      The backing name of '\($0.subject)' is \($0["length"] ?? "nearly 1023") bytes long and \
+      QEMU allows 1023; \($0.letRepairPrint("the rebase that shortens it")) before it gets too \
+      long.
       """
     })
 }

@@ -9,22 +9,22 @@ extension Rule {
   static let backingRemote = Rule(
     .backingRemote, .info,
     query: PackageResources.backing_remote_sql, firstLook: .strayLinks,
-    title: "The chain goes on over a network",
+    title: "The chain continues over a network",
     explanation: Explanation(
       meaning: """
         The image names a base that is reached over a network: NBD, HTTP, RBD and others. \
-        Backstory opens no connection, so the chain ends there for it.
+        Backstory opens no connections, so it does not see the rest of the chain.
         """,
       opens: "A scan reads such a name in the image's header.",
       closes: "The image names a local base, or none.",
-      action: "Check the base on the machine that serves it.",
+      action: "Check the base on the host that serves it.",
       harmless: """
-        Always, as far as this machine can tell: it is a limit of what is seen, not a fault.
+        Always, as far as this host can tell: it is a limit of what is scanned, not a fault.
         """),
     sentence: {
       """
-      The chain of '\($0.subject)' goes on at '\($0.target)', which is not visited; check \
-      it there.
+      The chain of '\($0.subject)' continues at '\($0.target)', which is not scanned; check it \
+      there.
       """
     })
 }

@@ -12,24 +12,23 @@ extension Rule {
     title: "The base cannot be read",
     explanation: Explanation(
       meaning: """
-        What an image names as its base is there, and the user who scans may not read it, or \
-        it is no file that could be read. Nothing is known of its content.
+        The base exists, but the user who runs the scan cannot read it, or it is not a regular \
+        file. Nothing is known about its content.
         """,
-      opens: "A scan finds something at the place and cannot open it.",
+      opens: "A scan finds something at the path and cannot open it.",
       closes: "A scan can read it, or the image names another base.",
       action: """
-        Let the scanning user read the base. If it is a directory or another thing that is \
-        no disk, give the image another base.
+        Grant read permission to the user who runs the scan. If the base is a directory or \
+        otherwise not a disk, give the image another base.
         """,
       harmless: """
-        When QEMU runs as a user who may read it, machines start all the same; Backstory \
-        only cannot watch over it.
+        When QEMU runs as a user who can read it, machines start; only Backstory cannot check it.
         """),
     sentence: {
       """
-      The base '\($0.target)' of '\($0.subject)' is there and cannot be read; give the \
-      scanning user permission to read it, or another base to the overlay where it is no \
-      file.
+      The base '\($0.target)' of '\($0.subject)' exists and cannot be read; grant read \
+      permission to the user running the scan, or rebase the overlay if the base is not a \
+      regular file.
       """
     })
 }

@@ -13,21 +13,20 @@ extension Rule {
     title: "A domain writes to a base",
     explanation: Explanation(
       meaning: """
-        An image is a domain's own writable disk, and other images are overlays on it. \
-        Whatever the guest writes changes what the overlays show, and spoils them.
+        An image is a domain's own writable disk, and other images are overlays on it. Whatever \
+        the guest writes changes the data under the overlays and corrupts them.
         """,
       opens: """
         A scan finds a domain, running or not, with such an image as a writable disk.
         """,
       closes: """
-        The domain has another disk, may only read it, or no overlay depends on the image \
-        any more.
+        The domain has another disk, has it read-only, or no overlay depends on the image any more.
         """,
       action: """
         Give the domain an overlay of its own, or remove the overlays if a commit left them \
         behind.
         """,
-      harmless: "When the overlays are not wanted any more: remove them."),
+      harmless: "When the overlays are no longer needed: remove them."),
     details: { row, then, _ in
       let overlays = try then.overlaysInWords(of: row["target_image"])
       return overlays.map { ["overlays": $0] } ?? [:]
@@ -35,15 +34,15 @@ extension Rule {
     sentence: { terms in
       guard let overlays = terms["overlays"] else {
         return """
-          '\(terms.target)' is a writable disk of \(terms.machine), and overlays that do \
-          not lead to it now were made on it; whatever the guest writes spoils them: put them \
-          right, or give the \(terms.noun) an overlay of its own.
+          '\(terms.target)' is a writable disk of \(terms.machine), and overlays that currently \
+          name another base were made on it; whatever the guest writes corrupts them: correct \
+          their base, or give the \(terms.noun) an overlay of its own.
           """
       }
       return """
-        '\(terms.target)' is a writable disk of \(terms.machine), and \
-        \(overlays) on it; whatever the guest writes spoils them: give \
-        the \(terms.noun) an overlay of its own, or remove what a commit left behind.
+        '\(terms.target)' is a writable disk of \(terms.machine), and \(overlays) on it; \
+        whatever the guest writes corrupts them: give the \(terms.noun) an overlay of its own, \
+        or remove overlays that a commit left behind.
         """
     })
 }

@@ -13,26 +13,25 @@ extension Rule {
     title: "A base has changed under its overlays",
     explanation: Explanation(
       meaning: """
-        An overlay holds only what differs from its base. The base has other content now \
-        than when the overlays were made, so what they show may be a mixture of both: a \
-        spoilt file system.
+        An overlay holds only what differs from its base. The base's content differs from when \
+        the overlays were made, so the guest may see a mixture of both: a corrupt file system.
         """,
       opens: """
-        A scan reads another content of an unchanged overlay's base, or finds another image \
-        in the base's place.
+        A scan finds other content in the base of an unchanged overlay, or another image at the \
+        base's path.
         """,
       closes: """
-        The old content is back, or the overlays of that time are gone or were made anew.
+        The old content is back, or the overlays of that time are gone or were created again.
         """,
       action: """
-        Where one overlay alone stands on it, look first whether a commit into the base was \
-        never ended: 'qemu-img compare' then says that both show the same, and nothing is \
-        lost. Else stop the machines of the overlays, put the base's old content back from a \
-        copy, or make the overlays anew on the base as it is.
+        If the base has only one overlay, first check whether a commit into the base was never \
+        finished: 'qemu-img compare' then finds both identical, and nothing is lost. Otherwise \
+        stop the machines of the overlays, restore the base's old content from a backup, or \
+        create the overlays again on the base as it is.
         """,
       harmless: """
-        When the change was meant and the overlays were flattened or made anew at once; the \
-        finding then closes by itself.
+        When the change was intended and the overlays were flattened or created again at once; \
+        the finding then closes by itself.
         """),
     details: { row, then, _ in
       // Another image in its place is no commit.
@@ -45,16 +44,16 @@ extension Rule {
     sentence: { terms in
       if let overlay = terms["overlay"] {
         return """
-          '\(terms.subject)' has changed after its only overlay '\(overlay)' was made on it; if that \
-          overlay was being committed into it and the commit did not end, nothing is lost and both \
-          show the same\(terms["compare"].map { " ('\($0)' tells)" } ?? ""), and putting the old \
-          content back would lose what was written; otherwise put its old content back, or make the \
-          overlay anew.
+          '\(terms.subject)' has changed after its only overlay '\(overlay)' was made on it; if \
+          a commit of that overlay into it did not finish, nothing is lost and both have the \
+          same content\(terms["compare"].map { " (check with '\($0)')" } ?? ""), and restoring \
+          the old content would lose what was written; otherwise restore its old content, or \
+          create the overlay again.
           """
       }
       return """
-        '\(terms.subject)' has changed after overlays were made on it, and they may be spoilt; put \
-        its old content back, or make the overlays anew.
+        '\(terms.subject)' has changed after overlays were made on it, and they may be corrupt; \
+        restore its old content, or create the overlays again.
         """
     })
 }

@@ -11,26 +11,26 @@ extension Rule {
   static let chainLeftover = Rule(
     .chainLeftover, .info, of: .everything, [.isFlattened],
     query: PackageResources.chain_leftover_sql, firstLook: .none,
-    title: "Left behind beside a chain in use",
+    title: "An overlay left behind beside a chain in use",
     explanation: Explanation(
       meaning: """
-        No domain reaches the image, and a domain uses another overlay of the same base. \
-        Snapshot and backup tools that were interrupted leave such overlays behind.
+        No domain uses the image, and a domain uses another overlay of the same base. \
+        Interrupted snapshot and backup tools leave such overlays behind.
         """,
       opens: """
-        A scan that sees every pool and every source of machines whole finds such an overlay \
-        that no process holds.
+        A scan that sees every pool and every source of machines completely finds such an \
+        overlay that no process has open.
         """,
       closes: """
-        A domain uses it, it is gone, or its neighbours are. While its base is away, or \
-        something is not seen, it stays what it was.
+        A domain uses it, or it or the other overlays are gone. While its base is missing or \
+        something was not seen, the finding stays as it is.
         """,
       action: """
-        If a snapshot or a backup left it behind, move it away with 'backstory orphans \
-        --script' and remove it later.
+        If a snapshot or backup left it behind, move it away with 'backstory orphans --script' \
+        and remove it later.
         """,
       harmless: """
-        When it is kept on purpose, as the state to which somebody wants to return.
+        When it is kept on purpose, as a state to return to.
         """),
     details: { row, then, known in
       var details: [String: String] = [:]
@@ -45,12 +45,13 @@ extension Rule {
       if terms["unseen"] != nil {
         return """
           \(terms.nobody) that is known uses '\(terms.subject)', and one used another overlay of \
-          '\(base)'; leave it until a scan has seen all pools and machines: it may be the only copy.
+          '\(base)'; keep it until a scan has seen all pools and machines: it may be the only \
+          copy.
           """
       }
       return """
         \(terms.nobody) uses '\(terms.subject)', and one uses another overlay of '\(base)'; if a \
-        snapshot or a backup left it behind, remove it.
+        snapshot or backup left it behind, remove it.
         """
     })
 }

@@ -14,22 +14,20 @@ extension Rule {
     title: "The chain is too deep",
     explanation: Explanation(
       meaning: """
-        From the image down there are more bases than '--max-depth' allows. Every read may \
-        have to go through all of them, and each is one more file that must not be lost.
+        The chain has more images than '--max-depth' allows. Every read may have to go through \
+        all of them, and each is one more file that must not be lost.
         """,
       opens: """
-        A scan counts more images in the chain than are allowed; the image at its top has the \
-        finding.
+        A scan counts more images in the chain than allowed; the finding is on the image at the top.
         """,
-      closes: "The chain is shorter, or more is allowed.",
+      closes: "The chain is shorter, or more images are allowed.",
       action: """
-        Shorten it with 'qemu-img rebase' or 'virsh blockcommit', or with the program that \
-        made the images where these are VMDK, VHD or VHDX; \
-        'backstory repair --kind chain-too-deep' says how much space that needs.
+        Shorten it with 'qemu-img rebase' or 'virsh blockcommit', or, for VMDK, VHD and VHDX, \
+        with the program that made them; 'backstory repair --kind chain-too-deep' says how much \
+        space this needs.
         """,
       harmless: """
-        When the depth is meant and the machine is fast enough: allow more with \
-        '--max-depth'.
+        When the depth is intended and the machine is fast enough: raise '--max-depth'.
         """),
     details: { row, then, known in
       var details = ["length": try "\(known.lengths.length(ofChain: row["holder"], at: then.at))"]
@@ -45,7 +43,7 @@ extension Rule {
         : "let the program that made the images merge them, or convert the disk to one image"
       return """
         The chain of '\(terms.subject)' is \(terms["length"] ?? "?") images long, and \
-        \(terms["allowed"] ?? "fewer") were allowed when that was first seen; \(remedy).
+        \(terms["allowed"] ?? "fewer") were allowed when this was first seen; \(remedy).
         """
     })
 }

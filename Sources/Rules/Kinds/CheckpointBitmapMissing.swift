@@ -12,16 +12,16 @@ extension Rule {
   static let checkpointBitmapMissing = Rule(
     .checkpointBitmapMissing, .warning, about: .machine, of: .everything, [.leadsNowhere],
     query: PackageResources.checkpoint_bitmap_missing_sql, firstLook: .none,
-    title: "The bitmap of a checkpoint is in no image",
+    title: "The bitmap of a checkpoint is missing",
     explanation: Explanation(
       meaning: """
-        libvirt keeps metadata of a checkpoint, and the dirty bitmap that belongs to it is in \
-        no image of the disk's chain: it was restored, converted or repaired without it. Every \
-        incremental backup from that checkpoint on fails.
+        libvirt has metadata of a checkpoint, but no image of the disk's chain has its dirty \
+        bitmap: the image was restored, converted or repaired without it. Every incremental \
+        backup since that checkpoint fails.
         """,
       opens: """
-        A scan sees the whole chain of the disk of a domain that does not run, and no image of \
-        it has the bitmap.
+        A scan sees the whole chain of a disk of a stopped domain, and no image of it has the \
+        bitmap.
         """,
       closes: """
         An image has the bitmap, or the checkpoint is gone.
@@ -31,17 +31,17 @@ extension Rule {
         with a full backup.
         """,
       harmless: """
-        When no incremental backup is made of the domain any more.
+        When no incremental backups of the domain are made any more.
         """),
     details: { row, then, _ in
       try then.missingInside(row, .bitmap)
     },
     sentence: { terms in
       """
-      \(terms["owners"] ?? "A checkpoint") of domain '\(terms.subject)' needs \(terms["names"] ?? "a bitmap"), \
-      and no image in the chain of '\(terms.target)' has it: incremental backups fail; \
-      remove the metadata with 'virsh checkpoint-delete --metadata \(terms.domainWord) \
-      \(terms["owner"] ?? "CHECKPOINT")' and begin with a full backup.
+      \(terms["owners"] ?? "A checkpoint") of domain '\(terms.subject)' needs \
+      \(terms["names"] ?? "a bitmap"), and no image in the chain of '\(terms.target)' has it: \
+      incremental backups fail; remove the metadata with 'virsh checkpoint-delete --metadata \
+      \(terms.domainWord) \(terms["owner"] ?? "CHECKPOINT")' and begin with a full backup.
       """
     })
 }

@@ -13,20 +13,19 @@ extension Rule {
     title: "libvirt refuses to start a domain",
     explanation: Explanation(
       meaning: """
-        Going down from a disk of the domain, libvirt meets an overlay whose base it will \
-        not take: its format is not recorded, or its name is written in a way that libvirt \
-        does not read. The domain then does not start.
+        Below a disk of the domain there is an overlay whose base libvirt refuses: its format is \
+        not recorded, or its name is written in a way that libvirt does not support. The domain \
+        does not start.
         """,
       opens: """
-        A scan finds such an overlay below a disk whose chain the domain's XML does not \
-        spell out.
+        A scan finds such an overlay below a disk whose chain is not listed in the domain's XML.
         """,
       closes: """
-        The overlay says it in a way that libvirt takes, or the XML spells the chain out.
+        libvirt accepts what the overlay records, or the XML lists the chain.
         """,
       action: """
-        Put what 'backstory xml' prints into the domain, or convert the overlay to qcow2, \
-        which records the format.
+        Put what 'backstory xml' prints into the domain, or convert the overlay to qcow2, which \
+        records the format.
         """,
       harmless: "When the domain is started by QEMU without libvirt."),
     details: { row, then, _ in
@@ -36,7 +35,7 @@ extension Rule {
     sentence: {
       """
       Domain '\($0.subject)' cannot start with its disk \($0["disk"] ?? "'\($0.target)'"), \
-      because libvirt refuses what '\($0["overlay"] ?? $0.target)' says of its base: \
+      because libvirt refuses the base of '\($0["overlay"] ?? $0.target)': \
       \($0["why"] ?? "?"); \($0["remedy"] ?? "").
       """
     })

@@ -14,14 +14,14 @@ extension Rule {
     explanation: Explanation(
       meaning: """
         The domain's XML says one format for a disk, and the image's header shows another. \
-        Opened as raw, the guest sees the header as its disk and may destroy it; opened as \
-        what it is not, it does not start.
+        Opened as raw, the guest sees the header as its disk and may destroy it; opened as what \
+        it is not, it does not start.
         """,
       opens: "A scan sees the two contradict each other.",
       closes: "Both agree.",
       action: """
-        Find out which is true, and correct the domain with 'virsh edit' or convert the \
-        image, before the domain is started.
+        Find out which is true, and correct the domain with 'virsh edit' or convert the image, \
+        before starting the domain.
         """,
       harmless: """
         When a guest keeps images inside its raw disk, raw in the domain is right.
@@ -34,9 +34,9 @@ extension Rule {
     },
     sentence: {
       """
-      \($0.machineFirst) opens '\($0.target)' as \($0["recorded"] ?? "?"), and its \
-      header shows \($0["detected"] ?? "?"); find out which is true, and correct the \
-      \($0.noun) or the image before it is started.
+      \($0.machineFirst) opens '\($0.target)' as \($0["recorded"] ?? "?"), and its header shows \
+      \($0["detected"] ?? "?"); find out which is true, and correct the \($0.noun) or the image \
+      before it is started.
       """
     })
 }

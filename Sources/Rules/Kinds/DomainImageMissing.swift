@@ -11,24 +11,23 @@ extension Rule {
     .domainImageMissing, .error, about: .machine, of: .everything,
     [.leadsNowhere, .targetIsGone, .sharesTarget],
     query: PackageResources.domain_image_missing_sql, firstLook: .none,
-    title: "A domain's image is not there",
+    title: "A domain's image is missing",
     explanation: Explanation(
       meaning: """
-        A domain names a disk, or a file that it boots from, and nothing stands there. The \
-        domain does not start.
+        A domain names a disk, or a file that it boots from, that does not exist. The domain \
+        does not start.
         """,
       opens: """
-        A scan that could look into the directory finds nothing at the place that the \
-        domain's XML names.
+        A scan could read the directory and finds nothing at the path in the domain's XML.
         """,
-      closes: "It stands there again, or the domain names something else.",
+      closes: "The file exists again, or the domain names another.",
       action: """
-        Put the image back, or change the domain with 'virsh edit'. Where the domain still \
-        runs, its process holds the file open: copy the disk before it is shut down. A lost \
-        overlay is named with what it stood on; going back to that loses what was written \
-        since. Where machines see a pool under another path, say so with 'seen-as'.
+        Put the image back, or change the domain with 'virsh edit'. If the domain is still \
+        running, its process has the file open: copy the disk before shutting it down. For a \
+        lost overlay the message names its base; going back to that loses what was written \
+        since. If machines see a pool under another path, set 'seen-as'.
         """,
-      harmless: "When the domain is not to be started any more."),
+      harmless: "When the domain will not be started any more."),
     details: { row, then, known in
       var details: [String: String] = [:]
       if row["detail"] as String? == "{\"deleted\":true}" {
@@ -52,29 +51,30 @@ extension Rule {
     sentence: { terms in
       if let open = terms["deleted"] {
         return """
-          Machine '\(terms.subject)' runs on '\(terms.target)', which is deleted: its content goes with \
-          the process; keep the machine running, and copy its disk while it runs \
-          (\(terms.keeper == nil ? "'virsh blockcopy', " : "")QEMU's 'drive-mirror'), or \(open) while nothing writes to it.
+          Machine '\(terms.subject)' is running on '\(terms.target)', which is deleted: its \
+          content is lost when the process ends; keep the machine running and copy its disk \
+          (\(terms.keeper == nil ? "'virsh blockcopy', " : "")QEMU's 'drive-mirror'), or \(open) \
+          while nothing writes to it.
           """
       }
       if let beside = terms["beside"] {
         return """
-          \(terms.machineFirst) names '\(terms.target)' by a symbolic link, and its base \
-          '\(beside)' is looked for beside the link, where it is not; name the image itself, \
+          \(terms.machineFirst) names '\(terms.target)' by a symbolic link, and QEMU looks for \
+          its base '\(beside)' beside the link, where it is missing; name the image itself, \
           \(terms.editing), or link its base too.
           """
       }
       if terms["running"] != nil {
         return """
-          '\(terms.target)', which \(terms.machine) uses, is not there, and the \(terms.noun) runs: \
-          its process holds the file open as long as it does; copy the disk before it is shut \
-          down, \(terms.keeper == nil ? "with 'virsh blockcopy' or " : "")from /proc/PID/fd\(terms.standing).
+          '\(terms.target)', which \(terms.machine) uses, is missing, and the \(terms.noun) is \
+          running: its process has the file open until it ends; copy the disk before shutting it \
+          down, \(terms.keeper == nil ? "with 'virsh blockcopy' or " : "")from \
+          /proc/PID/fd\(terms.standing).
           """
       }
       return """
-        '\(terms.target)', which \(terms.machine) uses, is not there; put it back, or \
-        change the \(terms.noun) \(terms.editing) before it is \
-        started\(terms.standing)\(terms.namesake).
+        '\(terms.target)', which \(terms.machine) uses, is missing; put it back, or change the \
+        \(terms.noun) \(terms.editing) before starting it\(terms.standing)\(terms.namesake).
         """
     })
 }

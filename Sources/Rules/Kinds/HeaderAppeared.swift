@@ -10,22 +10,21 @@ extension Rule {
   static let headerAppeared = Rule(
     .headerAppeared, .error, of: .everything, [.doubtsFormat, .changesImage, .canBeSettled],
     query: PackageResources.header_appeared_sql, firstLook: .none,
-    title: "A raw image shows a header now",
+    title: "A raw image now has a header",
     explanation: Explanation(
       meaning: """
-        The image was raw, and its first bytes are a disk image's header now. A guest that \
-        may write its own disk can write such a header, and name any file of the host as the \
-        base. Whoever opens the image by what it shows falls for it.
+        The image was raw, and its first bytes are now the header of a disk image. A guest can \
+        write such a header to its own disk and name any file of the host as the base. A program \
+        that opens the image by its header is deceived.
         """,
       opens: """
-        A scan sees another format at the same path, in the same file, which was not empty \
-        and has not become shorter.
+        A scan sees another format at the same path, in the same file, which was not empty and \
+        did not get shorter.
         """,
       closes: "The image is raw again, or is gone.",
       action: """
-        Keep opening the image as raw, and write 'raw' into the domain, until somebody has \
-        looked. If an administrator converted the image in place, give the domain the new \
-        format.
+        Keep opening the image as raw, with 'raw' in the domain, until somebody has checked it. \
+        If an administrator converted the image in place, record the new format in the domain.
         """,
       harmless: "When an administrator converted the image in place on purpose."),
     details: { row, _, _ in
@@ -35,8 +34,8 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' was raw and shows a \($0["format"] ?? "disk image") header now; a \
-      guest may have written it, keep opening it as raw until somebody has looked.
+      '\($0.subject)' was raw and now has a \($0["format"] ?? "disk image") header; a guest may \
+      have written it: keep opening it as raw until somebody has checked it.
       """
     })
 }

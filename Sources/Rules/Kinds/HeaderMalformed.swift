@@ -3,7 +3,7 @@ internal import GRDB
 public import Model
 
 extension FindingKind {
-  /// The header of an image cannot be true.
+  /// The header of an image is invalid.
   public static let headerMalformed = FindingKind(rawValue: "header-malformed")
 }
 
@@ -11,20 +11,20 @@ extension Rule {
   static let headerMalformed = Rule(
     .headerMalformed, .error, [.doubtsFormat, .changesImage],
     query: PackageResources.header_malformed_sql, firstLook: .headers { $0.fault != nil },
-    title: "The header cannot be true",
+    title: "The header is invalid",
     explanation: Explanation(
       meaning: """
-        The image begins as a known format does, and the rest of its header contradicts that \
-        or itself: cut short, or with numbers that no such image can have.
+        The image begins like a known format, but the rest of the header is truncated, \
+        inconsistent or out of range.
         """,
       opens: "A scan reads such a header.",
-      closes: "The header is in order, or is no longer one of a format.",
+      closes: "The header is valid, or no longer one of a known format.",
       action: """
-        Restore the image from a copy. 'backstory inspect' says which field is wrong. Where \
-        only the name of the base is too long, 'backstory repair' prints how to write the \
-        last good one back.
+        Restore the image from a backup. 'backstory inspect' says which field is wrong. If only \
+        the name of the base is too long, 'backstory repair' prints how to restore the last \
+        valid one.
         """,
-      harmless: "When the file only happens to begin like an image, and is none."),
+      harmless: "When the file only happens to begin like an image."),
     details: { row, then, _ in
       var details: [String: String] = [:]
       details["fault"] = row["fault"]
@@ -34,13 +34,13 @@ extension Rule {
     },
     sentence: { terms in
       let fault =
-        "The header of '\(terms.subject)' cannot be true: \(terms["fault"] ?? "it contradicts itself")"
+        "'\(terms.subject)' has an invalid header: \(terms["fault"] ?? "it is inconsistent")"
       if let earlier = terms["earlier"] {
         return """
-          \(fault); it named \(earlier): \(terms.letRepairPrint("how to write that name back")), or \
-          restore the image from a copy.
+          \(fault); it named \(earlier): \(terms.letRepairPrint("how to restore that name")), or \
+          restore the image from a backup.
           """
       }
-      return "\(fault); restore the image from a copy."
+      return "\(fault); restore the image from a backup."
     })
 }

@@ -13,15 +13,14 @@ extension Rule {
     title: "An image has lost its header",
     explanation: Explanation(
       meaning: """
-        The image had the header of a format, and its first bytes are nothing known now. \
-        Something wrote over its beginning: a tool that took it for a raw disk, or a file \
-        system that lost blocks.
+        The image had a header, and its first bytes are now unknown. Something overwrote its \
+        beginning: a tool that took it for a raw disk, or a file system that lost blocks.
         """,
       opens: "A scan sees no header at the same path, in the same file.",
       closes: "The image has a header again, or is gone.",
       action: """
-        Stop its machine, look at the first blocks, and restore the header from a copy \
-        before anything else writes to it.
+        Stop its machine, look at the first blocks, and restore the header from a backup before \
+        anything else writes to it.
         """,
       harmless: "When an administrator converted the image to raw in place."),
     details: { row, _, known in

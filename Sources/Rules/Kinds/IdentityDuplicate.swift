@@ -12,17 +12,17 @@ extension Rule {
   static let identityDuplicate = Rule(
     .identityDuplicate, .info, of: .everything,
     query: PackageResources.identity_duplicate_sql, firstLook: .none,
-    title: "A copy bears the UUID of a parent",
+    title: "Two images have the UUID of a parent",
     explanation: Explanation(
       meaning: """
-        VirtualBox's images name their parent by its UUID, and another image bears the same one: a \
-        copy that was made with the UUID and all. Children stay linked to the image that they had.
+        VirtualBox's images name their parent by UUID, and another image has the same one: a \
+        copy that includes the UUID. Children stay linked to their original parent.
         """,
-      opens: "A scan sees a second image with a UUID by which a child names its parent.",
-      closes: "The copy has a UUID of its own or is gone, or no child names the UUID any more.",
+      opens: "A scan sees a second image with the UUID by which a child names its parent.",
+      closes: "The copy has its own UUID or is gone, or no child names the UUID any more.",
       action: """
-        Give the copy a UUID of its own with 'VBoxManage internalcommands sethduuid', if VirtualBox is \
-        to use both.
+        If VirtualBox uses both, give the copy its own UUID with 'VBoxManage internalcommands \
+        sethduuid'.
         """,
       harmless: "When the copy is a backup that VirtualBox does not use."),
     details: { row, then, _ in
@@ -34,9 +34,9 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' bears the same UUID as \($0["twin"].map { "'\($0)'" } ?? "another image"), by which \
-      a child names its parent; if it is the copy, and VirtualBox is to use both, give it a UUID of its own \
-      with 'VBoxManage internalcommands sethduuid'.
+      '\($0.subject)' has the same UUID as \($0["twin"].map { "'\($0)'" } ?? "another image"), \
+      by which a child names its parent; if it is the copy and VirtualBox uses both, give it its \
+      own UUID with 'VBoxManage internalcommands sethduuid'.
       """
     })
 }

@@ -14,14 +14,14 @@ extension Rule {
     title: "Marked as corrupt",
     explanation: Explanation(
       meaning: """
-        QEMU met something in the image that contradicts itself and has set the corrupt mark \
-        in its header. It opens the image no more for writing.
+        QEMU found an inconsistency in the image and set the corrupt bit in its header. It no \
+        longer opens the image for writing.
         """,
-      opens: "A scan sees the mark.",
-      closes: "The mark is gone.",
+      opens: "A scan sees the bit.",
+      closes: "The bit is cleared.",
       action: """
-        Make a copy, then run 'qemu-img check -r all'. What that cannot mend has to be \
-        restored.
+        Make a copy, then run 'qemu-img check -r all'. Restore from a backup what that cannot \
+        repair.
         """,
       harmless: "Never."),
     details: { row, _, _ in
@@ -29,8 +29,8 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' is marked as corrupt by QEMU; \($0.check), and restore it if that \
-      cannot mend it.
+      '\($0.subject)' is marked as corrupt by QEMU; \($0.check), and restore it from a backup if \
+      that cannot repair it.
       """
     })
 }

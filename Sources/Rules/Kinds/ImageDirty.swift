@@ -14,25 +14,24 @@ extension Rule {
     title: "Not closed cleanly",
     explanation: Explanation(
       meaning: """
-        The image's header says that it is open for writing, and nothing has it open: QEMU \
-        ended without closing it, or the host went down. Its reference counts may be wrong.
+        The image's header says that it is open for writing, but nothing has it open: QEMU ended \
+        without closing it, or the host crashed. Its reference counts may be wrong.
         """,
       opens: """
-        A scan sees the mark while no process holds the image and no running domain uses it.
+        A scan sees the dirty bit while no process has the image open and no running domain uses it.
         """,
-      closes: "The mark is gone, or something holds the image again.",
+      closes: "The bit is cleared, or something has the image open again.",
       action: """
-        Run 'qemu-img check' on it while its machine is off; with '-r all' it mends what it \
-        finds, after a copy was made.
+        Run 'qemu-img check' on it while its machine is off; with '-r all' it repairs what it \
+        finds; make a copy first.
         """,
       harmless: """
-        QEMU repairs the image by itself when it next opens it for writing; until then the \
-        data are there.
+        QEMU repairs the image itself when it next opens it for writing; no data is lost until then.
         """),
     details: { row, _, _ in
       ["holder": row["detected_format"] as String?].compactMapValues { $0 }
     },
     sentence: {
-      "'\($0.subject)' was not closed cleanly and nothing holds it now; \($0.check)."
+      "'\($0.subject)' was not closed cleanly and nothing has it open; \($0.check)."
     })
 }

@@ -11,27 +11,26 @@ extension Rule {
   static let massChange = Rule(
     .massChange, .warning, about: .pool, of: .everything,
     query: PackageResources.mass_change_sql, firstLook: .none,
-    title: "More of a pool changed than in any night before",
+    title: "More of a pool changed than in any scan before",
     explanation: Explanation(
       meaning: """
-        In one night a fifth or more of a pool's images, and ten at least, got another header, \
-        another base or another size, and that is at least twice the share of any night before. \
-        Something went through the pool: an encryption by somebody who wants money, a copy in the \
-        wrong direction, a script, or an update of every guest.
+        In one scan a fifth or more of a pool's images, at least ten, had a new header, base or \
+        size, at least twice the share of any scan before. Possible causes: ransomware, a copy \
+        in the wrong direction, a script, or an update of every guest.
         """,
       opens: """
-        A scan that saw the pool whole, like the one before it, compares the night with all others \
-        that are remembered, of which there have to be seven. It is one finding for the pool, at \
-        the first of the images.
+        A scan that saw the pool completely, as did the one before, compares its changes with \
+        those of all recorded scans; at least seven are needed. It is one finding for the pool, \
+        on the first of the images.
         """,
-      closes: "Seven more nights of the pool have passed, or that image is gone.",
+      closes: "Seven more scans of the pool have passed, or that image is gone.",
       action: """
-        Look at what changed with 'backstory log --pool', and stop what does it before the next \
-        backup takes the place of a good one.
+        Look at what changed with 'backstory log --pool', and stop the cause before the next \
+        backup replaces a good one.
         """,
       harmless: """
-        When it was planned: a migration, a new cluster size, updates of all machines in one night. \
-        The next such night is no surprise any more.
+        When it was planned: a migration, a new cluster size, updates of all machines at once. \
+        The next such scan is then no longer unusual.
         """),
     details: { row, _, _ in
       guard let json = row["detail"] as String? else { return [:] }
@@ -46,9 +45,9 @@ extension Rule {
       let night = terms["since"].flatMap { Int64($0) } ?? 1
       return """
         \(terms["changed"] ?? "?") of \(terms["images"] ?? "?") images of pool '\(terms["pool"] ?? "?")', \
-        '\(terms.subject)' first, got \
-        another \(terms["what"] ?? "header") in one night, and never more than \(terms["before"] ?? "?") % \
-        did before; look with 'backstory log --since \(night - 1) --until \(night)' what went through them.
+        '\(terms.subject)' first, changed their \(terms["what"] ?? "header") in one scan, against at \
+        most \(terms["before"] ?? "?") % in any earlier scan; find the cause with 'backstory log \
+        --since \(night - 1) --until \(night)'.
         """
     })
 }

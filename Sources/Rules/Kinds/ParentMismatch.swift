@@ -12,26 +12,26 @@ extension Rule {
     .parentMismatch, .error, [.sharesTarget, .isMended, .canBeSettled],
     query: PackageResources.parent_mismatch_sql,
     firstLook: .headers { $0.mark(of: .parent) != nil },
-    title: "The parent is not in its old state",
+    title: "The parent has changed",
     explanation: Explanation(
       meaning: """
-        A VMDK, VHD, VHDX or VDI image records an identity of its parent's state, and the \
-        parent has another one now: it was written to, or is another image.
+        A VMDK, VHD, VHDX or VDI image records the identity of its parent's state, and the \
+        parent's is different: it was written to, or is another image.
         """,
-      opens: "A scan reads both headers, and they contradict each other.",
-      closes: "The recorded identity is the parent's own again.",
+      opens: "A scan reads both headers and finds that they do not match.",
+      closes: "The recorded identity matches the parent's again.",
       action: """
-        Put the right parent back. If the parent was written to after the image was made, \
-        what the image shows is spoilt: restore both from a copy.
+        Put the right parent back. If the parent was written to after the image was made, the \
+        guest sees corrupt data: restore both from a backup.
         """,
       harmless: """
-        When a tool rewrote the parent's header and nothing else, as some conversions do, \
-        and the content was compared.
+        When a tool rewrote only the parent's header, as some conversions do, and the content \
+        was compared.
         """),
     sentence: {
       """
-      The parent '\($0.target)' of '\($0.subject)' is not in the state that the image was \
-      made on; put the right parent back, or what the image shows is spoilt.
+      The parent '\($0.target)' of '\($0.subject)' is not in the state that the image was made \
+      on; restore the right parent, or the guest sees corrupt data.
       """
     })
 }

@@ -31,15 +31,17 @@ extension Rule {
       title: "Found by a query of the configuration",
       explanation: Explanation(
         meaning: """
-          A [[query]] of the configuration whose severity is '\(severity.rawValue)' gave the image; its name \
-          stands in the message.
+          A [[query]] of the configuration with severity '\(severity.rawValue)' returned the \
+          image; the message names the query.
           """,
         opens: """
-          A scan of a pool asks the query when all else is judged, and the image is in its answer.
+          A scan of a pool runs the query after everything else is judged, and the query returns \
+          the image.
           """,
-        closes: "The query gives the image no more, or is configured no more.",
-        action: "What whoever wrote the query wants done; 'backstory config show' prints it.",
-        harmless: "When the query asks for more than its author meant."
+        closes: "The query no longer returns the image, or is no longer configured.",
+        action:
+          "Whatever the author of the query intended; 'backstory config show' prints the query.",
+        harmless: "When the query returns more than its author intended."
       ),
       details: { row, _, _ in
         guard let json = row["detail"] as String? else { return [:] }

@@ -11,34 +11,35 @@ extension Rule {
   static let snapshotFileMissing = Rule(
     .snapshotFileMissing, .info, about: .machine, of: .everything, [.leadsNowhere],
     query: PackageResources.snapshot_file_missing_sql, firstLook: .none,
-    title: "A file of a snapshot is not there",
+    title: "A file of a snapshot is missing",
     explanation: Explanation(
       meaning: """
-        The metadata of a snapshot name a file that only the snapshot needs, its saved memory \
-        or the overlay that it made, and it is not there: nobody can revert to the snapshot.
+        The metadata of a snapshot names a file that only the snapshot needs, its saved memory \
+        or the overlay that it made, and the file does not exist: the domain cannot be reverted \
+        to the snapshot.
         """,
       opens: """
-        A scan that could look into the directory finds nothing at the place that the metadata \
-        name, and the domain itself does not name it.
+        A scan could read the directory and finds nothing at the path in the metadata, and the \
+        domain itself does not name it.
         """,
       closes: """
-        The file is there again, or the metadata are gone.
+        The file exists again, or the metadata is gone.
         """,
       action: """
-        Where it was committed or removed on purpose, remove the metadata with 'virsh \
-        snapshot-delete --metadata'; else restore the file from a copy.
+        If it was committed or removed on purpose, remove the metadata with 'virsh \
+        snapshot-delete --metadata'; otherwise restore the file from a backup.
         """,
       harmless: """
-        After a commit has made the overlay needless.
+        When a commit has made the overlay unnecessary.
         """),
     details: { row, then, _ in
       ["owner": try then.snapshots(naming: row).first].compactMapValues { $0 }
     },
     sentence: { terms in
       """
-      '\(terms.target)', which snapshot '\(terms["owner"] ?? "?")' of domain '\(terms.subject)' needs, is \
-      not there; where it was committed or removed on purpose, remove the metadata with 'virsh \
-      snapshot-delete --metadata \(terms.domainWord) \
+      '\(terms.target)', which snapshot '\(terms["owner"] ?? "?")' of domain '\(terms.subject)' \
+      needs, is missing; if it was committed or removed on purpose, remove the metadata with \
+      'virsh snapshot-delete --metadata \(terms.domainWord) \
       \(terms["owner"].flatMap { PathBytes($0).wordOfCommand } ?? "SNAPSHOT")'.
       """
     })

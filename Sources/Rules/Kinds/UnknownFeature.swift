@@ -12,16 +12,16 @@ extension Rule {
     .unknownFeature, .info,
     query: PackageResources.unknown_feature_sql,
     firstLook: .headers { !$0.unknownFeatures.isEmpty },
-    title: "Features that are not known here",
+    title: "Unknown features",
     explanation: Explanation(
       meaning: """
-        The image's header has the mark of an incompatible feature that is younger than this \
+        The image's header has the bit of an incompatible feature that is newer than this \
         program. QEMU refuses such an image unless it knows the feature.
         """,
-      opens: "A scan sees the mark.",
-      closes: "The mark is gone, or a newer version of this program knows it.",
+      opens: "A scan sees the bit.",
+      closes: "The bit is cleared, or a newer version of this program knows it.",
       action: """
-        Look at the image with a qemu-img that is as new as the one that made it.
+        Look at the image with a qemu-img at least as new as the one that made it.
         """,
       harmless: "When the QEMU that uses the image knows the feature."),
     details: { row, _, _ in
@@ -31,8 +31,8 @@ extension Rule {
     },
     sentence: {
       """
-      '\($0.subject)' uses features that are not known here (\($0["feature"] ?? "?")); \
-      what is said of it may be incomplete, look at it with a newer qemu-img.
+      '\($0.subject)' uses unknown features (\($0["feature"] ?? "?")); information about it may \
+      be incomplete: look at it with a newer qemu-img.
       """
     })
 }

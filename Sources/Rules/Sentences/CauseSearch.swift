@@ -86,8 +86,8 @@ package struct CauseSearch {
     else { return nil }
     return FindingCause(
       kind: .targetReplaced,
-      evidence: "image #\(new) stands in scan \(link.from) where image #\(old) stood until scan "
-        + "\(lastSeen(link, former))",
+      evidence:
+        "in scan \(link.from) image #\(new) is at the path of image #\(old), which was there until scan \(lastSeen(link, former))",
       nowAt: try places(of: old, transaction))
   }
 
@@ -101,14 +101,14 @@ package struct CauseSearch {
     {
       return FindingCause(
         kind: .imageMoved,
-        evidence: "the image itself moved in scan \(former.until), and it names its base relative "
-          + "to its directory",
+        evidence:
+          "the image itself moved in scan \(former.until), and its base is named relative to its directory",
         nowAt: now)
     }
-    let then = "image #\(image), which stood there until scan \(lastSeen(link, former)),"
+    let then = "image #\(image), which was there until scan \(lastSeen(link, former)),"
     return now.isEmpty
       ? FindingCause(kind: .targetRemoved, evidence: "\(then) is gone")
-      : FindingCause(kind: .targetMoved, evidence: "\(then) stands elsewhere now", nowAt: now)
+      : FindingCause(kind: .targetMoved, evidence: "\(then) is elsewhere now", nowAt: now)
   }
 
   /// The link led nowhere since it says what it says; but an image stood where it leads.
@@ -118,10 +118,10 @@ package struct CauseSearch {
       return nil
     }
     let now = try places(of: tenant.image, transaction)
-    let then = "image #\(tenant.image) stood there until scan \(tenant.until - 1)"
+    let then = "image #\(tenant.image) was there until scan \(tenant.until - 1)"
     return now.isEmpty
       ? FindingCause(kind: .targetRemoved, evidence: "\(then) and is gone")
-      : FindingCause(kind: .targetMoved, evidence: "\(then) and stands elsewhere now", nowAt: now)
+      : FindingCause(kind: .targetMoved, evidence: "\(then) and is elsewhere now", nowAt: now)
   }
 
   /// Nothing ever stood where the link leads.
@@ -135,8 +135,8 @@ package struct CauseSearch {
     return FindingCause(
       kind: .neverSeen,
       evidence: link.from == link.since && link.lastGood == nil
-        ? "it has been so since scan \(link.since), the first that knows this reference"
-        : "no scan has seen it at its place")
+        ? "this is so since scan \(link.since), the first with this reference"
+        : "no scan has seen it there")
   }
 
   /// The last scan that saw the reference lead there: where one looked, that is when it was right last.

@@ -7,14 +7,15 @@ import Query
 struct BisectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bisect",
-    abstract: "Finds the night since which something is bad, and what changed in it.",
+    abstract: "Finds the scan since which something is wrong, and what changed in it.",
     discussion: """
       backstory bisect web.qcow2 --kind backing-missing
       backstory bisect web.qcow2 --where "virtual_size > 1e11"
       backstory bisect --where "SELECT 1 FROM open_findings WHERE severity = 'error'"
 
-      A condition is one over the columns of the view images_in_scan; a query is asked of the views as they were \
-      after each scan. A night that did not look is never called good. Exit 2 where it is bad now.
+      A condition uses the columns of the view images_in_scan; a query reads the views as they \
+      were after each scan. A scan that did not look is never called good. Exit code 2: it is \
+      bad now.
       """)
 
   @Argument(
@@ -22,13 +23,13 @@ struct BisectCommand: ParsableCommand {
     completion: .custom(Completion.images))
   var image: String?
 
-  @Option(help: "Bad is that the image has a finding of this kind.")
+  @Option(help: "The image is bad while it has a finding of this kind.")
   var kind: FindingKind?
 
   @Option(
     name: .customLong("where"),
     help: ArgumentHelp(
-      "Bad is that this is true of the image, or of any; or that this query finds something.",
+      "A scan is bad if this condition is true for the image, or for any image, or if this query returns a row.",
       valueName: "sql"))
   var condition: String?
 
@@ -64,7 +65,7 @@ struct BisectCommand: ParsableCommand {
 struct WhyCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
-    abstract: "Shows why an image is as it is: the cause, and what changed that night.",
+    abstract: "Shows a finding with its cause, and what else changed in that scan.",
     discussion: """
       backstory why web.qcow2
       backstory why web.qcow2 --kind backing-missing --output json
@@ -75,12 +76,12 @@ struct WhyCommand: AskingCommand {
     completion: .custom(Completion.images))
   var image: String?
 
-  @Option(help: "The finding that is meant; else the worst.")
+  @Option(help: "The kind of the finding. (default: the worst one)")
   var kind: FindingKind?
 
   @Option(
     help: ArgumentHelp(
-      "The first finding of a cause that 'status' lists, in place of an image.",
+      "The first finding of this cause, instead of an image; 'status' lists the numbers.",
       valueName: "number"))
   var cause: Int64?
 
@@ -101,7 +102,7 @@ struct WhyCommand: AskingCommand {
     }
     let finding = try view.findings(ofCause: cause ?? 0).first { $0.imageID != nil }
     guard let finding, let number = finding.imageID else {
-      throw CommandFailure("the cause concerns no image that is there; see 'backstory check'")
+      throw CommandFailure("the cause concerns no existing image; see 'backstory check'")
     }
     return .why(try view.why(.number(number), kind: finding.kind), now: view.point)
   }

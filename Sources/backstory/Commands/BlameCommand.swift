@@ -6,7 +6,7 @@ import Query
 struct BlameCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "blame",
-    abstract: "Shows which night set each fact about an image, and what it was.",
+    abstract: "Shows which scan set each fact about an image, and its value before.",
     discussion: """
       backstory blame /var/lib/libvirt/images/web.qcow2
       backstory blame '#12' --output json

@@ -6,17 +6,17 @@ import Rules
 
 /// What `check` and its shortcuts share.
 struct CheckOptions: ParsableArguments {
-  @Option(help: "Only findings on images in a pool.", completion: .custom(Completion.pools))
+  @Option(help: "Only findings about images in this pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(
-    help: ArgumentHelp("Also findings that opened or closed since a scan.", valueName: "when"))
+    help: ArgumentHelp("Also findings that opened or closed since this scan.", valueName: "when"))
   var since: When?
 
-  @Option(help: "Exit 2 where a finding is at least as bad.")
+  @Option(help: "Exit with 2 if a finding is at least this severe.")
   var failOn = Severity.error
 
-  @Flag(help: "Exit 3 where the last scan did not see something that the answer rests on.")
+  @Flag(help: "Exit with 3 if the answer depends on something that the last scan did not see.")
   var failOnStale = false
 
   @OptionGroup var span: SpanOptions
@@ -25,7 +25,7 @@ struct CheckOptions: ParsableArguments {
 
   func validate() throws {
     guard try span.span() != nil, since != nil else { return }
-    throw ValidationError("--between says since when; leave out --since")
+    throw ValidationError("--between already says since when; leave out --since")
   }
 
   /// Shows the findings of some kinds, of every kind where none is named; those of one cause, where that is.
@@ -59,28 +59,28 @@ struct CheckOptions: ParsableArguments {
 
 /// How findings are told to eyes.
 struct FindingsFormOptions: ParsableArguments {
-  @Option(help: "What is told together; JSON and CSV have each finding.")
+  @Option(help: "How findings are grouped; JSON and CSV list every finding.")
   var group = FindingsForm.Group.cause
 
-  @Option(help: "What comes first: what most images and machines hang on, what is new, or by path.")
+  @Option(help: "The order: most affected images and machines first, newest first, or by path.")
   var sort = FindingsForm.Order.hits
 
-  @Flag(help: "A line for each group.")
+  @Flag(help: "Print one line per group.")
   var brief = false
 
-  @Option(help: ArgumentHelp("So many groups at most.", valueName: "number"))
+  @Option(help: ArgumentHelp("Print at most this many groups.", valueName: "number"))
   var limit: Int?
 
-  @Flag(name: .customLong("all"), help: "Every group at length, with all its images.")
+  @Flag(name: .customLong("all"), help: "Print every group in full, with all its images.")
   var isWhole = false
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     if isWhole, limit != nil || brief {
-      throw ValidationError("--all stands without --limit and --brief")
+      throw ValidationError("--all cannot be combined with --limit or --brief")
     }
     if brief, group != .cause {
-      throw ValidationError("--brief is about causes; leave --group out")
+      throw ValidationError("--brief shows causes; leave out --group")
     }
   }
 
@@ -96,11 +96,11 @@ struct SpanOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Findings over the nights between two scans, both included, with how often and how long each was open: FROM TO, or A..B.",
+      "Findings in a range of scans, both ends included, with how often and how long each was open: FROM TO, or A..B.",
       valueName: "when"))
   var between: [String] = []
 
-  @Flag(exclusivity: .exclusive, help: "Which findings of these nights.")
+  @Flag(exclusivity: .exclusive, help: "Which findings of the range.")
   var choice: SpanChoice?
 
   /// The two ends, where a span is asked for.
@@ -114,7 +114,7 @@ struct SpanOptions: ParsableArguments {
       let to = When(argument: between[1])
     else {
       throw ValidationError(
-        "'\(between.joined(separator: " "))' is no span; write --between FROM TO, or --between A..B"
+        "'\(between.joined(separator: " "))' is not a range; write --between FROM TO, or --between A..B"
       )
     }
     return WhenSpan(from: from, to: to)
@@ -135,15 +135,16 @@ struct CheckCommand: ParsableCommand {
       backstory check --kind backing-missing --since latest~7
       backstory check --between 30d latest --resolved
 
-      What has one cause is told once, with the images and machines that it hits; what hits most \
-      comes first. JSON and CSV have every finding.
+      Findings with one cause are shown once, with the images and machines that are affected, \
+      most affected first. JSON and CSV list every finding.
       """)
 
-  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  @Option(name: .customLong("kind"), help: "Only findings of this kind; may be repeated.")
   var kinds: [FindingKind] = []
 
   @Option(
-    help: ArgumentHelp("Only the findings of a cause that 'status' lists.", valueName: "number"))
+    help: ArgumentHelp(
+      "Only the findings of this cause; 'status' lists the numbers.", valueName: "number"))
   var cause: Int64?
 
   @OptionGroup var options: CheckOptions
@@ -151,7 +152,7 @@ struct CheckCommand: ParsableCommand {
   func validate() throws {
     guard cause != nil else { return }
     if !kinds.isEmpty || options.pool != nil || options.since != nil {
-      throw ValidationError("--cause stands without --kind, --pool and --since")
+      throw ValidationError("--cause cannot be combined with --kind, --pool or --since")
     }
   }
 
@@ -164,7 +165,7 @@ struct CheckCommand: ParsableCommand {
 struct BrokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "broken",
-    abstract: "Shows the links that lead nowhere.",
+    abstract: "Shows broken links.",
     discussion: """
       backstory broken
       backstory broken --since 2026-11-01 --output csv
@@ -181,7 +182,7 @@ struct BrokenCommand: ParsableCommand {
 struct UnformattedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unformatted",
-    abstract: "Shows the overlays that do not record the format of their base.",
+    abstract: "Shows overlays that do not record the format of their base.",
     discussion: """
       backstory unformatted
       backstory unformatted --output json

@@ -7,16 +7,16 @@ import Query
 struct ChurnCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "churn",
-    abstract: "Shows which images change most.",
+    abstract: "Shows the images that change most.",
     discussion: """
       backstory churn
       backstory churn --top 50 --since 4w --output csv
       """)
 
-  @Option(help: "So many images.")
+  @Option(help: "The number of images to show.")
   var top = 10
 
-  @Option(help: ArgumentHelp("Only changes after that scan or time.", valueName: "when"))
+  @Option(help: ArgumentHelp("Only changes after this scan or time.", valueName: "when"))
   var since: When?
 
   @OptionGroup var asking: AskingOptions

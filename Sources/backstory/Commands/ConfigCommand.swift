@@ -22,7 +22,7 @@ struct ConfigCommand: ParsableCommand {
 struct ConfigCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Says everything that is wrong with the configuration.",
+    abstract: "Reports everything that is wrong with the configuration.",
     discussion: """
       backstory config check
       backstory config check --config new.toml
@@ -43,7 +43,7 @@ struct ConfigCheckCommand: ParsableCommand {
     if !strangers.isEmpty { throw ExitStatus.failed }
     guard let file = settings.file else {
       let place = try options.file()?.path.displayText ?? "your home"
-      return Console.log(.info, "there is no configuration '\(place)'; the usual values hold")
+      return Console.log(.info, "there is no configuration '\(place)'; the defaults apply")
     }
     for pool in settings.pools {
       for path in pool.paths + pool.viewers {
@@ -74,7 +74,7 @@ struct ConfigCheckCommand: ParsableCommand {
       }
       if let day = rule.until, day.start.milliseconds <= now {
         Console.log(
-          .warning, "\(rule.origin.words): the day \(day.text) has come; the rule is over")
+          .warning, "\(rule.origin.words): the rule expired on \(day.text)")
       }
     }
   }
@@ -105,9 +105,9 @@ struct ConfigCheckCommand: ParsableCommand {
   private static func obstacle(at path: PathBytes) -> String? {
     do throws(HostFault) {
       let status = try statusIfThere(ofPath: path, followingLink: true)
-      return status == nil ? "there is nothing at '\(path.displayText)'" : nil
+      return status == nil ? "'\(path.displayText)' does not exist" : nil
     } catch {
-      return "'\(path.displayText)' cannot be looked at: \(error.reason)"
+      return "'\(path.displayText)' cannot be read: \(error.reason)"
     }
   }
 }
@@ -116,7 +116,7 @@ struct ConfigCheckCommand: ParsableCommand {
 struct ConfigShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows every value that holds, and where it comes from.",
+    abstract: "Shows every value in effect, and where it comes from.",
     discussion: """
       backstory config show
       backstory config show --output json
@@ -190,7 +190,7 @@ extension ConfigShowCommand {
 struct ConfigKeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys",
-    abstract: "Lists the keys that a configuration may have.",
+    abstract: "Lists the keys of the configuration.",
     discussion: """
       backstory config keys
       backstory config keys --output json

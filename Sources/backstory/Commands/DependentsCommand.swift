@@ -6,21 +6,21 @@ import Query
 struct DependentsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dependents",
-    abstract: "Shows all that breaks if an image goes.",
+    abstract: "Shows everything that breaks if an image is removed.",
     discussion: """
       backstory dependents /var/lib/libvirt/images/base.qcow2
       backstory dependents --exit-code base.qcow2 && rm base.qcow2
 
-      What a broken reference may mean counts, and is marked as not certain. An image that is gone, and a path that \
-      references name, can be asked about as well.
+      An image that a broken reference may mean counts as well, and is marked as not certain. \
+      The argument may also be an image that is gone, or a path that only references name.
       """)
 
   @Argument(
-    help: "Paths, or # and the images' numbers (quoted for the shell).",
+    help: "Paths, or # and an image's number (quoted for the shell).",
     completion: .custom(Completion.images))
   var images: [String]
 
-  @Flag(help: "Exit 2 where something depends on them, or may.")
+  @Flag(help: "Exit with 2 if something depends on the images, or may.")
   var exitCode = false
 
   @OptionGroup var escaped: EscapedOption
@@ -40,7 +40,7 @@ struct DependentsCommand: ParsableCommand {
     guard try !view.areClaimsJudged() else { return }
     Console.log(
       .warning,
-      "backstory: what broken references may mean was not asked by the version that scanned last; "
+      "backstory: the last scan is of a version that did not record what broken references may mean; "
         + "scan again")
     if exitCode { throw ExitStatus.failed }
   }

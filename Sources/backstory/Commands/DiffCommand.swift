@@ -27,19 +27,19 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The scan to compare with. (default: latest)")
   var to: When?
 
-  @Option(help: "Only images and findings in a pool.", completion: .custom(Completion.pools))
+  @Option(help: "Only images and findings in this pool.", completion: .custom(Completion.pools))
   var pool: String?
 
   @Option(
     help: ArgumentHelp(
-      "Leave out these fields of the image object, and images of which nothing else changed; also in JSON, CSV and the exit code.",
+      "Ignore these fields of the image object, and images in which nothing else changed; this also affects JSON, CSV and the exit code.",
       valueName: "field,…"))
   var ignore: [String] = []
 
-  @Flag(exclusivity: .exclusive, help: "How much is shown to eyes.")
+  @Flag(exclusivity: .exclusive, help: "What is shown in human output.")
   var form: DiffForm = .whole
 
-  @Flag(help: "Exit 2 where there are differences.")
+  @Flag(help: "Exit with 2 if there are differences.")
   var exitCode = false
 
   @OptionGroup var asking: AskingOptions
@@ -47,10 +47,10 @@ struct DiffCommand: ParsableCommand {
   func validate() throws {
     if let unknown = ignored.first(where: { !EventCriterion.fields.contains($0) }) {
       throw ValidationError(
-        "'\(unknown)' is no field of an image; see 'backstory show --output json'")
+        "'\(unknown)' is not a field of the image object; see 'backstory show --output json'")
     }
     if case .span? = from, to != nil {
-      throw ValidationError("'A..B' names both scans; leave the second out")
+      throw ValidationError("'A..B' names both scans; leave out the second argument")
     }
   }
 

@@ -8,13 +8,13 @@ import Rules
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Says what a kind of finding means, and when it may be left as it is.",
+    abstract: "Explains a kind of finding, and when it is harmless.",
     discussion: """
       backstory explain backing-missing
       backstory explain orphan --output json
       """)
 
-  @Argument(help: "A kind of finding, as 'backstory check' names it.")
+  @Argument(help: "The kind of finding, as in 'backstory check'.")
   var kind: FindingKind
 
   @OptionGroup var output: OutputOptions

@@ -8,16 +8,18 @@ import Query
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
-    abstract: "Draws what refers to what: chains and dependents as a graph.",
+    abstract: "Draws chains and dependents as a graph.",
     discussion: """
       backstory graph /var/lib/libvirt/images/base.qcow2 --format svg > base.svg
       backstory graph | dot -Tsvg > everything.svg
       backstory graph '#12' --format mermaid
 
-      Of more than four that stand on one image three are drawn, and the others counted; --all draws each.
+      If one image has more than four overlays, three are drawn and the others counted; --all \
+      draws each.
 
-      With an image: everything under it and everything that stands on it. Without one: every \
-      image that refers to anything or is referred to. Broken links are dashed and say why.
+      With an image: its chain and everything that depends on it. Without one: every image that \
+      has a reference or is the target of one. Broken links are dashed and labelled with the \
+      reason.
       """)
 
   @Argument(
@@ -25,10 +27,10 @@ struct GraphCommand: ParsableCommand {
     completion: .custom(Completion.images))
   var image: String?
 
-  @Option(help: "Graphviz's language, Mermaid's, or a drawing.")
+  @Option(help: "Graphviz, Mermaid, or a picture.")
   var format = GraphFormat.dot
 
-  @Flag(name: .customLong("all"), help: "Draw every image, however many stand on one.")
+  @Flag(name: .customLong("all"), help: "Draw every image, however many overlays one base has.")
   var drawsAll = false
 
   @OptionGroup var escaped: EscapedOption
@@ -36,7 +38,7 @@ struct GraphCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
+      "The answer as of a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
       valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
@@ -48,8 +50,8 @@ struct GraphCommand: ParsableCommand {
     let graph = drawsAll ? whole : whole.folded()
     if format == .svg, graph.nodes.count > GraphFormat.mostDrawn {
       throw CommandFailure(
-        "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use "
-          + "--format dot and Graphviz's sfdp")
+        "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use --format dot and Graphviz's sfdp"
+      )
     }
     try Console.write { try format.write(graph, to: $0) }
   }

@@ -6,7 +6,7 @@ import Query
 struct HistoryCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Shows the life of an image, oldest event first.",
+    abstract: "Shows the history of an image, oldest event first.",
     discussion: """
       backstory history /var/lib/libvirt/images/web.qcow2
       backstory history '#12' --output json

@@ -10,15 +10,15 @@ import Presentation
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Writes a first configuration from what this host has.",
+    abstract: "Writes a first configuration for this host.",
     discussion: """
       backstory init
       backstory init --dry-run
       backstory init --force /etc/backstory/backstory.toml
 
-      Looks for libvirt's pools and machines, for Proxmox VE, VirtualBox, GNS3 and EVE-NG, and for directories of images, \
-      and writes what it finds, with a reason for each line. It scans nothing. A file that says something is replaced \
-      only with --force.
+      Looks for libvirt's pools and machines, for Proxmox VE, VirtualBox, GNS3 and EVE-NG, and \
+      for directories of images, and writes what it finds, with a reason for each line. It does \
+      not scan. A file with settings is replaced only with --force.
       """)
 
   @Argument(
@@ -27,10 +27,10 @@ struct InitCommand: ParsableCommand {
       valueName: "file"))
   var file: String?
 
-  @Flag(help: "Show what would be written, and write nothing.")
+  @Flag(help: "Print the configuration instead of writing it.")
   var dryRun = false
 
-  @Flag(help: "Replace a file that says something.")
+  @Flag(help: "Replace an existing configuration.")
   var force = false
 
   @Option(help: .hidden)
@@ -45,7 +45,7 @@ struct InitCommand: ParsableCommand {
     }
     if !force, let known = FileManager.default.contents(atPath: place), Self.saysSomething(known) {
       throw CommandFailure(
-        "'\(place)' is there already; look at what would be written with --dry-run, or replace it with --force"
+        "'\(place)' exists already; print the new configuration with --dry-run, or replace the file with --force"
       )
     }
     let folder = path.directory.exactText ?? "/"
@@ -53,12 +53,14 @@ struct InitCommand: ParsableCommand {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     } catch {
-      throw CommandFailure("cannot make the folder '\(folder)'; make it, or name another file")
+      throw CommandFailure(
+        "cannot create the directory '\(folder)'; create it, or name another file")
     }
     try FileReplacement.write(Array(text.utf8), to: path, mode: 0o644)
     Console.log(
       .notice,
-      "backstory: '\(place)' is written; read it, then: backstory config check && backstory scan")
+      "backstory: '\(place)' was written; read it, then run: backstory config check && backstory scan"
+    )
   }
 
   /// Whether a file has a line that is neither empty nor a comment.
@@ -103,14 +105,14 @@ struct FirstConfiguration {
   /// The text of the file.
   var text: String {
     var text = """
-      # Written by 'backstory init' from what this host has. All keys: 'backstory config keys'.
+      # Written by 'backstory init' for this host. All keys: 'backstory config keys'.
       # Check it with 'backstory config check', then run 'backstory scan'.
 
 
       """
     let pools = libvirtPools
     if hasLibvirt {
-      text += "# libvirt's own files are there: its pools are scanned, its machines known.\n"
+      text += "# libvirt is installed: its pools are scanned and its machines known.\n"
       for pool in pools { text += "#   \(pool.name) \(pool.path)\n" }
       text += "[libvirt]\nenabled = true\n\n"
     }
@@ -118,7 +120,7 @@ struct FirstConfiguration {
     for folder in folders where !covered.contains(folder.displayText) {
       let name = String(decoding: folder.name, as: UTF8.self)
       text += """
-        # A directory in which images usually are.
+        # A usual directory for images.
         [[pool]]
         name = \(Self.quoted(name))
         path = \(Self.quoted(folder.displayText))
@@ -165,7 +167,7 @@ struct FirstConfiguration {
     return text
       + """
 
-      # Who is told of what opens and closes; try it with 'backstory notify --always'.
+      # Where to send what opens and closes; test it with 'backstory notify --always'.
       # [notify]
       # mail = ["root"]
 
@@ -215,7 +217,7 @@ struct FirstConfiguration {
     do throws(HostFault) {
       return try statusIfThere(ofPath: path, followingLink: true)?.kind == .directory
     } catch {
-      // What cannot be looked at cannot be scanned by whoever asks.
+      // What cannot be read cannot be scanned by whoever asks.
       return false
     }
   }

@@ -9,19 +9,19 @@ import Query
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what files say of themselves; needs no database.",
+    abstract: "Shows image headers without a database.",
     discussion: """
       backstory inspect web.qcow2
       backstory inspect --standalone upload.qcow2 && mv upload.qcow2 /srv/images/
       backstory inspect --output json *.vmdk
 
-      Only the files themselves are opened, nothing that they point to.
+      Only the named files are opened, not the files that they refer to.
       """)
 
   @Argument(help: "Image files or block devices.")
   var files: [String]
 
-  @Flag(help: "Exit 2 unless each header says that all of the guest's data is in the file itself.")
+  @Flag(help: "Exit with 2 unless, by their headers, all guest data is in the files themselves.")
   var standalone = false
 
   @OptionGroup var escaped: EscapedOption

@@ -6,22 +6,22 @@ import Sighting
 struct KeepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keep",
-    abstract: "Says that images are never to be called unused.",
+    abstract: "Marks images that are never orphans.",
     discussion: """
       backstory keep --reason "golden master" /srv/images/debian.qcow2
       backstory keep --until 2027-01-31 /srv/images/old.qcow2
       backstory keep --list
       backstory keep --end /srv/images/old.qcow2
 
-      What an image that is kept stands on is kept with it.
+      The bases of a kept image are kept with it.
       """)
 
   @Argument(
-    help: "Paths, or # and the images' numbers (quoted for the shell).",
+    help: "Paths, or # and an image's number (quoted for the shell).",
     completion: .custom(Completion.images))
   var images: [String] = []
 
-  @Option(help: ArgumentHelp("Only until that day.", valueName: "date"))
+  @Option(help: ArgumentHelp("Only until this day, which is not included.", valueName: "date"))
   var until: Day?
 
   @OptionGroup var word: WordOptions

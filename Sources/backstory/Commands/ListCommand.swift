@@ -23,25 +23,25 @@ struct ListCommand: AskingCommand {
     case path, name, size, virtual, id, format
   }
 
-  @Option(help: "Only images of a format, in QEMU's words.")
+  @Option(help: "Only images of this format, by QEMU's name.")
   var format: ImageFormat?
 
-  @Option(help: "Only images in a pool.", completion: .custom(Completion.pools))
+  @Option(help: "Only images in this pool.", completion: .custom(Completion.pools))
   var pool: String?
 
-  @Flag(help: "Also files that look like no image.")
+  @Flag(help: "Also files that do not look like images.")
   var all = false
 
-  @Flag(help: "Only images that nothing refers to, as 'orphans' has them.")
+  @Flag(help: "Only orphans: images that nothing refers to.")
   var unused = false
 
-  @Flag(help: "Only images whose links lead nowhere, and what stands on those.")
+  @Flag(help: "Only images with broken links, and images that depend on them.")
   var broken = false
 
-  @Flag(help: "Only images that a process holds.")
+  @Flag(help: "Only images that a process has open.")
   var inUse = false
 
-  @Option(help: "What comes first; sizes from the largest.")
+  @Option(help: "The order; sizes largest first.")
   var sort = Order.path
 
   @OptionGroup var selection: SelectionOptions

@@ -7,7 +7,7 @@ import Query
 struct LogCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "log",
-    abstract: "Shows what happened, night by night, the newest first.",
+    abstract: "Shows events, newest first, scan by scan.",
     discussion: """
       backstory log -n 20
       backstory log --since yesterday --pool default
@@ -15,10 +15,10 @@ struct LogCommand: AskingCommand {
       backstory log --machine web --oneline
       backstory log web.qcow2 --reverse
 
-      An event is one of those of 'backstory history', or what a header, a size, a machine or a pool did: \
-      rebased, grew, shrank, resized, format-changed, started, stopped, machine-appeared, machine-changed, \
-      machine-vanished, pool-unavailable, pool-returned, scan-partial, scan-missed. A field of an image, as \
-      in-use, selects the events in which it changed.
+      Events are those of 'backstory history', and changes of headers, sizes, machines and \
+      pools: rebased, grew, shrank, resized, format-changed, started, stopped, machine-appeared, \
+      machine-changed, machine-vanished, pool-unavailable, pool-returned, scan-partial, \
+      scan-missed. The name of a field, such as in-use, selects the events in which it changed.
       """)
 
   @Argument(
@@ -27,42 +27,44 @@ struct LogCommand: AskingCommand {
   var image: String?
 
   @Option(
-    help: "Only events of a pool, and of what is in it.", completion: .custom(Completion.pools))
+    help: "Only events of this pool and of what it contains.", completion: .custom(Completion.pools)
+  )
   var pool: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only events of a machine, and of all that it uses; its name or UUID.", valueName: "name"))
+      "Only events of this machine, by name or UUID, and of everything it uses.", valueName: "name")
+  )
   var machine: String?
 
-  @Option(help: ArgumentHelp("Only events of what stands below a directory.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Only events below this directory.", valueName: "dir"))
   var under: String?
 
-  @Option(help: ArgumentHelp("Only what happened after that scan or time.", valueName: "when"))
+  @Option(help: ArgumentHelp("Only events after this scan or time.", valueName: "when"))
   var since: When?
 
-  @Option(help: ArgumentHelp("Only what happened up to that scan or time.", valueName: "when"))
+  @Option(help: ArgumentHelp("Only events up to this scan or time.", valueName: "when"))
   var until: When?
 
   @Option(
     name: .customLong("event"),
     help: ArgumentHelp(
-      "Only such events, with commas between them; may be repeated. A size can have a measure: grew:20%, grew:10G.",
+      "Only events of these kinds, separated by commas; may be repeated. Sizes take a threshold: grew:20%, grew:10G.",
       valueName: "event"))
   var events: [String] = []
 
-  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  @Option(name: .customLong("kind"), help: "Only findings of this kind; may be repeated.")
   var kinds: [FindingKind] = []
 
   @Option(
     name: [.customShort("n"), .customLong("max-count")],
-    help: ArgumentHelp("The newest so many events.", valueName: "count"))
+    help: ArgumentHelp("Only the newest events, this many.", valueName: "count"))
   var limit: Int?
 
-  @Flag(help: "The oldest of them first.")
+  @Flag(help: "Oldest event first.")
   var reverse = false
 
-  @Flag(exclusivity: .exclusive, help: "How it is shown to people.")
+  @Flag(exclusivity: .exclusive, help: "How human output is arranged.")
   var form: LogForm = .nights
 
   @OptionGroup var escaped: EscapedOption
@@ -74,7 +76,7 @@ struct LogCommand: AskingCommand {
     _ = try escaped.selector(image)
     guard pool == nil, machine == nil, under == nil else {
       throw ValidationError(
-        "An image is asked about alone; leave out --pool, --machine and --under")
+        "An image cannot be combined with --pool, --machine or --under")
     }
   }
 
@@ -90,7 +92,7 @@ struct LogCommand: AskingCommand {
     filter.criteria = try events.flatMap { $0.split(separator: ",") }.map(String.init).map { word in
       guard let criterion = EventCriterion(word) else {
         throw ValidationError(
-          "'\(word)' is no event: it is one of "
+          "'\(word)' is not a kind of event; it must be one of "
             + EventCriterion.words.joined(separator: ", "))
       }
       return criterion

@@ -11,7 +11,7 @@ import Workflow
 struct MachinesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "machines",
-    abstract: "Lists the machines with the images that they use.",
+    abstract: "Lists machines and the images they use.",
     discussion: """
       backstory machines
       backstory machines --output json
@@ -26,34 +26,35 @@ struct MachinesCommand: ParsableCommand {
 struct ListMachinesCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the machines with the images that they use, or lets go of a source of them.",
+    abstract: "Lists machines and the images they use, or forgets a source of machines.",
     discussion: """
       backstory machines --forget /mnt/old-host/etc/pve --dry-run
 
-      A source that no scan asks for any more is waited for until it is let go of: its machines stay as \
-      they were, and nothing is called an orphan. The scan after --forget ends them and closes their \
-      findings; what earlier scans saw stays in the history. A source that is read again is known again.
+      Until a source that is no longer scanned is forgotten, its machines are kept and no image \
+      is called an orphan. The scan after --forget removes its machines and closes their \
+      findings; the history keeps what earlier scans saw. A source that is read again is added \
+      again.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Let go of what is known of machines from a file or directory.", valueName: "path"))
+      "Forget the machines that are known from this file or directory.", valueName: "path"))
   var forget: String?
 
-  @Flag(name: .shortAndLong, help: "With --forget, only say what would be let go of.")
+  @Flag(name: .shortAndLong, help: "With --forget, only show what would be forgotten.")
   var dryRun = false
 
-  @Flag(help: "With --forget, wait for a scan of the database to end.")
+  @Flag(help: "With --forget, wait for a running scan to end.")
   var wait = false
 
   @OptionGroup var asking: AskingOptions
 
   func validate() throws {
     if forget == nil, dryRun || wait {
-      throw ValidationError("--dry-run and --wait go with --forget")
+      throw ValidationError("--dry-run and --wait require --forget")
     }
     if forget != nil, asking.at != nil {
-      throw ValidationError("the past cannot be changed; leave out --at")
+      throw ValidationError("earlier scans cannot be changed; leave out --at")
     }
   }
 
@@ -68,7 +69,7 @@ struct ListMachinesCommand: AskingCommand {
     let settings = try asking.database.configuration.settings()
     if let setting = settings.machines.first(where: { $0.path == path }) {
       throw ValidationError(
-        "\(setting.origin.words) asks for '\(path.displayText)'; take it out first, or the next scan knows it again"
+        "\(setting.origin.words) names '\(path.displayText)'; remove it there first, or the next scan will read it again"
       )
     }
     let file = try asking.database.existingFile(to: .act)
@@ -82,12 +83,12 @@ struct ExportMachinesCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes the machines as a list that 'scan --machines list=FILE' reads on another host.",
+      "Writes machines as a list for 'scan --machines list=FILE' on another host.",
     discussion: """
       backstory machines export >machines.jsonl
 
-      The list is JSON Lines, whatever the output. Its last line says how many lines there are: a copy \
-      that was cut is not believed.
+      The list is always JSON Lines. Its last line has the number of lines, so a truncated copy \
+      is rejected.
       """)
 
   @OptionGroup var asking: AskingOptions

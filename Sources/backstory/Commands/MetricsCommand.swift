@@ -9,7 +9,7 @@ import Query
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
-    abstract: "Shows how the inventory stands, for Prometheus.",
+    abstract: "Prints metrics for Prometheus.",
     discussion: """
       backstory metrics
       backstory metrics --textfile /var/lib/prometheus/node-exporter/backstory.prom
@@ -17,7 +17,7 @@ struct MetricsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write them to a file for node_exporter's textfile collector; it is replaced at once.",
+      "Write to this file, for node_exporter's textfile collector; it is replaced atomically.",
       valueName: "file"))
   var textfile: String?
 

@@ -10,34 +10,34 @@ import Query
 struct MonitorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "monitor",
-    abstract: "Says in one line how the inventory stands, for Nagios and Icinga.",
+    abstract: "Prints the state in one line, as a plugin for Nagios and Icinga.",
     discussion: """
       backstory monitor
       backstory monitor --pool default --errors 5 --stale-warning 2d
 
-      Without --pool, the pools of the configuration count; without a configuration, all that were \
+      Without --pool, the configured pools count; without a configuration, all pools that were \
       ever scanned.
 
       Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       """)
 
-  @Option(name: .customLong("pool"), help: "Only a pool; may be repeated.")
+  @Option(name: .customLong("pool"), help: "Only this pool; may be repeated.")
   var pools: [String] = []
 
-  @Option(help: ArgumentHelp("Critical from so many errors on; else 1.", valueName: "n"))
+  @Option(help: ArgumentHelp("Critical from this many errors on. (default: 1)", valueName: "n"))
   var errors: Int64?
 
-  @Option(help: ArgumentHelp("Warn from so many warnings on; else 1.", valueName: "n"))
+  @Option(help: ArgumentHelp("Warning from this many warnings on. (default: 1)", valueName: "n"))
   var warnings: Int64?
 
   @Option(
     help: ArgumentHelp(
-      "Warn when a pool was not seen whole for longer; else 36h.", valueName: "age"))
+      "Warning if a pool has had no complete scan for longer. (default: 36h)", valueName: "age"))
   var staleWarning: Age?
 
   @Option(
     help: ArgumentHelp(
-      "Critical when a pool was not seen whole for longer; else 7d.", valueName: "age"))
+      "Critical if a pool has had no complete scan for longer. (default: 7d)", valueName: "age"))
   var staleCritical: Age?
 
   @OptionGroup var database: DatabaseOptions

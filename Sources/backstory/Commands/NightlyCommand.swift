@@ -11,16 +11,16 @@ import Workflow
 struct NightlyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightly",
-    abstract: "Does what the configuration wants done every night.",
+    abstract: "Scans, prunes and writes the configured outputs.",
     discussion: """
       backstory nightly
       backstory nightly --config /etc/backstory/backstory.toml
 
-      Scans, forgets what [retention] does not keep, writes what [output] names. Says one line, on \
-      standard error.
+      Scans, deletes the scans that [retention] does not keep, and writes the outputs that \
+      [output] names. Prints one line on standard error.
 
-      Exit code 3: something could not be looked at or forgotten; the rest is done. 1: the scan failed, or what [output] \
-      names could not be written.
+      Exit code 3: something could not be scanned or deleted; the rest is done. Exit code 1: the \
+      scan failed, or an output could not be written.
       """)
 
   @OptionGroup var database: DatabaseOptions
@@ -53,7 +53,7 @@ struct NightlyCommand: ParsableCommand {
     for directory in answer.uncovered.prefix(Self.problemLimit) {
       Console.log(
         .warning,
-        "'\(directory.path.displayText)': machines have disks there, and no pool covers it")
+        "'\(directory.path.displayText)' has disks of machines and belongs to no pool")
     }
     Console.warn(answer.warnings)
     let isPruned = try prune(file, settings, stop)
@@ -92,7 +92,7 @@ struct NightlyCommand: ParsableCommand {
       let sentence = Self.sentence(of: error) ?? "cannot write the \(name): \(error)"
       Console.complain(
         isOfDatabase
-          ? "the scan is written, and the \(name) could not be made: \(sentence)" : sentence)
+          ? "the scan was written, but the \(name) could not be made: \(sentence)" : sentence)
       return false
     }
   }
@@ -116,7 +116,7 @@ struct NightlyCommand: ParsableCommand {
       return true
     } catch {
       guard let sentence = Self.sentence(of: error) else { throw error }
-      Console.complain("the scan is written, and no scan was forgotten: " + sentence)
+      Console.complain("the scan was written, but no scan was deleted: " + sentence)
       return false
     }
   }

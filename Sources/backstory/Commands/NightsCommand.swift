@@ -6,12 +6,12 @@ import Query
 struct NightsCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "nights",
-    abstract: "Shows which nights are missing, partial or slow.",
+    abstract: "Shows missing, partial and slow scans.",
     discussion: """
       backstory nights
       backstory nights --output csv
 
-      A night is missing where the time between two scans is longer than scans of this inventory usually are apart.
+      A scan is missing if the gap between two scans is longer than usual for this inventory.
       """)
 
   @OptionGroup var asking: AskingOptions

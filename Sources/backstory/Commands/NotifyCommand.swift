@@ -12,31 +12,33 @@ import Rules
 struct NotifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "notify",
-    abstract: "Tells those whom [notify] names what opened, closed, failed or did not run.",
+    abstract: "Sends what opened, closed, failed or did not run to the channels in [notify].",
     discussion: """
       backstory notify
       backstory notify --dry-run
       backstory notify --always
       backstory notify --failed 'backstory-scan.service ended with 1'
 
-      Tells on change only, unless [notify] always = true: what opened or closed since each was told last, that a scan \
-      failed (from OnFailure= of systemd), and once that no scan came for monitor.stale-warning. Acknowledged findings, \
-      and those that only inform, are no change.
+      Sends only on change, unless [notify] always = true: what opened or closed since the last \
+      message to each channel, that a scan failed (from OnFailure= of systemd), and once that no \
+      scan ran for monitor.stale-warning. Acknowledged findings and those of severity info are \
+      not a change.
 
-      The command is run by the shell and reads an object of JSON: host, event (changed, unchanged, failed, missed), \
-      subject, failure, scan, since, opened, closed, status, text. $BACKSTORY_SUBJECT, $BACKSTORY_EVENT and \
-      $BACKSTORY_HOST say what many need. The mail goes through sendmail.
+      The command is run by the shell and reads a JSON object on standard input: host, event \
+      (changed, unchanged, failed, missed), subject, failure, scan, since, opened, closed, \
+      status, text. $BACKSTORY_SUBJECT, $BACKSTORY_EVENT and $BACKSTORY_HOST are set for short \
+      commands. Mail is sent with sendmail.
 
-      Exit code 1: somebody could not be told; it is tried again the next time.
+      Exit code 1: a channel failed; the message is sent again next time.
       """)
 
-  @Flag(help: "Tell even where nothing changed, to try it.")
+  @Flag(help: "Send even if nothing changed, as a test.")
   var always = false
 
-  @Flag(help: "Show what would be told, and tell nobody.")
+  @Flag(help: "Print the message instead of sending it.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Tell that something failed, in these words.", valueName: "sentence"))
+  @Option(help: ArgumentHelp("Report a failure, in these words.", valueName: "sentence"))
   var failed: String?
 
   @OptionGroup var database: DatabaseOptions
@@ -47,7 +49,7 @@ struct NotifyCommand: ParsableCommand {
     let settings = try database.configuration.settings()
     let channels = Channel.all(settings)
     guard !channels.isEmpty || dryRun else {
-      return Console.log(.info, "nobody is to be told: [notify] names no command and no mail")
+      return Console.log(.info, "nothing is sent: [notify] names no command and no mail")
     }
     let news = News(
       file: try database.location().file, view: try view(), failure: failed ?? Self.failureOfUnit,
@@ -72,7 +74,7 @@ struct NotifyCommand: ParsableCommand {
 
   private func show(_ news: News, _ channel: String) throws {
     guard let notice = try news.notice(after: news.memory()[channel]) else {
-      return Console.log(.info, "nothing changed; nobody would be told")
+      return Console.log(.info, "nothing changed; nothing would be sent")
     }
     try output.show(.notice(notice))
   }

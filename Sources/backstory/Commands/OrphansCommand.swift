@@ -9,7 +9,7 @@ import Repair
 struct OrphansCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orphans",
-    abstract: "Shows what nothing refers to, and what it would free.",
+    abstract: "Shows images that nothing refers to, and what deleting them frees.",
     discussion: """
       backstory orphans
       backstory orphans --older-than 2w --output csv
@@ -24,26 +24,27 @@ struct OrphansCommand: ParsableCommand {
     case size, age, path
   }
 
-  @Flag(help: "Also images of which it cannot be said, with the reason.")
+  @Flag(help: "Also images that may be needed, or of which that is unknown, with the reason.")
   var all = false
 
-  @Option(help: ArgumentHelp("Only those unused for longer: 12h, 7d, 2w.", valueName: "age"))
+  @Option(
+    help: ArgumentHelp("Only images that are unused for longer: 12h, 7d, 2w.", valueName: "age"))
   var olderThan: Age?
 
   @Option(
     help:
-      "What comes first: what frees most, what is unused longest, or by path. (default: size for eyes, path for programs)"
+      "The order: by size freed, by age, or by path. (default: size for human output, path for JSON and CSV)"
   )
   var sort: Order?
 
   @OptionGroup var selection: SelectionOptions
 
-  @Flag(help: "Print a script that moves them out of their pools, and deletes nothing.")
+  @Flag(help: "Print a script that moves the images out of their pools and deletes nothing.")
   var script = false
 
   @Option(
     help: ArgumentHelp(
-      "Where the script moves them; else the pool's path with .quarantine behind it.",
+      "Where the script moves images to. (default: the pool's path with '.quarantine' appended)",
       valueName: "dir"))
   var quarantine: String?
 
@@ -51,10 +52,10 @@ struct OrphansCommand: ParsableCommand {
 
   func validate() throws {
     guard quarantine == nil || script else {
-      throw ValidationError("--quarantine belongs to --script")
+      throw ValidationError("--quarantine requires --script")
     }
     guard !(script && asking.at != nil) else {
-      throw ValidationError("--script is about now; leave --at out")
+      throw ValidationError("--script works on the last scan; leave out --at")
     }
   }
 
@@ -67,7 +68,7 @@ struct OrphansCommand: ParsableCommand {
     let orphans = Array(
       found.sorted { isBefore($0, $1, order) }.prefix(selection.limit ?? .max))
     for reason in try view.sharedPools() {
-      Console.log(.warning, "backstory: nothing is called an orphan: " + reason)
+      Console.log(.warning, "backstory: no image is called an orphan: " + reason)
     }
     try view.warnOfStaleness()
     guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }

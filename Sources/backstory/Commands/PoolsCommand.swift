@@ -10,30 +10,30 @@ import Workflow
 struct PoolsCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "pools",
-    abstract: "Lists the pools with what they hold, or lets go of one.",
+    abstract: "Lists pools, or forgets or renames one.",
     discussion: """
       backstory pools
       backstory pools --at latest~1 --output json
       backstory pools --forget old-nfs --dry-run
       backstory pools --rename images=vms
 
-      A pool that is gone for good is waited for until it is let go of: its images are kept, and links \
-      into it stay unknown. The scan after --forget ends them and closes their findings; what earlier \
-      scans saw stays in the history. A pool that is scanned again is known again.
+      Until a pool that is gone is forgotten, its images are kept and links into it are unknown. \
+      The scan after --forget removes its images and closes their findings; the history keeps \
+      what earlier scans saw. A pool that is scanned again is added again.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Let go of a pool that is gone for good, by its name or path.", valueName: "pool"))
+      "Forget a pool that is gone for good, by name or path.", valueName: "pool"))
   var forget: String?
 
-  @Option(help: ArgumentHelp("Call a pool otherwise from now on.", valueName: "old=new"))
+  @Option(help: ArgumentHelp("Rename a pool.", valueName: "old=new"))
   var rename: RenamedPool?
 
-  @Flag(name: .shortAndLong, help: "With --forget, only say what would be let go of.")
+  @Flag(name: .shortAndLong, help: "With --forget, only show what would be forgotten.")
   var dryRun = false
 
-  @Flag(help: "With --forget or --rename, wait for a scan of the database to end.")
+  @Flag(help: "With --forget or --rename, wait for a running scan to end.")
   var wait = false
 
   @OptionGroup var asking: AskingOptions
@@ -41,7 +41,7 @@ struct PoolsCommand: AskingCommand {
   func validate() throws {
     guard forget != nil || rename != nil else {
       if dryRun || wait {
-        throw ValidationError("--dry-run and --wait go with --forget or --rename")
+        throw ValidationError("--dry-run and --wait require --forget or --rename")
       }
       return
     }
@@ -49,9 +49,9 @@ struct PoolsCommand: AskingCommand {
       throw ValidationError("--forget and --rename exclude each other")
     }
     if asking.at != nil {
-      throw ValidationError("the past cannot be changed; leave out --at")
+      throw ValidationError("earlier scans cannot be changed; leave out --at")
     }
-    if dryRun && rename != nil { throw ValidationError("--dry-run goes with --forget") }
+    if dryRun && rename != nil { throw ValidationError("--dry-run requires --forget") }
   }
 
   func report(from view: InventoryView) throws -> Report { .pools(try view.pools()) }

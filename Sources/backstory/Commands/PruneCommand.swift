@@ -9,31 +9,31 @@ import Workflow
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Forgets scans, never an answer about those that are kept.",
+    abstract: "Deletes old scans; answers about the remaining ones do not change.",
     discussion: """
       backstory prune --keep-last 7 --keep-weekly 8 --keep-monthly 24 --dry-run
       backstory prune --keep-daily 30
 
-      The last scan is always kept, and those that the centre of [fleet] does not have, for keep-unsent. The database gets smaller; while it is written anew it \
-      needs as much room again.
+      The last scan is always kept, and so are scans that the centre of [fleet] does not have, for keep-unsent. The \
+      database file shrinks; while it is rewritten it needs the same space again.
       """)
 
-  @Option(help: ArgumentHelp("Keep the last so many scans.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep this many of the last scans.", valueName: "n"))
   var keepLast = 0
 
-  @Option(help: ArgumentHelp("Keep the last scan of so many days.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the last scan of each of this many days.", valueName: "n"))
   var keepDaily = 0
 
-  @Option(help: ArgumentHelp("Keep the last scan of so many weeks.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the last scan of each of this many weeks.", valueName: "n"))
   var keepWeekly = 0
 
-  @Option(help: ArgumentHelp("Keep the last scan of so many months.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the last scan of each of this many months.", valueName: "n"))
   var keepMonthly = 0
 
-  @Flag(name: .shortAndLong, help: "Only say what would be forgotten.")
+  @Flag(name: .shortAndLong, help: "Only show what would be deleted.")
   var dryRun = false
 
-  @Flag(help: "Wait for a scan of the database to end.")
+  @Flag(help: "Wait for a running scan to end.")
   var wait = false
 
   @OptionGroup var database: DatabaseOptions
@@ -50,10 +50,10 @@ struct PruneCommand: ParsableCommand {
 
   func validate() throws {
     for count in [keepLast, keepDaily, keepWeekly, keepMonthly] where count < 0 {
-      throw ValidationError("\(count) scans cannot be kept; give a number from 0")
+      throw ValidationError("\(count) scans cannot be kept; the number must be at least 0")
     }
     guard policy.keepsAnything else {
-      throw ValidationError("nothing says what to keep; give --keep-last, --keep-daily, …")
+      throw ValidationError("nothing says what to keep; use --keep-last, --keep-daily, …")
     }
   }
 

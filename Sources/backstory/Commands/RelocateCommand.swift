@@ -9,18 +9,18 @@ import Repair
 struct RelocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "relocate",
-    abstract: "Prints the script that moves images and keeps their chains whole.",
+    abstract: "Prints a script that moves images and keeps their chains intact.",
     discussion: """
       backstory relocate /srv/images/base.qcow2 /srv/bases/base.qcow2
       backstory relocate /srv/old /srv/new > move.sh; less move.sh; sh move.sh
 
-      Nothing is changed here. Scan first: the plan knows what the last scan knew.
+      This command changes nothing. Scan first: the plan is made from the last scan.
       """)
 
-  @Argument(help: "An image, or a directory with all in it.")
+  @Argument(help: "An image, or a directory with everything in it.")
   var from: String
 
-  @Argument(help: "Where it is to stand; a directory that is there takes it in.")
+  @Argument(help: "The new path; an existing directory takes the image in.")
   var to: String
 
   @OptionGroup var escaped: EscapedOption

@@ -12,37 +12,38 @@ import Workflow
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Prints the commands that mend broken links, with the evidence.",
+    abstract: "Prints commands that repair broken links, with the evidence.",
     discussion: """
       backstory repair
       backstory repair --kind backing-missing > mend.sh; less mend.sh; sh mend.sh
       backstory repair --apply web.qcow2
 
-      Nothing is changed without --apply, and with it only what is certain.
+      Nothing is changed without --apply; with it, only certain steps are run.
       """)
 
   @Argument(
-    help: "Only these: paths, or # and the images' numbers (quoted for the shell).",
+    help: "Only these images: paths, or # and an image's number (quoted for the shell).",
     completion: .custom(Completion.images))
   var images: [String] = []
 
-  @Option(name: .customLong("kind"), help: "Only findings of a kind; may be repeated.")
+  @Option(name: .customLong("kind"), help: "Only findings of this kind; may be repeated.")
   var kinds: [FindingKind] = []
 
   @Option(
-    help: ArgumentHelp("Only the images of a cause that 'status' lists.", valueName: "number"))
+    help: ArgumentHelp(
+      "Only the images of this cause; 'status' lists the numbers.", valueName: "number"))
   var cause: Int64?
 
-  @Flag(help: "Name every target by its absolute path.")
+  @Flag(help: "Store absolute paths.")
   var absolute = false
 
-  @Flag(help: "Name every target relative to its image, where that is possible.")
+  @Flag(help: "Store paths relative to the image where possible.")
   var relative = false
 
-  @Flag(help: "Run the certain steps, each checked right before and after.")
+  @Flag(help: "Run the certain steps, checking each before and after.")
   var apply = false
 
-  @Flag(help: "Put back the headers that --apply has kept, where nothing else changed the images.")
+  @Flag(help: "Restore the headers that --apply saved, if nothing else changed the images since.")
   var undo = false
 
   @OptionGroup var escaped: EscapedOption

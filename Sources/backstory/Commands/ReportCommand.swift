@@ -10,29 +10,28 @@ import Repair
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes a page of HTML about a night: what to do, what changed.",
+    abstract: "Writes an HTML page about a scan: what to do and what changed.",
     discussion: """
       backstory report /var/lib/backstory/report.html
       backstory report --at 2026-11-01 november.html
       backstory report --mode 644 /var/www/html/images.html
       backstory report - | ssh desk 'cat > report.html'
 
-      The page needs nothing but itself: it can be mailed, printed and opened years later. It \
-      is written aside and takes its place at once; only its owner may read it, unless --mode says \
-      otherwise.
+      The page is self-contained: it can be mailed, printed and opened years later. It is \
+      replaced atomically; only its owner can read it unless --mode says otherwise.
       """)
 
-  @Argument(help: "The file to write; - is standard output.")
+  @Argument(help: "The file to write, or - for standard output.")
   var file: String
 
-  @Option(help: ArgumentHelp("The file's permissions, octal.", valueName: "mode"))
+  @Option(help: ArgumentHelp("The file's permissions, in octal.", valueName: "mode"))
   var mode = FileMode.privately
 
   @OptionGroup var database: DatabaseOptions
 
   @Option(
     help: ArgumentHelp(
-      "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
+      "The answer as of a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
       valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 

@@ -9,14 +9,14 @@ import Synchronization
 struct SQLCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
-    abstract: "Runs a query of your own; nothing can be changed by it.",
+    abstract: "Runs an SQL query that only reads.",
     discussion: """
       backstory sql "SELECT name FROM sqlite_schema WHERE type = 'view'"
       backstory sql "SELECT * FROM scan ORDER BY id DESC LIMIT 5" --output csv
       backstory sql --timeout 30 "SELECT format, count(*) FROM current_images GROUP BY format"
       """)
 
-  @Argument(help: "One statement that only reads.")
+  @Argument(help: "One SQL statement that only reads.")
   var query: String
 
   @Option(

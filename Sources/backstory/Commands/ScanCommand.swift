@@ -10,17 +10,17 @@ import Workflow
 struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
-    abstract: "Looks at directories of images and remembers what is there.",
+    abstract: "Scans directories of images and records what is there.",
     discussion: """
       backstory scan /var/lib/libvirt/images
       backstory scan --pool default=/var/lib/libvirt/images --pool backup=/mnt/backup
       backstory scan --libvirt
       backstory scan
 
-      Without a path, what the configuration names is scanned; without a configuration, everything \
-      that was scanned before. Images are opened for reading only.
+      Without a path, the configured pools are scanned; without a configuration, every pool that \
+      was scanned before. Images are opened read-only.
 
-      Exit code 3: something could not be looked at, and is kept as it was.
+      Exit code 3: something could not be scanned; its last known state is kept.
       """)
 
   @Argument(help: "Directories of images, or one image.")
@@ -28,13 +28,13 @@ struct ScanCommand: ParsableCommand {
 
   @Option(
     name: .customLong("pool"),
-    help: ArgumentHelp("A directory and the name of its pool.", valueName: "name=path"))
+    help: ArgumentHelp("A pool's name and directory.", valueName: "name=path"))
   var named: [String] = []
 
   @Option(
     name: .customLong("exclusive"),
     help: ArgumentHelp(
-      "No other host uses this pool, though its file system (nfs, ceph, …) would let it; may be repeated.",
+      "Declare that no other host uses this pool, although its file system (nfs, ceph, …) allows it; may be repeated.",
       valueName: "pool"))
   var exclusive: [String] = []
 
@@ -42,38 +42,38 @@ struct ScanCommand: ParsableCommand {
 
   @Option(
     name: .customLong("exclude"),
-    help: ArgumentHelp("Pass over names, or paths, that match.", valueName: "glob"))
+    help: ArgumentHelp("Skip names or paths that match.", valueName: "glob"))
   var excludes: [String] = []
 
-  @Flag(inversion: .prefixedNo, help: "Stay on the file system of each pool.")
+  @Flag(inversion: .prefixedNo, help: "Stay on each pool's file system.")
   var oneFileSystem: Bool?
 
   @Flag(
-    help: "Take a pool that is on another file system than last time for what it is now.")
+    help: "Accept pools that are on another file system than in the last scan.")
   var newFilesystem = false
 
-  @Option(help: "How many threads may wait for the disk; else 64.")
+  @Option(help: "The number of threads that may wait for the disk. (default: 64)")
   var jobs: Int?
 
-  @Flag(help: "Read every image again, also those that are as they were.")
+  @Flag(help: "Read every image again, including unchanged ones.")
   var reread = false
 
-  @Option(help: "Images in a chain beyond which it is too deep; else 16.")
+  @Option(help: "The most images that a chain may have. (default: 16)")
   var maxDepth: Int64?
 
-  @Option(help: "Complete scans before an unused image is an orphan; else 2.")
+  @Option(help: "Complete scans before an unused image is an orphan. (default: 2)")
   var grace: Int64?
 
   @Option(
     help: ArgumentHelp(
-      "How far apart the first and the last of them are at least: 0h, 12h, 2d; else 12h.",
+      "The least time between the first and the last of them: 0h, 12h, 2d. (default: 12h)",
       valueName: "age"))
   var graceAge: Age?
 
-  @Flag(help: "Wait for another scan of the database to end.")
+  @Flag(help: "Wait for another running scan to end.")
   var wait = false
 
-  @Flag(help: "Tell what the scan cost: files a second, bytes, system calls and times.")
+  @Flag(help: "Print what the scan cost: files per second, bytes, system calls and times.")
   var stats = false
 
   @OptionGroup var escaped: EscapedOption
@@ -82,12 +82,12 @@ struct ScanCommand: ParsableCommand {
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs is \(jobs), allowed is 1 to 1024")
+      throw ValidationError("--jobs is \(jobs); it must be 1 to 1024")
     }
     if let maxDepth, maxDepth < 1 {
-      throw ValidationError("--max-depth is \(maxDepth), at least 1")
+      throw ValidationError("--max-depth is \(maxDepth); it must be at least 1")
     }
-    if let grace, grace < 1 { throw ValidationError("--grace is \(grace), at least 1") }
+    if let grace, grace < 1 { throw ValidationError("--grace is \(grace); it must be at least 1") }
     _ = try pools()
     _ = try libvirt.request(escaped: escaped.escaped)
   }
@@ -144,7 +144,7 @@ struct ScanCommand: ParsableCommand {
       + named.map { text in
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = parts.first, let path = parts.last, !name.isEmpty else {
-          throw ValidationError("'\(text)' is no pool; write NAME=PATH")
+          throw ValidationError("'\(text)' is not a pool; write NAME=PATH")
         }
         return ScanRequest.Pool(
           name: String(name),

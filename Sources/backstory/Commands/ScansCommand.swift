@@ -6,7 +6,7 @@ import Query
 struct ScansCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "scans",
-    abstract: "Lists the scans with what they found changed.",
+    abstract: "Lists scans with the changes that they found.",
     discussion: """
       backstory scans
       backstory scans --output csv

@@ -8,16 +8,17 @@ import Rules
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Says on one screen how it stands, and what to do next.",
+    abstract: "Shows the state on one screen, and what to do next.",
     discussion: """
       backstory status
       backstory status --at yesterday --output json
 
-      Without any command it is shown as well, where there is a database. Findings that have one cause are told once, worst first. A cause has a number as long as it is \
-      open, which 'check --cause' and 'repair --cause' take.
+      A bare 'backstory' shows it too if a database exists. Findings with one cause are shown \
+      once, worst first. A cause keeps its number while it is open; 'check --cause' and 'repair \
+      --cause' take it.
       """)
 
-  @Option(help: "Exit 2 where a finding is at least as bad.")
+  @Option(help: "Exit with 2 if a finding is at least this severe.")
   var failOn = Severity.error
 
   @OptionGroup var asking: AskingOptions

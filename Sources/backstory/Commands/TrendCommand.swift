@@ -13,15 +13,15 @@ struct TrendCommand: AskingCommand {
       backstory trend --forecast
       backstory trend --svg > growth.svg
 
-      A forecast says when the file system of a pool is full if it goes on as it went: by the median of the slopes \
-      between every two nights, with the band in which it lies in nineteen of twenty cases. It needs seven nights, and \
-      scans of this version, which note how much room is left.
+      A forecast extrapolates when the file system of a pool will be full, by the median of the \
+      slopes between every two days, with a 95 % confidence band. It needs scans on seven days \
+      by a version that records free space.
       """)
 
-  @Option(help: "What is counted together.")
+  @Option(help: "What is counted.")
   var by = TrendGroup.pool
 
-  @Flag(help: "When each is full.")
+  @Flag(help: "Estimate when each will be full.")
   var forecast = false
 
   @Flag(help: "As a drawing, an SVG document.")
@@ -47,7 +47,7 @@ struct TrendCommand: AskingCommand {
       let hasRoom = parts.contains { $0.points.contains { $0.room != nil } }
       throw CommandFailure(
         hasRoom
-          ? "less than \(Forecast.fewestNights) nights are known, too few to say when it is full; ask again later"
+          ? "less than \(Forecast.fewestNights) days have scans, too few for a forecast; ask again later"
           : "nothing is known of the room of its file systems, so it cannot be said when it is full; "
             + "ask by pool or file-system, and scan again")
     }

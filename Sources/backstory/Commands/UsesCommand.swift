@@ -6,7 +6,7 @@ import Query
 struct UsesCommand: AskingCommand {
   static let configuration = CommandConfiguration(
     commandName: "uses",
-    abstract: "Shows who used an image, from when to when, and when it ran.",
+    abstract: "Shows what used an image, from when to when, and when it ran.",
     discussion: """
       backstory uses /var/lib/libvirt/images/data.qcow2
       backstory uses --machine web
@@ -18,7 +18,7 @@ struct UsesCommand: AskingCommand {
   var image: String?
 
   @Option(
-    help: ArgumentHelp("What a machine used instead; its name or UUID.", valueName: "name"))
+    help: ArgumentHelp("Show what this machine used instead, by name or UUID.", valueName: "name"))
   var machine: String?
 
   @OptionGroup var escaped: EscapedOption

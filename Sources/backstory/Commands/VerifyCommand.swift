@@ -7,12 +7,12 @@ import Record
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks the database: the file, and what its rows promise.",
+    abstract: "Checks the database file and the consistency of its rows.",
     discussion: """
       backstory verify
       backstory verify --db copy.sqlite --output json
 
-      Nothing is changed. Exit code 2: something is wrong with it.
+      Nothing is changed. Exit code 2: the database has defects.
       """)
 
   @OptionGroup var database: DatabaseOptions

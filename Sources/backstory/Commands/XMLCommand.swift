@@ -9,13 +9,13 @@ import Query
 struct XMLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "xml",
-    abstract: "Prints libvirt's <disk> with the whole chain spelled out.",
+    abstract: "Prints libvirt's <disk> element with the whole chain.",
     discussion: """
       backstory xml /var/lib/libvirt/images/web.qcow2
       backstory xml --domain web --target vda
 
-      Nothing is guessed: where a format is not known for certain, or a link is broken, the \
-      reason is said and nothing is printed.
+      Nothing is guessed: if a format is not certain or a link is broken, the reason is reported \
+      and nothing is printed.
       """)
 
   @Argument(
@@ -23,7 +23,7 @@ struct XMLCommand: ParsableCommand {
     completion: .custom(Completion.images))
   var image: String?
 
-  @Option(help: ArgumentHelp("The disks of a domain, by its name or UUID.", valueName: "name"))
+  @Option(help: ArgumentHelp("The disks of this domain, by name or UUID.", valueName: "name"))
   var domain: String?
 
   @Option(help: ArgumentHelp("Only the domain's disk with this target.", valueName: "dev"))
@@ -40,7 +40,7 @@ struct XMLCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "As it was after a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
+      "The answer as of a scan: its number, latest, latest~N, a date or time, yesterday, 2d.",
       valueName: "when"), completion: .custom(Completion.scans))
   var at: When?
 
@@ -79,8 +79,8 @@ struct XMLCommand: ParsableCommand {
         .warning,
         secrets
           ? "backstory: the XML holds the secret in the parameters of '\(shown)'; keep it from others"
-          : "backstory: the secret in the parameters of '\(shown)' is left out, and without it libvirt "
-            + "may not reach the image; '--secrets' prints it")
+          : "backstory: the secret in the parameters of '\(shown)' is left out, and without it libvirt may not reach the image; '--secrets' prints it"
+      )
     }
   }
 

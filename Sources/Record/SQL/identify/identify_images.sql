@@ -21,7 +21,7 @@ UPDATE temp.seen SET image = (
 WHERE image IS NULL;
 
 -- Another number for the file at the same path, and nothing else is different: a copy put in its
--- place, or a file system that numbers anew with every mount. Not when the image that was here has
+-- place, or a file system that assigns new inode numbers with every mount. Not when the image that was here has
 -- been met elsewhere.
 CREATE INDEX temp.seen_by_image ON seen (image);
 UPDATE temp.seen SET image = known_image

@@ -1,7 +1,7 @@
 -- A raw disk that grew a header, and an image that lost its own: whatever name it has, and however long it was
 -- away, until its header is as it was.
 
--- A file that was empty had no disk in it, and one that is shorter was made anew: what it shows is right.
+-- A file that was empty had no disk in it, and one that is shorter was created again: its header is right.
 UPDATE image SET accepted_format = NULL, accepted_scan = NULL, revised_scan = :scan
 WHERE accepted_format IS NOT NULL AND id IN (
   SELECT seen.image FROM temp.seen

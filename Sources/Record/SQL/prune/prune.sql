@@ -6,7 +6,7 @@ UPDATE number SET last = max(last, (SELECT coalesce(max(id), 0) FROM finding))
 WHERE kind = 'finding';
 
 -- Anchors: what happened before the scans that are kept, and what is said of them rests on. References that a kept
--- scan saw broken, or has a finding about; of a machine all, since they are numbered anew …
+-- scan saw broken, or has a finding about; of a machine all, since they are renumbered …
 DROP TABLE IF EXISTS temp.anchor;
 CREATE TEMP TABLE anchor (holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal))
   WITHOUT ROWID;
@@ -96,7 +96,7 @@ DELETE FROM file_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
       AND anchor_image.scan < file_state.until_scan);
 DELETE FROM domain_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= domain_state.from_scan AND scan < domain_state.until_scan);
--- The references of a domain are numbered anew; which of them led to an image is told by what they said.
+-- The references of a domain are renumbered; which of them led to an image is told by what they said.
 DELETE FROM reference WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan)
   AND (holder, ordinal) NOT IN (SELECT holder, ordinal FROM temp.anchor)

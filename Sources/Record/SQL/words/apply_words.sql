@@ -4,7 +4,7 @@
 UPDATE finding SET until_scan = :scan
 WHERE until_scan IS NULL AND id IN (SELECT finding FROM lifted);
 
--- The references of which something is settled, or is not any more: their wants are stated anew.
+-- The references of which something is settled, or is not any more: their wants are stated again.
 DROP TABLE IF EXISTS temp.settled_now;
 CREATE TEMP TABLE settled_now (
   holder INTEGER, ordinal INTEGER, PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;

@@ -1,4 +1,4 @@
--- Whose wants are stated anew: the references that changed, and those whose marks, or the marks of whose
+-- Whose wants are stated again: the references that changed, and those whose marks, or the marks of whose
 -- targets, are others now.
 DROP TABLE IF EXISTS temp.want_touched;
 CREATE TEMP TABLE want_touched (
@@ -18,7 +18,7 @@ INSERT OR IGNORE INTO temp.want_touched
 SELECT link.holder, link.ordinal
 FROM temp.changed_state CROSS JOIN link ON link.target_image = changed_state.image
 WHERE link.until_scan IS NULL AND link.is_backing;
--- The references of a domain are numbered anew when one is added.
+-- The references of a domain are renumbered when one is added.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT link.holder, link.ordinal
 FROM temp.changed_domain CROSS JOIN link ON link.holder = changed_domain.domain

@@ -35,8 +35,7 @@ LEFT JOIN link AS now ON now.holder = touched.holder AND now.ordinal = touched.o
 WHERE touched.holder > 0 AND EXISTS (SELECT 1 FROM place WHERE place.image = touched.holder AND place.until_scan IS NULL);
 
 -- A change of the base that is explained moves what the overlay was made on: a copy of the old base; one of its
--- chain, into which the old base was committed, for it was written to in the same interval; or the overlay was made
--- anew in its place, for it is smaller.
+-- chain, into which the old base was committed, for it was written to in the same interval; or the overlay was created again in its place, for it is smaller.
 UPDATE temp.past_target SET first = last
 WHERE first <> last AND (
   EXISTS (
@@ -60,7 +59,7 @@ WHERE first <> last AND (
       ON before.image = after.image AND before.until_scan = after.from_scan
     WHERE after.image = past_target.holder AND after.from_scan = past_target.since
       AND after.actual_size < before.actual_size));
--- A reference that is gone from a standing image: one that was made flat grew, and one that was made anew shrank.
+-- A reference that is gone from a standing image: one that was made flat grew, and one that was created again shrank.
 -- One that went with its image, and the image is back without it, says nothing.
 UPDATE temp.past_target SET first = NULL, last = NULL
 WHERE state IS NULL AND NOT EXISTS (
@@ -81,7 +80,7 @@ SELECT 'image', last, holder, ordinal, 'made-on' FROM temp.past_target
 WHERE last IS NOT NULL AND last IS NOT now AND state IS NOT 'ok';
 
 -- Of a domain: what the reference led to last, or one of the same text, or of the same disk, for references
--- are numbered anew; and what the domain used until the reference broke. What lies outside the pools or on another
+-- are renumbered; and what the domain used until the reference broke. What lies outside the pools or on another
 -- host is there: it means no other image.
 DROP TABLE IF EXISTS temp.led_to;
 CREATE TEMP TABLE led_to (

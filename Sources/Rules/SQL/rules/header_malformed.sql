@@ -1,4 +1,4 @@
--- A header that cannot be true.
+-- An invalid header.
 INSERT INTO temp.judged (kind, holder)
 SELECT 'header-malformed', image FROM temp.suspect
 WHERE fault IS NOT NULL;
