@@ -23,8 +23,8 @@ extension Page {
     if image.references == nil { try backing(of: image) }
     if let modified = image.modified { try labelled("written", HumanWords.time(modified)) }
     if let sample = image.contentSample {
-      try labelled(
-        "content", "known by one block of \(HumanWords.number(sample)): a change elsewhere is not seen")
+      let count = HumanWords.number(sample)
+      try labelled("content", "known by one block of \(count): a change elsewhere is not seen")
     }
     if let owner = image.ownerInWords { try labelled("owner", owner) }
     if let seen = image.seenInWords { try labelled("seen", seen) }
