@@ -2,7 +2,7 @@ internal import GRDB
 public import Model
 
 extension FindingKind {
-  /// An overlay was rebased by its header alone by its header alone.
+  /// An overlay was rebased by its header alone.
   public static let backingChanged = FindingKind(rawValue: "backing-changed")
 }
 
