@@ -59,7 +59,7 @@ import Presentation
     case let fault as StoreFault: fault.message
     case let faults as ConfigurationFaults:
       faults.faults.first?.message ?? "the configuration cannot be used"
-    case OutputFailure.refused(let reason): "cannot write the answer: \(reason)"
+    case OutputFailure.refused(let reason): "cannot write the output: \(reason)"
     case let fault as HostFault:
       "cannot \(fault.operation) '\(TerminalText.escaped(fault.path))': \(fault.reason)"
     case let error as CocoaError: "cannot go on: \(error.localizedDescription)"

@@ -46,7 +46,7 @@ import Testing
     #expect(refused.complaint.contains("cannot replace") && refused.complaint.contains("no/file"))
     let full = try shell(#""$BACKSTORY" export >/dev/full"#)
     #expect(
-      full.code == 1 && full.complaint.contains("cannot write the answer"), "\(full.complaint)")
+      full.code == 1 && full.complaint.contains("cannot write the output"), "\(full.complaint)")
     let nowhere = try shell(#"TMPDIR=$PWD/nowhere "$BACKSTORY" export >x"#)
     #expect(nowhere.code == 1 && nowhere.complaint.contains("TMPDIR"))
     #expect(
