@@ -52,7 +52,7 @@ import Testing
     ])
   func `wants are found by what they want`(file: String, probes: Int) throws {
     let needed =
-      file.hasPrefix("ask") ? ["as-of/as-of.sql", file] : ["judge/collect_wants.sql", file]
+      file.hasPrefix("claims/ask") ? ["as-of/as-of.sql", file] : ["judge/collect_wants.sql", file]
     let plans = try plans(needed)
     // Whether there is an open want at all is asked of the index of those.
     let walks = plans.filter {

@@ -27,6 +27,6 @@ import Testing
     try pool.scan()
     try pool.shell("mv sub .. && ln -s ../sub sub")
     let shown = try pool.backstory(["scan", pool.path]).output
-    #expect(shown.contains("/sub → ../sub, where 1 image stood"), "\(shown)")
+    #expect(shown.contains("/sub → ../sub, where 1 image was"), "\(shown)")
   }
 }

@@ -88,10 +88,11 @@ extension Page {
       "Now symbolic links, which scans do not follow: scan their targets", count: directories.count,
       .warning)
     for directory in directories.prefix(Self.directoryLimit) {
-      let images = HumanWords.count(directory.images, "image")
+      let verb = directory.images == 1 ? "was" : "were"
+      let images = HumanWords.count(directory.images, "image") + " " + verb
       try line(
         "  \(TerminalText.escaped(directory.path)) \(style.arrow) "
-          + "\(TerminalText.escaped(directory.link)), with \(images)")
+          + "\(TerminalText.escaped(directory.link)), where \(images)")
     }
     let rest = directories.count - Self.directoryLimit
     if rest > 0 { try line("  and \(rest) more") }
