@@ -99,7 +99,7 @@ import Testing
     let held = try libvirt.images.backstory(
       "relocate", "\(libvirt.images.path)/middle.qcow2", "\(libvirt.images.path)/bases")
     #expect(held.code == 1)
-    #expect(held.output.contains("NOT LIKE THIS: another process holds"))
+    #expect(held.output.contains("OBSTACLE: another process has"))
   }
 
   @Test func `a disk that is relocated is named anew in the XML of its domain`() throws {
