@@ -26,7 +26,9 @@ struct CauseEntry {
       let kind = group.cause.kind
       // A cycle is one thing, however many of its images lead round.
       if kind == .backingLoop,
-        let place = entries.firstIndex(where: { $0.kind == kind && $0.images == group.images })
+        let place = entries.firstIndex(where: {
+          $0.kind == kind && $0.groups[0].images == group.images
+        })
       {
         entries[place].groups.append(group)
         continue
