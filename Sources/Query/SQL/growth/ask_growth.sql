@@ -1,11 +1,8 @@
 -- Allocated bytes and images of each pool, summed for each pair of scans between which they were there.
--- Of an image with several names at a time only one counts.
+-- Of an image with several names at a time only one counts: whoever has had several is told by itself.
 WITH several (image) AS MATERIALIZED (
-  SELECT DISTINCT one.image
-  FROM place AS one JOIN place AS other ON other.image = one.image
-    AND (other.directory, other.name) > (one.directory, one.name)
-    AND one.from_scan < coalesce(other.until_scan, :end)
-    AND other.from_scan < coalesce(one.until_scan, :end)),
+  SELECT image FROM place
+  GROUP BY image HAVING min(name) <> max(name) OR min(directory) <> max(directory)),
 standing AS (
   SELECT
     inside.pool, place.image, file.actual_size, file.from_scan AS since,
