@@ -62,6 +62,7 @@ void bs_sqlite_end_after(struct sqlite3 *connection, int64_t milliseconds) {
     sqlite3_progress_handler(connection, 0, NULL, NULL);
     return;
   }
-  sqlite3_progress_handler(
-      connection, 10000, is_late, (void *)(monotonic_milliseconds() + (intptr_t)milliseconds));
+  /* One more, for the part of a millisecond that has passed. */
+  intptr_t deadline = monotonic_milliseconds() + 1 + (intptr_t)milliseconds;
+  sqlite3_progress_handler(connection, 10000, is_late, (void *)deadline);
 }

@@ -8,9 +8,10 @@ extension Database {
     toSeconds seconds: Int64, _ body: () throws -> Value
   ) throws -> Value {
     guard let connection = unsafe sqliteConnection else { return try body() }
+    // Before the limit begins: what it ends has taken at least as long.
+    let begun = ContinuousClock.now
     unsafe bs_sqlite_end_after(connection, seconds * 1_000)
     defer { unsafe bs_sqlite_end_after(connection, 0) }
-    let begun = ContinuousClock.now
     do {
       return try body()
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {

@@ -135,6 +135,19 @@ import Testing
     #expect(try pool.backstory("verify").code == 0)
   }
 
+  @Test func `a query that gives more than it may is told, and the first of it is found`() throws {
+    let pool = try pool()
+    let sql = """
+      WITH RECURSIVE n (image_id) AS (SELECT 1 UNION ALL SELECT image_id + 1 FROM n LIMIT 20000)
+      SELECT image_id FROM n
+      """
+    try configure(pool, [("many", "info", sql)])
+    let scan = try scan(pool)
+    #expect(scan.code == 0)
+    #expect(scan.complaint.contains("query 'many' finds more than 10000 images"))
+    #expect(try pool.findings() == ["query-info large.qcow2", "query-info small.qcow2"])
+  }
+
   @Test func `a scan of a single image asks nothing`() throws {
     let pool = try pool()
     try configure(pool, [])
