@@ -136,7 +136,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "RepairTests",
-      dependencies: ["Repair"],
+      dependencies: ["Repair", "Query", "Rules", "Sighting", "Host", "Model", "DiskImage"],
       swiftSettings: house),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Model"],

@@ -12,10 +12,10 @@ struct LinkPlanner {
   /// Bases that images will name for certain when the plan has run, by image.
   private var planned: [Int64: KnownBase] = [:]
 
-  init(_ evidence: RepairEvidence, spelling: Spelling) {
+  init(_ evidence: RepairEvidence, spelling: Spelling, _ now: LiveImages) {
     self.evidence = evidence
     self.spelling = spelling
-    now = LiveImages(PoolRoots(evidence.pools))
+    self.now = now
   }
 
   mutating func step(for link: FaultyLink) -> RepairStep {
@@ -31,7 +31,7 @@ struct LinkPlanner {
     case .dataFile where holder.format == "qcow2":
       return amend(link, holder, place, draft)
     default:
-      return ManualRepair(link, holder, place, evidence).step(draft)
+      return ManualRepair(link, holder, place, evidence, now).step(draft)
     }
   }
 
@@ -133,7 +133,7 @@ struct LinkPlanner {
     // `qcow2_do_open`), libvirt from where the image stands: only an absolute path is one to both.
     return try StoredPath.naming(
       path, from: place, otherNames: holder.places, old: link.stored,
-      link.role == .dataFile ? .absolute : spelling)
+      link.role == .dataFile ? .absolute : spelling, now.realDirectory)
   }
 
   /// A name that QEMU will still take when it has grown a little: relative where the image's was, else absolute.
@@ -143,7 +143,8 @@ struct LinkPlanner {
     let allowed = ImageFormat.traits(of: holder.format)?.longBackingName ?? StoredPath.longest
     for way in [spelling, .relative, .absolute] {
       let name = try StoredPath.naming(
-        path, from: place, otherNames: holder.places, old: link.stored, way)
+        path, from: place, otherNames: holder.places, old: link.stored, way,
+        now.realDirectory)
       if let name, name.bytes.count < min(allowed, link.stored.count) { return name }
     }
     return nil

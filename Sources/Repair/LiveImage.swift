@@ -1,10 +1,7 @@
 internal import DiskImage
-internal import Foundation
 internal import Host
 internal import Model
 internal import Query
-internal import Sighting
-internal import Storage
 
 /// An image as it is now, read again: what a plan is checked against.
 struct LiveImage {
@@ -73,75 +70,5 @@ struct LiveImage {
   /// The reference of a role with this stored string.
   func reference(_ role: ReferenceRole, stored: [UInt8]) -> StoredReference? {
     facts.references.first { $0.role == role && $0.stored == stored }
-  }
-}
-
-/// What is kept of an image that was read for a plan: what a step asks of it, and not its first bytes, of which
-/// there may be 2 MiB.
-struct ImageGlance {
-  let format: ImageFormat
-  /// Bytes.
-  let virtualSize: UInt64?
-  let status: FileStatus
-  /// Which file it is.
-  let mark: FileMark?
-  /// Whether another process holds one of QEMU's locks on it.
-  let isInUse: Bool
-  /// Whether it has bitmaps.
-  let hasBitmaps: Bool
-  /// What a script compares before it changes anything.
-  let guarding: Guard
-  /// The same, of one that must not have been written to since.
-  let guardingAll: Guard
-  /// The first of each kind: an image may have tens of thousands, each with a step of its own.
-  private let references: [Stored: StoredReference]
-
-  private struct Stored: Hashable {
-    let role: ReferenceRole
-    let text: [UInt8]
-  }
-
-  init(_ image: LiveImage) {
-    format = image.facts.format
-    virtualSize = image.facts.virtualSize
-    status = image.status
-    mark = image.mark
-    isInUse = image.isInUse
-    guarding = image.guarding
-    guardingAll = image.guardingAll
-    hasBitmaps = HalfDone.hasBitmaps(Data(image.head))
-    references = Dictionary(
-      image.facts.references.map { (Stored(role: $0.role, text: $0.stored), $0) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
-  /// The reference of a role with this stored string.
-  func reference(_ role: ReferenceRole, stored: [UInt8]) -> StoredReference? {
-    references[Stored(role: role, text: stored)]
-  }
-}
-
-/// Reads images once, however many steps of a plan are about them.
-final class LiveImages {
-  private let roots: PoolRoots
-  private var known: [PathBytes: Result<ImageGlance, HostFault>] = [:]
-
-  init(_ roots: PoolRoots) { self.roots = roots }
-
-  /// An image by its path.
-  subscript(path: PathBytes) -> Result<ImageGlance, HostFault> {
-    if let found = known[path] { return found }
-    let found = Result { () throws(HostFault) in
-      ImageGlance(try LiveImage(roots.hold(path, writing: false), roots))
-    }
-    known[path] = found
-    return found
-  }
-
-  /// What overlays see of an image, measured as another content was; `nil` where its chain is not whole, or it is
-  /// written to meanwhile.
-  func content(of image: KnownImage, like content: Content) throws(HostFault) -> Content? {
-    guard let disk = image.disk else { return nil }
-    return try BaseContent().content(of: disk.asking(like: content))
   }
 }

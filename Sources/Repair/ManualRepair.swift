@@ -1,5 +1,4 @@
 internal import DiskImage
-internal import Host
 internal import Model
 internal import Query
 internal import Rules
@@ -11,12 +10,17 @@ struct ManualRepair {
   private let holder: KnownImage
   private let place: PathBytes
   private let known: RepairEvidence
+  private let now: LiveImages
 
-  init(_ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ known: RepairEvidence) {
+  init(
+    _ link: FaultyLink, _ holder: KnownImage, _ place: PathBytes, _ known: RepairEvidence,
+    _ now: LiveImages
+  ) {
     self.link = link
     self.holder = holder
     self.place = place
     self.known = known
+    self.now = now
   }
 
   func step(_ drafted: RepairStepBuilder) -> RepairStep {
@@ -56,8 +60,7 @@ struct ManualRepair {
   /// names directories of that one.
   private func putBack(_ target: PathBytes) -> [Command] {
     guard let path = link.target.path.map({ PathBytes($0) }) else { return [] }
-    let directory = try? statusIfThere(ofPath: path.directory, followingLink: true)
-    return directory == nil ? [] : [Command(["mv", "-n", target, path])]
+    return now.isThere(path.directory) ? [Command(["mv", "-n", target, path])] : []
   }
 
   private func conversion(over base: PathBytes, as format: String) -> [Command] {

@@ -33,6 +33,16 @@ public struct Quarantine: Sendable {
   /// Plans the quarantine of orphans.
   /// - Parameter folder: where they go; `nil` for the pool's path with `.quarantine` behind it.
   public init(_ orphans: [Orphan], pools: [PoolSummary], to folder: PathBytes?) {
+    self.init(orphans, pools: pools, to: folder) { path throws(HostFault) in
+      ImageGlance(try LiveImage(reading: path))
+    }
+  }
+
+  /// Plans from what is known, and from what is seen of each image at this moment.
+  init(
+    _ orphans: [Orphan], pools: [PoolSummary], to folder: PathBytes?,
+    seen: (PathBytes) throws(HostFault) -> ImageGlance
+  ) {
     let sure = orphans.filter { $0.verdict == .orphan }
     var homes: [Int64: PathBytes] = [:]
     for (pool, mine) in Dictionary(
@@ -62,7 +72,7 @@ public struct Quarantine: Sendable {
         continue
       }
       let goal = folder ?? PathBytes(pool.bytes + Array(".quarantine".utf8))
-      goals[orphan.imageID] = add(orphan, in: pool, to: goal, above)
+      goals[orphan.imageID] = add(orphan, in: pool, to: goal, above, seen)
     }
     leftAlone.sort { $0.path < $1.path }
   }
@@ -101,10 +111,11 @@ public struct Quarantine: Sendable {
 
   /// - Returns: where it will stand, if it moves.
   private mutating func add(
-    _ orphan: Orphan, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes]
+    _ orphan: Orphan, in pool: PathBytes, to goal: PathBytes, _ above: [PathBytes],
+    _ seen: (PathBytes) throws(HostFault) -> ImageGlance
   ) -> PathBytes? {
-    do {
-      let now = try LiveImage(reading: orphan.filename)
+    do throws(HostFault) {
+      let now = try seen(orphan.filename)
       guard !now.isInUse else {
         leftAlone.append((orphan.filename, "another process has it open"))
         return nil

@@ -22,8 +22,17 @@ public struct RepairPlan: Sendable {
   public init(
     _ evidence: RepairEvidence, spelling: Spelling = .asBefore, isStopped: () -> Bool = { false }
   ) {
+    self.init(
+      evidence, spelling: spelling, .reading(below: evidence.pools), isStopped: isStopped)
+  }
+
+  /// Plans from what is known, and from what a disk answers.
+  init(
+    _ evidence: RepairEvidence, spelling: Spelling = .asBefore, _ now: LiveImages,
+    isStopped: () -> Bool = { false }
+  ) {
     point = evidence.point
-    var planner = LinkPlanner(evidence, spelling: spelling)
+    var planner = LinkPlanner(evidence, spelling: spelling, now)
     var steps: [RepairStep] = []
     var changed: Set<PathBytes> = []
     for link in Self.bottomFirst(evidence) {

@@ -52,11 +52,11 @@ struct RepairStepBuilder {
   /// Reads the image itself: it must still say what the scan saw.
   /// - Returns: what forbids to touch it.
   mutating func look(at now: LiveImages, _ holder: KnownImage) -> String? {
-    switch now[place] {
+    switch now.image(place) {
     case .failure(let fault): return objection(fault, "it")
     case .success(let image):
       guard image.format.rawValue == holder.format,
-        let reference = image.reference(link.role, stored: link.stored),
+        let reference = image.references[link.role, stored: link.stored],
         reference.recordedFormat.map({ String(decoding: $0, as: UTF8.self) })
           == link.recordedFormat
       else { return "it has changed since the last scan; scan again" }
@@ -80,7 +80,7 @@ struct RepairStepBuilder {
   mutating func look(
     atBase path: PathBytes, _ known: KnownImage, as format: String, _ now: LiveImages
   ) -> String? {
-    switch now[path] {
+    switch now.image(path) {
     case .failure(let fault): return objection(fault, "'\(path)'")
     case .success(let image):
       guard image.format.rawValue == known.format, known.format == format else {

@@ -23,16 +23,20 @@ enum StoredPath {
   ///   - old: what the image says now, and whether that is a plain relative path.
   ///   - image: where the image stands; a relative name is looked up from its directory, by the kernel,
   ///     so it is made of paths without symbolic links.
+  ///   - real: finds the path of a directory without symbolic links.
   /// - Returns: `nil` where no string fits.
   /// - Throws: `resolve` where the way from one to the other cannot be looked up.
   static func naming(
     _ target: PathBytes, from image: PathBytes, otherNames: [PathBytes], old: [UInt8],
-    _ spelling: Spelling
+    _ spelling: Spelling, _ real: (PathBytes) throws(HostFault) -> PathBytes
   ) throws(HostFault) -> PathBytes? {
     let isRelative = spelling == .relative || (spelling == .asBefore && isRelativePath(old))
     // A file of several names in several directories is found by an absolute path from all of them.
     let hasOneHome = otherNames.allSatisfy { $0.directory == image.directory }
-    if isRelative, hasOneHome, let name = try relative(to: target, from: image.directory) {
+    if isRelative, hasOneHome,
+      let name = try relative(
+        to: target, from: image.directory, real)
+    {
       return name
     }
     return target.bytes.count <= longest ? target : nil
@@ -52,10 +56,11 @@ enum StoredPath {
   }
 
   private static func relative(
-    to target: PathBytes, from directory: PathBytes
+    to target: PathBytes, from directory: PathBytes,
+    _ real: (PathBytes) throws(HostFault) -> PathBytes
   ) throws(HostFault) -> PathBytes? {
-    let home = try canonicalPath(directory)
-    let folder = try canonicalPath(target.directory)
+    let home = try real(directory)
+    let folder = try real(target.directory)
     return relative(toName: target.name, in: folder, from: home)
   }
 

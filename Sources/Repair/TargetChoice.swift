@@ -185,7 +185,7 @@ struct IdentityProof {
 
   private mutating func compare(_ content: Content) {
     let found: Content?
-    do throws(HostFault) { found = try now.content(of: image, like: content) } catch {
+    do throws(HostFault) { found = try now.content(image, content) } catch {
       return object(to: error)
     }
     guard let found else {
@@ -211,12 +211,12 @@ struct IdentityProof {
 
   /// The file is the same one where it has not been written since, or was born before it left.
   private mutating func weighTimes(or doubt: String) {
-    let status: FileStatus
-    switch now[place] {
-    case .success(let image): status = image.status
+    let found: ImageGlance
+    switch now.image(place) {
+    case .success(let image): found = image
     case .failure(let fault): return object(to: fault)
     }
-    if status.modified == former.modified, status.size == former.fileSize {
+    if found.modified == former.modified, found.fileSize == former.fileSize {
       evidence.append("its file was not written to since")
     } else if let born = image.born, born / 1_000_000 < former.lastSeen.time.milliseconds {
       evidence.append(

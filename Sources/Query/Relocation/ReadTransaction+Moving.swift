@@ -16,10 +16,11 @@ extension ReadTransaction {
     rows += try links(namedThrough: path)
     if rows.isEmpty, moved.isEmpty { throw StoreFault.unknownImage(path.displayText, scan: at) }
     var seen: Set<[Int64]> = []
+    var places: [Int64: [PathBytes]] = [:]
     for row in rows where seen.insert([row["holder"], row["ordinal"]]).inserted {
       if let name = row["domain"] as String? {
         if let use = try use(by: name, row), !files.uses.contains(use) { files.uses.append(use) }
-      } else if let link = try link(row) {
+      } else if let link = try link(row, &places) {
         files.links.append(link)
       }
     }
@@ -109,10 +110,17 @@ extension ReadTransaction {
       keeper: kind.map { MovingUse.Keeper(kind: $0, file: file ?? PathBytes(source)) })
   }
 
-  private func link(_ row: Row) throws -> MovingLink? {
-    let places = try places(of: row["holder"])
+  /// - Parameter known: places of images that were asked for before: many links have one target.
+  private func link(_ row: Row, _ known: inout [Int64: [PathBytes]]) throws -> MovingLink? {
+    func placesOnce(_ image: Int64) throws -> [PathBytes] {
+      if let places = known[image] { return places }
+      let places = try self.places(of: image)
+      known[image] = places
+      return places
+    }
+    let places = try placesOnce(row["holder"])
     guard let holder = places.first, let role = ReferenceRole(rawValue: row["role"]),
-      let target = try (row["target_image"] as Int64?).flatMap(primaryPlace)
+      let target = try (row["target_image"] as Int64?).flatMap({ try placesOnce($0).first })
     else { return nil }
     let format: String = row["format"] ?? "raw"
     let stored = Array(row["stored"] as Data)
