@@ -48,7 +48,8 @@ import Testing
 
   @Test(arguments: [
     Otherwise(
-      "an absolute name stays absolute", .certain, stored: "/p/old/base.qcow2"
+      "an absolute name stays absolute", .certain, stored: "/p/old/base.qcow2",
+      why: "the target moved to '/p/old/base.qcow2'; the image records qcow2"
     ) { scene in
       scene.evidence.links[0].stored = Array("/p/base.qcow2".utf8)
       scene.change("/p/over.qcow2") {
@@ -59,7 +60,9 @@ import Testing
         ])
       }
     },
-    Otherwise("no format is recorded", .certain, stored: "old/base.qcow2") { scene in
+    Otherwise(
+      "no format is recorded", .certain, stored: "old/base.qcow2", why: "names no base"
+    ) { scene in
       scene.evidence.links[0].recordedFormat = nil
       scene.change("/p/over.qcow2") {
         $0.references = GlancedReferences([
@@ -81,7 +84,8 @@ import Testing
     ) { $0.contents[2] = .failure(Scene.fault(EIO, "/p/old/base.qcow2")) },
     Otherwise(
       "a part of the content was read, and the file was not written to", .certain,
-      stored: "old/base.qcow2"
+      stored: "old/base.qcow2",
+      why: "the target moved to"
     ) { scene in
       scene.led(to: 2, content: part)
       scene.contents[2] = .success(part)
@@ -96,7 +100,8 @@ import Testing
     },
     Otherwise(
       "a part was read of a file that is older than the scan that saw it last", .certain,
-      stored: "old/base.qcow2"
+      stored: "old/base.qcow2",
+      why: "the target moved to"
     ) { scene in
       scene.led(to: 2, content: part)
       scene.contents[2] = .success(part)
@@ -104,7 +109,8 @@ import Testing
       scene.evidence.images[2]?.born = Scene.point(6).time.milliseconds * 1_000_000
     },
     Otherwise(
-      "a part was read of a file that was born later", .likely, stored: "old/base.qcow2"
+      "a part was read of a file that was born later", .likely, stored: "old/base.qcow2",
+      why: "it is too large to compare completely"
     ) { scene in
       scene.led(to: 2, content: part)
       scene.contents[2] = .success(part)
@@ -112,7 +118,8 @@ import Testing
       scene.evidence.images[2]?.born = Scene.point(8).time.milliseconds * 1_000_000
     },
     Otherwise(
-      "nothing was measured, and the file was not written to", .certain, stored: "old/base.qcow2"
+      "nothing was measured, and the file was not written to", .certain, stored: "old/base.qcow2",
+      why: "the target moved to"
     ) { $0.led(to: 2) },
     Otherwise(
       "nothing was measured, and the file has another length", .likely, stored: "old/base.qcow2",

@@ -137,7 +137,7 @@ struct Otherwise: Sendable, CustomTestStringConvertible {
   let change: @Sendable (inout Scene) -> Void
 
   init(
-    _ description: String, _ confidence: Confidence, stored: String? = nil, why: String = "",
+    _ description: String, _ confidence: Confidence, stored: String? = nil, why: String,
     _ change: @escaping @Sendable (inout Scene) -> Void
   ) {
     testDescription = description
