@@ -33,8 +33,10 @@ struct ManualRepair {
     guard let standing else {
       return draft.manual("no known image may be its target; restore it from a backup")
     }
-    draft.candidates = standing.places
-    let target = standing.places.first ?? ""
+    let places =
+      link.former.flatMap { $0.image == standing.id ? $0.places : nil } ?? standing.places
+    draft.candidates = places
+    let target = places.first ?? ""
     draft.evidence.append("image #\(standing.id), \(standing.format), is at '\(target)'")
     switch (link.role, holder.format) {
     case (.extent, _): return draft.manual(extentEdit(target), putBack(target))
@@ -49,9 +51,7 @@ struct ManualRepair {
 
   /// The image that the link led to, or the only one that may be meant.
   private var standing: KnownImage? {
-    if let former = link.former.flatMap({ known.images[$0.image] }), !former.places.isEmpty {
-      return former
-    }
+    if let former = link.former, !former.places.isEmpty { return known.images[former.image] }
     let others = link.candidates.compactMap { known.images[$0.image] }
     return others.count == 1 ? others.first : nil
   }

@@ -78,12 +78,15 @@ struct TargetChoice {
 
   private mutating func takeFormer() {
     guard let former = link.former, let found = known.images[former.image],
-      let place = found.places.first
+      let place = former.places.first
     else { return takeCandidate() }
     evidence.append(
       "image #\(found.id) was there in scan \(former.lastSeen.scan) and is now at '\(place)'")
-    image = found
-    candidates = Array(found.places.dropFirst())
+    var standing = found
+    standing.places = former.places
+    image = standing
+    candidates = Array(former.places.dropFirst())
+    if former.isOnlyNamed { return takeTenant(found, place, former) }
     if link.state == .invalid {
       confidence = .likely
       why = "the image named '\(place)' until its reference was changed to an invalid one"
@@ -101,6 +104,27 @@ struct TargetChoice {
     isUnread = proof.isUnread
     confidence = proof.objection == nil ? .certain : proof.isHopeful ? .likely : .ambiguous
     why = proof.objection ?? "the target moved to '\(place)'"
+    guard confidence == .certain, !candidates.isEmpty else { return }
+    evidence.append(
+      "it has other names: " + candidates.map { "'\($0)'" }.joined(separator: ", "))
+    candidates = []
+  }
+
+  /// An image that stood where the reference leads: no scan saw the overlay on it.
+  private mutating func takeTenant(_ found: KnownImage, _ place: PathBytes, _ former: FormerTarget)
+  {
+    let other = former.madeOn.flatMap { known.images[$0] }
+    guard let other, let otherPlace = other.places.first else {
+      confidence = .likely
+      why =
+        "'\(place)' was at the missing path until scan \(former.lastSeen.scan), but no scan saw the image depend on it"
+      return
+    }
+    confidence = .ambiguous
+    candidates = [place, otherPlace]
+    evidence.append("image #\(other.id), its target before, is at '\(otherPlace)'")
+    why =
+      "the reference was changed to a path that another image had until scan \(former.lastSeen.scan)"
   }
 
   private mutating func takeCandidate() {
@@ -118,7 +142,9 @@ struct TargetChoice {
     }
     if moreCandidates > 0 { evidence.append("and \(moreCandidates) more candidates") }
     let gone = link.former.map {
-      "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
+      $0.isOnlyNamed
+        ? "image #\($0.image), which was there until scan \($0.lastSeen.scan), is gone"
+        : "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
     }
     guard let only = standing.first else {
       return refuse((gone ?? "no scan has seen its target") + "; restore it from a backup")
@@ -137,7 +163,7 @@ struct TargetChoice {
   /// Whether nothing that is known of the old target speaks against an image.
   private func fits(_ image: KnownImage) -> Bool {
     if let recorded = link.statedFormat, recorded != image.format { return false }
-    guard let former = link.former else { return true }
+    guard let former = link.former, !former.isOnlyNamed else { return true }
     return former.format == image.format && former.virtualSize == image.virtualSize
   }
 }

@@ -28,8 +28,8 @@ struct ScanPlan {
   let renamed: [PathBytes: PathBytes]
   /// The pools to be covered, in byte order of their paths.
   private(set) var targets: [Target] = []
-  /// Single images that the scan was asked for and that an earlier one saw go.
-  private(set) var gone: [PathBytes] = []
+  /// Single images that the scan was asked for and that an earlier one saw, and why they cannot be looked at.
+  private(set) var gone: [(path: PathBytes, reason: String)] = []
   /// The first directories to be walked.
   private(set) var tasks: [DirectoryTask] = []
 
@@ -144,9 +144,11 @@ struct ScanPlan {
       || known.pools().contains(where: { $0.path == path })
     {
       targets.append(Target(name: name, path: path, obstacle: fault.reason))
-    } else if try known.everStood(path) {
-      if try known.directory(path.directory).position(of: path.name) == nil { gone.append(path) }
-      try addFile(path, name: name, known: known, names: &names)
+    } else if try known.everStood(path), let pool = try pool(covering: path, known) {
+      gone.append(
+        (path, fault.isMissing ? "an earlier scan saw it, and it is gone" : fault.reason))
+      names[path] = nil
+      add(target: pool, name: names[pool] ?? name)
     } else {
       if fault.isMissing { throw ScanRefusal.nothingThere(path) }
       throw fault
@@ -169,15 +171,24 @@ struct ScanPlan {
   private mutating func addFile(
     _ path: PathBytes, name: String, known: KnownInventory, names: inout [PathBytes: String]
   ) throws {
-    let pools = try known.pools().map(\.path)
-    let covering = pools.filter { path.directory.isIn($0) }.max { $0.bytes.count < $1.bytes.count }
+    let covering = try pool(covering: path, known)
     let pool = covering ?? path
-    if covering != nil, !pools.contains(path) { names[path] = nil }
-    let poolName = covering.flatMap { names[$0] } ?? name
-    if !targets.contains(where: { $0.path == pool }) {
-      targets.append(Target(name: poolName, path: pool, obstacle: nil))
+    if covering != nil, try !known.pools().contains(where: { $0.path == path }) {
+      names[path] = nil
     }
+    add(target: pool, name: covering.flatMap { names[$0] } ?? name)
     tasks.append(try root(path.directory, pool: pool, onlyName: Array(path.name)))
+  }
+
+  /// The pool in which an image lies: of several the innermost.
+  private func pool(covering path: PathBytes, _ known: KnownInventory) throws -> PathBytes? {
+    try known.pools().map(\.path).filter { path.directory.isIn($0) }
+      .max { $0.bytes.count < $1.bytes.count }
+  }
+
+  private mutating func add(target pool: PathBytes, name: String) {
+    guard !targets.contains(where: { $0.path == pool }) else { return }
+    targets.append(Target(name: name, path: pool, obstacle: nil))
   }
 
   private func root(

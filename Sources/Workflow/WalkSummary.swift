@@ -104,11 +104,11 @@ struct WalkSummary {
 
   /// What was asked for by its path, was there, and is not.
   private var gone: [(pool: PathBytes, problem: ScanProblem)] {
-    plan.gone.compactMap { path in
+    plan.gone.compactMap { path, reason in
       let pool = plan.targets.map(\.path).filter { path.isIn($0) }
         .max { $0.bytes.count < $1.bytes.count }
       return pool.map {
-        ($0, ScanProblem(filename: path, message: "an earlier scan saw it, and it is gone"))
+        ($0, ScanProblem(filename: path, message: reason))
       }
     }
   }

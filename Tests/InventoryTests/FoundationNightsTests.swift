@@ -154,6 +154,28 @@ private struct ModelChains {
     #expect(try Inventory(reading: pool.file).verify() == [], "seed \(seed)")
   }
 
+  @Test func `a base that nobody may read for a night is held against what was remembered of it`()
+    throws
+  {
+    let pool = try ScriptedPool()
+    func night(_ time: Int64, content: UInt64?) throws {
+      pool.contents = content.map { [1: $0] } ?? [0: 0]
+      var base = pool.image("base", inode: 1)
+      (base.modified, base.changed, base.signature) = (time, time, content == nil ? 0 : time)
+      if content == nil { base.header = nil }
+      try pool.scan([base] + (time == 1 ? [pool.image("top", backing: "base")] : []))
+    }
+    try night(1, content: 10)
+    try night(2, content: nil)
+    try night(2, content: 20)
+    #expect(try findings(pool) == ["base: top"])
+    try night(3, content: nil)
+    #expect(try findings(pool) == ["base: top"])
+    try night(3, content: 10)
+    #expect(try findings(pool) == [])
+    #expect(try Inventory(reading: pool.file).verify() == [])
+  }
+
   /// Each modified base with its victims.
   private func expected(_ model: ModelChains) -> [String] {
     model.modified.map { "\($0): \(model.victims(of: $0).joined(separator: " "))" }

@@ -182,7 +182,8 @@ extension Event.Kind {
   var tone: Style.Tone {
     switch self {
     case .appeared, .returned, .findingClosed, .poolReturned, .settled, .machineAppeared: .good
-    case .changed, .moved, .asOf, .grew, .shrank, .resized, .started, .stopped, .machineChanged,
+    case .changed, .moved, .poolMoved, .asOf, .grew, .shrank, .resized, .started, .stopped,
+      .machineChanged,
       .acknowledged, .kept:
       .note
     case .replaced, .rebased, .formatChanged, .machineVanished, .scanPartial, .scanMissed: .warning

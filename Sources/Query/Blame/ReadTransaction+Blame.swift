@@ -82,6 +82,16 @@ private struct BlameSearch {
     return state
   }
 
+  /// The facts as of a scan, with pools where they are now; `nil` where none was renamed since.
+  private mutating func carried(from scan: Int64) throws -> [String: FactValue?]? {
+    let renamed = try RenamedPool.all(from: transaction.asked(at: scan), to: transaction)
+    guard !renamed.isEmpty,
+      var found = try transaction.asked(at: scan).image(image, &details, includingOther: false)
+    else { return nil }
+    for pool in renamed { pool.carry(&found) }
+    return try Dictionary(ImageFields.values(of: found) + ownership(in: scan)) { first, _ in first }
+  }
+
   private static let ownershipKeys = ["link-count", "owner", "group", "mode"]
 
   private func ownership(in scan: Int64) throws -> [(key: String, value: FactValue?)] {
@@ -114,10 +124,11 @@ private struct BlameSearch {
   private mutating func difference(
     _ key: String, _ value: FactValue?, before scan: Int64, _ since: Int64
   ) throws -> Blame.Fact? {
-    guard let former = transaction.times.kept(before: scan), let state = try state(in: former)
+    guard let former = transaction.times.kept(before: scan), var state = try state(in: former)
     else {
       return nil
     }
+    if key != "filename", let carried = try carried(from: former) { state = carried }
     let old = state[key] ?? nil
     guard old != value else { return nil }
     return Blame.Fact(

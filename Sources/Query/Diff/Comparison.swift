@@ -95,11 +95,12 @@ package struct Comparison {
       if try isReplaced(old) { return nil }
       return ImageChange(kind: .removed, filename: old.filename, imageID: id)
     case (var old?, let new?):
+      let place = old.filename
       for pool in renamed { pool.carry(&old) }
       let fields = ImageFields.differences(from: old, to: new)
       if old.filename != new.filename {
         return ImageChange(
-          kind: .moved, filename: new.filename, imageID: id, previousFilename: old.filename,
+          kind: .moved, filename: new.filename, imageID: id, previousFilename: place,
           fields: fields)
       }
       guard !fields.isEmpty else { return nil }
@@ -110,58 +111,19 @@ package struct Comparison {
   /// Whether an image that came took the place of one that went. Whoever stood there and stands elsewhere now
   /// was not replaced: it moved.
   private func hadTenant(_ path: PathBytes) throws -> Bool {
-    guard let other = try before.tenant(of: path) else { return false }
+    let then = renamed.first { path.isIn($0.to.path) }?.formerly(path) ?? path
+    guard let other = try before.tenant(of: then) else { return false }
     return try before.isListed(other) && !after.isListed(other)
   }
 
   /// Whether an image that went has given its path to one that came.
   private func isReplaced(_ old: Image) throws -> Bool {
-    guard let other = try after.tenant(of: old.filename), other != old.imageID,
-      let new = try after.primaryPlace(of: other), new == old.filename
+    var carried = old
+    for pool in renamed { pool.carry(&carried) }
+    guard let other = try after.tenant(of: carried.filename), other != old.imageID,
+      let new = try after.primaryPlace(of: other), new == carried.filename
     else { return false }
     return try !before.isListed(other) && after.isListed(other)
-  }
-}
-
-/// A pool that was at another path at the one scan than at the other.
-private struct RenamedPool {
-  let from: (name: String, path: PathBytes)
-  let to: (name: String, path: PathBytes)
-
-  static func all(from before: ReadTransaction, to after: ReadTransaction) throws -> [RenamedPool] {
-    let isAny: Bool? = try before.value("SELECT EXISTS (SELECT 1 FROM former_pool)")
-    guard isAny == true else { return [] }
-    let old = try roots(before)
-    let new = try roots(after)
-    return old.compactMap { number, from in
-      guard let to = new[number], to.path != from.path else { return nil }
-      return RenamedPool(from: from, to: to)
-    }.sorted { $0.from.path > $1.from.path }
-  }
-
-  private static func roots(
-    _ transaction: ReadTransaction
-  ) throws -> [Int64: (name: String, path: PathBytes)] {
-    var roots: [Int64: (name: String, path: PathBytes)] = [:]
-    let rows = try transaction.rows("SELECT id, name, path FROM pool_at")
-    while let row = try rows.next() { roots[row[0]] = (row[1], PathBytes(row[2] as Data)) }
-    return roots
-  }
-
-  /// Lets an image of before stand where the pool is after.
-  func carry(_ image: inout Image) {
-    guard image.pool == from.name else { return }
-    image.pool = to.name
-    image.filename = carried(image.filename)
-    image.otherNames = image.otherNames.map(carried)
-    image.fullBackingFilename = image.fullBackingFilename.map(carried)
-  }
-
-  private func carried(_ path: PathBytes) -> PathBytes {
-    guard path.bytes.starts(with: from.path.bytes) else { return path }
-    let rest = path.bytes.dropFirst(from.path.bytes.count)
-    guard rest.first == UInt8(ascii: "/") else { return path }
-    return to.path.appending(rest.dropFirst())
   }
 }
 

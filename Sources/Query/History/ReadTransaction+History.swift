@@ -71,8 +71,10 @@ extension ReadTransaction {
       try ids.map { try asked(at: former).image($0, &details, includingOther: false) }
     }
     let new = try ids.map { try asked(at: scan).image($0, &details, includingOther: false) }
+    let renamed = try former.map { try RenamedPool.all(from: asked(at: $0), to: asked(at: scan)) }
     return try ids.enumerated().compactMap { number, id in
-      var event = try event(id, at: scan, after: former, old?[number] ?? nil, new[number])
+      let move = Move(before: old?[number] ?? nil, after: new[number], renamed: renamed ?? [])
+      var event = try event(id, at: scan, after: former, move)
       if let former, former < scan - 1 { event?.comparedWith = point(former) }
       return event
     }
@@ -88,10 +90,32 @@ extension ReadTransaction {
     return Set(turns.compactMap { times.kept(from: $0) }).sorted()
   }
 
+  /// An image as two scans saw it, and the pools whose directories were renamed between them: what is in them did not
+  /// move.
+  private struct Move {
+    let before: Image?
+    let after: Image?
+    /// The image of before, with its pool where that is after.
+    let carried: Image?
+
+    init(before: Image?, after: Image?, renamed: [RenamedPool]) {
+      self.before = before
+      self.after = after
+      var carried = before
+      for pool in renamed {
+        if var image = carried {
+          pool.carry(&image)
+          carried = image
+        }
+      }
+      self.carried = carried
+    }
+  }
+
   private func event(
-    _ id: Int64, at scan: Int64, after former: Int64?, _ before: Image?, _ after: Image?
+    _ id: Int64, at scan: Int64, after former: Int64?, _ move: Move
   ) throws -> Event? {
-    switch (before, after) {
+    switch (move.before, move.after) {
     case (nil, nil): return nil
     case (nil, let new?):
       let firstSeen: Int64? = try value(
@@ -108,7 +132,7 @@ extension ReadTransaction {
       }
       return event
     case (let old?, nil):
-      let successor = try asked(at: scan).image(at: old.filename)
+      let successor = try asked(at: scan).image(at: move.carried?.filename ?? old.filename)
       var event = Event(
         point: point(scan), kind: successor == nil ? .vanished : .replaced, imageID: id,
         filename: old.filename)
@@ -118,8 +142,9 @@ extension ReadTransaction {
       }
       return event
     case (let old?, let new?):
-      let fields = ImageFields.differences(from: old, to: new)
-      let isMoved = old.filename != new.filename
+      let carried = move.carried ?? old
+      let fields = ImageFields.differences(from: carried, to: new)
+      let isMoved = carried.filename != new.filename
       if !isMoved && fields.isEmpty { return nil }
       var event = Event(
         point: point(scan), kind: isMoved ? .moved : .changed, imageID: id,
@@ -130,19 +155,31 @@ extension ReadTransaction {
   }
 
   private func findingEvents(ofImage id: Int64, upTo end: Int64) throws -> [Event] {
-    try allFindings(ofImage: id).flatMap { try findingEvents($0, upTo: end) }
+    let findings = try allFindings(ofImage: id)
+    let opened = try asTheyOpened(findings)
+    return try findings.flatMap { try findingEvents($0, opened: opened, upTo: end) }
+  }
+
+  /// Findings by their numbers, as the scan saw them that can be asked for and saw them first: since then the image
+  /// may have moved, and the cause may be another.
+  func asTheyOpened(_ findings: [Finding]) throws -> [Int64: Finding] {
+    var found: [Int64: Finding] = [:]
+    for (scan, opened) in Dictionary(grouping: findings, by: { times.kept(from: $0.since.scan) }) {
+      guard let scan, scan < at else { continue }
+      let numbers = opened.compactMap(\.number).map(String.init).joined(separator: ", ")
+      for finding in try asked(at: scan).findings("finding.id IN (\(numbers))", [:]) {
+        if let number = finding.number { found[number] = finding }
+      }
+    }
+    return found
   }
 
   /// What opened and closed, each with the scan that can be asked for and saw it first. What was open, or closed,
   /// before the first of those is no event: the other side of it is forgotten.
-  func findingEvents(_ finding: Finding, upTo end: Int64) throws -> [Event] {
-    guard let first = times.numbers.first else { return [] }
-    let subject: Event.Subject
-    if let path = finding.filename, let image = finding.imageID {
-      subject = .image(path, id: image)
-    } else if let domain = finding.domain {
-      subject = .domain(domain)
-    } else {
+  func findingEvents(
+    _ finding: Finding, opened: [Int64: Finding], upTo end: Int64
+  ) throws -> [Event] {
+    guard let first = times.numbers.first, let subject = Self.subject(of: finding) else {
       return []
     }
     var events: [Event] = []
@@ -151,11 +188,12 @@ extension ReadTransaction {
       let scan = times.kept(from: finding.since.scan),
       closed.map({ finding.isLifted ? scan <= $0 : scan < $0 }) ?? true
     {
-      var open = finding
+      var open = finding.number.flatMap { opened[$0] } ?? finding
       open.closed = nil
       open.acknowledged = nil
       open.settled = nil
-      events.append(findingEvent(.findingOpened, subject, open, in: scan))
+      events.append(
+        findingEvent(.findingOpened, Self.subject(of: open) ?? subject, open, in: scan))
     }
     events += try acknowledgementEvents(of: finding, subject, upTo: end)
     if let closed, closed <= end, closed > first || finding.isLifted,
@@ -168,6 +206,11 @@ extension ReadTransaction {
       events.append(event)
     }
     return events
+  }
+
+  private static func subject(of finding: Finding) -> Event.Subject? {
+    if let path = finding.filename, let image = finding.imageID { return .image(path, id: image) }
+    return finding.domain.map { .domain($0) }
   }
 
   private func findingEvent(

@@ -26,6 +26,8 @@ public struct Event: Encodable, Hashable, Sendable {
     case machineVanished = "machine-vanished"
     case poolUnavailable = "pool-unavailable"
     case poolReturned = "pool-returned"
+    /// Its directory was renamed, and nothing in it moved.
+    case poolMoved = "pool-moved"
     case scanPartial = "scan-partial"
     /// No scan came when one was due.
     case scanMissed = "scan-missed"
@@ -52,7 +54,7 @@ public struct Event: Encodable, Hashable, Sendable {
   public var kind: Kind
   /// To what.
   public var subject: Subject
-  /// For `moved`: the path before.
+  /// For `moved` and `pool-moved`: the path before.
   public var previousFilename: PathBytes?
   /// For what changed: what differs.
   public var fields: [ImageChange.Field]

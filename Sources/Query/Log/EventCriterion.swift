@@ -93,7 +93,7 @@ enum EventSource: Hashable, CaseIterable {
       self = .images
     case .findingOpened, .findingClosed: self = .findings
     case .started, .stopped, .machineAppeared, .machineChanged, .machineVanished: self = .machines
-    case .poolUnavailable, .poolReturned, .scanPartial, .scanMissed: self = .scans
+    case .poolUnavailable, .poolReturned, .poolMoved, .scanPartial, .scanMissed: self = .scans
     case .acknowledged, .settled, .kept: self = .words
     }
   }

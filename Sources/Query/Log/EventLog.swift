@@ -114,8 +114,10 @@ struct EventLog {
   private static let batch = 256
 
   private func findingEvents(of scan: Int64) throws -> [Event] {
-    try transaction.findings(turningIn: scan).flatMap {
-      try transaction.findingEvents($0, upTo: transaction.at)
+    let findings = try transaction.findings(turningIn: scan)
+    let opened = try transaction.asTheyOpened(findings)
+    return try findings.flatMap {
+      try transaction.findingEvents($0, opened: opened, upTo: transaction.at)
     }.filter { $0.point.scan == scan }
   }
 
@@ -204,7 +206,18 @@ extension ReadTransaction {
       }
       events.append(event)
     }
-    return try events + poolEvents()
+    return try events + renamedPools() + poolEvents()
+  }
+
+  /// The pools whose directories were renamed since the scan before that can be asked for.
+  private func renamedPools() throws -> [Event] {
+    guard let former = times.kept(before: at) else { return [] }
+    return try RenamedPool.all(from: asked(at: former), to: self).map { pool in
+      var event = Event(
+        point: point(at), kind: .poolMoved, subject: .pool(pool.to.name, pool.to.path))
+      event.previousFilename = pool.from.path
+      return event
+    }.sorted { ($0.filename ?? "") < ($1.filename ?? "") }
   }
 
   /// The pools that are not there any more, or there again.

@@ -31,7 +31,9 @@ struct EvidenceSearch {
     }
     try addCandidates()
     for link in evidence.links {
-      let known = [link.holder, link.image, link.former?.image].compactMap { $0 }
+      let known = [link.holder, link.image, link.former?.image, link.former?.madeOn].compactMap {
+        $0
+      }
       for image in known + link.candidates.map(\.image) { try addImages(from: image) }
     }
     try addDisks()
@@ -61,10 +63,9 @@ struct EvidenceSearch {
     var wanted = WantedImages()
     for (position, link) in evidence.links.enumerated()
     where link.state == .missing || link.state == .invalid {
-      let isKnown = try link.former.map { try transaction.primaryPlace(of: $0.image) != nil }
       try wanted.add(
         link, at: position, spelled: transaction.basesInXML(of: link.holder),
-        isSearched: isKnown != true, transaction)
+        isSearched: link.former?.places.isEmpty ?? true, transaction)
     }
     for (position, candidates) in try wanted.found(transaction) {
       evidence.links[position].candidates = candidates.best

@@ -36,14 +36,16 @@ extension ReadTransaction {
     var link = FaultyLink(
       findings: [finding], holder: holder, role: role, stored: stored, target: target,
       recordedFormat: row["recorded_format"], state: state, image: row["target_image"])
-    link.former = try formerTarget(values, unless: link.image)
+    link.former = try formerTarget(values, unless: link.image, finding.cause)
     link.earlierFormats = try earlierFormats(values)
     return link
   }
 
-  /// Where a reference led last, before it led where it leads now.
+  /// Where a reference led last, before it led where it leads now; or what the cause names, where that is another
+  /// image: one that stood where the reference leads, or to which it led when it said the same before.
   private func formerTarget(
-    _ values: [String: (any DatabaseValueConvertible)?], unless present: Int64?
+    _ values: [String: (any DatabaseValueConvertible)?], unless present: Int64?,
+    _ cause: FindingCause?
   ) throws -> FormerTarget? {
     let found = try rows(
       """
@@ -52,10 +54,38 @@ extension ReadTransaction {
         AND link.until_scan <= (SELECT scan FROM asof)
       ORDER BY link.from_scan DESC LIMIT 1
       """, values)
-    guard let row = try found.next() else { return nil }
-    let image: Int64 = row[0]
-    guard image != present else { return nil }
-    let lastSeen: Int64 = row[1]
+    let last = try found.next().map { (image: $0[0] as Int64, lastSeen: $0[1] as Int64) }
+    if let cause, let named = cause.image, named != last?.image,
+      let until = try cause.stoodUntil ?? lastSeen(leadingTo: named, values)
+    {
+      var former = try formerTarget(named, lastSeen: until, values)
+      former?.places = cause.nowAt
+      former?.content = nil
+      former?.madeOn = last?.image
+      former?.isOnlyNamed = true
+      return former
+    }
+    guard let last, last.image != present else { return nil }
+    var former = try formerTarget(last.image, lastSeen: last.lastSeen, values)
+    if let cause, cause.image == last.image { former?.places = cause.nowAt }
+    return former
+  }
+
+  /// The last scan in which a reference led to an image.
+  private func lastSeen(
+    leadingTo image: Int64, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> Int64? {
+    try value(
+      """
+      SELECT max(until_scan) - 1 FROM link
+      WHERE holder = :holder AND ordinal = :ordinal AND target_image = :image
+        AND until_scan <= (SELECT scan FROM asof)
+      """, values.merging(["image": image]) { _, last in last })
+  }
+
+  private func formerTarget(
+    _ image: Int64, lastSeen: Int64, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> FormerTarget? {
     let then = asked(at: lastSeen)
     let states = try then.rows(
       """
@@ -69,7 +99,8 @@ extension ReadTransaction {
     return FormerTarget(
       image: image, lastSeen: point(lastSeen), format: state[0],
       virtualSize: (state[1] as Int64?).map { UInt64(clamping: $0) }, modified: state[2],
-      fileSize: UInt64(clamping: state[3] as Int64), content: try contentMadeOn(values))
+      fileSize: UInt64(clamping: state[3] as Int64), content: try contentMadeOn(values),
+      places: try places(of: image))
   }
 
   /// What an overlay was made on, where it no longer stands on it.

@@ -65,6 +65,12 @@ public struct FormerTarget: Hashable, Sendable {
   public var fileSize: UInt64
   /// What the overlay saw of it; `nil` where that was not measured.
   public var content: Content?
+  /// Where it stands, but for where the reference looks for it in vain.
+  public var places: [PathBytes]
+  /// Whether it stood where the reference leads, and is not what that led to last.
+  public var isOnlyNamed = false
+  /// What the reference led to last, where that is another image.
+  public var madeOn: Int64?
 }
 
 /// An image that may be what a reference means.

@@ -35,7 +35,7 @@ extension ReadTransaction {
     let last: Int64? = try value(
       """
       SELECT max(id) FROM scan
-      WHERE has_domains AND id < (SELECT scan FROM asof) AND NOT is_forgotten
+      WHERE has_domains AND id < (SELECT scan FROM asof)
       """)
     let unread = try Array(
       rows("SELECT DISTINCT path FROM problem_at WHERE pool IS NULL ORDER BY path")

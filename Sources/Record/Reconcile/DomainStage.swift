@@ -6,7 +6,8 @@ internal import Model
 internal import Sighting
 
 /// Stages what a scan saw of domains: who each of them is, and which number each of its references
-/// has. A reference keeps its ordinal while it stays in the same place of the machine, so its findings stay open across scans.
+/// has. A reference keeps its ordinal while it stays in the same place of the machine, so its findings stay open across
+/// scans, as long as it says the same.
 struct DomainStage {
   private let database: Database
   private let stage: Stage

@@ -120,20 +120,28 @@ struct Reconciliation {
     return answer
   }
 
-  /// Notes which single images the scan was asked for, and so looked at.
-  private func recordImages(_ scan: Int64) throws {
+  /// Finds the single images that the scan was asked for: what they lead to was not looked at.
+  private func noteLoneImages() throws {
+    try database.execute(sql: "DELETE FROM temp.lone_image")
     let insert = try database.cachedStatement(
       sql: """
-        INSERT OR IGNORE INTO scan_image (scan, image)
-        SELECT ?, place.image FROM directory JOIN place ON place.directory = directory.id
+        INSERT OR IGNORE INTO temp.lone_image (image)
+        SELECT place.image FROM directory JOIN place ON place.directory = directory.id
         WHERE directory.host = ? AND directory.path = ? AND place.name = ?
           AND place.until_scan IS NULL
         """)
     for path in outcome.singleImages {
-      try insert.execute(arguments: [
-        scan, host, path.directory.databaseValue, Data(path.name),
-      ])
+      try insert.execute(arguments: [host, path.directory.databaseValue, Data(path.name)])
     }
+  }
+
+  /// Remembers which single images the scan was asked for, and so looked at.
+  private func recordImages(_ scan: Int64) throws {
+    guard !outcome.singleImages.isEmpty else { return }
+    try noteLoneImages()
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO scan_image (scan, image) SELECT ?, image FROM temp.lone_image",
+      arguments: [scan])
   }
 
   private func beginScan() throws -> Int64 {
@@ -184,6 +192,7 @@ struct Reconciliation {
   /// - Returns: links of which the host could not say where they lead.
   private func judgeLinks(_ scan: Int64) throws -> [LinkResolution.Unasked] {
     if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
+    try noteLoneImages()
     try run(PackageResources.collect_links_sql, scan)
     try database.run(PackageResources.collect_domain_links_sql)
     let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
@@ -206,8 +215,11 @@ struct Reconciliation {
   /// Notes which pools are known and were not asked for: where links lead into them, only their targets say whether
   /// they are there.
   private func notePools() throws {
-    try database.execute(sql: "DELETE FROM temp.unasked_pool")
+    try database.execute(sql: "DELETE FROM temp.unasked_pool; DELETE FROM temp.walked_pool")
     let asked = walkedPools
+    for (pool, isWalked) in asked where isWalked {
+      try database.execute(sql: "INSERT INTO temp.walked_pool VALUES (?)", arguments: [pool])
+    }
     for pool in try Int64.fetchAll(
       database,
       sql: """

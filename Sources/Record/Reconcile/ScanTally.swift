@@ -171,7 +171,7 @@ struct ScanTally {
       try Int64.fetchOne(database, sql: "SELECT count(*) FROM temp.seen WHERE NOT is_readable") ?? 0
     let comparison = try compare(ReconciledScan(database, scan: scan))
     if comparison?.isAnyPoolRenamed == true {
-      try database.execute(sql: "DELETE FROM temp.counted WHERE change = 'moved'")
+      try database.execute(sql: "DELETE FROM temp.counted WHERE change <> 'changed'")
     }
     let certain = try Row.fetchAll(
       database, sql: "SELECT change, count(*) FROM temp.counted GROUP BY change")

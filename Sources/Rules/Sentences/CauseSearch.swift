@@ -95,7 +95,7 @@ package struct CauseSearch {
   private mutating func cause(
     _ link: Link, _ image: Int64, _ former: Former, _ transaction: ReadTransaction
   ) throws -> FindingCause {
-    let now = try places(of: image, transaction)
+    let now = try places(of: image, missedBy: link, transaction)
     if link.holder > 0, link.directory != former.directory, let directory = former.directory,
       let name = former.name, try transaction.stands(image, in: directory, name)
     {
@@ -103,12 +103,13 @@ package struct CauseSearch {
         kind: .imageMoved,
         evidence:
           "the image itself moved in scan \(former.until), and its base is named relative to its directory",
-        nowAt: now)
+        nowAt: now, image: image)
     }
     let then = "image #\(image), which was there until scan \(lastSeen(link, former)),"
     return now.isEmpty
-      ? FindingCause(kind: .targetRemoved, evidence: "\(then) is gone")
-      : FindingCause(kind: .targetMoved, evidence: "\(then) is elsewhere now", nowAt: now)
+      ? FindingCause(kind: .targetRemoved, evidence: "\(then) is gone", image: image)
+      : FindingCause(
+        kind: .targetMoved, evidence: "\(then) is elsewhere now", nowAt: now, image: image)
   }
 
   /// The link led nowhere since it says what it says; but an image stood where it leads.
@@ -117,11 +118,13 @@ package struct CauseSearch {
     guard let tenant = try transaction.lastTenant(directory: link.directory, name: link.name) else {
       return nil
     }
-    let now = try places(of: tenant.image, transaction)
-    let then = "image #\(tenant.image) was there until scan \(tenant.until - 1)"
-    return now.isEmpty
-      ? FindingCause(kind: .targetRemoved, evidence: "\(then) and is gone")
-      : FindingCause(kind: .targetMoved, evidence: "\(then) and is elsewhere now", nowAt: now)
+    let now = try places(of: tenant.image, missedBy: link, transaction)
+    let until = tenant.until - 1
+    let then = "image #\(tenant.image) was there until scan \(until) and is"
+    return FindingCause(
+      kind: now.isEmpty ? .targetRemoved : .targetMoved,
+      evidence: now.isEmpty ? "\(then) gone" : "\(then) elsewhere now", nowAt: now,
+      image: tenant.image, stoodUntil: until)
   }
 
   /// Nothing ever stood where the link leads.
@@ -145,6 +148,19 @@ package struct CauseSearch {
       return former.until - 1
     }
     return good
+  }
+
+  /// Where an image stands, but for where a link looked for it in vain: what a scan did not walk is only known as it
+  /// was, and of this place more is known.
+  private mutating func places(
+    of image: Int64, missedBy link: Link, _ transaction: ReadTransaction
+  ) throws -> [PathBytes] {
+    let known = try places(of: image, transaction)
+    guard let directory = link.directory, let name = link.name,
+      known.contains(where: { $0.name.elementsEqual(name) })
+    else { return known }
+    let spellings = try transaction.spellings(of: directory)
+    return known.filter { !($0.name.elementsEqual(name) && spellings.contains($0.directory)) }
   }
 
   private mutating func places(of image: Int64, _ transaction: ReadTransaction) throws
@@ -176,6 +192,25 @@ extension ReadTransaction {
         SELECT 1 FROM place_at
         WHERE directory = :directory AND name = :name AND image = :image)
       """, ["directory": directory, "name": name, "image": image]) ?? false
+  }
+
+  /// The paths by which a directory is known.
+  fileprivate func spellings(of directory: Int64) throws -> Set<PathBytes> {
+    let found = try rows(
+      """
+      SELECT path FROM directory WHERE id IN (
+        SELECT :directory
+        UNION SELECT named.canonical FROM directory_state_at AS named
+        WHERE named.directory = :directory
+        UNION SELECT walked.directory
+        FROM directory_state_at AS named
+        JOIN directory_state AS walked ON walked.canonical = named.canonical
+          AND walked.until_scan IS NULL
+        WHERE named.directory = :directory)
+      """, ["directory": directory])
+    var paths: Set<PathBytes> = []
+    while let row = try found.next() { paths.insert(PathBytes(row[0] as Data)) }
+    return paths
   }
 
   /// Where the references of a holder led that lead elsewhere now, by what they said, the newest first.
@@ -212,11 +247,15 @@ extension ReadTransaction {
       WHERE place.name = :name AND place.until_scan <= (SELECT scan FROM asof)
         AND place.directory IN (
           SELECT :directory
+          UNION SELECT named.canonical FROM directory_state AS named
+          WHERE named.directory = :directory AND named.canonical IS NOT NULL
+            AND named.from_scan <= (SELECT scan FROM asof)
           UNION SELECT walked.directory
           FROM directory_state AS named
           JOIN directory_state AS walked ON walked.canonical = named.canonical
             AND walked.until_scan IS NULL
-          WHERE named.directory = :directory)
+          WHERE named.directory = :directory
+            AND named.from_scan <= (SELECT scan FROM asof))
       ORDER BY place.until_scan DESC LIMIT 1
       """, ["directory": directory, "name": name])
     return try found.next().map { (image: $0[0], until: $0[1]) }

@@ -18,12 +18,21 @@ public struct FindingCause: Encodable, Hashable, Sendable {
   public var evidence: String
   /// Where the target, or what may be it, stands now; in byte order.
   public var nowAt: [PathBytes]
+  /// The image that was the target, where one was.
+  public var image: Int64?
+  /// The last scan that saw that image there, where no reference of this text was seen to lead to it.
+  public var stoodUntil: Int64?
 
   /// A cause with its evidence.
-  public init(kind: Kind, evidence: String, nowAt: [PathBytes] = []) {
+  public init(
+    kind: Kind, evidence: String, nowAt: [PathBytes] = [], image: Int64? = nil,
+    stoodUntil: Int64? = nil
+  ) {
     self.kind = kind
     self.evidence = evidence
     self.nowAt = nowAt
+    self.image = image
+    self.stoodUntil = stoodUntil
   }
 
   /// Encodes `{"kind", "evidence", "now-at"}`.

@@ -17,8 +17,8 @@ struct LogCommand: AskingCommand {
 
       Events are those of 'backstory history', and changes of headers, sizes, machines and \
       pools: rebased, grew, shrank, resized, format-changed, started, stopped, machine-appeared, \
-      machine-changed, machine-vanished, pool-unavailable, pool-returned, scan-partial, \
-      scan-missed. The name of a field, such as in-use, selects the events in which it changed.
+      machine-changed, machine-vanished, pool-unavailable, pool-returned, pool-moved, \
+      scan-partial, scan-missed. The name of a field, such as in-use, selects the events in which it changed.
       """)
 
   @Argument(

@@ -41,6 +41,11 @@ WHERE link.directory IS NOT NULL AND (link.holder < 0 OR EXISTS (
   WHERE own.image = link.holder AND own.until_scan IS NULL
     AND asked.pool NOT IN (SELECT pool FROM temp.unasked_pool)));
 
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM temp.lone_image CROSS JOIN link ON link.holder = lone_image.image
+WHERE link.until_scan IS NULL AND link.directory IS NOT NULL;
+
 -- Parents that are known by UUID alone may have come, gone or changed.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, state)
 SELECT reference.holder, reference.ordinal, 1, 'unknown'

@@ -29,6 +29,16 @@ WHERE directory IS NOT NULL AND image IS NOT NULL
     WHERE place.image = relink.image AND place.until_scan IS NULL
       AND directory_state.pool NOT IN (SELECT pool FROM temp.unasked_pool));
 
+UPDATE temp.relink SET image = NULL, state = NULL
+WHERE directory IS NOT NULL AND image IS NOT NULL
+  AND holder IN (SELECT image FROM temp.lone_image)
+  AND image NOT IN (SELECT image FROM temp.lone_image)
+  AND NOT EXISTS (
+    SELECT 1 FROM place JOIN directory_state ON directory_state.directory = place.directory
+      AND directory_state.until_scan IS NULL
+    WHERE place.image = relink.image AND place.until_scan IS NULL
+      AND directory_state.pool IN (SELECT pool FROM temp.walked_pool));
+
 -- A parent that is known by UUID alone is whichever image has it. Of two that have it, it is the one that it
 -- was: a copy changes nothing about the child. Where neither is, it is open.
 UPDATE temp.relink SET (image, state) = (

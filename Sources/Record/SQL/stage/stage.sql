@@ -160,8 +160,14 @@ CREATE TEMP TABLE changed_state (image INTEGER PRIMARY KEY, is_visible INTEGER, 
 DROP TABLE IF EXISTS temp.changed_file;
 CREATE TEMP TABLE changed_file (image INTEGER PRIMARY KEY, was_readable INTEGER, is_visible INTEGER);
 -- Pools that are known and that the scan was not asked for.
+-- Images that the scan was asked for by their paths, in pools that it did not walk.
+DROP TABLE IF EXISTS temp.lone_image;
+CREATE TEMP TABLE lone_image (image INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.unasked_pool;
 CREATE TEMP TABLE unasked_pool (pool INTEGER PRIMARY KEY);
+-- Pools that the scan walked, as far as it could.
+DROP TABLE IF EXISTS temp.walked_pool;
+CREATE TEMP TABLE walked_pool (pool INTEGER PRIMARY KEY);
 DROP TABLE IF EXISTS temp.relink;
 CREATE TEMP TABLE relink (
   holder     INTEGER NOT NULL,

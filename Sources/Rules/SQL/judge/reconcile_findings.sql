@@ -25,6 +25,14 @@ WHERE until_scan IS NULL AND ordinal IS NOT NULL AND holder > 0 AND (holder, ord
   CROSS JOIN reference AS now ON now.holder = before.holder AND now.ordinal = before.ordinal
     AND now.from_scan = :scan
   WHERE seen.is_first AND NOT seen.is_new AND now.stored <> before.stored);
+UPDATE finding SET until_scan = :scan
+WHERE until_scan IS NULL AND ordinal IS NOT NULL AND holder < 0 AND (holder, ordinal) IN (
+  SELECT before.holder, before.ordinal
+  FROM temp.changed_domain CROSS JOIN reference AS before ON before.holder = changed_domain.domain
+    AND before.until_scan = :scan
+  CROSS JOIN reference AS now ON now.holder = before.holder AND now.ordinal = before.ordinal
+    AND now.from_scan = :scan
+  WHERE now.stored <> before.stored);
 
 -- Those of what was judged that are open already, to be looked for by all three.
 DROP TABLE IF EXISTS temp.open_judged;

@@ -135,6 +135,8 @@ FROM (
     WHERE place.name = link.name AND place.until_scan IS NOT NULL
       AND place.directory IN (
         SELECT link.directory
+        UNION SELECT named.canonical FROM directory_state AS named
+        WHERE named.directory = link.directory AND named.canonical IS NOT NULL
         UNION SELECT walked.directory
         FROM directory_state AS named
         CROSS JOIN directory_state AS walked ON walked.canonical = named.canonical
