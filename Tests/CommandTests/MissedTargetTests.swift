@@ -125,6 +125,30 @@ import Testing
     #expect(try cause(pool, "--at", "3") == ["target-removed"])
   }
 
+  @Test func `what is said of a machine's disk is about the image that is there`() throws {
+    let pool = try RealPool()
+    try pool.image("disk.qcow2")
+    try pool.image("top.qcow2", "-b disk.qcow2 -F qcow2")
+    try pool.shell(
+      "mkdir ../domains; printf \"<domain type='kvm'><name>m</name><memory>1</memory><os><type>hvm</type></os>"
+        + "<devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='%s'/><target dev='vda'/>"
+        + "</disk></devices></domain>\" \"$PWD/disk.qcow2\" >../domains/m.xml")
+    let domains = pool.folder.url("domains").path
+    try pool.scan(pool.path, "--domains", domains)
+    try pool.shell("mv disk.qcow2 old.qcow2")
+    try pool.image("disk.qcow2", size: "32M")
+    try pool.scan(pool.path, "--domains", domains)
+    let open = try #require(
+      try pool.backstory("check", "--kind", "base-in-use", "--output", "json").objects.first)
+    #expect((open["since"] as? [String: Any])?["scan"] as? Int == 2)
+    let number = "#\(open["image-id"] as? Int ?? 0)"
+    let events = try pool.backstory("history", number, "--output", "json").objects
+    #expect(events.map { $0["scan"] as? Int } == [2, 2])
+    let bad = try pool.backstory("bisect", number, "--kind", "base-in-use", "--output", "json")
+    #expect((bad.object["first-bad"] as? [String: Any])?["scan"] as? Int == 2)
+    #expect(try pool.backstory("verify").code == 0)
+  }
+
   @Test func `a machine that is set on another disk misses that one since then`() throws {
     let pool = try RealPool()
     let domains = pool.folder.url("domains").path

@@ -34,6 +34,16 @@ WHERE until_scan IS NULL AND ordinal IS NOT NULL AND holder < 0 AND (holder, ord
     AND now.from_scan = :scan
   WHERE now.stored <> before.stored);
 
+-- And one of a machine is about the image that it uses.
+UPDATE finding SET until_scan = :scan
+WHERE until_scan IS NULL AND ordinal IS NOT NULL AND holder < 0 AND (holder, ordinal) IN (
+  SELECT before.holder, before.ordinal
+  FROM temp.changed_link AS changed CROSS JOIN link AS before ON before.holder = changed.holder
+    AND before.ordinal = changed.ordinal AND before.until_scan = :scan
+  CROSS JOIN link AS now ON now.holder = before.holder AND now.ordinal = before.ordinal
+    AND now.from_scan = :scan
+  WHERE changed.holder < 0 AND now.target_image <> before.target_image);
+
 -- Those of what was judged that are open already, to be looked for by all three.
 DROP TABLE IF EXISTS temp.open_judged;
 CREATE TEMP TABLE open_judged (holder INTEGER, kind TEXT, ordinal INTEGER);
