@@ -23,7 +23,7 @@ public enum ClusterDatabase {
     public let bytes: [UInt8]
   }
 
-  private struct Entry {
+  private struct Entry: Equatable {
     let inode: Int64
     let parent: Int64
     let isDirectory: Bool
@@ -58,22 +58,34 @@ public enum ClusterDatabase {
     guard isTable == true else {
       throw StoreFault.refused(path, detail: "it has no table 'tree' as Proxmox VE's config.db")
     }
-    let entries = try Row.fetchAll(
+    let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT inode, parent, type, CAST(name AS BLOB) AS name, coalesce(length(data), 0) AS length
         FROM tree LIMIT \(rowLimit + 1)
-        """
-    ).compactMap(entry)
-    guard entries.count <= rowLimit else {
+        """)
+    guard rows.count <= rowLimit else {
       throw StoreFault.refused(path, detail: "it has more than \(rowLimit) files")
     }
+    let entries = rows.compactMap(entry)
     let directories = Dictionary(
       entries.filter(\.isDirectory).map { ($0.inode, $0) }, uniquingKeysWith: { first, _ in first })
     var found: (files: [File], problems: [String]) = ([], [])
+    // The row 0 is the top with its version.
+    if rows.contains(where: { entry($0) == nil && Int64.fromDatabaseValue($0["inode"]) != 0 }) {
+      found.problems.append("a row of its table 'tree' is invalid; not read")
+    }
     var total: Int64 = 0
     for entry in entries where !entry.isDirectory {
-      guard let names = names(of: entry, directories), isRead(names) else { continue }
+      guard let names = names(of: entry, directories) else {
+        // A machine's file that no directory holds any more.
+        if isMachine(entry.name) {
+          let shown = PathBytes(entry.name).displayText
+          found.problems.append("'\(shown)' is in no directory of it; not read")
+        }
+        continue
+      }
+      guard isRead(names) else { continue }
       let shown = names.map { PathBytes($0).displayText }.joined(separator: "/")
       guard entry.length <= fileLimit, total + entry.length <= totalLimit else {
         found.problems.append("'\(shown)' is longer than Proxmox VE allows; not read")
@@ -113,10 +125,17 @@ public enum ClusterDatabase {
     return names.reversed()
   }
 
+  /// Whether a name is that of a machine's file: `100.conf`.
+  private static func isMachine(_ name: [UInt8]) -> Bool {
+    let number = name.dropLast(".conf".utf8.count)
+    return name.suffix(".conf".utf8.count).elementsEqual(".conf".utf8) && !number.isEmpty
+      && number.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
   /// Whether a file says anything of stores or machines: others hold keys and passwords, and are left alone.
   private static func isRead(_ names: [[UInt8]]) -> Bool {
     let words = names.map { String(decoding: $0, as: UTF8.self) }
-    if words == ["storage.cfg"] { return true }
+    if words == ["storage.cfg"] || words == ["mapping", "directory.cfg"] { return true }
     return words.count == 4 && words[0] == "nodes" && ["qemu-server", "lxc"].contains(words[2])
   }
 }

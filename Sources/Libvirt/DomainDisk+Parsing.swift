@@ -6,6 +6,7 @@ extension DomainDisk {
   /// Source: libvirt docs/formatdomain, "Hard drives, floppy disks, CDROMs".
   init(element: XMLElement) {
     let kind = element["device"].flatMap(DiskKind.init) ?? .disk
+    let format = element.child("driver")?["type"].flatMap { $0.isEmpty ? nil : $0 }
     self.init(
       targetDevice: element.child("target")?["dev"] ?? "",
       bus: element.child("target")?["bus"], kind: kind, driver: element.child("driver")?["name"],
@@ -14,7 +15,7 @@ extension DomainDisk {
       isTransient: element.child("transient") != nil,
       startupPolicy: element.child("source")?["startupPolicy"],
       others: DiskOthers(in: element).elements,
-      chain: DiskChain(top: element, format: element.child("driver")?["type"]),
+      chain: DiskChain(top: element, format: format),
       mirror: element.child("mirror").flatMap(DiskChain.init(mirror:)))
   }
 }

@@ -34,8 +34,11 @@ extension DomainFacts {
         ReferenceTarget(type: nvram["type"] ?? "file", source: nvram.child("source"))
         ?? nvram.content.map { .local(.file, $0) }
       if let target {
+        // libvirt takes it for raw, unless it chooses the firmware itself, with its format.
+        let usual = os["firmware"] == nil ? "raw" : nil
         found.append(
-          DomainReference(role: .nvram, target: target, declaredFormat: nvram["format"]))
+          DomainReference(
+            role: .nvram, target: target, declaredFormat: nvram["format"] ?? usual))
       }
       found += template(nvram)
     }

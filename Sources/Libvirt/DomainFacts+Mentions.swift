@@ -30,7 +30,7 @@ extension DomainFacts {
   }
 
   /// Programs, devices and what a running system makes hold no disk.
-  private static func mayBeStorage(_ path: String) -> Bool {
+  package static func mayBeStorage(_ path: String) -> Bool {
     path.hasPrefix("/") && path.utf8.count > 1 && !path.hasSuffix("/")
       && !["/usr/", "/bin/", "/dev/", "/proc/", "/sys/", "/run/"].contains { path.hasPrefix($0) }
   }

@@ -3,10 +3,11 @@ import DiskImage
 /// What the arguments that a definition hands to QEMU (`<qemu:commandline>`) point to.
 ///
 /// Source: QEMU's manual, "Invocation"; libvirt docs/drvqemu, "Pass-through of arbitrary QEMU commands".
-struct MachineArguments {
+package struct MachineArguments {
   /// libvirt's name for its own element.
   static let element = "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
   private static let argument = "{http://libvirt.org/schemas/domain/qemu/1.0}arg"
+  private static let variable = "{http://libvirt.org/schemas/domain/qemu/1.0}env"
 
   /// Everything that the arguments point to, in their order.
   private(set) var references: [DomainReference] = []
@@ -21,6 +22,9 @@ struct MachineArguments {
     let words = domain.children(Self.element).flatMap { $0.children(Self.argument) }
       .compactMap { $0["value"] }
     read(words)
+    // What is set in its surroundings may be read by it, or by what it starts.
+    let values = domain.children(Self.element).flatMap { $0.children(Self.variable) }
+    addPaths(in: values.compactMap { $0["value"] }.map { ("", $0) })
   }
 
   /// Reads arguments, each with the one behind it where it takes one.
@@ -40,6 +44,8 @@ struct MachineArguments {
       if Self.flags.contains(name) { continue }
       guard index < words.endIndex else { continue }
       let value = words[index]
+      // An option that takes none is not known to: the next one follows at once.
+      if value.hasPrefix("-"), value.count > 1, name != "append" { continue }
       index += 1
       if name == "blockdev" {
         add(blockdev: value, &layers)
@@ -56,7 +62,7 @@ struct MachineArguments {
   }
 
   /// Options without a value.
-  private static let flags: Set = [
+  package static let flags: Set = [
     "S", "no-reboot", "no-shutdown", "nographic", "daemonize", "snapshot", "enable-kvm", "no-acpi",
     "no-hpet", "nodefaults", "no-user-config", "usb", "s", "preconfig", "only-migratable",
     "singlestep", "win2k-hack", "no-fd-bootchk", "full-screen", "no-quit", "curses", "sdl",
@@ -234,7 +240,11 @@ extension MachineArguments {
   /// The paths of an option that is not known here: somebody needs what is there, whatever for.
   private mutating func addPaths(in pairs: [(key: String, value: String)]) {
     for pair in pairs {
-      let value = pair.value.isEmpty ? pair.key : pair.value
+      var value = pair.value.isEmpty ? pair.key : pair.value
+      // 'file:/path', which a URL is not.
+      if let colon = value.firstIndex(of: ":"), !value[colon...].hasPrefix("://") {
+        value = String(value[value.index(after: colon)...])
+      }
       guard value.hasPrefix("/"), value.count > 1 else { continue }
       references.append(
         DomainReference(

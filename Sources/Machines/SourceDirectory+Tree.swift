@@ -125,17 +125,27 @@ extension SourceDirectory {
         reading.passedOverCount += 1
       }
     }
-    for link in contents.links { judge(link: link, isWanted: isWanted(link), &reading) }
+    for link in contents.links { judge(link: link, &reading, isWanted: isWanted) }
   }
 
-  /// A link to what lies below the root leads to what is read anyway. What lies elsewhere is not read, and that is said
-  /// where it might be a file of the kind, or a directory with some.
-  private func judge(link name: [UInt8], isWanted: Bool, _ reading: inout MachineReading) {
+  /// A link to what lies below the root leads to what is read anyway, unless that has a name of no file of the kind. What
+  /// lies elsewhere is not read, and that is said where it might be a file of the kind, or a directory with some.
+  private func judge(
+    link name: [UInt8], _ reading: inout MachineReading, isWanted isNameWanted: ([UInt8]) -> Bool
+  ) {
     guard case .onDisk(_, let realRoot) = place else { return }
     let link = path.appending(name)
+    let isWanted = isNameWanted(name)
     do throws(HostFault) {
       let real = try canonicalPath(link)
-      if real.isWithin(realRoot) { return }
+      if real.isWithin(realRoot) {
+        if isWanted, !isNameWanted(Array(real.name)),
+          try status(ofPath: real, followingLink: false).kind == .regular
+        {
+          reading.note(link, "it leads to a file of another name; not followed")
+        }
+        return
+      }
       let kind = try status(ofPath: real, followingLink: false).kind
       guard isWanted || kind == .directory else { return }
       reading.note(link, "it leads out of the source; not followed")

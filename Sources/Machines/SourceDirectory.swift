@@ -42,22 +42,24 @@ struct SourceDirectory {
       }
       return SourceDirectory(root: inner, stored: found)
     }
+    var isLink = false
     do throws(HostFault) {
       let kind = try directory.status(of: name).kind
+      isLink = kind == .symbolicLink
       if kind == .directory {
         return SourceDirectory(
           path: inner,
           .onDisk(
             try Directory(opening: name, in: directory, path: inner), realRoot: realRoot))
       }
-      guard kind == .symbolicLink else { return nil }
+      guard isLink else { return nil }
       guard let real = try realPath(inner, in: realRoot, &reading) else { return nil }
       guard try status(ofPath: real, followingLink: false).kind == .directory else { return nil }
       return SourceDirectory(
         path: inner,
         .onDisk(try Directory(opening: real, followingLink: false), realRoot: realRoot))
     } catch {
-      if !error.isMissing { reading.note(inner, "cannot be read: \(error.reason)") }
+      note(inner, error, isLink: isLink, &reading)
       return nil
     }
   }
@@ -96,10 +98,11 @@ struct SourceDirectory {
     case .onDisk(let opened, let root): (directory, realRoot) = (opened, root)
     case .stored(let tree): return tree.files[name]
     }
+    var isLink = false
     do throws(HostFault) {
-      let kind = try directory.status(of: name).kind
+      isLink = try directory.status(of: name).kind == .symbolicLink
       let bytes: [UInt8]
-      if kind == .symbolicLink {
+      if isLink {
         guard let real = try realPath(inner, in: realRoot, &reading) else { return nil }
         bytes = try Self.bytes(of: try OpenFile(opening: real), limit + 1)
       } else {
@@ -111,8 +114,20 @@ struct SourceDirectory {
       }
       return bytes
     } catch {
-      if !error.isMissing { reading.note(inner, "cannot be read: \(error.reason)") }
+      note(inner, error, isLink: isLink, &reading)
       return nil
+    }
+  }
+
+  /// Notes why something is not read. What is not there is nothing to note; what a link leads to may be on storage that is
+  /// away.
+  private func note(
+    _ inner: PathBytes, _ fault: HostFault, isLink: Bool, _ reading: inout MachineReading
+  ) {
+    if !fault.isMissing {
+      reading.note(inner, "cannot be read: \(fault.reason)")
+    } else if isLink {
+      reading.note(inner, "its target does not exist; not read")
     }
   }
 

@@ -31,7 +31,14 @@ struct ManualRepair {
       )
     }
     guard let standing else {
-      return draft.manual("no known image may be its target; restore it from a backup")
+      let others = link.candidates.compactMap { known.images[$0.image] }
+        .filter { !$0.places.isEmpty }
+      guard !others.isEmpty else {
+        return draft.manual("no known image may be its target; restore it from a backup")
+      }
+      draft.candidates = others.compactMap(\.places.first)
+      draft.evidence += others.map { "image #\($0.id), \($0.format), is at '\($0.places[0])'" }
+      return draft.end(.ambiguous, "no scan has seen its target, and no candidate is proven")
     }
     let places =
       link.former.flatMap { $0.image == standing.id ? $0.places : nil } ?? standing.places
@@ -41,6 +48,10 @@ struct ManualRepair {
     switch (link.role, holder.format) {
     case (.extent, _): return draft.manual(extentEdit(target), putBack(target))
     case (_, "vmdk"): return draft.manual(parentEdit(target), putBack(target))
+    case (_, "vpc"), (_, "vhdx"), (_, "vdi"):
+      return draft.manual(
+        "qemu-img can neither write nor read the base of a \(holder.format) image; put the base back, or let the program that made the image connect the two again",
+        putBack(target))
     default:
       let own = holder.format
       return draft.manual(

@@ -54,6 +54,23 @@ import Testing
     #expect(html.contains("vm-a") && html.contains("vm-b"))
   }
 
+  @Test func `an image in a directory that a guest sees whole is used by its machine`() throws {
+    let tree = try LibvirtTree()
+    try tree.images.shell("mkdir -p share/deep other")
+    try tree.images.image("share/deep/a.qcow2")
+    try tree.images.image("other/b.qcow2")
+    try tree.define(
+      "guest",
+      "<filesystem type='mount'><source dir='\(tree.pool)/share'/><target dir='x'/></filesystem>")
+    try tree.scan()
+    let inside = try tree.objects("dependents", "\(tree.pool)/share/deep/a.qcow2")
+    #expect(inside.map { $0["domain"] as? String } == ["guest"])
+    #expect(inside.first?["via"] as? String == "filesystem")
+    #expect(try tree.objects("dependents", "\(tree.pool)/other/b.qcow2").isEmpty)
+    let unused = try tree.objects("orphans", "--all").compactMap { $0["filename"] as? String }
+    #expect(unused == ["\(tree.pool)/other/b.qcow2"])
+  }
+
   @Test func `a lost overlay is told with what it stood on`() throws {
     let tree = try LibvirtTree()
     try tree.images.image("disk.qcow2")

@@ -130,6 +130,12 @@ import Testing
     try tree.scan()
     #expect(try tree.findings("--kind", "domain-socket-missing").count == 1)
     #expect(try message(tree)?.contains("'\(tree.pool)/gone'") == true)
+    try tree.define(
+      "bad",
+      "<disk type='vhostuser' device='disk'><driver name='qemu' type='raw'/>"
+        + "<source type='unix' path='\(tree.pool)/away'/><target dev='vda'/></disk>")
+    try tree.scan()
+    #expect(try tree.findings() == ["domain-socket-missing bad away"])
   }
 
   @Test func `variables of the firmware are of the format that the XML says`() throws {
@@ -143,8 +149,19 @@ import Testing
       "etc/libvirt/qemu/ok.xml",
       "<domain type='kvm'><name>ok</name><os><nvram format='qcow2'>\(tree.pool)/vars.qcow2</nvram>"
         + "</os></domain>")
+    // Without a format they are raw, unless libvirt chose the firmware with them.
+    try tree.write(
+      "etc/libvirt/qemu/old.xml",
+      "<domain type='kvm'><name>old</name><os><nvram>\(tree.pool)/vars.qcow2</nvram></os></domain>")
+    try tree.write(
+      "etc/libvirt/qemu/auto.xml",
+      "<domain type='kvm'><name>auto</name><os firmware='efi'><nvram>\(tree.pool)/vars.qcow2</nvram>"
+        + "</os></domain>")
     try tree.scan()
-    #expect(try tree.findings() == ["domain-format-mismatch vm vars.fd"])
+    #expect(
+      try tree.findings() == [
+        "domain-format-mismatch old vars.qcow2", "domain-format-mismatch vm vars.fd",
+      ])
   }
 
   @Test func `a move names the snapshots whose metadata say the old place`() throws {

@@ -280,6 +280,9 @@ import Testing
       try cluster.orphans("--all") == [
         "detached vm-101-disk-1.qcow2", "orphan vm-103-disk-0.qcow2",
       ])
+    try cluster.pool.shell(
+      #"sqlite3 ../config.db "INSERT INTO tree VALUES (999, 998, 1, 0, 0, 8, '105.conf', NULL)""#)
+    #expect(try cluster.scan("--machines", "pve=config.db").code == 3)
     try cluster.pool.shell("head -c 5000 ../config.db >../cut; mv ../cut ../config.db")
     #expect(try cluster.scan("--machines", "pve=config.db").code == 3)
     #expect(try cluster.orphans() == [])

@@ -135,6 +135,46 @@ import Testing
     #expect(try pool.findings() == [])
     let chain = try pool.backstory("chain", "--output", "json", "pool/now.vmdk").objects
     #expect(chain.map { ($0["filename"] as? String)?.hasSuffix("/disk.vmdk") } == [false, true])
+    // QEMU reads no parent that is named by its UUID, so there is no XML in which the machine starts.
+    let refused = try pool.backstory("xml", "pool/now.vmdk")
+    #expect(refused.code == 1)
+    #expect(refused.complaint.contains("QEMU does not read that of a vmdk image"))
+    // The file is the same, and bears another UUID: the parent is gone.
+    try pool.shell(
+      "sed -i 's/20000000-0000-4000-8000-00000000000[1]/20000000-0000-4000-8000-000000000009/' disk.vmdk"
+    )
+    try pool.scan()
+    #expect(try pool.findings().contains("backing-missing now.vmdk"))
+  }
+
+  @Test func `advice fits formats whose parent QEMU neither writes nor reads`() throws {
+    let pool = try RealPool()
+    try write("base.vhd", uuid: 1, in: pool)
+    try write("child.vhd", uuid: 2, parent: 1, Names(own: "base.vhd"), in: pool)
+    #expect(try pool.backstory("xml", "pool/child.vhd").code == 1)
+    try pool.shell("mkdir one two; cp base.vhd one; mv base.vhd two")
+    try pool.scan()
+    let open = try #require(try pool.backstory("repair", "--output", "json").objects.first)
+    #expect(open["confidence"] as? String == "ambiguous")
+    #expect((open["evidence"] as? [String])?.count { $0.contains("/base.vhd'") } == 2)
+    try pool.shell("rm one/base.vhd")
+    try pool.scan()
+    let step = try #require(try pool.backstory("repair", "--output", "json").objects.first)
+    let why = try #require(step["why"] as? String)
+    #expect(!why.contains("convert") && !why.contains("XML"))
+    // The command puts it back as it is printed.
+    let commands = try #require(step["commands"] as? [[String]])
+    for command in commands { try pool.shell(command.joined(separator: " ")) }
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    try pool.shell(
+      "printf x | dd of=base.vhd bs=1 seek=1536 conv=notrunc status=none; touch -d '+1 hour' base.vhd"
+    )
+    try pool.scan()
+    let messages = try pool.backstory("check", "--output", "json").objects.compactMap {
+      $0["message"] as? String
+    }
+    #expect(!messages.contains { $0.contains("qemu-img") })
   }
 
   @Test func `a copy of a parent leaves the child where it was, and is told`() throws {

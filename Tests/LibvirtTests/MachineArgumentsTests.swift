@@ -25,6 +25,16 @@ import Testing
     }
   }
 
+  @Test func `what is set for QEMU and is a path is used`() throws {
+    let domain = try DomainFacts(
+      parsing: Array(
+        """
+        <domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name>
+        <q:commandline><q:env name='IMAGE' value='/p/a'/><q:env name='X'/></q:commandline></domain>
+        """.utf8))
+    #expect(Self.told(domain) == ["argument /p/a ro"])
+  }
+
   private static let lines: [([String], [String])] = [
     (["-drive", "file=/p/a.qcow2,format=qcow2,if=virtio"], ["disk /p/a.qcow2 qcow2"]),
     (["-drive", "file=/p/a,,b.img,readonly=on"], ["disk /p/a,b.img ro"]),
@@ -32,6 +42,11 @@ import Testing
     (["-drive", "if=pflash,file=/p/vars.fd,format=raw"], ["nvram /p/vars.fd raw"]),
     (["-drive", "driver=qcow2,file.driver=file,file.filename=/p/a,id=x"], ["disk /p/a qcow2"]),
     (["-drive", "if=none,id=cd"], []),
+    (
+      ["-serial", "file:/p/out", "-chardev", "socket,id=c,path=/p/s"],
+      ["argument /p/out ro", "argument /p/s ro"]
+    ),
+    (["-gdb", "tcp://h/p", "-not-known", "-hda", "/p/a"], ["disk /p/a"]),
     (["-drive", "file=nbd://host:10809/e,format=raw"], ["disk nbd://host/e raw"]),
     (
       ["-drive", "file=json:{\"driver\":\"raw\",,\"file\":{\"filename\":\"/p/a\"}}"],

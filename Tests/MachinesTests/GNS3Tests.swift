@@ -10,13 +10,16 @@ import Testing
 
   static func project(_ properties: String, node type: String = "qemu", revision: Int = 9) -> String
   {
-    """
-    {"name": "lab", "project_id": "p1", "revision": \(revision), "type": "topology", "version": "2.2.50",
-     "topology": {"computes": [], "links": [], "nodes": [
-      {"node_id": "v1", "node_type": "vpcs", "name": "PC1", "properties": {"options": 1}},
-      {"compute_id": "local", "node_id": "\(node)", "name": "R1", "node_type": "\(type)",
-       "properties": \(properties)}]}}
-    """
+    // Before 2.2 nothing is said of the disk with the configuration; these are newer.
+    let properties = properties.replacing(
+      #/^{(?!"create_config_disk")/#, with: "{\"create_config_disk\": false, ", maxReplacements: 1)
+    return """
+      {"name": "lab", "project_id": "p1", "revision": \(revision), "type": "topology", "version": "2.2.50",
+       "topology": {"computes": [], "links": [], "nodes": [
+        {"node_id": "v1", "node_type": "vpcs", "name": "PC1", "properties": {"options": 1}},
+        {"compute_id": "local", "node_id": "\(node)", "name": "R1", "node_type": "\(type)",
+         "properties": \(properties)}]}}
+      """
   }
 
   private func read(_ files: [String: String]) throws -> (Folder, MachineReading) {
@@ -34,7 +37,7 @@ import Testing
   @Test func `a node has an overlay and the base that its project names`() throws {
     let (folder, reading) = try read([
       "GNS3/projects/p1/lab.gns3": Self.project(
-        #"{"hda_disk_image": "r.qcow2", "hda_disk_image_md5sum": null, "hdb_disk_image": "", "hdc_disk_image": null, "cdrom_image": "cd.iso", "bios_image": "", "kernel_image": "vmlinuz", "ram": 512}"#
+        #"{"create_config_disk": true, "hda_disk_image": "r.qcow2", "hda_disk_image_md5sum": null, "hdb_disk_image": "", "hdc_disk_image": null, "cdrom_image": "cd.iso", "bios_image": "", "kernel_image": "vmlinuz", "ram": 512}"#
       ),
       "GNS3/images/QEMU/r.qcow2": "x", "GNS3/images/cd.iso": "x",
       ".config/GNS3/2.2/gns3_controller.conf": #"{"templates": []}"#,
@@ -46,6 +49,7 @@ import Testing
       lines(folder, reading) == [
         "hda now disk qcow2 ~/GNS3/projects/p1/project-files/qemu/\(Self.node)/hda_disk.qcow2",
         "hda now backing - ~/GNS3/images/QEMU/r.qcow2 read-only",
+        "config now disk raw ~/GNS3/projects/p1/project-files/qemu/\(Self.node)/config.img",
         "cdrom now disk - ~/GNS3/images/cd.iso read-only",
         "- now kernel - ~/GNS3/images/QEMU/vmlinuz read-only",
       ])

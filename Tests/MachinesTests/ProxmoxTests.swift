@@ -216,7 +216,7 @@ import Testing
     for text in [
       "scsi0: gone:101/vm-101-disk-0.raw\n", "scsi0: local:../../etc/passwd\n",
       "scsi0: local:101/../../x.raw\n", "scsi0: size=4G\n", "scsi0\n", "", "\u{0}\u{0}\u{0}\n",
-      "args: -drive 'file=/x\n",
+      "args: -drive 'file=/x\n", "name: x\rscsi0: local:101/vm-101-disk-0.raw\n",
     ] {
       let reading = try read(text)
       #expect(reading.problems.count == 1, "\(text)")
@@ -228,9 +228,13 @@ import Testing
     let folder = try Folder()
     #expect(ProxmoxSource(path: folder.path.appending("no".utf8), hostName: "h").read().isMissing)
     let empty = ProxmoxSource(path: folder.path, hostName: "h").read()
-    #expect(empty.isMissing)
-    #expect(empty.problems.count == 1)
+    #expect(empty.emptiness?.contains("mounted") == true)
     #expect(empty.coveredTrees.isEmpty)
+    // A cluster of which the machines' files are missing says nothing of machines.
+    try folder.write(Self.stores, "storage.cfg")
+    try folder.write("x", "nodes/n1/qemu-server/README")
+    let bare = ProxmoxSource(path: folder.path, hostName: "h").read()
+    #expect(bare.emptiness?.contains("no machine of Proxmox VE") == true)
   }
 
   @Test func `without the stores' file nothing is certain`() throws {
@@ -246,13 +250,14 @@ import Testing
     try folder.link("nodes/n1/qemu-server/101.conf", to: "/etc/passwd")
     try folder.write("", "nodes/n1/qemu-server/102.conf/in")
     try folder.write("name: x\n", "nodes/n1/qemu-server/103.conf.tmp")
+    try folder.link("nodes/n1/qemu-server/104.conf", to: "/nowhere/104.conf")
     try folder.link("nodes/n2", to: "/etc")
     let reading = ProxmoxSource(path: folder.path, hostName: "h").read()
     #expect(reading.machines.isEmpty)
     #expect(reading.passedOverCount == 1)
     #expect(
       reading.problems.map(\.path.name).map { String(decoding: $0, as: UTF8.self) } == [
-        "100.conf", "101.conf", "102.conf", "n2",
+        "100.conf", "101.conf", "102.conf", "104.conf", "n2",
       ])
   }
 

@@ -134,6 +134,22 @@ import Testing
     #expect(reading.coveredTrees == [folder.path])
   }
 
+  @Test func `what a program of QEMU's serves is used while it runs`() throws {
+    let folder = try Folder()
+    try folder.write("init\0", "1/cmdline")
+    try folder.write("/usr/bin/qemu-nbd\0-c\0/dev/nbd0\0/p/named\0", "42/cmdline")
+    try folder.write("x", "open.raw")
+    try folder.link("42/fd/9", to: folder.url.appending(path: "open.raw").path)
+    let reading = RunningSource(path: folder.path).read()
+    #expect(reading.problems.isEmpty)
+    let process = try #require(reading.machines.first)
+    #expect(process.name == "qemu-nbd 42")
+    #expect(
+      process.uses.map { $0.line.replacing(folder.path.displayText, with: "~") } == [
+        "descriptor 9 open disk - ~/open.raw"
+      ])
+  }
+
   @Test func `descriptors that were handed over are no files`() throws {
     #expect(
       try lines(

@@ -27,6 +27,13 @@ struct GNS3Machine {
       guard let image = node.images.disks[letter] else { continue }
       add(disk: image, letter, in: folder, isLinked: node.images.isLinked)
     }
+    if node.images.hasConfigurationDisk {
+      // GNS3 makes and fills it when the node starts.
+      var configuration = MachineUse(
+        .disk, .local(folder.appending("config.img".utf8).bytes), format: "raw")
+      (configuration.slot, configuration.mayBeMissing) = ("config", true)
+      machine.uses.append(configuration)
+    }
     add(othersOf: node.images)
     if let options = node.images.options { add(options, in: folder) }
     // What another server runs it keeps at its own paths.

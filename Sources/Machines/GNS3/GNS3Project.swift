@@ -24,6 +24,8 @@ struct GNS3Project: Sendable {
     var options: String?
     /// Whether overlays are made, and the bases only read.
     var isLinked = true
+    /// Whether GNS3 gives the node a disk with its configuration; before 2.2 it did so without a word.
+    var hasConfigurationDisk = true
 
     /// The letters of the disks, in order.
     static let letters = ["hda", "hdb", "hdc", "hdd"]
@@ -43,6 +45,8 @@ struct GNS3Project: Sendable {
       isLinked =
         try container.decodeIfPresent(Bool.self, forKey: GNS3Key("linked_clone"))
         ?? container.decodeIfPresent(Bool.self, forKey: GNS3Key("linked_base")) ?? true
+      hasConfigurationDisk =
+        try container.decodeIfPresent(Bool.self, forKey: GNS3Key("create_config_disk")) ?? true
     }
   }
 

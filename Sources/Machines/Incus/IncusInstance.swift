@@ -1,6 +1,7 @@
 /// A `backup.yaml`, as far as it names storage.
 ///
-/// Source: incus internal/server/backup/config/backup_config.go and shared/api/instance.go.
+/// Source: incus internal/server/backup/config/backup_config.go and shared/api/instance.go; lxd
+/// lxd/backup/config/backup_config.go for version 2.
 struct IncusInstance: Sendable, Hashable {
   /// Devices of one instance.
   static let deviceLimit = 1000
@@ -33,16 +34,32 @@ struct IncusInstance: Sendable, Hashable {
     do throws(PlainYAML.Fault) { whole = try PlainYAML(parsing: bytes) } catch {
       throw .notUnderstood(line: error.line, error.reason)
     }
-    let instance = whole["container"]
+    // LXD 6 writes version 2, where pools and volumes are lists.
+    let isSecond = whole["container"] == .nothing
+    let instance = isSecond ? whole["instance"] : whole["container"]
     guard case .map = instance else { throw .lacks("container") }
     guard let name = try Self.text(instance, "name") else { throw .lacks("name") }
     self.name = name
     project = try Self.text(instance, "project") ?? "default"
     uuid = try Self.text(instance["config"], "volatile.uuid")?.lowercased()
     isVirtualMachine = try Self.text(instance, "type") == "virtual-machine"
-    driver = try Self.text(whole["pool"], "driver")
+    driver = try Self.text(
+      isSecond ? Self.pool(of: instance, in: whole["pools"]) : whole["pool"], "driver")
     try read(devices: instance["expanded_devices"])
     try read(snapshots: whole["snapshots"])
+  }
+
+  /// The pool of the instance's own disk; nothing where the list does not have it.
+  private static func pool(
+    of instance: PlainYAML, in pools: PlainYAML
+  ) throws(IncusFault) -> PlainYAML {
+    guard case .list(let items) = pools, case .map(let devices) = instance["expanded_devices"]
+    else { return .nothing }
+    for device in devices.values where try text(device, "path") == "/" {
+      guard let name = try text(device, "pool") else { continue }
+      for item in items where try text(item, "name") == name { return item }
+    }
+    return .nothing
   }
 
   private mutating func read(devices: PlainYAML) throws(IncusFault) {

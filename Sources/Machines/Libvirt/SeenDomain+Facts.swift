@@ -93,7 +93,8 @@ extension SeenDomain {
 extension SeenDomain {
   /// The unix socket of a network disk that is not there; one that cannot be asked for may be.
   fileprivate static func missingSocket(of target: ReferenceTarget) -> String? {
-    target.hosts.compactMap(\.socket).first { socket in
+    let own = target.type == .vhostuser ? target.path.map { PathBytes($0).displayText } : nil
+    return ([own].compactMap(\.self) + target.hosts.compactMap(\.socket)).first { socket in
       guard socket.hasPrefix("/") else { return false }
       do throws(HostFault) {
         return try statusIfThere(ofPath: PathBytes(socket), followingLink: true) == nil

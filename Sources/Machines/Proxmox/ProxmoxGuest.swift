@@ -64,12 +64,17 @@ struct ProxmoxGuest: Sendable, Hashable {
   }
 
   private static func entry(_ text: ArraySlice<UInt8>) -> Entry? {
-    guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > text.startIndex,
-      // lxc.mount.entry and its like have dots in them.
-      text[..<colon].allSatisfy({ isWord($0) }), !text.contains(0)
-    else { return nil }
-    return Entry(
-      key: String(decoding: text[..<colon], as: UTF8.self), value: text[(colon + 1)...].trimmed)
+    // A carriage return within a line is the end of one, of which Proxmox VE knows nothing.
+    guard !text.contains(0), !text.contains(0x0d) else { return nil }
+    // Those of LXC may have an equals sign, as in its own files.
+    let isEnd = { (byte: UInt8) in
+      byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") && text.starts(with: "lxc.".utf8)
+    }
+    guard let end = text.firstIndex(where: isEnd) else { return nil }
+    let key = text[..<end].trimmed
+    // lxc.mount.entry and its like have dots in them.
+    guard !key.isEmpty, key.allSatisfy({ isWord($0) }) else { return nil }
+    return Entry(key: String(decoding: key, as: UTF8.self), value: text[(end + 1)...].trimmed)
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {

@@ -62,7 +62,11 @@ struct ProxmoxMachine {
       case .memory: add(drive: entry.value, entry.key, section.kind, role: .memory)
       case .arguments: add(arguments: entry.value, section.kind)
       case .mapping(let slot): add(mapping: entry.value, slot, section.kind)
-      case .other: break
+      case .mount: add(mount: entry.value, section.kind)
+      case .other:
+        for path in NamedPaths.inText(entry.value) {
+          add(MachineUse(named: path), entry.key, section.kind)
+        }
       }
     }
   }
@@ -70,7 +74,7 @@ struct ProxmoxMachine {
   /// What a key is about.
   private enum Meaning {
     case disk(String), detached(String)
-    case volumes, memory, arguments, other
+    case volumes, memory, arguments, mount, other
     case mapping(String)
 
     init(of key: String, _ kind: Kind) {
@@ -86,6 +90,7 @@ struct ProxmoxMachine {
       case (.container, "mp", true), (.container, "rootfs", false): self = .disk(key)
       case (.qemu, "vmstate", false): self = .memory
       case (.qemu, "args", false): self = .arguments
+      case (.container, "lxc.mount.entry", false): self = .mount
       case (_, "fleecing-images", false): self = .volumes
       default: self = .other
       }
@@ -184,6 +189,30 @@ struct ProxmoxMachine {
       if use.occasion == .now { use.occasion = Self.occasion(section) }
       machine.uses.append(use)
     }
+  }
+
+  /// Adds what a line as of fstab puts into a container: a directory, unless it says that it is a file.
+  private mutating func add(
+    mount value: ArraySlice<UInt8>, _ section: ProxmoxGuest.Section.Kind
+  ) {
+    let words = value.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    guard let source = words.first, source.first == UInt8(ascii: "/") else { return }
+    let options = (words.dropFirst(3).first ?? []).split(separator: UInt8(ascii: ","))
+    var use = MachineUse(named: Array(source))
+    let isFile = options.contains { $0.elementsEqual("create=file".utf8) }
+    if !isFile, use.target.type != .block {
+      (use.role, use.target) = (.filesystem, .local(Array(source), .dir))
+    }
+    use.isReadOnly = options.contains { $0.elementsEqual("ro".utf8) }
+    add(use, "lxc.mount.entry", section)
+  }
+
+  private mutating func add(
+    _ use: MachineUse, _ slot: String, _ section: ProxmoxGuest.Section.Kind
+  ) {
+    var use = use
+    (use.slot, use.occasion) = (slot, Self.occasion(section))
+    machine.uses.append(use)
   }
 
   static func occasion(_ section: ProxmoxGuest.Section.Kind) -> MachineUse.Occasion {

@@ -42,8 +42,9 @@ public struct ProxmoxSource: MachineSource {
       let names = nodes.names(&reading), !names.isEmpty
     else {
       if reading.problems.isEmpty {
-        reading.isMissing = true
-        reading.note(path, "it has no node of Proxmox VE; is the cluster file system mounted?")
+        // Whatever else is there: a host of Proxmox VE has a node.
+        reading.passedOverCount += 1
+        reading.emptiness = "it has no node of Proxmox VE; is the cluster file system mounted?"
       }
       reading.unseen.insert(path)
       return reading
@@ -63,6 +64,9 @@ public struct ProxmoxSource: MachineSource {
       reading.note(nodes.path, "it holds more than \(Self.nodeLimit) nodes")
     }
     reading.coveredTrees.insert(nodes.path)
+    if reading.machines.isEmpty {
+      reading.concludeNothing("machine of Proxmox VE (nodes/*/qemu-server/N.conf)")
+    }
     return reading
   }
 

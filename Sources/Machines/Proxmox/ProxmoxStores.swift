@@ -69,13 +69,13 @@ struct ProxmoxStores: Sendable, Hashable {
         take(&current)
       } else if text.first == UInt8(ascii: "#") {
         continue
+      } else if text.contains(0) || text.contains(0x0d) {
+        oddLines.append(index + 1)
       } else if line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t"), current != nil
       {
         Self.read(text, into: &current)
-      } else if let colon = text.firstIndex(of: UInt8(ascii: ":")), line.first == text.first {
+      } else if let (type, name) = Self.header(text), line.first == text.first {
         take(&current)
-        let type = String(decoding: text[..<colon], as: UTF8.self)
-        let name = String(decoding: text[(colon + 1)...].trimmed, as: UTF8.self)
         current = ProxmoxStore(
           type: type, name: name, isShared: ProxmoxStore.sharedTypes.contains(type))
       } else {
@@ -83,6 +83,15 @@ struct ProxmoxStores: Sendable, Hashable {
       }
     }
     take(&current)
+  }
+
+  /// `TYPE: NAME`, two words.
+  private static func header(_ text: ArraySlice<UInt8>) -> (type: String, name: String)? {
+    guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let (type, name) = (text[..<colon], text[(colon + 1)...].trimmed)
+    let isWord = { (word: ArraySlice<UInt8>) in !word.isEmpty && word.allSatisfy { $0 > 0x20 } }
+    guard isWord(type), isWord(name) else { return nil }
+    return (String(decoding: type, as: UTF8.self), String(decoding: name, as: UTF8.self))
   }
 
   private mutating func take(_ store: inout ProxmoxStore?) {

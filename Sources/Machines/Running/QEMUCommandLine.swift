@@ -1,4 +1,5 @@
 internal import DiskImage
+internal import Libvirt
 internal import Model
 
 /// The command line of a QEMU, as far as it names storage.
@@ -25,9 +26,19 @@ struct QEMUCommandLine: Sendable {
   /// Whether all writes are thrown away.
   private(set) var isSnapshot = false
 
+  private static func name(_ program: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    program.lastIndex(of: UInt8(ascii: "/")).map { program[($0 + 1)...] } ?? program
+  }
+
+  /// The name of a program that serves or writes images and runs no machine; `nil` for all others.
+  static func tool(_ program: ArraySlice<UInt8>) -> String? {
+    let name = String(decoding: name(program), as: UTF8.self)
+    return ["qemu-nbd", "qemu-storage-daemon", "qemu-img", "qemu-io"].contains(name) ? name : nil
+  }
+
   /// Whether a program's name is one of QEMU's for machines.
   static func isQEMU(_ program: ArraySlice<UInt8>) -> Bool {
-    let name = program.lastIndex(of: UInt8(ascii: "/")).map { program[($0 + 1)...] } ?? program
+    let name = name(program)
     return name.starts(with: "qemu-system-".utf8) || name.elementsEqual("qemu-kvm".utf8)
       || name.elementsEqual("kvm".utf8) || name.elementsEqual("qemu".utf8)
   }
@@ -42,22 +53,21 @@ struct QEMUCommandLine: Sendable {
   init(parsing arguments: [[UInt8]], in directory: [UInt8]?) {
     var graph = BlockGraph()
     var rest = arguments.dropFirst().prefix(Self.argumentLimit)
-    // What stands behind an option that is not known may be its value, and no image.
-    var mayBeImage = true
     while let argument = rest.popFirst() {
-      guard argument.first == UInt8(ascii: "-"), argument.count > 1 else {
-        if mayBeImage, !argument.isEmpty { add(plain: argument, directory, slot: "hda") }
+      guard Self.isOption(argument) else {
+        if !argument.isEmpty { add(plain: argument, directory, slot: "hda") }
         continue
       }
       let option = String(decoding: argument.drop { $0 == UInt8(ascii: "-") }, as: UTF8.self)
-      mayBeImage = Self.flags.contains(option)
-      guard Self.valued.contains(option) else {
+      guard !MachineArguments.flags.contains(option) else {
         if option == "snapshot" { isSnapshot = true }
         continue
       }
-      guard let value = rest.popFirst() else { break }
-      mayBeImage = true
-      take(option, value, directory, &graph)
+      // One that is not known has a value, unless the next option follows at once.
+      guard let next = rest.first else { break }
+      guard Self.valued.contains(option) || !Self.isOption(next) else { continue }
+      rest.removeFirst()
+      take(option, next, directory, &graph)
     }
     uses += graph.uses(in: directory)
     // Descriptors that somebody handed to it; what is open says which files they are.
@@ -68,17 +78,19 @@ struct QEMUCommandLine: Sendable {
     }
   }
 
-  /// Options without a value, behind which an image may stand.
-  private static let flags: Set<String> = [
-    "snapshot", "enable-kvm", "nographic", "daemonize", "S", "s", "no-reboot", "no-shutdown",
-    "nodefaults", "no-user-config", "usb", "full-screen", "no-acpi", "no-hpet", "preconfig",
+  private static func isOption(_ argument: [UInt8]) -> Bool {
+    argument.first == UInt8(ascii: "-") && argument.count > 1
+  }
+
+  /// Options whose value is one disk.
+  private static let disks: Set<String> = [
+    "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "mtdblock", "pflash", "sd",
   ]
-  /// Options with a value that is looked at.
-  private static let valued: Set<String> = [
-    "drive", "blockdev", "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "mtdblock", "pflash",
-    "sd", "kernel", "initrd", "dtb", "bios", "incoming", "name", "uuid", "smbios", "id", "fsdev",
-    "virtfs",
-  ]
+  /// Options with a value, whatever it begins with.
+  private static let valued = disks.union([
+    "drive", "blockdev", "kernel", "initrd", "dtb", "bios", "incoming", "name", "uuid", "smbios",
+    "id", "fsdev", "virtfs", "append",
+  ])
 
   private mutating func take(
     _ option: String, _ value: [UInt8], _ directory: [UInt8]?, _ graph: inout BlockGraph
@@ -98,6 +110,7 @@ struct QEMUCommandLine: Sendable {
     case "uuid": uuid = Self.some(text().lowercased())
     case "id": number = Self.some(text())
     case "smbios":
+      uses += NamedPaths.inOption(value).map { MachineUse(named: $0) }
       let options = QEMUOptions(parsing: value)
       if uuid == nil, options.text("type") == "1" {
         uuid = options.text("uuid").flatMap { Self.some($0.lowercased()) }
@@ -109,7 +122,10 @@ struct QEMUCommandLine: Sendable {
         if use.target.path != nil { use.target.type = .dir }
         uses.append(use)
       }
-    default: add(plain: value, directory, slot: option)
+    // What the guest's kernel is told names devices of the guest.
+    case "append": break
+    case _ where Self.disks.contains(option): add(plain: value, directory, slot: option)
+    default: uses += NamedPaths.inOption(value).map { MachineUse(named: $0) }
     }
   }
 

@@ -52,8 +52,13 @@ public struct RunningSource: MachineSource {
       let process = try Directory(opening: number, in: root, path: folder)
       let line = try process.systemText(of: Array("cmdline".utf8))
       let arguments = QEMUCommandLine.arguments(in: line)
-      guard let program = arguments.first, QEMUCommandLine.isQEMU(program[...]) else { return }
-      add(arguments, process, number, &reading)
+      guard let program = arguments.first else { return }
+      if QEMUCommandLine.isQEMU(program[...]) {
+        add(arguments, process, number, &reading)
+      } else if let tool = QEMUCommandLine.tool(program[...]) {
+        // What it has open is used as long as it runs; its arguments are no machine's.
+        add([program], process, number, tool: tool, &reading)
+      }
     } catch {
       // A process that ends meanwhile is gone.
       if !error.isMissing, !error.isOfEndedProcess {
@@ -63,7 +68,8 @@ public struct RunningSource: MachineSource {
   }
 
   private func add(
-    _ arguments: [[UInt8]], _ process: Directory, _ number: [UInt8], _ reading: inout MachineReading
+    _ arguments: [[UInt8]], _ process: Directory, _ number: [UInt8], tool: String? = nil,
+    _ reading: inout MachineReading
   ) {
     let file = process.path.appending("cmdline".utf8)
     var directory: [UInt8]?
@@ -75,7 +81,7 @@ public struct RunningSource: MachineSource {
     let pid = String(decoding: number, as: UTF8.self)
     var machine = Machine(
       kind: line.number == nil ? "qemu" : "pve", identity: line.number ?? "process \(pid)",
-      name: line.name ?? line.number ?? "process \(pid)", file: file)
+      name: line.name ?? line.number ?? "\(tool ?? "process") \(pid)", file: file)
     machine.uuid = line.uuid
     machine.isRunning = true
     machine.uses = line.uses

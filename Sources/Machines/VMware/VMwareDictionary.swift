@@ -48,8 +48,9 @@ struct VMwareDictionary: Sendable, Hashable {
       if line.isEmpty || line.first == UInt8(ascii: "#") || line.starts(with: "//".utf8) {
         continue
       }
-      guard let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex,
-        let value = Self.value(line[(equals + 1)...].trimmed)
+      // A carriage return within a line is the end of one elsewhere.
+      guard !line.contains(0x0d), let equals = line.firstIndex(of: UInt8(ascii: "=")),
+        equals > line.startIndex, let value = Self.value(line[(equals + 1)...].trimmed)
       else { throw .unreadLine(number) }
       let key = String(decoding: line[..<equals].trimmed, as: UTF8.self).lowercased()
       if let known = values[key], known != value { throw .repeatedKey(key) }

@@ -49,6 +49,23 @@ struct VMwareMachine {
       use.mayBeMissing = true
       add(name, use)
     }
+    addOthers(dictionary)
+  }
+
+  /// Directories that the guest sees, and files that any other key names: whatever for, they may be needed.
+  private mutating func addOthers(_ dictionary: VMwareDictionary) {
+    let known = Set(machine.uses.compactMap(\.target.path))
+    for key in dictionary.keys.sorted() {
+      guard let value = dictionary[key], value.first == UInt8(ascii: "/"), !known.contains(value)
+      else { continue }
+      if key.hasPrefix("sharedfolder"), key.hasSuffix(".hostpath") {
+        var use = MachineUse(.filesystem, .local(value, .dir))
+        (use.slot, use.mayBeMissing) = (String(key.dropLast(".hostpath".count)), true)
+        machine.uses.append(use)
+      } else {
+        machine.uses += NamedPaths.whole(value).map { MachineUse(named: $0) }
+      }
+    }
   }
 
   /// Adds what its snapshots need.

@@ -43,7 +43,7 @@ public struct VMwareSource: MachineSource {
       machine.add(dictionary)
       let end = name.lastIndex(of: UInt8(ascii: ".")) ?? name.endIndex
       let snapshots = Array(name[..<end]) + Array(".vmsd".utf8)
-      if folder.files.contains(snapshots),
+      if folder.names.contains(snapshots),
         !add(snapshots, in: folder.directory, to: &machine, &reading)
       {
         // What the snapshots used before they may use still.

@@ -58,6 +58,10 @@ struct VirtualBoxDocument: Sendable, Hashable {
   private(set) var media: [Medium] = []
   private(set) var attachments: [Attachment] = []
   private(set) var states: [State] = []
+  /// Directories of the host that the guest sees; and whether it may write there.
+  private(set) var sharedFolders: [String: Bool] = [:]
+  /// All other absolute paths that the machine's description names, whatever for.
+  private(set) var others: [String] = []
   /// The machines that a registry lists: UUID and file.
   private(set) var registered: [String: String] = [:]
 
@@ -73,6 +77,7 @@ struct VirtualBoxDocument: Sendable, Hashable {
       guard let uuid = Self.uuid(element["uuid"]) else { throw .nameless }
       machine = (uuid, element["name"] ?? uuid)
       try read(machine: element, isSnapshot: false)
+      readOthers(element)
     } else if let global = root.inner("Global").first {
       for registry in global.inner("MediaRegistry") { try read(registry: registry) }
       for entry in global.inner("MachineRegistry").flatMap({ $0.inner("MachineEntry") }) {
@@ -108,6 +113,18 @@ struct VirtualBoxDocument: Sendable, Hashable {
       + element.inner("Snapshots").flatMap({ $0.inner("Snapshot") })
     {
       try read(machine: snapshot, isSnapshot: true)
+    }
+  }
+
+  private mutating func readOthers(_ machine: XMLElement) {
+    var waiting = [machine]
+    while let element = waiting.popLast(), others.count < Self.mediumLimit {
+      waiting += element.children
+      if element.localName == "SharedFolder", let path = element["hostPath"], path.hasPrefix("/") {
+        sharedFolders[path] = element["writable"] == "true" || sharedFolders[path] == true
+      } else if !["HardDisk", "Image"].contains(element.localName) {
+        others += element.attributes.map(\.value).filter { $0.hasPrefix("/") }
+      }
     }
   }
 

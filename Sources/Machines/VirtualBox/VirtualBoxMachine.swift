@@ -31,6 +31,15 @@ struct VirtualBoxMachine {
     }
     for attachment in document.attachments { add(attachment) }
     for state in document.states { add(state, in: file.directory) }
+    for (path, isWritable) in document.sharedFolders.sorted(by: { $0.key < $1.key }) {
+      var use = MachineUse(.filesystem, .local(Array(path.utf8), .dir))
+      (use.isReadOnly, use.mayBeMissing) = (!isWritable, true)
+      machine.uses.append(use)
+    }
+    let known = Set(machine.uses.compactMap(\.target.path))
+    machine.uses += Set(document.others).map { Array($0.utf8) }
+      .filter { !known.contains($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+      .flatMap(NamedPaths.whole).map { MachineUse(named: $0) }
     // A medium that is registered and in no drive: known, and not used.
     for medium in document.media where !reached.contains(medium.uuid) {
       var use = MachineUse(.disk, ReferenceTarget())

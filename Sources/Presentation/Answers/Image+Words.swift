@@ -116,7 +116,7 @@ extension Dependent {
       switch holder {
       case .image(let path, _): "\(TerminalText.escaped(path)) (\(via))"
       case .domain(let name, let target):
-        "domain '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(via))"
+        "machine '\(name)'" + (target.map { ", \($0)" } ?? "") + " (\(via))"
       case .person(let name, let reason):
         "\(TerminalText.escaped(name)) (\(via))"
           + (reason.map { ": \(TerminalText.escaped($0))" } ?? "")

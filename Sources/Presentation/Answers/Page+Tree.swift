@@ -98,7 +98,7 @@ private struct DependentTree {
 }
 
 extension [Dependent] {
-  /// `3 images and 1 domain depend on it, and 2 images may; 4.2 GiB on disk.`
+  /// `3 images and 1 machine depend on it, and 2 images may; 4.2 GiB on disk.`
   fileprivate var countInWords: String {
     let certain = filter { $0.doubt == nil }
     let doubtful = filter { $0.doubt != nil }
@@ -123,12 +123,12 @@ extension [Dependent] {
 
   private var holderCount: Int { holders.images + holders.domains + holders.people }
 
-  /// `3 images and 1 domain`.
+  /// `3 images and 1 machine`.
   private var holdersInWords: String {
     let (images, domains, people) = holders
     let parts = [
       images == 0 ? nil : HumanWords.count(Int64(images), "image"),
-      domains == 0 ? nil : HumanWords.count(Int64(domains), "domain"),
+      domains == 0 ? nil : HumanWords.count(Int64(domains), "machine"),
       people == 0 ? nil : HumanWords.count(Int64(people), "person", "people"),
     ].compactMap { $0 }
     return parts.joined(separator: " and ")

@@ -20,6 +20,7 @@ extension ReadTransaction {
       search.depth += 1
       var found: [FoundDependent] = []
       for base in level { found += try standingHolders(of: base, depth: search.depth) }
+      if search.depth == 1 { found += try sharers(of: level) }
       level = search.take(found)
       if search.depth == 1 { level += named }
       reached += level.map { (image: $0, depth: search.depth) }
@@ -56,6 +57,31 @@ extension ReadTransaction {
       ["base": base])
     guard isUsed == true, let path = try primaryPlace(of: base) else { return [] }
     return try holders(of: base, at: path, depth: depth)
+  }
+
+  /// Domains that see the directory of one of these images, or one above it, whole.
+  private func sharers(of bases: [Int64]) throws -> [FoundDependent] {
+    let shared = try Array(
+      rows(
+        """
+        SELECT link.holder, reference.role, reference.detail, domain.name AS domain,
+          NULL AS actual_size, directory.path, link.name
+        FROM link_at AS link
+        JOIN reference_at AS reference ON reference.holder = link.holder
+          AND reference.ordinal = link.ordinal
+        JOIN domain ON domain.id = link.holder
+        JOIN directory ON directory.id = link.directory
+        WHERE link.holder < 0 AND link.target_image IS NULL
+          AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'
+        ORDER BY link.holder, link.ordinal
+        """
+      ).map { ($0.copy(), PathBytes(directory: $0["path"] as Data, name: $0["name"])) })
+    guard !shared.isEmpty else { return [] }
+    return try bases.flatMap { base in
+      guard let path = try primaryPlace(of: base) else { return [FoundDependent]() }
+      return try shared.filter { path.bytes.starts(with: $0.1.appending([]).bytes) }
+        .compactMap { try holder($0.0, at: path, depth: 1) }
+    }
   }
 
   private func holders(of base: Int64, at path: PathBytes, depth: Int) throws -> [FoundDependent] {

@@ -13,6 +13,8 @@ struct ChainBase {
   /// As it is meant from where the overlay stands.
   let target: ReferenceTarget
   let stored: [UInt8]
+  /// Whether it is named by its identity, and not by a path.
+  let isParent: Bool
 
   var place: PathBytes {
     target.path.map { PathBytes($0) } ?? PathBytes((target.uri ?? "").utf8)

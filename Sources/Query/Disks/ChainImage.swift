@@ -84,7 +84,8 @@ struct ChainImage {
         image: row["target_image"],
         state: (row["state"] as String?).flatMap(LinkState.init) ?? .unknown,
         recorded: row["recorded_format"] ?? row["format_in_reference"], target: target(of: row),
-        stored: Array(row["stored"] as Data))
+        stored: Array(row["stored"] as Data), isParent: row["role"] == ReferenceRole.parent.rawValue
+      )
     }
   }
 
@@ -105,7 +106,7 @@ struct ChainImage {
   private func reference(_ condition: String) throws -> Row? {
     try transaction.row(
       """
-      SELECT reference.stored, reference.recorded_format, reference.format_in_reference,
+      SELECT reference.role, reference.stored, reference.recorded_format, reference.format_in_reference,
         link.state, link.target_image
       FROM reference_at AS reference JOIN link_at AS link ON link.holder = reference.holder
         AND link.ordinal = reference.ordinal

@@ -52,6 +52,9 @@ struct DiskChainBuilder {
         isTerminated = true
         return
       }
+      if base.isParent || ["vdi", "vpc", "vhdx"].contains(format) {
+        throw DiskRefusal.parentNotRead(facts.path, format: format)
+      }
       if base.isPart { return try add(outside: base) }
       next = try base.next(below: facts, named: user.name ?? facts.path, transaction)
       if next == nil { try add(outside: base) }

@@ -65,6 +65,8 @@ public enum DiskRefusal: Error, Hashable, Sendable {
   case partUnbounded(PathBytes)
   /// A reference whose target cannot be looked into, or means nothing.
   case unresolved(PathBytes)
+  /// An image whose base QEMU does not read: it takes the image for the whole disk, or refuses it.
+  case parentNotRead(PathBytes, format: String)
   /// The images back each other.
   case loop(PathBytes)
   /// The domain has no disk of that name with a medium in it.
@@ -92,6 +94,8 @@ extension DiskRefusal {
       "a part of '\(path)' is used without a recorded end, and libvirt needs its size; give 'offset' and 'size' in the reference"
     case .unresolved(let path):
       "'\(path)', which the chain needs, was not scanned; scan its pool first"
+    case .parentNotRead(let path, let format):
+      "'\(path)' stands on another image, and QEMU does not read that of a \(format) image; let the program that made it write the whole disk into one image"
     case .loop(let path):
       "the chain comes back to '\(path)'; give one of its images another base first"
     case .noDisk(let domain, let target):

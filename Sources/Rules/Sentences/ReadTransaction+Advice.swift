@@ -46,20 +46,28 @@ extension ReadTransaction {
     let overlays = try Array(
       rows(
         """
-        SELECT link.holder, image_state.format, reference.recorded_format
+        SELECT link.holder, image_state.format, reference.recorded_format,
+          reference.role = 'parent' OR image_state.format IN ('vdi', 'vpc', 'vhdx')
         FROM link_at AS link
         JOIN reference_at AS reference ON reference.holder = link.holder
           AND reference.ordinal = link.ordinal
         JOIN image_state_at AS image_state ON image_state.image = link.holder
         WHERE link.target_image = :base AND link.is_backing LIMIT 2
         """, ["base": base]
-      ).map { (image: $0[0] as Int64, format: $0[1] as String, recorded: $0[2] as String?) }
+      ).map {
+        (
+          image: $0[0] as Int64, format: $0[1] as String, recorded: $0[2] as String?,
+          isReadAlone: $0[3] as Bool
+        )
+      }
     )
     guard overlays.count == 1, let only = overlays.first,
       let overlay = try primaryPlace(of: only.image)
     else { return [:] }
     var detail = ["overlay": overlay.displayText]
-    if let lower = try primaryPlace(of: base)?.wordOfCommand, let upper = overlay.wordOfCommand,
+    // QEMU would compare the overlay's own blocks, as if it had no base.
+    if !only.isReadAlone, let lower = try primaryPlace(of: base)?.wordOfCommand,
+      let upper = overlay.wordOfCommand,
       let read = only.recorded ?? format
     {
       detail["compare"] = "qemu-img compare -U -f \(read) -F \(only.format) \(lower) \(upper)"

@@ -1,8 +1,22 @@
 -- Images that no domain reaches, over any number of links, and that are not certain to be unused; with the
 -- strength of what may mean them, where anything may.
-WITH RECURSIVE downward (image) AS (
+WITH RECURSIVE
+-- Directories that a domain sees whole.
+shared (path) AS MATERIALIZED (
+  SELECT DISTINCT rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(link.name AS TEXT)
+  FROM link_at AS link
+  JOIN reference_at AS reference ON reference.holder = link.holder
+    AND reference.ordinal = link.ordinal
+  JOIN directory ON directory.id = link.directory
+  WHERE link.holder < 0 AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'),
+downward (image) AS (
   SELECT target_image FROM link_at AS link
   WHERE holder < 0 AND target_image IS NOT NULL
+  UNION
+  SELECT place.image FROM shared
+  JOIN directory ON CAST(directory.path AS TEXT) = shared.path
+    OR substr(CAST(directory.path AS TEXT), 1, length(shared.path) + 1) = shared.path || '/'
+  JOIN place_at AS place ON place.directory = directory.id
   UNION
   SELECT link.target_image FROM downward JOIN link_at AS link ON link.holder = downward.image
   WHERE link.target_image IS NOT NULL)

@@ -58,7 +58,8 @@ UPDATE temp.relink SET (image, state) = (
     AND reference.until_scan IS NULL AND image_state.own_uuid IS NOT NULL)
 WHERE directory IS NULL AND state = 'unknown' AND is_backing;
 UPDATE temp.relink SET image = NULL WHERE state = 'unknown' AND directory IS NULL;
--- One that led to an image which stands nowhere any more, and of which there is no other, is missing.
+-- One that led to an image which stands nowhere any more, or bears another UUID now, and of which there is no other,
+-- is missing. One whose UUID cannot be read stands where it stood.
 UPDATE temp.relink SET state = 'missing'
 WHERE directory IS NULL AND state = 'unknown' AND is_backing
   AND EXISTS (
@@ -72,7 +73,9 @@ WHERE directory IS NULL AND state = 'unknown' AND is_backing
       AND reference.until_scan IS NULL AND reference.role = 'parent'
       AND NOT EXISTS (
         SELECT 1 FROM place
-        WHERE place.image = link.target_image AND place.until_scan IS NULL)
+        JOIN image_state AS former ON former.image = place.image AND former.until_scan IS NULL
+        WHERE place.image = link.target_image AND place.until_scan IS NULL
+          AND former.own_uuid IS NULL)
       AND NOT EXISTS (
         SELECT 1 FROM image_state
         WHERE image_state.own_uuid = CAST(reference.stored AS TEXT)

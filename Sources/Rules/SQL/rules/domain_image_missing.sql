@@ -8,6 +8,12 @@ WHERE is_current AND state = 'missing' AND part IN ('source', 'mirror', 'command
     'disk', 'backing', 'data-file', 'loader', 'kernel', 'initrd', 'dtb', 'filesystem', 'shim',
     'acpi-table', 'fw-cfg', 'rom')
   AND startup_policy IS NOT 'optional'
+  -- A socket of this host, of which domain-socket-missing tells.
+  AND NOT EXISTS (
+    SELECT 1 FROM reference
+    WHERE reference.holder = domain_link.domain AND reference.ordinal = domain_link.ordinal
+      AND reference.until_scan IS NULL
+      AND json_extract(reference.detail, '$."missing-socket"') IS NOT NULL)
   -- Told below, with where its content still is.
   AND NOT EXISTS (
     SELECT 1 FROM temp.domain_link AS open
