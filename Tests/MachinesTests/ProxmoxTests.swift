@@ -156,6 +156,7 @@ import Testing
         "mp0 now filesystem - /srv/vz/images/101/subvol-101-disk-1.subvol",
         "mp1 now filesystem - /srv/shared read-only",
         "mp2 now disk raw /dev/sdb1",
+        "lxc.mount.entry now filesystem - /opt",
         "mp3 pending disk raw /srv/vz/images/101/vm-101-disk-2.raw",
       ])
   }
