@@ -71,6 +71,31 @@ import Testing
     #expect(unused == ["\(tree.pool)/other/b.qcow2"])
   }
 
+  @Test func `a disk that moved is told with its new place, and no other file of its name`() throws
+  {
+    let tree = try LibvirtTree()
+    try tree.images.image("disk.qcow2")
+    try tree.define("guest", tree.disk("disk.qcow2"))
+    try tree.scan()
+    try tree.images.shell("mkdir sub; mv disk.qcow2 sub")
+    try tree.scan()
+    let message = try #require(try messages(tree, "domain-image-missing").first)
+    #expect(message.contains("it is at '\(tree.pool)/sub/disk.qcow2' now"))
+    #expect(!message.contains("seen-as"))
+  }
+
+  @Test func `a fixed VHD shows raw, and is one for whoever records it as that`() throws {
+    let tree = try LibvirtTree()
+    try tree.images.shell(
+      "qemu-img create -q -f vpc -o subformat=fixed base.vhd 4M; "
+        + "qemu-img create -q -f qcow2 -F vpc -b base.vhd top.qcow2")
+    try tree.define("guest", tree.disk("top.qcow2"))
+    try tree.scan()
+    #expect(try tree.findings() == [])
+    let xml = try tree.backstory(["xml", "\(tree.pool)/top.qcow2"])
+    #expect(xml.output.contains("<format type='vpc'/>"))
+  }
+
   @Test func `a lost overlay is told with what it stood on`() throws {
     let tree = try LibvirtTree()
     try tree.images.image("disk.qcow2")

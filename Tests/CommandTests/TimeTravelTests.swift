@@ -268,5 +268,16 @@ import Testing
     try pool.shell("dd if=/dev/zero of=raw.img bs=64k count=3 conv=notrunc status=none")
     try pool.scan()
     #expect(try pool.findings() == ["header-vanished disk.qcow2"])
+    // One that is cut, or emptied, has lost its header as well.
+    try pool.shell("qemu-img create -q -f vdi cut.vdi 4M; qemu-img create -q -f qcow2 none.img 4M")
+    try pool.scan()
+    try pool.shell("truncate -s 20 cut.vdi; : >none.img")
+    for _ in 1...2 {
+      try pool.scan()
+      #expect(
+        try pool.findings() == [
+          "header-vanished cut.vdi", "header-vanished disk.qcow2", "header-vanished none.img",
+        ])
+    }
   }
 }

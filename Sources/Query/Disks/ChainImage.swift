@@ -14,6 +14,8 @@ struct ChainImage {
   let isEncrypted: Bool
   private let id: Int64
   private let fault: String?
+  /// Whether it is a fixed VHD, which has its header at the end and shows raw.
+  private let isFixedVHD: Bool
   private let transaction: ReadTransaction
 
   init(_ id: Int64, _ transaction: ReadTransaction) throws {
@@ -26,6 +28,7 @@ struct ChainImage {
     detected = image.format
     isEncrypted = image.isEncrypted
     fault = image.fault
+    isFixedVHD = image.content == "vpc-fixed"
   }
 
   /// The format for certain: as recorded by its user here, by all its other users, or as detected
@@ -35,6 +38,7 @@ struct ChainImage {
     if claims.count > 1 { throw DiskRefusal.formatsDiffer(path, claims) }
     // A raw disk is its guest's, and a guest may write any header on it.
     if claims == ["raw"] { return "raw" }
+    if isFixedVHD, claims == ["vpc"] { return "vpc" }
     if let claim = claims.first {
       guard claim == detected else {
         throw DiskRefusal.formatContradicted(path, recorded: claim, detected: detected)

@@ -119,7 +119,12 @@ extension ReadTransaction {
     let reference =
       holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
     let then = asked(at: row["last_open"])
-    let detail = try rule.details(row, then, &known)
+    let found = try cause(row, rule, then, &known)
+    var detail = try rule.details(row, then, &known)
+    // Of what moved it is known where it is, and no other file of that name is meant.
+    if found?.kind == .targetMoved, detail["namesake"] != nil {
+      (detail["namesake"], detail["now-at"]) = (nil, found?.nowAt.first?.displayText)
+    }
     let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let terms = FindingTerms(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
@@ -143,7 +148,7 @@ extension ReadTransaction {
     if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
-    answer.cause = try cause(row, rule, then, &known)
+    answer.cause = found
     answer.closed = closed.map(point)
     answer.isLifted = row["lifted_by"] as Int64? != nil
     if closed == nil { answer.acknowledged = known.acknowledgements[row["id"]] }

@@ -41,11 +41,8 @@ extension Rule {
       }
       details["stood-on"] = try then.formerBase(of: row)
       if try then.isRunning(domain: row["holder"]) { details["running"] = "yes" }
-      // Of what moved the cause says where it is.
-      if (row["cause"] as String?)?.contains("target-moved") != true {
-        details["namesake"] = try known.namesakes.places(of: row["target_name"], then).first?
-          .displayText
-      }
+      details["namesake"] = try known.namesakes.places(of: row["target_name"], then).first?
+        .displayText
       return details
     },
     sentence: { terms in
@@ -74,7 +71,8 @@ extension Rule {
       }
       return """
         '\(terms.target)', which \(terms.machine) uses, is missing; put it back, or change the \
-        \(terms.noun) \(terms.editing) before starting it\(terms.standing)\(terms.namesake).
+        \(terms.noun) \(terms.editing) before starting it\(terms.standing)\(terms.namesake)\
+        \(terms["now-at"].map { "; it is at '\($0)' now" } ?? "").
         """
     })
 }
