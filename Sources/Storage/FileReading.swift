@@ -8,8 +8,6 @@ package struct FileReading: Sendable {
   /// Nanoseconds: a file written so shortly before it was read may be written again with the same
   /// times, as far as the clock of its file system goes; it is read again next time.
   private static let youth: Int64 = 2_000_000_000
-  /// `ENOMEDIUM`, which Glibc's module leaves out.
-  private static let noMedium: Int32 = 123
 
   /// Files left: of fewer none are given away.
   private static let fewest = 8
@@ -93,7 +91,8 @@ package struct FileReading: Sendable {
       look(further: file, &found, &report, &head)
       return found
     } catch {
-      if error.isMissing { throw error }
+      // A host that fails says nothing of the file: it is what it was when it was last seen.
+      guard error.isOfTheFile else { throw error }
       let status = try listing.directory.status(of: entry)
       report.problems.append(
         ScanProblem(
@@ -147,7 +146,7 @@ package struct FileReading: Sendable {
       let device = try OpenFile(opening: path, allowingBlockDevice: true)
       // A node without a device behind it, a drive without a disc: nothing was looked at.
       guard device.byteCount > 0 else {
-        throw HostFault(operation: "open", path: path, code: Self.noMedium)
+        throw HostFault(operation: "open", path: path, code: HostFault.noMedium)
       }
       return device
     }

@@ -5,7 +5,7 @@ package import Sighting
 /// What this scan could not see, and what the host says of the rest: the oracle of the
 /// reconciliation.
 package struct PathProbe: Sendable {
-  /// Directories of which nothing, or not everything, could be seen, as walked and as they are.
+  /// Directories of which nothing, or not everything, could be seen, and files, as walked and as they are.
   private var unseen: Set<PathBytes> = []
   private let filesystems: FileSystemIdentity
   /// Whether it is not known of one of them where it really is: then it may be anywhere.
@@ -46,7 +46,13 @@ package struct PathProbe: Sendable {
     }
   }
 
-  /// Whether a path lies in, or is, a directory that could not be seen.
+  /// Adds a file that could not be looked at, in a directory that could.
+  package mutating func add(unseen path: PathBytes, really real: PathBytes) {
+    unseen.insert(path)
+    unseen.insert(real)
+  }
+
+  /// Whether a path is, or lies in, what could not be seen.
   package func isUnseen(_ path: PathBytes) -> Bool {
     guard !unseen.isEmpty else { return false }
     var current = path

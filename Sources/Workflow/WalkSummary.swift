@@ -37,7 +37,12 @@ struct WalkSummary {
     case .report(let report):
       fileCount += report.unchangedCount + report.files.count
       current = report.path
-      problems += report.problems.map { (report.poolPath, $0) }
+      for problem in report.problems {
+        problems.append((report.poolPath, problem))
+        view.add(
+          unseen: problem.filename,
+          really: report.canonicalPath.appending(problem.filename.name))
+      }
       note(shared: report)
       return report
     case .failed(let fault): throw fault

@@ -20,6 +20,9 @@ extension FindingKind: ExpressibleByArgument {
   /// The words of all kinds.
   public static var allValueStrings: [String] { Rule.all.map(\.kind.rawValue) }
 
+  /// A shell completes them.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
   /// A kind by its word.
   public init?(argument: String) {
     guard let rule = Rule[FindingKind(rawValue: argument)] else { return nil }

@@ -15,6 +15,9 @@ enum Pager {
     return "LESS=${LESS-FRX} LV=${LV--c}; export LESS LV; \(wanted)"
   }
 
+  /// The shell's exit codes for a command that is not there, or no program (sh(1)).
+  private static let noPager: [Int32] = [126, 127]
+
   private static func usual(_ environment: [String: String]) -> String? {
     environment.hasProgram("less") ? "less" : nil
   }
@@ -31,7 +34,9 @@ enum Pager {
     }
     var failure: (any Error)?
     do { try body(sink) } catch { failure = error }
-    _ = try program.finish()
+    let code = try program.finish()
+    // The shell has said that there is no such pager: the answer is not lost with it.
+    if noPager.contains(code) { return try Console.write(body) }
     if let failure, !isLeft { throw failure }
   }
 }

@@ -61,6 +61,33 @@ import Testing
         == 1)
   }
 
+  @Test(arguments: ["openat", "pread"], [5, 12, 24, 116])
+  func `a base that a failing host does not let read keeps what it was`(
+    name: String, error: Int
+  ) throws {
+    try pool.shell("touch base.qcow2")
+    let run = try scan(failing: name, on: "base.qcow2", with: error)
+    let problems = run.object["problems"] as? [[String: String]]
+    // Who takes another call for it has read it.
+    guard run.code != 0 else { return }
+    #expect(run.code == 3)
+    #expect(problems?.count == 1, "\(run.output)")
+    #expect(try pool.backstory("check").code == 0)
+    let images = try pool.backstory("list", "--output", "json").objects
+    #expect(images.compactMap { $0["backing-state"] as? String }.sorted() == ["none", "ok"])
+    #expect(try pool.scan().code == 0)
+    #expect(try pool.backstory("log", "--since", "1", "--event", "finding-opened").output == "")
+  }
+
+  @Test func `a new base that a failing host does not let read is not missing`() throws {
+    try pool.image("new.qcow2")
+    try pool.image("other.qcow2", "-b new.qcow2 -F qcow2")
+    #expect(try scan(failing: "openat", on: "new.qcow2", with: 5).code == 3)
+    #expect(try pool.backstory("check").code == 0)
+    #expect(try pool.scan().code == 0)
+    #expect(try pool.backstory("list", "--output", "json").objects.count == 4)
+  }
+
   @Test func `a database that cannot be read ends the scan, and is not called damaged`() throws {
     for call in 1...40 {
       let run = try scan(failing: "pread", call: call, on: "db.sqlite", with: 5)

@@ -176,11 +176,12 @@ import Testing
       script -qec "$BACKSTORY list --db \(database) --no-pager" /dev/null > plain
       script -qec "$BACKSTORY list --db \(database) --output json" /dev/null > json
       BACKSTORY_PAGER= script -qec "$BACKSTORY list --db \(database)" /dev/null > emptied
+      BACKSTORY_PAGER=/none script -qec "$BACKSTORY list --db \(database)" /dev/null > unpaged
       """
     let run = try Program.shell(line, in: pool.folder)
     guard run.code != 9 else { return }
     #expect(try pool.folder.text("shown").contains("paged:"))
-    for name in ["piped", "plain", "json", "emptied"] {
+    for name in ["piped", "plain", "json", "emptied", "unpaged"] {
       #expect(try !pool.folder.text(name).contains("paged:"), "\(name)")
       #expect(try pool.folder.text(name).contains("base.qcow2"), "\(name)")
     }

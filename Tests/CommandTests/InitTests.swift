@@ -75,5 +75,9 @@ import Testing
     #expect(try words("show", "positional@0").contains("base.qcow2"))
     #expect(try words("list", "--pool").contains(pool.path))
     #expect(try words("list", "--at").contains("latest~1"))
+    for shell in ["bash", "zsh", "fish"] {
+      let script = try pool.backstory("--generate-completion-script", shell).output
+      #expect(script.contains("parent-mismatch"), "\(shell)")
+    }
   }
 }

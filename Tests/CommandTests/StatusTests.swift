@@ -65,7 +65,9 @@ import Testing
     let later = try #require(try causes().first?["cause"] as? Int)
     #expect(later > number ?? .max)
     #expect(try causes(["--at", "2"]).map { $0["cause"] as? Int } == [number])
-    #expect(try causes(["--at", "2"]).first?["repair"] == nil)
+    #expect(
+      try causes(["--at", "2"]).first?["repair"] as? [String]
+        == ["backstory", "repair", "--cause", "\(number ?? 0)"])
   }
 
   @Test func `check and repair take a cause that is open, and no other`() throws {

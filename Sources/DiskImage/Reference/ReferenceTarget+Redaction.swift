@@ -40,7 +40,11 @@ extension ReferenceTarget {
   public var redacted: ReferenceTarget {
     var target = self
     for key in options.keys where SecretText.isSecret(key[...]) { target.options[key] = "***" }
-    if let query = options["query"] { target.options["query"] = SecretText.redactedQuery(query) }
+    for key in ["query", "fragment"] {
+      target.options[key] = target.options[key].map(SecretText.redactedQuery)
+    }
+    // A path is a part of the URI, and has its secrets.
+    if uri != nil { target.name = name.map(SecretText.redactedPath) }
     target.uri = uri.map { String(decoding: Self.redacting(Array($0.utf8)), as: UTF8.self) }
     return target
   }

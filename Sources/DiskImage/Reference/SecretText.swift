@@ -33,6 +33,12 @@ enum SecretText {
     return String(decoding: uri.dropFirst(6), as: UTF8.self)
   }
 
+  /// The path of a URI without its secrets, parameters behind a semicolon.
+  static func redactedPath(_ path: String) -> String {
+    let uri = redacted(Array("x://x/\(path)".utf8), depth: 0)
+    return String(decoding: uri.dropFirst(6), as: UTF8.self)
+  }
+
   /// The parameters of a URI but those that are secrets, and whether there was one.
   static func strippedQuery(_ query: String) -> (query: String, hadSecret: Bool) {
     var kept = ""

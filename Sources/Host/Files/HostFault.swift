@@ -41,6 +41,13 @@ extension HostFault {
     leadsNowhere || isPermission || code == EINVAL || code == EILSEQ
   }
 
+  /// The file is there, and itself why it cannot be read, and it will be so again: its permissions, its kind, or a
+  /// device with nothing behind it. A host that fails says nothing of the file.
+  public var isOfTheFile: Bool {
+    if isMissing { return false }
+    return isOfThePath || isNotRegular || [ENXIO, ENODEV, Self.noMedium].contains(code)
+  }
+
   /// The file system does not answer such a question at all.
   public var isNotOffered: Bool {
     [EINVAL, ENOLCK, ENOSYS, EOPNOTSUPP, ENOTTY].contains(code)
@@ -61,6 +68,9 @@ extension HostFault {
 
   /// `EMEDIUMTYPE`, which no file system gives for an `open`; says that the kind of file is wrong.
   static let notRegular: Int32 = EMEDIUMTYPE
+
+  /// `ENOMEDIUM`, which Glibc's module leaves out.
+  public static let noMedium: Int32 = 123
 
   /// `EMULTIHOP`, which no path of this host gives; says that a walk has met a link that it must not follow.
   static let linkOnTheWay: Int32 = EMULTIHOP

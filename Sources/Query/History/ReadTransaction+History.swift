@@ -244,6 +244,29 @@ extension ReadTransaction {
       Event(point: point(end), kind: .kept, imageID: id, filename: path), upTo: end)
   }
 
+  /// The images that people began to keep after the scan before that can be asked for, and up to this one.
+  func keepEvents(in scan: Int64) throws -> [Event] {
+    let ids = try Array(
+      rows(
+        """
+        SELECT DISTINCT image FROM keep WHERE from_scan > :former AND from_scan <= :night
+        ORDER BY image
+        """, ["former": times.kept(before: scan) ?? 0, "night": scan]
+      ).map { $0[0] as Int64 })
+    var details = DetailCache(database)
+    return try ids.flatMap { id -> [Event] in
+      let then = asked(at: scan)
+      let path = try then.lastPlace(of: id)
+      let pool = try then.image(id, &details)?.pool
+      return try keepEvents(ofImage: id, upTo: at, at: path).filter { $0.point.scan == scan }
+        .map { event in
+          var event = event
+          event.pool = pool
+          return event
+        }
+    }
+  }
+
   /// What was said by then, each with the scan that can be asked for and was the first of which it held.
   private func wordEvents(
     _ sql: String, of key: Int64?, _ pattern: Event, upTo end: Int64

@@ -81,7 +81,14 @@ struct EventLog {
     var events = try eventsOfScan(scan)
     if sources.contains(.images) { events += try imageEvents(of: scan) }
     events += try machines?.events(in: scan) ?? []
-    if sources.contains(.findings) { events += try findingEvents(of: scan) }
+    return try events + judgements(of: scan)
+  }
+
+  /// What a night meant, and what people said of it.
+  private func judgements(of scan: Int64) throws -> [Event] {
+    var events: [Event] = []
+    if !sources.isDisjoint(with: [.findings, .words]) { events += try findingEvents(of: scan) }
+    if sources.contains(.words) { events += try transaction.keepEvents(in: scan) }
     return events
   }
 
@@ -126,8 +133,7 @@ struct EventLog {
     _ scan: Int64, oldestFirst: Bool, _ body: (Event) throws -> Bool
   ) throws -> Bool {
     let before = try eventsOfScan(scan)
-    var after = try machines?.events(in: scan) ?? []
-    if sources.contains(.findings) { after += try findingEvents(of: scan) }
+    let after = try (machines?.events(in: scan) ?? []) + judgements(of: scan)
     guard try pass(oldestFirst ? before : after.reversed(), to: body) else { return false }
     if sources.contains(.images) {
       let images = try transaction.asked(at: scan).firstEvents(
@@ -183,13 +189,14 @@ extension ReadTransaction {
     return values
   }
 
-  /// Findings that opened or closed between a scan and the one before that can be asked for.
+  /// Findings that opened or closed, or were acknowledged, between a scan and the one before that can be asked for.
   fileprivate func findings(turningIn scan: Int64) throws -> [Finding] {
     try findings(
       """
       finding.id IN (
         SELECT id FROM finding WHERE from_scan > :former AND from_scan <= :night
-        UNION SELECT id FROM finding WHERE until_scan > :former AND until_scan <= :night)
+        UNION SELECT id FROM finding WHERE until_scan > :former AND until_scan <= :night
+        UNION SELECT finding FROM acknowledgement WHERE from_scan > :former AND from_scan <= :night)
       """, ["former": times.kept(before: scan) ?? 0, "night": scan])
   }
 

@@ -10,13 +10,13 @@ extension InventoryView {
     let findings = try findings(kinds: [], pool: nil, since: nil).filter { !$0.isInDoubt }
     let opened = findings.count { $0.since.scan == point.scan }
     return try reading { transaction in
-      let isLatest = try transaction.isLatest()
-      return InventoryStatus(
+      // As right after the scan: a cause could be repaired then, whatever became of it.
+      InventoryStatus(
         host: try transaction.hostName(), scan: point, state: scan.state,
         images: try transaction.imageCount(), pools: try transaction.pools(),
         counts: Dictionary(grouping: findings.filter { $0.acknowledged == nil }, by: \.severity)
           .mapValues(\.count),
-        groups: try Causes(findings, at: point, isLatest: isLatest, transaction.images(hitBy:))
+        groups: try Causes(findings, at: point, isLatest: true, transaction.images(hitBy:))
           .groups,
         opened: Int64(opened),
         closed: try transaction.closedCount(), stale: try transaction.staleParts().all(ofPool: nil))

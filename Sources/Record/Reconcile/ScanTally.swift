@@ -51,12 +51,16 @@ struct ScanTally {
         counts: counts),
       pools: poolOutcomes, openFindings: findings.open, openedFindings: findings.opened,
       closedFindings: findings.closed,
-      problems: (outcome.problems.map(\.problem) + (outcome.domains?.problems ?? []))
-        .sorted { $0.filename < $1.filename })
+      problems: Self.each(outcome.problems.map(\.problem) + (outcome.domains?.problems ?? [])))
     answer.machines = outcome.domains?.sources.sorted { $0.source < $1.source }
     if outcome.domains != nil { answer.uncovered = try uncoveredDirectories() }
     if first == nil { answer.redirected = try redirectedDirectories() }
     return answer
+  }
+
+  /// Every problem once, by path: a file may be looked at for more than one reason.
+  private static func each(_ problems: [ScanProblem]) -> [ScanProblem] {
+    Set(problems).sorted { ($0.filename, $0.message) < ($1.filename, $1.message) }
   }
 
   /// Where machines have disks into whose directories no scan looks: nobody notices what happens there.

@@ -39,6 +39,18 @@ import Testing
   }
 
   @Test(arguments: [
+    "https://h/x;sig=w0rd", "https://h/a/b;c=d;token=w0rd?e=f",
+    "https://h/x#f?X-Amz-Signature=w0rd&b=1",
+    "https://h/x?a=b#token=w0rd", "https://h/x;sig=w0rd#f;sig=w0rd?key=w0rd",
+  ])
+  func `no part of a target has the secret that its URI has`(stored: String) {
+    let shown = ReferenceTarget(parsing: Array(stored.utf8), in: Array("/p".utf8)).redacted
+    let parts = [shown.uri, shown.name].compactMap(\.self) + shown.options.values
+    #expect(parts.allSatisfy { !$0.contains("w0rd") }, "\(parts)")
+    #expect(shown.name?.isEmpty == false)
+  }
+
+  @Test(arguments: [
     "", "/x", "x", "./a:key=b", "/a/http://u:w@h", "x?password=y", "file:/x",
     "nbd:h:1:exportname=x",
     "http://h/x", "http://user@h/x", "http://h:80/a@b", "http://[::1]:80/a@b:c",
