@@ -41,6 +41,13 @@ extension RepairRun {
     }
   }
 
+  /// Whether a header of the image at a path is saved, which `undo` would put back.
+  public func hasSavedHeader(of path: PathBytes) throws -> Bool {
+    try saved.all().contains { kept in
+      if case .success(let header) = kept.header { header.path == path } else { false }
+    }
+  }
+
   /// Writes a header back, to the file that was repaired.
   /// - Returns: when the file was written last, in nanoseconds since 1970.
   private func putBack(

@@ -299,6 +299,27 @@ import Testing
     try pool.shell("diff -r ../before ../pool")
   }
 
+  @Test func `what was applied is taken back by number, and what is no image is refused`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/ && cp -a ../pool ../before")
+    try pool.scan()
+    #expect(try pool.backstory("repair", "--apply").code == 0)
+    let images = try pool.backstory("list", "--output", "json").objects
+    let mended = try #require(
+      images.first { ($0["filename"] as? String)?.hasSuffix("/mid.qcow2") == true })
+    let number = try #require(mended["image-id"] as? Int)
+    for wrong in ["mid.qcow2", "#999", pool.path + "/none.qcow2"] {
+      let run = try pool.backstory("repair", "--undo", wrong)
+      #expect(run.code == 1 && run.output.isEmpty && !run.complaint.isEmpty, "\(wrong)")
+    }
+    let undo = try pool.backstory("repair", "--undo", "#\(number)")
+    #expect(undo.code == 0 && undo.output.contains("as it was before"), "\(undo.output)")
+    try pool.shell("diff -r ../before ../pool")
+    let again = try pool.backstory("repair", "--undo", pool.path + "/a/mid.qcow2")
+    #expect(again.code == 0 && again.output.contains("nothing to do"))
+  }
+
   @Test func `nothing is taken back from an image that changed since`() throws {
     try makeChain()
     try pool.scan()

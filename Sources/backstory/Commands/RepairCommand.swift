@@ -92,12 +92,21 @@ struct RepairCommand: ParsableCommand {
     let run = RepairRun(besides: file, pools: try view.pools().map(\.outcome.path))
     if undo {
       return try run.undo(
-        images.map { try UserPath.absolute($0, escaped: escaped.escaped) }, stop: stop)
+        images.map { try place(of: escaped.selector($0), run, view) }, stop: stop)
     }
     let plan = try self.plan { stop.requested != nil }
     // So far nothing was touched.
     if let signal = stop.requested { throw ScanRefusal.interrupted(signal: signal) }
     return run.apply(plan, stop: stop)
+  }
+
+  /// Where an image stands whose header is put back. One of which a header is saved need not be in the
+  /// inventory any more.
+  private func place(
+    of selector: ImageSelector, _ run: RepairRun, _ view: InventoryView
+  ) throws -> PathBytes {
+    if case .path(let path) = selector, try run.hasSavedHeader(of: path) { return path }
+    return try view.image(selector).filename
   }
 
   /// Shows what became of the steps; 1 where none that was tried went well, 3 where not all did, and what a
