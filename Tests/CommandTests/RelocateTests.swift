@@ -47,6 +47,19 @@ import Testing
     try pool.shell("qemu-img info --backing-chain a/top.qcow2 && test -f b/mid.qcow2")
   }
 
+  @Test func `an image may be named by its number`() throws {
+    try pool.scan()
+    let images = try pool.backstory("list", "--output", "json").objects
+    let base = try #require(
+      images.first { ($0["filename"] as? String)?.hasSuffix("/base.qcow2") == true })
+    let number = try #require(base["image-id"] as? Int)
+    let target = pool.path + "/b/base.qcow2"
+    let byPath = try pool.backstory("relocate", pool.path + "/a/base.qcow2", target)
+    #expect(byPath.code == 0 && byPath.output.contains("base.qcow2"))
+    #expect(try pool.backstory("relocate", "#\(number)", target).output == byPath.output)
+    #expect(try pool.backstory("relocate", "#999", target).code == 1)
+  }
+
   @Test func `a symbolic link that moves is no way to a target that stays`() throws {
     try pool.shell("mkdir links && ln -s ../a/base.qcow2 links/base.qcow2")
     try pool.image("links/through.qcow2", "-b base.qcow2 -F qcow2")

@@ -17,7 +17,7 @@ struct RelocateCommand: ParsableCommand {
       This command changes nothing. Scan first: the plan is made from the last scan.
       """)
 
-  @Argument(help: "An image, or a directory with everything in it.")
+  @Argument(help: "An image, by its path or #12, or a directory with everything in it.")
   var from: String
 
   @Argument(help: "The new path; an existing directory takes the image in.")
@@ -30,12 +30,19 @@ struct RelocateCommand: ParsableCommand {
   mutating func run() throws {
     let view = try Inventory(reading: try database.existingFile(to: .act)).view(
       at: .latest(back: 0))
-    let source = try UserPath.absolute(from, escaped: escaped.escaped)
+    let source = try place(view)
     let plan = try Relocation(
       try view.moving(source), from: source,
       to: try UserPath.absolute(to, escaped: escaped.escaped),
       pools: try view.pools().map(\.outcome.path))
     try output.show(.relocation(plan))
     if !plan.obstacles.isEmpty { throw ExitStatus.failed }
+  }
+
+  /// What is to be moved; a number means an image.
+  private func place(_ view: InventoryView) throws -> PathBytes {
+    let selector = try escaped.selector(from)
+    if case .path(let path) = selector { return path }
+    return try view.image(selector).filename
   }
 }
