@@ -16,6 +16,8 @@ public struct Quarantine: Sendable {
     public var evidence: [String]
     /// Bytes that it frees in the pool.
     public var size: UInt64
+    /// Whether it is another name of the file that moved just before; all of them move, or nothing is freed.
+    public var isOtherName = false
     /// Where the images will stand that stand on it; they move before it.
     public var above: [PathBytes]
   }
@@ -71,8 +73,15 @@ public struct Quarantine: Sendable {
         leftAlone.append((orphan.filename, "an image that depends on it is left alone"))
         continue
       }
-      let goal = folder ?? PathBytes(pool.bytes + Array(".quarantine".utf8))
+      let goal = folder ?? Self.quarantine(of: pool)
       goals[orphan.imageID] = add(orphan, in: pool, to: goal, above, seen)
+      guard goals[orphan.imageID] != nil, let file = moves.last?.guarding.stamp else { continue }
+      for name in orphan.otherNames {
+        guard let home = Self.pool(of: name, pools)?.outcome.path else { continue }
+        add(
+          name, of: orphan, stamp: file, in: home, to: folder ?? Self.quarantine(of: home), above,
+          seen)
+      }
     }
     leftAlone.sort { $0.path < $1.path }
   }
@@ -104,9 +113,32 @@ public struct Quarantine: Sendable {
     return ordered + orphans.filter { !placed.contains($0.imageID) }
   }
 
+  private static func quarantine(of pool: PathBytes) -> PathBytes {
+    PathBytes(pool.bytes + Array(".quarantine".utf8))
+  }
+
   private static func pool(of path: PathBytes, _ pools: [PoolSummary]) -> PoolSummary? {
     pools.filter { path.bytes.starts(with: $0.outcome.path.bytes + [UInt8(ascii: "/")]) }
       .max { $0.outcome.path.bytes.count < $1.outcome.path.bytes.count }
+  }
+
+  /// Lets another name go where the image goes.
+  private mutating func add(
+    _ name: PathBytes, of orphan: Orphan, stamp: String, in pool: PathBytes, to goal: PathBytes,
+    _ above: [PathBytes], _ seen: (PathBytes) throws(HostFault) -> ImageGlance
+  ) {
+    do throws(HostFault) {
+      let now = try seen(name)
+      guard now.guardingAll.stamp == stamp else {
+        return leftAlone.append((name, "it is no longer a name of '\(orphan.filename)'"))
+      }
+      moves.append(
+        Move(
+          from: name, to: goal.appending(name.bytes.dropFirst(pool.bytes.count + 1)),
+          guarding: now.guardingAll,
+          evidence: ["it is another name of '\(orphan.filename.displayText)'"], size: 0,
+          isOtherName: true, above: above))
+    } catch { leftAlone.append((name, "it cannot be read now: \(error.reason)")) }
   }
 
   /// - Returns: where it will stand, if it moves.

@@ -2,6 +2,7 @@ public import Database
 internal import Model
 public import Query
 public import Record
+internal import Rules
 public import Sighting
 
 extension InventoryWriter {
@@ -15,7 +16,16 @@ extension InventoryWriter {
     try write(speech, about: meant.map(\.key), after: scan)
     guard !speech.isTakenBack else { return meant }
     let keys = Set(meant.map(\.key))
-    return try Inventory(reading: file).view(at: .number(scan)).words(speech.verb)
-      .filter { keys.contains($0.key) }
+    do throws(StoreFault) {
+      return try Inventory(reading: file).view(at: .number(scan)).words(speech.verb)
+        .filter { keys.contains($0.key) }
+    } catch {
+      // It is written down, and that is told even where it cannot be read again.
+      return meant.map { entry in
+        var entry = entry
+        (entry.word.reason, entry.word.until) = (speech.reason, speech.ends)
+        return entry
+      }
+    }
   }
 }

@@ -50,6 +50,29 @@ import Testing
     #expect(try size(orphan(tree, "a.qcow2")) ?? 0 > 1 << 20)
   }
 
+  @Test func `all names of an unused file move away, and back`() throws {
+    let tree = try tree("a.qcow2", "used.qcow2")
+    try tree.define("m", tree.disk("used.qcow2"))
+    try tree.images.shell("mkdir -p sub && ln a.qcow2 sub/twin.qcow2")
+    for _ in 1...2 { try tree.scan() }
+    let script = try tree.backstory(["orphans", "--script"]).output
+    #expect(script.contains("# Moves 1 image "))
+    try script.write(to: tree.images.folder.url("away.sh"), atomically: true, encoding: .utf8)
+    for _ in 1...2 {
+      let run = try Program.shell("sh away.sh", in: tree.images.folder)
+      #expect(run.code == 0, "\(run.complaint)")
+    }
+    try tree.images.shell("test ! -e a.qcow2 && test ! -e sub/twin.qcow2 && test -e used.qcow2")
+    try tree.scan()
+    #expect(try tree.objects("orphans", "--all").isEmpty)
+    let undo = script.split(separator: "\n").compactMap { line in
+      line.range(of: "undo: ").map { String(line[$0.upperBound...]) }
+    }
+    #expect(undo.count == 2)
+    for line in undo { #expect(try Program.shell(line, in: tree.images.folder).code == 0) }
+    try tree.images.shell("test a.qcow2 -ef sub/twin.qcow2")
+  }
+
   @Test func `where the file system tells, list and show have what is the image's alone`() throws {
     let tree = try tree("a.qcow2", "used.qcow2")
     try tree.define("m", tree.disk("used.qcow2"))

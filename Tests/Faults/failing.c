@@ -1,5 +1,5 @@
 /* Fails one call of a program, by LD_PRELOAD: the call number $FAIL_CALL of those to $FAIL_NAME (statx, openat, pread,
- * write) on a path that ends in $FAIL_PATH, with the error number $FAIL_ERROR. */
+ * pwrite, write) on a path that ends in $FAIL_PATH, with the error number $FAIL_ERROR. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -52,4 +52,10 @@ ssize_t pread(int file, void *bytes, size_t count, off_t offset) {
   if (fails_on("pread", file)) return -1;
   return syscall(SYS_pread64, file, bytes, count, offset);
 }
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
+  if (fails_on("pwrite", file)) return -1;
+  return syscall(SYS_pwrite64, file, bytes, count, offset);
+}
+ssize_t pwrite64(int file, const void *bytes, size_t count, off_t offset) __attribute__((alias("pwrite")));
+
 ssize_t pread64(int file, void *bytes, size_t count, off_t offset) __attribute__((alias("pread")));

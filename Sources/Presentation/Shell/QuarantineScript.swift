@@ -11,8 +11,9 @@ struct QuarantineScript {
     let bytes = plan.moves.reduce(into: UInt64(0)) {
       $0 = $0.addingReportingOverflow($1.size).partialValue
     }
+    let images = Int64(plan.moves.count { !$0.isOtherName })
     try script.comment(
-      "Moves \(HumanWords.count(Int64(plan.moves.count), "image")) that nobody uses out of the pools: \(HumanWords.size(bytes))."
+      "Moves \(HumanWords.count(images, "image")) that nobody uses out of the pools: \(HumanWords.size(bytes))."
     )
     try script.comment("Nothing is deleted. Each comment says how to put an image back.")
     try script.warnOfOthers()

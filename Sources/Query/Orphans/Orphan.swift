@@ -39,6 +39,8 @@ public struct Orphan: Encodable, Hashable, Sendable {
   public var claims: [Claim]
   /// The numbers of the images that stand on it; none of them is used.
   public var holders: [Int64] = []
+  /// Its file's other names in pools, in byte order.
+  public var otherNames: [PathBytes] = []
   /// What it rests on that the scan did not see.
   public var stale: Staleness?
 

@@ -97,9 +97,13 @@ extension ReadTransaction {
   private func found(_ candidate: OrphanCandidate, _ view: DomainView) throws -> Orphan? {
     try primaryPlace(of: candidate.image).map { path in
       let verdict: Orphan.Verdict = view.isSure ? .orphan : .unknown
-      return candidate.answer(
+      var answer = candidate.answer(
         at: path, verdict, since: point(candidate.since),
         view.evidence(for: verdict, of: candidate))
+      if candidate.places > 1 {
+        answer.otherNames = try places(of: candidate.image).filter { $0 != path }
+      }
+      return answer
     }
   }
 

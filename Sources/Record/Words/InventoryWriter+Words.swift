@@ -17,8 +17,8 @@ extension InventoryWriter {
         }
         return .commit
       }
-      _ = try writer.checkpoint(.truncate)
     }
+    emptyLog()
   }
 }
 

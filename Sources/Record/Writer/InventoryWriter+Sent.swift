@@ -11,7 +11,8 @@ extension InventoryWriter {
   public func note(
     sent token: ScanToken, to destination: String, now: Moment
   ) throws(StoreFault) -> Int64 {
-    try writing { writer in
+    defer { emptyLog() }
+    return try writing { writer in
       let scan = try Int64.fetchOne(
         writer, sql: "SELECT id FROM scan WHERE token = ?", arguments: [Data(token.bytes)])
       guard let scan else {
@@ -22,7 +23,6 @@ extension InventoryWriter {
       try writer.execute(
         sql: "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
         arguments: [destination, scan, Data(token.bytes), now.milliseconds])
-      _ = try writer.checkpoint(.truncate)
       return scan
     }
   }
@@ -35,8 +35,8 @@ extension InventoryWriter {
           sql: "UPDATE identity SET generation = generation + 1; DELETE FROM sent")
         return .commit
       }
-      _ = try writer.checkpoint(.truncate)
     }
+    emptyLog()
   }
 
   /// The last scan that a centre has said that it has; `nil` where it has said nothing, or of another database.

@@ -58,6 +58,12 @@ public final class InventoryWriter {
     try Connection.translating(file) { try database.writeWithoutTransaction(body) }
   }
 
+  /// Copies the log beside the database into it, so that the file alone has everything. What was committed is so even
+  /// where that fails; the next scan does it then.
+  func emptyLog() {
+    do throws(StoreFault) { try writing { _ = try $0.checkpoint(.truncate) } } catch { return }
+  }
+
   /// The state before this scan, for the comparing threads. Empty during a first scan, when the writer has the file exclusively.
   public var known: KnownInventory {
     if stage.first != nil && !isWritten { return .nothing }
