@@ -92,7 +92,7 @@ import Testing
     for (position, image) in [(0, Int64(2)), (1, 3)] {
       scene.evidence.links[position].former = FormerTarget(
         image: image, lastSeen: Scene.point(7), format: "raw", virtualSize: 1 << 30, modified: 5,
-        fileSize: 65_536, content: nil)
+        fileSize: 65_536, content: nil, places: scene.evidence.images[image]?.places ?? [])
     }
     let steps = scene.plan()
     #expect(steps.map { $0.planned?.role } == [.dataFile, .backing])

@@ -108,7 +108,8 @@ struct Scene {
     let known = evidence.images[image]
     evidence.links[0].former = FormerTarget(
       image: image, lastSeen: Self.point(7), format: known?.format ?? "qcow2",
-      virtualSize: known?.virtualSize, modified: 5, fileSize: 65_536, content: content)
+      virtualSize: known?.virtualSize, modified: 5, fileSize: 65_536, content: content,
+      places: known?.places ?? [])
   }
 
   /// What else the first link may mean.
