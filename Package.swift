@@ -66,7 +66,7 @@ let package = Package(
       resources: [.embedInCode("SQL")], swiftSettings: house),
     // The file that goes from a host to a centre of many.
     .target(
-      name: "Bundle", dependencies: ["Database", "Model", "DiskImage", grdb],
+      name: "Bundle", dependencies: ["Database", "Host", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
     .target(
       name: "Workflow",
@@ -107,12 +107,13 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     // The inventories of many hosts, in PostgreSQL.
     .target(
-      name: "Fleet", dependencies: ["Rules", "Database", "Model", "CPostgres", grdb],
+      name: "Fleet", dependencies: ["Bundle", "Rules", "Database", "Model", "CPostgres", grdb],
       resources: [.embedInCode("PostgreSQL")], swiftSettings: house),
     .executableTarget(
       name: "backstory-fleet",
       dependencies: [
-        "Fleet", "Presentation", "Configuration", "Query", "Rules", "Database", "Host", "Model",
+        "Fleet", "Bundle", "Presentation", "Configuration", "Query", "Rules", "Database", "Host",
+        "Model",
         "DiskImage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // Sources/backstory-fleet/Shared has symbolic links to files of Sources/backstory.

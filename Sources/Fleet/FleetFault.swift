@@ -26,7 +26,7 @@ public enum FleetFault: Error, Hashable, Sendable {
   /// A name that no host has.
   case unknownHost(String, nearest: String?)
   /// A name that no storage has.
-  case unknownStorage(String)
+  case unknownStorage(String, nearest: String?)
   /// A number or path of no image.
   case unknownImage(String)
   /// The query of `sql` cannot be run; the server's own text.
@@ -62,8 +62,10 @@ extension FleetFault {
     case .unknownHost(let name, let nearest):
       "there is no host '\(name)' in the fleet"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; 'backstory-fleet hosts' lists them")
-    case .unknownStorage(let name):
-      "there is no storage '\(name)'; 'backstory-fleet storage list' has the identity of each"
+    case .unknownStorage(let name, let nearest):
+      "there is no storage '\(name)'; "
+        + (nearest.map { "did you mean '\($0)'?" }
+          ?? "'backstory-fleet storage list' has the identity of each")
     case .unknownImage(let name):
       "the fleet knows no image '\(name)'; give a path, or shared# and its number"
     case .badQuery(let detail): "the query cannot be run: \(detail)"

@@ -39,6 +39,9 @@ public struct FleetObject: Encodable, Hashable, Sendable {
 
   init() {}
 
+  /// Whether it has no key.
+  var isEmpty: Bool { keys.isEmpty }
+
   /// The value under a key, or under keys of objects in objects with dots between them.
   public subscript(key: String) -> FleetValue? {
     if let place = keys.firstIndex(of: key) { return values[place] }
@@ -51,6 +54,13 @@ public struct FleetObject: Encodable, Hashable, Sendable {
     guard let value else { return }
     keys.append(key)
     values.append(value)
+  }
+
+  /// The same with one more value.
+  func with(_ key: String, _ value: String) -> FleetObject {
+    var object = self
+    object.set(key, value)
+    return object
   }
 
   mutating func set(_ key: String, _ value: String?) { set(key, value.map { .text($0) }) }
@@ -90,13 +100,14 @@ public struct FleetAnswer: Sendable {
   public let shown: [String]
   /// The objects, in order.
   public let objects: [FleetObject]
-  /// Whether it is one object, and no list.
-  public let isOne: Bool
+  /// What JSON has instead of the list.
+  public let document: FleetObject?
 
   init(
-    _ columns: [String], shown: [String]? = nil, isOne: Bool = false, _ objects: [FleetObject]
+    _ columns: [String], shown: [String]? = nil, document: FleetObject? = nil,
+    _ objects: [FleetObject]
   ) {
-    self.isOne = isOne
+    self.document = document
     self.columns = columns
     self.shown = shown ?? columns
     self.objects = objects

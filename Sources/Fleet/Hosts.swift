@@ -2,19 +2,20 @@ internal import Model
 
 extension Fleet {
   /// All hosts that report; with `all` also those that are retired.
-  /// - Parameters:
-  ///   - now: milliseconds since 1970.
-  ///   - maxAge: milliseconds after which a host that was not heard of is silent.
-  public func hosts(all: Bool, now: Int64, maxAge: Int64) throws -> FleetAnswer {
+  public func hosts(_ moment: FleetMoment, all: Bool = false) throws -> FleetAnswer {
     let rows = try server.rows(
       """
       SELECT source.name, source.machine_id, encode(source.database, 'hex') AS database, source.generation,
-        source.last_scan, source.agent, source.skew_ms, scan.finished, scan.state, scan.images, scan.findings_open,
+        scan.id AS last_scan, source.agent, source.skew_ms, scan.finished, scan.state, scan.images, scan.findings_open,
         (extract(epoch FROM source.last_received) * 1000)::bigint AS received,
         (extract(epoch FROM source.retired) * 1000)::bigint AS retired
-      FROM source LEFT JOIN scan ON scan.source = source.id AND scan.id = source.last_scan
-      WHERE $1 OR source.retired IS NULL ORDER BY source.name, source.generation
-      """, [.text(all ? "true" : "false")])
+      FROM source
+      LEFT JOIN at_time($2) AS asof ON asof.source = source.id
+      LEFT JOIN scan ON scan.source = source.id
+        AND scan.id = CASE WHEN $2::bigint IS NULL THEN source.last_scan ELSE asof.scan END
+      WHERE CASE WHEN $2::bigint IS NULL THEN $1 OR source.retired IS NULL ELSE asof.scan IS NOT NULL END
+      ORDER BY source.name, source.generation
+      """, [.text(all ? "true" : "false"), moment.value])
     return FleetAnswer(
       [
         "host", "machine-id", "database", "generation", "state", "scan.scan", "scan.time", "images",
@@ -28,8 +29,11 @@ extension Fleet {
         host.set("database", row["database"])
         host.set("generation", row.number("generation"))
         let finished = row.number("finished")
-        let isSilent = finished.map { $0 < now - maxAge } ?? true
-        host.set("state", row["retired"] != nil ? "retired" : isSilent ? "silent" : row["state"])
+        let isSilent = finished.map { $0 < moment.reference - moment.maxAge } ?? true
+        host.set(
+          "state",
+          row["retired"] != nil && moment.at == nil ? "retired" : isSilent ? "silent" : row["state"]
+        )
         host.set("scan", scan: row.number("last_scan"), finished)
         host.set("images", row.number("images"))
         host.set("findings", row.number("findings_open"))
@@ -53,6 +57,13 @@ extension Fleet {
         : "UPDATE source SET retired = now() WHERE (name = $1 OR machine_id = $1) AND retired IS NULL",
       [.text(name)])
     if changed == 0 { throw try unknown(host: name) }
+  }
+
+  /// The hosts that report, and the token of the last scan of each that is here, in hexadecimal digits.
+  public func sources() throws -> [(name: String, token: String?)] {
+    try server.rows(
+      "SELECT name, encode(last_token, 'hex') AS token FROM source WHERE retired IS NULL ORDER BY name"
+    ).map { ($0["name"] ?? "", $0["token"]) }
   }
 
   /// The number of the source of a host that reports, by its name or machine-id; else of the last that was retired.

@@ -40,8 +40,12 @@ extension Fleet {
 
   /// Says which hosts see a storage, and whether these are all. Whoever was said to before and is not named is no
   /// declared viewer any more.
-  public func declare(storage identity: String, viewers: [String], isClosed: Bool) throws {
+  /// - Returns: sentences about names that no host has reported.
+  public func declare(storage identity: String, viewers: [String], isClosed: Bool) throws
+    -> [String]
+  {
     try server.transaction {
+      let doubts = try doubts(storage: identity, viewers)
       try server.run(
         """
         INSERT INTO storage (identity, is_shared, is_closed) VALUES ($1, true, $2)
@@ -50,7 +54,7 @@ extension Fleet {
       guard
         let id = try server.row("SELECT id FROM storage WHERE identity = $1", [.text(identity)])?
           .number("id")
-      else { throw FleetFault.unknownStorage(identity) }
+      else { throw FleetFault.unknownStorage(identity, nearest: nil) }
       try server.run("DELETE FROM storage_viewer WHERE storage = $1", [.number(id)])
       for viewer in Set(viewers).sorted() {
         try server.run(
@@ -58,7 +62,28 @@ extension Fleet {
           [.number(id), .text(viewer)])
       }
       try view(storage: id)
+      return doubts
     }
+  }
+
+  /// What may be mistyped.
+  private func doubts(storage identity: String, _ viewers: [String]) throws -> [String] {
+    func sentence(_ name: String, among names: [String], _ what: String) -> String {
+      let nearest = EditDistance.nearest(to: name, among: names).map { "; did you mean '\($0)'?" }
+      return what + (nearest ?? "")
+    }
+    let storages = try server.rows("SELECT DISTINCT identity FROM filesystem ORDER BY identity")
+      .compactMap { $0["identity"] }
+    let hosts = try server.rows(
+      "SELECT name, machine_id FROM source WHERE retired IS NULL ORDER BY name")
+    let names = hosts.compactMap { $0["name"] }
+    let known = Set(names + hosts.compactMap { $0["machine_id"] })
+    return
+      (storages.contains(identity)
+      ? [] : [sentence(identity, among: storages, "no host has reported '\(identity)'")])
+      + viewers.filter { !known.contains($0) }.map {
+        sentence($0, among: names, "'\($0)' has not reported")
+      }
   }
 
   /// Says that two identities are two spellings of one storage; the first goes on as the second.
@@ -70,7 +95,12 @@ extension Fleet {
           let row = try server.row(
             "SELECT coalesce(same_as, id) AS id FROM storage WHERE identity = $1", [.text(name)]),
           let id = row.number("id")
-        else { throw FleetFault.unknownStorage(name) }
+        else {
+          let names = try server.rows("SELECT identity FROM storage ORDER BY identity")
+            .compactMap { $0["identity"] }
+          throw FleetFault.unknownStorage(
+            name, nearest: EditDistance.nearest(to: name, among: names))
+        }
         return id
       }
       let (first, second) = (ids[0], ids[1])

@@ -19,23 +19,23 @@ struct FleetCommand: ParsableCommand {
       The database is named by --connect, else $BACKSTORY_FLEET, else 'database' in [fleet] of the configuration, in \
       libpq's words.
 
-      Exit codes: 0 done, 1 could not be done, 2 there is something.
+      Exit codes: 0 done, 1 could not be done, 2 there is something, 3 some of several.
       """,
     version: version,
     groupedSubcommands: [
       CommandGroup(
         name: "Collecting",
         subcommands: [
-          InitCommand.self, MigrateCommand.self, ImportCommand.self, HostsCommand.self,
-          RetireCommand.self, StorageCommand.self, ExtractCommand.self,
+          InitCommand.self, MigrateCommand.self, ImportCommand.self, CollectCommand.self,
+          HostsCommand.self, RetireCommand.self, StorageCommand.self, ExtractCommand.self,
         ]),
       CommandGroup(
         name: "Asking",
         subcommands: [
           StatusCommand.self, CheckCommand.self, BrokenCommand.self, OrphansCommand.self,
-          ListCommand.self,
-          DependentsCommand.self, LogCommand.self, HistoryCommand.self, MetricsCommand.self,
-          SQLCommand.self,
+          ListCommand.self, DependentsCommand.self, DiffCommand.self, LogCommand.self,
+          HistoryCommand.self, ReportCommand.self, MetricsCommand.self, SQLCommand.self,
+          ExplainCommand.self,
         ]),
     ])
   static let version = "0.1.0"

@@ -9,9 +9,8 @@ extension OutputOptions {
     switch format {
     case .json:
       let text =
-        try answer.isOne
-        ? answer.objects.map { try JSONText.document($0) }.joined()
-        : JSONText.document(answer.objects)
+        try answer.document.map { try JSONText.document($0) }
+        ?? JSONText.document(answer.objects)
       try Console.write(text: text)
     case .csv: try show(Report.rows { each in try answer.rows(answer.columns, each) })
     case .human: try show(Report.rows { each in try answer.rows(answer.shown, each) })

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bundle
 import Fleet
 import Foundation
 import Host
@@ -57,15 +58,11 @@ struct HostQuestion {
   /// Asks.
   /// - Returns: the exit code of the answer.
   func run() throws -> Int32 {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "backstory-fleet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let database = folder.appending(path: "inventory.sqlite")
+    let folder = try TemporaryFolder()
+    let database = folder.file("inventory.sqlite")
     try connection.fleet().extract(host, to: PathBytes(database.path))
     // The settings of the centre's own disks are no concern of a host's.
-    let settings = folder.appending(path: "backstory.toml")
+    let settings = folder.file("backstory.toml")
     try Data().write(to: settings)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Self.program())
@@ -73,10 +70,11 @@ struct HostQuestion {
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["BACKSTORY_CONFIG": settings.path]) { $1 }
     // A name of an image is not one of a file that stands here.
-    process.currentDirectoryURL = folder
+    process.currentDirectoryURL = folder.url
     try process.run()
     process.waitUntilExit()
     let code = process.terminationStatus
+    withExtendedLifetime(folder) {}
     return process.terminationReason == .exit ? code : 128 + code
   }
 

@@ -18,8 +18,12 @@ final class BundleShipment {
 
   /// Writes a bundle of a database.
   init(_ start: BundleStart, of database: PathBytes) throws {
-    folder = try TemporaryFolder()
-    file = folder.path.appending("bundle".utf8)
+    do { folder = try TemporaryFolder() } catch {
+      throw CommandFailure(
+        "cannot make a folder in '\(TemporaryFolder.parent.path)', where a bundle is made; name another directory by $TMPDIR"
+      )
+    }
+    file = PathBytes(folder.file("bundle").path.utf8)
     let writer = BundleWriter(try Inventory(reading: database), agent: BackstoryCommand.version)
     do {
       summary = try writer.write(start, to: file, now: .now)
@@ -85,7 +89,7 @@ final class BundleShipment {
   /// Hands it to a command of the shell.
   /// - Returns: its exit code, and the beginning of what it printed.
   func send(to command: String) throws -> (code: Int32, output: String) {
-    let place = folder.path.appending("answer".utf8)
+    let place = PathBytes(folder.file("answer").path.utf8)
     let draft = try DraftFile(for: place)
     let line = Self.packing.map { "\($0) | \(command)" } ?? command
     let code = try feed(try FedProgram(line, into: draft))
@@ -140,33 +144,5 @@ final class BundleShipment {
     } catch {
       throw HostFault(operation: "read", path: file.path, code: error.code)
     }
-  }
-}
-
-/// A folder that only this user may look into, gone with this value.
-private final class TemporaryFolder {
-  let path: PathBytes
-
-  /// Makes one where there is room for a bundle: /tmp may be memory.
-  init() throws {
-    let environment = ProcessInfo.processInfo.environment
-    let place = environment.nonEmpty("TMPDIR") ?? "/var/tmp"
-    let name = "backstory-" + String(UInt64.random(in: 0 ... .max), radix: 16)
-    path = try UserPath.absolute(place).appending(name.utf8)
-    guard let text = path.exactText else {
-      throw CommandFailure("$TMPDIR is not UTF-8; name another directory by it")
-    }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: text, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw CommandFailure(
-        "cannot make a folder in '\(place)', where a bundle is made; name another directory by $TMPDIR"
-      )
-    }
-  }
-
-  deinit {
-    if let text = path.exactText { try? FileManager.default.removeItem(atPath: text) }
   }
 }

@@ -27,11 +27,12 @@ extension Fleet {
   private static func ownOrphan(_ row: ServerRow) -> FleetObject {
     let host = row["host"] ?? ""
     let isSilent = row.flag("is_silent")
+    let unclear = row["unclear"]
     var orphan = FleetObject()
     orphan.set("host", host)
     orphan.set("filename", row.place)
     orphan.set("image-id", row.number("image"))
-    orphan.set("verdict", isSilent ? "unknown" : "orphan")
+    orphan.set("verdict", isSilent || unclear != nil ? "unknown" : "orphan")
     orphan.set("since", scan: row.number("since_scan"), row.number("since"))
     orphan.set("last-user", row.path("last_user"))
     orphan.set("reclaimable-size", row.number("actual_size"))
@@ -41,7 +42,10 @@ extension Fleet {
         .text(
           isSilent
             ? "\(host) has not reported since \(Moment(milliseconds: row.number("finished") ?? 0).text)"
-            : "\(host) says so of its own disk; 'backstory-fleet orphans --host \(host)' has its evidence"
+            : unclear.map {
+              "other hosts name a file system '\($0)' as well; if it is one storage, 'backstory-fleet storage declare' says so"
+            }
+              ?? "\(host) says so of its own disk; 'backstory-fleet orphans --host \(host)' has its evidence"
         )
       ]))
     return orphan
@@ -75,9 +79,15 @@ private struct SharedOrphan {
           + "\(viewers.count == 1 ? "this is" : "these are") all: 'backstory-fleet storage declare' does",
         at: 0)
     }
+    if row.flag("has_twin") {
+      doubts.append(
+        "another storage has this file as well: 'backstory-fleet storage same' says whether it is one under two names"
+      )
+    }
     if doubts.isEmpty, !row.flag("is_unused") {
       doubts.append(
-        "a second round of scans has to say so that begins after the first ended on every host")
+        "a second round of scans has to say so that begins after the first ended on every host, and not before --grace and "
+          + "--grace-age of the hosts allow it")
     }
     return doubts
   }

@@ -3,7 +3,7 @@ internal import Model
 extension Fleet {
   /// How the fleet stands, in one object.
   public func status(_ moment: FleetMoment) throws -> FleetAnswer {
-    let hosts = try hosts(all: false, now: moment.reference, maxAge: moment.maxAge).objects
+    let hosts = try hosts(moment).objects
     let found = try findings(moment).answer.objects
     let open = found.filter { $0["acknowledged"] == nil }
     var status = FleetObject()
@@ -31,7 +31,7 @@ extension Fleet {
         "hosts", "silent", "images", "counts.error", "counts.warning", "counts.info",
         "acknowledged",
         "storages", "closed-storages",
-      ], isOne: true, [status])
+      ], document: status, [status])
   }
 
   /// How many findings there are of each kind, and on how many hosts, the worst first.

@@ -51,6 +51,11 @@ enum FleetKind: String, CaseIterable {
         "bases of this name have \(row["amount"] ?? "several") contents, on \(host), \(other) and perhaps others; "
         + "'backstory-fleet list' shows where, and overlays of one do not fit another"
     case .storageIdentityUnclear:
+      if let spelling = row["other_storage"] {
+        return
+          "'\(row["storage"] ?? "")' and '\(spelling)' have the same files: if they are two names of one storage, "
+          + "'backstory-fleet storage same' says so; until then nothing on either is called an orphan"
+      }
       return
         "\(host) and \(other) name a file system alike, '\(row["storage"] ?? "")': it is one storage, and 'backstory-fleet "
         + "storage declare' says so, or their disks are copies of one another"

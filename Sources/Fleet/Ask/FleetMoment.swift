@@ -18,7 +18,7 @@ public struct FleetMoment: Hashable, Sendable {
   }
 
   /// By what ages are measured.
-  var reference: Int64 { at ?? now }
+  public var reference: Int64 { at ?? now }
   var value: ServerValue { .number(at) }
   var measures: [ServerValue] {
     [value, .number(reference), .number(maxAge), .number(Self.clockTolerance)]

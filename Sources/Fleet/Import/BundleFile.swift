@@ -1,3 +1,4 @@
+internal import Bundle
 public import Foundation
 internal import Model
 
@@ -5,7 +6,7 @@ internal import Model
 public final class BundleFile {
   /// Where it stands.
   let path: PathBytes
-  private let folder: URL
+  private let folder: TemporaryFolder
 
   private static let pieceLength = 1 << 20
   private static let zstd: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
@@ -14,13 +15,14 @@ public final class BundleFile {
   /// Takes all that a source gives, a file or a pipe, and unpacks it.
   /// - Parameter limit: bytes that it may have, packed and unpacked.
   public init(from source: FileHandle, limit: Int64) throws {
-    folder = FileManager.default.temporaryDirectory
-      .appending(path: "backstory-fleet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    let packed = folder.appending(path: "packed")
-    path = PathBytes(folder.appending(path: "bundle").path.utf8)
-    let unpacked = folder.appending(path: "bundle")
+    do { folder = try TemporaryFolder() } catch {
+      throw FleetFault.refused(
+        "cannot make a folder in '\(TemporaryFolder.parent.path)', where a bundle is unpacked; name another directory by $TMPDIR"
+      )
+    }
+    let packed = folder.file("packed")
+    let unpacked = folder.file("bundle")
+    path = PathBytes(unpacked.path.utf8)
     try Self.copy(source, to: packed, limit: limit)
     let start = try Self.start(of: packed)
     if start.starts(with: Self.zstd) {
@@ -31,8 +33,6 @@ public final class BundleFile {
       try FileManager.default.moveItem(at: packed, to: unpacked)
     }
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private static func copy(_ source: FileHandle, to file: URL, limit: Int64) throws {
     guard FileManager.default.createFile(atPath: file.path, contents: nil) else {

@@ -48,7 +48,7 @@ struct ReceivedBundle {
       toScan = try Self.number(row, "to_scan", max(fromScan, 1)...Int64(Int32.max))
       toToken = try Self.bytes(row, "to_token", count: 16)
       agent = try Self.text(row, "agent")
-      created = try Self.number(row, "created", 0...Int64.max)
+      created = try Self.number(row, "created", 0...Self.lastMoment)
       guard try Self.number(row, "redacted", 0...1) == 1 else {
         throw FleetFault.badBundle("its references still have their secrets")
       }
@@ -59,6 +59,7 @@ struct ReceivedBundle {
       throw FleetFault.badBundle(Self.reason(error))
     }
     try checkRows(tables)
+    try checkValues()
   }
 
   private static func reason(_ error: DatabaseError) -> String {

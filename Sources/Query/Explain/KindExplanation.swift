@@ -20,6 +20,16 @@ public struct KindExplanation: Encodable, Sendable {
     explanation = rule.explanation
   }
 
+  /// An explanation of a kind that has no rule.
+  public init(
+    kind: FindingKind, severity: Severity, title: String, explanation: Explanation
+  ) {
+    self.kind = kind
+    self.severity = severity
+    self.title = title
+    self.explanation = explanation
+  }
+
   /// Encodes the contract's explanation object.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)

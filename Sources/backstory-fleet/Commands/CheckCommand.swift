@@ -23,10 +23,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var asking: FleetAskingOptions
 
   func validate() throws {
-    let known = Set(Rule.all.map(\.kind.rawValue) + Fleet.ownKinds)
-    if let unknown = kinds.first(where: { !known.contains($0) }) {
-      throw ValidationError("'\(unknown)' is no kind of finding")
-    }
+    for kind in kinds { try Fleet.expect(kind: kind) }
   }
 
   mutating func run() throws {

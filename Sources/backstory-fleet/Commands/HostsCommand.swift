@@ -20,9 +20,9 @@ struct HostsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try output.show(
-      try connection.fleet().hosts(
-        all: all, now: Moment.now.milliseconds, maxAge: try connection.maxAge()))
+    let moment = FleetMoment(
+      at: nil, now: Moment.now.milliseconds, maxAge: try connection.maxAge())
+    try output.show(try connection.fleet().hosts(moment, all: all))
   }
 }
 

@@ -43,7 +43,7 @@ struct MetricsCommand: ParsableCommand {
     let fleet = try connection.fleet()
     let moment = FleetMoment(
       at: nil, now: Moment.now.milliseconds, maxAge: try connection.maxAge())
-    let hosts = try fleet.hosts(all: false, now: moment.now, maxAge: moment.maxAge).objects
+    let hosts = try fleet.hosts(moment).objects
     let text = Self.text(hosts, try fleet.findings(moment).answer.objects)
     guard let textfile else { return try Console.write(text: text) }
     try FileReplacement.write(

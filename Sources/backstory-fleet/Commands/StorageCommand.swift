@@ -53,7 +53,8 @@ struct StorageDeclare: ParsableCommand {
   private var hosts: [String] { viewers.split(separator: ",").map(String.init) }
 
   mutating func run() throws {
-    try connection.fleet().declare(storage: name, viewers: hosts, isClosed: closed)
+    let doubts = try connection.fleet().declare(storage: name, viewers: hosts, isClosed: closed)
+    Console.warn(doubts)
   }
 }
 

@@ -142,6 +142,23 @@ import Testing
       ("UPDATE image SET filesystem = 99999999999", "cannot be"),
       ("UPDATE domain_state SET is_running = 1; UPDATE scan SET token = zeroblob(16)", "last scan"),
       ("INSERT INTO ended_image_state VALUES (1, 1, 1)", "it ends 1 rows"),
+      ("UPDATE scan SET finished = 9223372036854775807", "'scan' has rows that cannot be"),
+      ("UPDATE scan SET started = -1", "'scan' has rows that cannot be"),
+      ("UPDATE bundle SET created = 9223372036854775807", "'created'"),
+      ("UPDATE pool_scan SET state = 'x'", "'pool_scan' has rows that cannot be"),
+      ("UPDATE image_detail SET json = '{'", "'image_detail' has rows that cannot be"),
+      (
+        "INSERT INTO finding (id, kind, severity, holder, from_scan) VALUES (9, 'x', 'bad', 1, 1)",
+        "'finding' has rows that cannot be"
+      ),
+      (
+        "CREATE TABLE other AS SELECT * FROM place; DROP TABLE place; CREATE VIEW place AS SELECT * FROM other",
+        "that bundles do not have"
+      ),
+      (
+        "DROP TABLE want; CREATE TABLE want (kind, key, holder, ordinal, from_scan, until_scan, why AS (1))",
+        "other columns"
+      ),
     ])
   func `A bundle that is not as bundles are is refused, and nothing of it stays`(
     _ change: String, _ reason: String

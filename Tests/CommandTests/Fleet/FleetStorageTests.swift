@@ -3,56 +3,6 @@ import Testing
 
 /// What hosts that share a storage tell only together.
 @Suite struct FleetStorageTests {
-  /// A host with libvirt's files of its own, and a pool that others have as well.
-  private final class SharingHost {
-    let folder: Folder
-    let name: String
-    let pool: String
-    private var token: String?
-
-    init(_ name: String, pool: String) throws {
-      folder = try Folder()
-      self.name = name
-      self.pool = pool
-      for place in ["etc/libvirt/storage", "etc/libvirt/qemu", "run/libvirt/qemu"] {
-        try FileManager.default.createDirectory(
-          at: folder.url("root/\(place)"), withIntermediateDirectories: true)
-      }
-      // A host without machines would say nothing of them.
-      try define("\(name)-own", "own-\(name).qcow2")
-    }
-
-    func define(_ machine: String, _ image: String) throws {
-      let disk =
-        "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='\(pool)/\(image)'/>"
-        + "<target dev='vda'/></disk>"
-      try Data(LibvirtTree.domain(machine, [disk]).utf8).write(
-        to: folder.url("root/etc/libvirt/qemu/\(machine).xml"))
-    }
-
-    func undefine(_ machine: String) throws {
-      try FileManager.default.removeItem(at: folder.url("root/etc/libvirt/qemu/\(machine).xml"))
-    }
-
-    /// Scans, and sends what it saw.
-    func night(to centre: FleetCentre) throws {
-      let database = ["BACKSTORY_DB": folder.url("db").path]
-      let scan = try Program.run(
-        ["scan", pool, "--libvirt", "--libvirt-root", folder.url("root").path], in: folder,
-        environment: database)
-      #expect(scan.code == 0, "\(scan.output)\(scan.complaint)")
-      let bundle = folder.url("bundle").path
-      try? FileManager.default.removeItem(atPath: bundle)
-      let export = try Program.run(
-        ["export", "--to", bundle] + (token.map { ["--since", $0] } ?? []), in: folder,
-        environment: database)
-      #expect(export.code == 0, "\(export.complaint)")
-      let taken = try centre.ask("import", "--source", name, bundle)
-      #expect(taken.code == 0, "\(taken.complaint)")
-      token = taken.output.split(separator: "\n").last?.split(separator: " ").last.map(String.init)
-    }
-  }
-
   private let shared: Folder
   private let one: SharingHost
   private let other: SharingHost
@@ -66,8 +16,8 @@ import Testing
     ] {
       #expect(try Program.shell("qemu-img create -q -f qcow2 \(line)", in: shared).code == 0)
     }
-    one = try SharingHost("kvm01", pool: shared.url.path)
-    other = try SharingHost("kvm02", pool: shared.url.path)
+    one = try SharingHost("kvm01", pools: shared.url.path)
+    other = try SharingHost("kvm02", pools: shared.url.path)
     centre = try FleetCentre()
     try one.define("web", "top.qcow2")
     try one.define("db", "disk.qcow2")

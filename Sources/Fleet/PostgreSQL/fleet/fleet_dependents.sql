@@ -18,7 +18,7 @@ standing (source, image, depth) AS (
 ),
 nearest AS (SELECT source, image, min(depth) AS depth FROM standing GROUP BY source, image)
 SELECT source.name AS host, link.holder, domain.name AS domain, reference.role, nearest.depth + 1 AS depth, viewing.shared,
-  reference.detail::jsonb ->> 'target' AS target, place.path, place.name
+  as_json(reference.detail) ->> 'target' AS target, place.path, place.name
 FROM nearest
 JOIN asof ON asof.source = nearest.source
 JOIN source ON source.id = nearest.source

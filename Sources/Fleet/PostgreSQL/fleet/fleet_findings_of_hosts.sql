@@ -50,7 +50,10 @@ WHERE ($2::text IS NULL OR finding.kind = ANY (string_to_array($2, ',')))
   -- As of a scan that did not see everything 'orphans' says what is in doubt.
   AND NOT (finding.kind = 'orphan' AND now.sees_orphans = 0)
   -- That nobody uses a shared image is no single host's to say.
-  AND NOT (finding.kind IN ('orphan', 'chain-leftover', 'transient-leftover') AND viewing.shared IS NOT NULL)
+  AND NOT (finding.kind IN ('orphan', 'chain-leftover', 'transient-leftover') AND (viewing.shared IS NOT NULL OR EXISTS (
+    SELECT FROM image
+    JOIN unclear_filesystem AS unclear ON unclear.source = image.source AND unclear.id = image.filesystem
+    WHERE image.source = finding.source AND image.id = finding.holder)))
   AND NOT EXISTS (
     SELECT FROM lifted
     WHERE lifted.source = finding.source AND lifted.finding = finding.id AND lifted.scan <= asof.scan)

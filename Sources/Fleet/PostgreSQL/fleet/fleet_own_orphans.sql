@@ -1,7 +1,7 @@
 -- Orphans on disks of one host alone, by that host's word. $1 is the time, or NULL; $2 that time or now; $3 the age in
 -- milliseconds after which a host is silent.
 SELECT source.name AS host, finding.holder AS image, unused.from_scan AS since_scan, since.finished AS since, unused.last_user,
-  file.actual_size, scan.finished, scan.finished < $2::bigint - $3::bigint AS is_silent, place.path, place.name
+  file.actual_size, scan.finished, scan.finished < $2::bigint - $3::bigint AS is_silent, unclear.identity AS unclear, place.path, place.name
 FROM at_time($1) AS asof
 JOIN source ON source.id = asof.source
 JOIN scan ON scan.source = asof.source AND scan.id = asof.scan AND scan.sees_orphans = 1
@@ -18,6 +18,8 @@ CROSS JOIN LATERAL (
   WHERE place.source = asof.source AND place.image = finding.holder AND place.from_scan <= asof.scan
     AND (place.until_scan IS NULL OR place.until_scan > asof.scan)
   ORDER BY directory.path, place.name LIMIT 1) AS place
+JOIN image ON image.source = asof.source AND image.id = finding.holder
+LEFT JOIN unclear_filesystem AS unclear ON unclear.source = asof.source AND unclear.id = image.filesystem
 WHERE NOT EXISTS (
   SELECT FROM viewing WHERE viewing.source = asof.source AND viewing.image = finding.holder)
   AND NOT EXISTS (

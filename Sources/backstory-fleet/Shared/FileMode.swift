@@ -1,0 +1,1 @@
+../../backstory/FileMode.swift
