@@ -37,7 +37,9 @@ struct ManualRepair {
         return draft.manual("no known image may be its target; restore it from a backup")
       }
       draft.candidates = others.compactMap(\.places.first)
-      draft.evidence += others.map { "image #\($0.id), \($0.format), is at '\($0.places[0])'" }
+      draft.evidence += others.flatMap { image in
+        image.places.prefix(1).map { "image #\(image.id), \(image.format), is at '\($0)'" }
+      }
       return draft.end(.ambiguous, "no scan has seen its target, and no candidate is proven")
     }
     let places =

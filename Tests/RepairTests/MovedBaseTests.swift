@@ -164,7 +164,19 @@ import Testing
       why: "until its reference was changed to an invalid one"
     ) { $0.evidence.links[0].state = .invalid },
     Otherwise("it is gone altogether", .manual, why: "restore it from a backup") {
-      $0.evidence.images[2]?.places = []
+      $0.evidence.links[0].former?.places = []
+    },
+    Otherwise(
+      "it only stood where the reference leads", .likely, stored: "old/base.qcow2",
+      why: "but no scan saw the image depend on it"
+    ) { $0.evidence.links[0].former?.isOnlyNamed = true },
+    Otherwise(
+      "it stood there, and the image was made on another", .ambiguous, stored: "old/base.qcow2",
+      why: "the reference was changed to a path that another image had until scan 7"
+    ) { scene in
+      scene.add(3, "/p/first.qcow2")
+      scene.evidence.links[0].former?.isOnlyNamed = true
+      scene.evidence.links[0].former?.madeOn = 3
     },
   ])
   func `what is otherwise is weighed`(_ otherwise: Otherwise) throws {
