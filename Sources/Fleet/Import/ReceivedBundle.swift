@@ -178,6 +178,13 @@ struct ReceivedBundle {
     }
   }
 
+  /// Whether a table has any rows.
+  func hasRows(_ table: String) throws -> Bool {
+    try reading {
+      try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM \"\(table)\")") == true
+    }
+  }
+
   /// The token of a scan, where the bundle has it.
   func token(of scan: Int64) throws -> [UInt8]? {
     try reading {
