@@ -6,6 +6,14 @@ from place import expect, write
 ROLE = "fleet"
 
 
+def missing(name):
+    """Says what a trial of a centre lacks here; whether it lacks anything."""
+    what = "root" if os.geteuid() else "" if glob.glob("/usr/lib/postgresql/*/bin/initdb") else "PostgreSQL"
+    if what:
+        print(f"{name}: not tried, it needs {what}")
+    return bool(what)
+
+
 class Centre:
     """A server in a temporary directory, with a socket and no network, and the programs that fill it and ask it."""
 
