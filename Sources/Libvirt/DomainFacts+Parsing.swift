@@ -18,6 +18,9 @@ extension DomainFacts {
       try self.init(element: domain)
       liveState = root["state"] ?? "unknown"
       references += Self.jobs(in: root)
+      // A running backup writes to files that are none of the machine's disks.
+      let known = references
+      references += root.children("backups").flatMap { Self.mentions(in: $0, besides: known) }
     default: throw .notADomain(root: root.name)
     }
   }

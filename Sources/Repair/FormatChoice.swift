@@ -68,6 +68,11 @@ struct FormatChoice {
       }
       return take(.certain, "the image records \(recorded), and the target's header shows it")
     }
+    if recorded == "vpc", target.isFixedVHD, others.allSatisfy({ $0.format == recorded }) {
+      (format, confidence) = (recorded, .certain)
+      why = "the image records vpc, and the target is a fixed VHD, which has its header at the end"
+      return
+    }
     let contradicts = others.contains { $0.format != detected }
     if let own = claims.first(where: \.isOwn), own.format == detected, !contradicts {
       return take(.certain, "\(own.inWords) \(detected), and the target's header shows it")

@@ -83,7 +83,8 @@ struct RepairStepBuilder {
     switch now.image(path) {
     case .failure(let fault): return objection(fault, "'\(path)'")
     case .success(let image):
-      guard image.format.rawValue == known.format, known.format == format else {
+      let isAsRecorded = known.format == format || known.isFixedVHD && format == "vpc"
+      guard image.format.rawValue == known.format, isAsRecorded else {
         return "'\(path)' does not show the format to be recorded; scan again"
       }
       if image.format != .raw, image.virtualSize != known.virtualSize {

@@ -94,6 +94,11 @@ import Testing
     #expect(try tree.findings() == [])
     let xml = try tree.backstory(["xml", "\(tree.pool)/top.qcow2"])
     #expect(xml.output.contains("<format type='vpc'/>"))
+    try tree.images.shell("mkdir sub; mv base.vhd sub")
+    try tree.scan()
+    #expect(try tree.backstory(["repair", "--apply"]).code == 0)
+    try tree.scan()
+    #expect(try tree.findings() == [])
   }
 
   @Test func `a lost overlay is told with what it stood on`() throws {

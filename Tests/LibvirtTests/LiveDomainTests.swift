@@ -9,6 +9,18 @@ import Testing
     domain = try DomainFacts(parsing: Array(RealXML.status.utf8))
   }
 
+  @Test func `files of a running backup are used`() throws {
+    let domain = try DomainFacts(
+      parsing: Array(
+        """
+        <domstatus state='running' reason='booted' pid='7'>
+        <backups><domainbackup mode='pull'><disks><disk name='vda' backup='yes' type='file'>
+        <driver type='qcow2'/><scratch file='/p/scratch'/></disk></disks></domainbackup></backups>
+        <domain type='kvm' id='1'><name>m</name></domain></domstatus>
+        """.utf8))
+    #expect(domain.references.map(\.target.path) == [Array("/p/scratch".utf8)])
+  }
+
   @Test func `a status file is a domain that lives, in libvirt's word for it`() {
     #expect(domain.name == "web")
     #expect(domain.uuid == "40da917b-36b1-4a72-a3d9-ac571fc4fa41")

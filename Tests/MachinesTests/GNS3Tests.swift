@@ -132,6 +132,21 @@ import Testing
     #expect(reading.problems.count == 1)
   }
 
+  @Test func `a key that stands twice says nothing for certain`() throws {
+    for twice in [
+      #"{"hda_disk_image": "a.qcow2", "hda_disk_image": "b.qcow2"}"#,
+      #"{"hda_disk_image": "a.qcow2", "hda_disk_\u0069mage": "b.qcow2"}"#,
+    ] {
+      let (_, reading) = try read([
+        "GNS3/projects/p1/lab.gns3": Self.project(twice),
+        "GNS3/gns3_controller.conf": #"{"templates": []}"#,
+      ])
+      #expect(reading.machines.isEmpty)
+      #expect(
+        reading.problems.map(\.message) == ["a key in it occurs twice, or it is not in UTF-8"])
+    }
+  }
+
   @Test func `a project cut at any length is not believed`() throws {
     let bytes = Array(Self.project(#"{"hda_disk_image": "r.qcow2"}"#).utf8)
     for length in 0..<bytes.count {

@@ -150,6 +150,14 @@ import Testing
       ])
   }
 
+  @Test func `arguments beyond the limit are told`() throws {
+    let folder = try Folder()
+    try folder.write("init\0", "1/cmdline")
+    try folder.write("qemu-kvm\0" + String(repeating: "-S\0", count: 100_001), "42/cmdline")
+    try folder.write("", "42/fd/x")
+    #expect(RunningSource(path: folder.path).read().problems.count == 1)
+  }
+
   @Test func `descriptors that were handed over are no files`() throws {
     #expect(
       try lines(

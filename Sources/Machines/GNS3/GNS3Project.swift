@@ -66,8 +66,8 @@ struct GNS3Project: Sendable {
   /// Reads the text of a project.
   init(parsing bytes: [UInt8]) throws(GNS3Fault) {
     let file: ProjectText
-    do { file = try JSONDecoder().decode(ProjectText.self, from: Data(bytes)) } catch {
-      throw .notUnderstood(GNS3Fault.place(of: error))
+    do { file = try ForeignJSON.decode(ProjectText.self, from: bytes[...]) } catch {
+      throw GNS3Fault(error)
     }
     guard (file.revision ?? 0) >= Self.oldestRevision else { throw .tooOld(file.revision ?? 0) }
     guard let id = file.project_id, Self.isPlain(id) else { throw .notUnderstood("project_id") }
@@ -145,8 +145,8 @@ struct GNS3Templates: Sendable, Decodable {
 
   /// Reads the text of a controller's settings.
   init(parsing bytes: [UInt8]) throws(GNS3Fault) {
-    do { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) } catch {
-      throw .notUnderstood(GNS3Fault.place(of: error))
+    do { self = try ForeignJSON.decode(Self.self, from: bytes[...]) } catch {
+      throw GNS3Fault(error)
     }
   }
 }
@@ -197,6 +197,8 @@ struct GNS3Settings: Sendable, Hashable {
 
 /// Why a file of GNS3's does not say which images there are in use. In half sentences.
 enum GNS3Fault: Error, Hashable, Sendable {
+  /// A key that stands twice, so that readers differ on what it says; or no UTF-8.
+  case ambiguous
   /// No JSON, or of another shape; which key is wrong, where that is known.
   case notUnderstood(String)
   /// A project of a revision that GNS3 itself converts before it opens it.
@@ -209,6 +211,7 @@ enum GNS3Fault: Error, Hashable, Sendable {
   /// The fault in words: lower case, no full stop.
   var reason: String {
     switch self {
+    case .ambiguous: "a key in it occurs twice, or it is not in UTF-8"
     case .notUnderstood(let key):
       key.isEmpty ? "it is not JSON" : "'\(key)' in it is missing or of another type"
     case .tooOld(let revision):
@@ -216,6 +219,11 @@ enum GNS3Fault: Error, Hashable, Sendable {
     case .tooManyNodes: "it has more than \(GNS3Project.nodeLimit) nodes"
     case .arguments(let why): "the options of a node are not understood: \(why)"
     }
+  }
+
+  /// Why a text could not be decoded.
+  init(_ error: any Error) {
+    self = error is ForeignJSON.Ambiguous ? .ambiguous : .notUnderstood(Self.place(of: error))
   }
 
   /// The key that could not be decoded; empty for what is no JSON.

@@ -107,7 +107,9 @@ enum MachineList {
     guard text.first == UInt8(ascii: "{"), String(validating: text, as: UTF8.self) != nil else {
       throw Fault(reason: "it is not a JSON object in UTF-8", line: line)
     }
-    do { return try JSONDecoder().decode(ListLine.self, from: Data(text)) } catch {
+    do { return try ForeignJSON.decode(ListLine.self, from: text) } catch is ForeignJSON.Ambiguous {
+      throw Fault(reason: "a key in it occurs twice", line: line)
+    } catch {
       throw Fault(reason: "it cannot be parsed: \(ListLine.reason(error))", line: line)
     }
   }

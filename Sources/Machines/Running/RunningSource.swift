@@ -86,6 +86,9 @@ public struct RunningSource: MachineSource {
     machine.isRunning = true
     machine.uses = line.uses
     for problem in line.problems { reading.note(file, problem) }
+    if arguments.count >= QEMUCommandLine.argumentLimit {
+      reading.note(file, "it has more than \(QEMUCommandLine.argumentLimit) arguments")
+    }
     do throws(HostFault) {
       machine.uses += try open(by: process, besides: line.uses, isSnapshot: line.isSnapshot)
     } catch {

@@ -20,8 +20,8 @@ struct XOBackup: Sendable, Hashable {
   /// Reads the text of a file.
   init(parsing bytes: [UInt8]) throws(XOFault) {
     let text: BackupText
-    do { text = try JSONDecoder().decode(BackupText.self, from: Data(bytes)) } catch {
-      throw .notUnderstood
+    do { text = try ForeignJSON.decode(BackupText.self, from: bytes[...]) } catch {
+      throw error is ForeignJSON.Ambiguous ? .ambiguous : .notUnderstood
     }
     name = text.vm?.name_label.flatMap { $0.isEmpty ? nil : $0 }
     isArchive = text.xva != nil
@@ -80,6 +80,8 @@ struct XODirectoryHeader: Sendable, Hashable {
 enum XOFault: Error, Hashable, Sendable {
   /// No JSON, encrypted, or of another shape.
   case notUnderstood
+  /// A key that stands twice, so that readers differ on what it says; or no UTF-8.
+  case ambiguous
   /// Neither VHDs nor an export.
   case namesNothing
   /// More VHDs than are read.
@@ -97,6 +99,7 @@ enum XOFault: Error, Hashable, Sendable {
   var reason: String {
     switch self {
     case .notUnderstood: "it is not the JSON of a backup; an encrypted archive cannot be read"
+    case .ambiguous: "a key in it occurs twice, or it is not in UTF-8"
     case .namesNothing: "it names neither VHDs nor an export"
     case .tooManyDisks: "it names more than \(XOBackup.diskLimit) VHDs"
     case .oddName: "it names something that is not a file of the archive"

@@ -143,7 +143,7 @@ extension ReadTransaction {
     let found = try rows(
       """
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
-        image.birth_time, image.inode, filesystem.identity
+        image.birth_time, image.inode, filesystem.identity, state.content IS 'vpc-fixed'
       FROM image JOIN image_state AS state ON state.image = image.id
         JOIN filesystem ON filesystem.id = image.filesystem
       WHERE image.id = :image AND state.from_scan <= (SELECT scan FROM asof)
@@ -156,7 +156,7 @@ extension ReadTransaction {
     return try KnownImage(
       id: id,
       file: FileMark(filesystem: row[6], inode: UInt64(bitPattern: row[5] as Int64)),
-      places: places(of: id), format: row[0],
+      places: places(of: id), format: row[0], isFixedVHD: row[7],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
       isInUse: image(id)?.isInUse ?? false, born: row[4],

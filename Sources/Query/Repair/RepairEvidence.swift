@@ -135,6 +135,8 @@ public struct KnownImage: Sendable {
   public var places: [PathBytes]
   /// The detected format.
   public var format: String
+  /// Whether it is a fixed VHD, which has its header at the end and shows raw.
+  public var isFixedVHD = false
   /// Bytes.
   public var virtualSize: UInt64?
   /// Bytes.
