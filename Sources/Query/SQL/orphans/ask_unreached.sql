@@ -3,19 +3,29 @@
 WITH RECURSIVE
 -- Directories that a domain sees whole.
 shared (path) AS MATERIALIZED (
-  SELECT DISTINCT rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(link.name AS TEXT)
+  SELECT DISTINCT
+    CAST(rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(link.name AS TEXT) AS BLOB)
   FROM link_at AS link
   JOIN reference_at AS reference ON reference.holder = link.holder
     AND reference.ordinal = link.ordinal
   JOIN directory ON directory.id = link.directory
-  WHERE link.holder < 0 AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'),
+  WHERE link.holder < 0 AND link.target_image IS NULL
+    AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'),
 downward (image) AS (
   SELECT target_image FROM link_at AS link
   WHERE holder < 0 AND target_image IS NOT NULL
   UNION
   SELECT place.image FROM shared
-  JOIN directory ON CAST(directory.path AS TEXT) = shared.path
-    OR substr(CAST(directory.path AS TEXT), 1, length(shared.path) + 1) = shared.path || '/'
+  CROSS JOIN host
+  CROSS JOIN directory ON directory.host = host.id AND directory.path = shared.path
+  JOIN place_at AS place ON place.directory = directory.id
+  UNION
+  -- All paths below: a slash comes right before a zero.
+  SELECT place.image FROM shared
+  CROSS JOIN host
+  CROSS JOIN directory ON directory.host = host.id
+    AND directory.path > CAST(CAST(shared.path AS TEXT) || '/' AS BLOB)
+    AND directory.path < CAST(CAST(shared.path AS TEXT) || '0' AS BLOB)
   JOIN place_at AS place ON place.directory = directory.id
   UNION
   SELECT link.target_image FROM downward JOIN link_at AS link ON link.holder = downward.image

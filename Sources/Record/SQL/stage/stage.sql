@@ -159,10 +159,10 @@ DROP TABLE IF EXISTS temp.changed_state;
 CREATE TEMP TABLE changed_state (image INTEGER PRIMARY KEY, is_visible INTEGER, is_format INTEGER);
 DROP TABLE IF EXISTS temp.changed_file;
 CREATE TEMP TABLE changed_file (image INTEGER PRIMARY KEY, was_readable INTEGER, is_visible INTEGER);
--- Pools that are known and that the scan was not asked for.
 -- Images that the scan was asked for by their paths, in pools that it did not walk.
 DROP TABLE IF EXISTS temp.lone_image;
 CREATE TEMP TABLE lone_image (image INTEGER PRIMARY KEY);
+-- Pools that are known and that the scan was not asked for.
 DROP TABLE IF EXISTS temp.unasked_pool;
 CREATE TEMP TABLE unasked_pool (pool INTEGER PRIMARY KEY);
 -- Pools that the scan walked, as far as it could.
