@@ -5,7 +5,8 @@ extension DomainFacts {
   private static let mentionLimit = 1000
 
   /// Absolute paths anywhere in a definition that nothing else was read from: what element of which version of
-  /// libvirt they stand in is not known here, and the file may be needed all the same.
+  /// libvirt, or of another program's namespace, they stand in is not known here, and the file may be needed all the
+  /// same.
   static func mentions(
     in domain: XMLElement, besides known: [DomainReference]
   ) -> [DomainReference] {
@@ -13,8 +14,7 @@ extension DomainFacts {
     var found: [DomainReference] = []
     var waiting = [domain]
     while let element = waiting.popLast(), found.count < mentionLimit {
-      // libvirt reads no element of another namespace; those for QEMU are read apart.
-      waiting += element.children.reversed().filter { !$0.isForeign }
+      waiting += element.children.reversed()
       for text in element.attributes.map(\.value) + [element.text] {
         guard let start = text.firstIndex(where: { !$0.isWhitespace }),
           let end = text.lastIndex(where: { !$0.isWhitespace })

@@ -229,9 +229,12 @@ import Testing
     #expect(references.first?.target.path == Array("/srv/nvdimm.img".utf8))
   }
 
-  @Test func `elements of another namespace are not libvirt's`() throws {
+  @Test func `elements of another namespace are no disks, and are mentioned`() throws {
     let xml = SampleDomain.xml(
       devices: "<q:disk xmlns:q='urn:q' type='file'><q:source file='/a'/></q:disk>")
-    #expect(try DomainFacts(parsing: xml).references == [])
+    let facts = try DomainFacts(parsing: xml)
+    #expect(facts.disks.isEmpty)
+    #expect(facts.references.map(\.part) == [.mention])
+    #expect(facts.references.first?.target.path == Array("/a".utf8))
   }
 }
