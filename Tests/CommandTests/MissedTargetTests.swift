@@ -146,6 +146,8 @@ import Testing
     #expect(events.map { $0["scan"] as? Int } == [2, 2])
     let bad = try pool.backstory("bisect", number, "--kind", "base-in-use", "--output", "json")
     #expect((bad.object["first-bad"] as? [String: Any])?["scan"] as? Int == 2)
+    let always = try pool.backstory("check", "--between", "1..2", "--always", "--output", "json")
+    #expect(!always.objects.contains { $0["kind"] as? String == "base-in-use" })
     #expect(try pool.backstory("verify").code == 0)
   }
 

@@ -56,7 +56,7 @@ private struct SpanKey: Hashable {
   init(_ finding: Finding) {
     kind = finding.kind
     domain = finding.domain
-    image = finding.domain == nil ? finding.imageID : nil
+    image = finding.imageID
     // The references of a machine are renumbered when it changes: what each says tells them apart.
     ordinal = finding.domain == nil ? finding.ordinal : nil
     stored = finding.domain == nil ? nil : finding.reference?.stored
