@@ -62,7 +62,7 @@ struct WordOptions: ParsableArguments {
     speech.isTakenBack = end
     let file = try asking.database.existingFile(to: .act)
     let words = try Saying(waits: wait).say(speech, in: file, stop: try StopSignal())
-    try asking.output.show(.words(words))
+    try asking.output.show(.words(words), isAnswer: false)
   }
 
   private static var now: Moment { Moment(milliseconds: Clock.now() / 1_000_000) }

@@ -24,6 +24,23 @@ import Testing
     try Program.run("list", "--output", "csv", "--db", "state/db.sqlite", in: folder)
   }
 
+  @Test func `what is done is told as done where the output takes no more`() throws {
+    let folder = try scanned()
+    for word in ["scan pool", "keep pool/a.qcow2 --reason x", "prune --keep-last 2"] {
+      let run = try Program.shell(
+        "\"$BACKSTORY\" \(word) --db state/db.sqlite >/dev/full", in: folder)
+      #expect(run.code == 1)
+      #expect(
+        run.complaint
+          == "backstory: all was done, but the output cannot be written: no space left on device\n")
+    }
+    let scans = try Program.run("scans", "--output", "json", "--db", "state/db.sqlite", in: folder)
+    #expect(scans.objects.count == 2)
+    let kept = try Program.run(
+      "keep", "--list", "--output", "json", "--db", "state/db.sqlite", in: folder)
+    #expect(kept.objects.count == 1)
+  }
+
   @Test func `everything beside the database is its owner's alone, whatever the umask`() throws {
     let folder = try scanned()
     try shell(

@@ -74,7 +74,8 @@ struct ListMachinesCommand: AskingCommand {
     }
     let file = try asking.database.existingFile(to: .act)
     let change = SourceChange(path, isDryRun: dryRun, waits: wait)
-    try asking.output.show(.sourceChange(try change.run(file, stop: try StopSignal())))
+    let answer = try change.run(file, stop: try StopSignal())
+    try asking.output.show(.sourceChange(answer), isAnswer: dryRun)
   }
 }
 

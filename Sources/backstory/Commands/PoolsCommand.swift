@@ -62,7 +62,8 @@ struct PoolsCommand: AskingCommand {
     }
     let file = try asking.database.existingFile(to: .act)
     let change = PoolChange(wish, isDryRun: dryRun, waits: wait)
-    try asking.output.show(.poolChange(try change.run(file, stop: try StopSignal())))
+    let answer = try change.run(file, stop: try StopSignal())
+    try asking.output.show(.poolChange(answer), isAnswer: dryRun)
   }
 
   private var wish: PoolChange.Wish? {

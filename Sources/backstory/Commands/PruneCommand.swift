@@ -64,6 +64,6 @@ struct PruneCommand: ParsableCommand {
       waits: wait)
     let answer = try prune.run(file, stop: try StopSignal())
     Console.warn(answer.warnings)
-    try output.show(.prune(answer), isAnswer: false)
+    try output.show(.prune(answer), isAnswer: dryRun)
   }
 }
