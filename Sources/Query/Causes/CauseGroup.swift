@@ -55,8 +55,10 @@ struct Causes {
       let number = finding.causeNumber ?? finding.number ?? -Int64(index) - 1
       members[number, default: []].append(finding)
     }
-    groups = try members.map {
-      try Self.group($0, $1, at: point, isLatest, hits($1))
+    var loops = LoopHits()
+    groups = try members.map { number, findings in
+      let images = try loops.images(hitBy: findings, hits)
+      return Self.group(number, findings, at: point, isLatest, images)
     }.sorted(by: Self.isBefore)
   }
 
@@ -103,5 +105,19 @@ struct Causes {
     if hits != others { return hits > others }
     if left.since.scan != right.since.scan { return left.since.scan > right.since.scan }
     return left.number < right.number
+  }
+}
+
+/// What loops hit, by their images: each image of a loop stands on all others, so that all of them hit the same.
+private struct LoopHits {
+  private var known: [Int64: Set<Int64>] = [:]
+
+  mutating func images(hitBy findings: [Finding], _ hits: Causes.Hits) rethrows -> Set<Int64> {
+    guard findings.allSatisfy({ $0.kind == .backingLoop }), let image = findings.first?.imageID
+    else { return try hits(findings) }
+    if let found = known[image] { return found }
+    let found = try hits(findings)
+    for each in found { known[each] = found }
+    return found
   }
 }
