@@ -101,7 +101,7 @@ package struct MachineArguments {
     case "device": add(device: value, pairs)
     case "readconfig", "set", "incoming", "loadvm":
       unread.append("'-\(name)', whose value may name images")
-    // What the guest's kernel is told names devices of the guest.
+    // The kernel's command line names devices of the guest.
     case "append": break
     default: addPaths(in: pairs)
     }

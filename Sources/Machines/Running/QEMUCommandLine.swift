@@ -122,7 +122,7 @@ struct QEMUCommandLine: Sendable {
         if use.target.path != nil { use.target.type = .dir }
         uses.append(use)
       }
-    // What the guest's kernel is told names devices of the guest.
+    // The kernel's command line names devices of the guest.
     case "append": break
     case _ where Self.disks.contains(option): add(plain: value, directory, slot: option)
     default: uses += NamedPaths.inOption(value).map { MachineUse(named: $0) }

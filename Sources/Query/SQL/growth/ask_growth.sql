@@ -1,5 +1,5 @@
 -- Allocated bytes and images of each pool, summed for each pair of scans between which they were there.
--- Of an image with several names at a time only one counts: whoever has had several is told by itself.
+-- An image with several names counts once. Images that ever had several names are summed separately.
 WITH several (image) AS MATERIALIZED (
   SELECT image FROM place
   GROUP BY image HAVING min(name) <> max(name) OR min(directory) <> max(directory)),

@@ -96,7 +96,7 @@ DELETE FROM file_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
       AND anchor_image.scan < file_state.until_scan);
 DELETE FROM domain_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= domain_state.from_scan AND scan < domain_state.until_scan);
--- The references of a domain are renumbered; which of them led to an image is told by what they said.
+-- A changed domain has new numbers for its references. Their stored strings show which of them led to an image.
 DELETE FROM reference WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= reference.from_scan AND scan < reference.until_scan)
   AND (holder, ordinal) NOT IN (SELECT holder, ordinal FROM temp.anchor)
