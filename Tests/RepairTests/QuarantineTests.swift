@@ -104,4 +104,16 @@ import Testing
     #expect(plan.moves.isEmpty)
     #expect(plan.leftAlone.map(\.reason) == ["it is in no pool", "it is in no pool"])
   }
+
+  @Test func `other names go along, and one that another file has by now stays`() {
+    var orphan = Self.orphan(1, "/p/a")
+    orphan.otherNames = ["/out/a", "/p/d/b", "/p/d/c"]
+    let plan = Quarantine([orphan], pools: [Self.pool("/p", images: 9)], to: nil) { path in
+      Scene.glance(path == "/p/d/c" ? 2 : 1, path, format: "qcow2")
+    }
+    #expect(plan.moves.map(\.to) == ["/p.quarantine/a", "/p.quarantine/d/b"])
+    #expect(plan.moves.map(\.isOtherName) == [false, true])
+    #expect(plan.leftAlone.map(\.path) == ["/p/d/c"])
+    #expect(plan.leftAlone.map(\.reason) == ["it is no longer a name of '/p/a'"])
+  }
 }
