@@ -128,10 +128,46 @@ let package = Package(
       name: "MachinesTests",
       dependencies: ["Machines", "Model", "DiskImage"],
       swiftSettings: house),
-    .testTarget(
-      name: "InventoryTests",
+    // A pool and nights that exist only in tests, for the rooms that share a database.
+    .target(
+      name: "ScriptedNights",
       dependencies: [
-        "Workflow", "Bundle", "Record", "Query", "Rules", "Database", "Sighting", "Model",
+        "Workflow", "Record", "Query", "Rules", "Database", "Sighting", "Model", "DiskImage",
+      ],
+      path: "Tests/ScriptedNights", swiftSettings: house),
+    .testTarget(
+      name: "DatabaseTests", dependencies: ["Database", "Model", grdb], swiftSettings: house),
+    .testTarget(
+      name: "RecordTests",
+      dependencies: [
+        "ScriptedNights", "Record", "Query", "Rules", "Database", "Workflow", "Sighting", "Model",
+        "DiskImage",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "RulesTests",
+      dependencies: [
+        "ScriptedNights", "Rules", "Query", "Record", "Database", "Sighting", "Model", "DiskImage",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "QueryTests",
+      dependencies: [
+        "ScriptedNights", "Query", "Rules", "Record", "Database", "Workflow", "Sighting", "Model",
+        "DiskImage",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "WorkflowTests",
+      dependencies: [
+        "ScriptedNights", "Workflow", "Query", "Rules", "Record", "Database", "Sighting", "Model",
+        "DiskImage",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "BundleTests",
+      dependencies: [
+        "ScriptedNights", "Bundle", "Workflow", "Record", "Database", "Sighting", "Model",
         "DiskImage",
       ],
       swiftSettings: house),

@@ -1,5 +1,6 @@
 import Model
 import Query
+import ScriptedNights
 import Testing
 
 /// What a scan says of links whose targets the host could not be asked for.

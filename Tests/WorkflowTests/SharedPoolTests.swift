@@ -1,5 +1,6 @@
 import Model
 import Query
+import ScriptedNights
 import Testing
 
 /// Pools on file systems that other hosts may use, and of which nobody says who does.

@@ -2,6 +2,7 @@ import DiskImage
 import Model
 import Query
 import Rules
+import ScriptedNights
 import Sighting
 import Testing
 

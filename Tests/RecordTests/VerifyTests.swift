@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Model
 import Record
+import ScriptedNights
 import Sighting
 import Testing
 import Workflow

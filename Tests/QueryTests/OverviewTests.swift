@@ -2,6 +2,7 @@ import DiskImage
 import Model
 import Query
 import Rules
+import ScriptedNights
 import Testing
 
 /// What a page about one night is made of.

@@ -2,6 +2,7 @@ import Database
 import Model
 import Query
 import Rules
+import ScriptedNights
 import Testing
 
 @Suite struct SpanTests {

@@ -3,6 +3,7 @@ import Foundation
 import Model
 import Query
 import Record
+import ScriptedNights
 import Testing
 
 /// How many images there are is kept with each scan: what it says is what is there.

@@ -1,6 +1,6 @@
 import DiskImage
 import Model
-import Sighting
+package import Sighting
 
 /// Names in the pool; an image may refer to any of them, itself included, and to some that are not
 /// there.
@@ -8,7 +8,7 @@ private let randomNames = (0..<40).map { "i\($0)" }
 
 extension ScriptedPool {
   /// Files of every sort: overlays, other formats, odd headers, several names of one file.
-  func randomFiles(_ numbers: inout SeededNumbers) -> [SeenFile] {
+  package func randomFiles(_ numbers: inout SeededNumbers) -> [SeenFile] {
     var files = randomNames.prefix(36).enumerated().map { index, name in
       randomFile(name, inode: UInt64(1000 + index), &numbers)
     }

@@ -4,20 +4,8 @@ import Model
 import Query
 import Record
 import Rules
+import ScriptedNights
 import Testing
-
-/// SplitMix64: the same numbers from the same seed, so that a failure can be run again.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
 
 /// A directory as a plain dictionary: the model that the inventory is compared with.
 private struct ModelPool {

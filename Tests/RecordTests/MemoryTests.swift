@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedNights
 import Testing
 
 @Suite struct MemoryTests {

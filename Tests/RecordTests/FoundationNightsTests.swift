@@ -3,6 +3,7 @@ import Model
 import Query
 import Record
 import Rules
+import ScriptedNights
 import Sighting
 import Testing
 

@@ -1,22 +1,22 @@
 import DiskImage
 import Model
-import Sighting
+package import Sighting
 
 /// Random nights of a pool and of two machines: images come, go, move, grow, get other bases; some nights see nothing,
 /// or only a part.
-struct RandomHistory {
-  let pool: ScriptedPool
+package struct RandomHistory {
+  package let pool: ScriptedPool
   /// What each image of the pool was told as after each night, by name; `nil` for a night that did not look.
-  private(set) var nights: [[String: File]?] = []
+  package private(set) var nights: [[String: File]?] = []
 
-  struct File: Equatable {
-    var inode: UInt64
-    var backing: String?
-    var format: String?
-    var virtualSize: UInt64 = 1 << 20
-    var actualSize: UInt64 = 1 << 16
-    var isInUse = false
-    var modified: Int64 = 1
+  package struct File: Equatable {
+    package var inode: UInt64
+    package var backing: String?
+    package var format: String?
+    package var virtualSize: UInt64 = 1 << 20
+    package var actualSize: UInt64 = 1 << 16
+    package var isInUse = false
+    package var modified: Int64 = 1
   }
 
   private var files: [String: File] = [:]
@@ -24,7 +24,7 @@ struct RandomHistory {
   private var machines: [(disk: String, isRunning: Bool)?] = [nil, nil]
 
   /// So many nights from a seed; `after` is called after each.
-  init(
+  package init(
     seed: UInt64, nights count: Int = 30, after: (ScriptedPool) throws -> Void = { _ in }
   ) throws {
     pool = try ScriptedPool()
@@ -112,7 +112,7 @@ struct RandomHistory {
 
 extension ScriptedPool {
   /// A machine with one disk, as one document says it.
-  static func machine(
+  package static func machine(
     _ name: String, disk: String, _ document: DomainUse.Document = .definition
   ) -> SeenDomain {
     let folder = document == .live ? "/etc/libvirt/qemu/live" : "/etc/libvirt/qemu"

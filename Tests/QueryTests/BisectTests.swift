@@ -4,6 +4,7 @@ import Model
 import Query
 import Record
 import Rules
+import ScriptedNights
 import Sighting
 import Testing
 import Workflow

@@ -4,6 +4,7 @@ import DiskImage
 import Foundation
 import Model
 import Record
+import ScriptedNights
 import Sighting
 import Testing
 import Workflow

@@ -3,6 +3,7 @@ import DiskImage
 import Model
 import Query
 import Record
+import ScriptedNights
 import Sighting
 import Testing
 

@@ -1,6 +1,7 @@
 import DiskImage
 import Model
 import Query
+import ScriptedNights
 import Testing
 
 @Suite struct TrendTests {

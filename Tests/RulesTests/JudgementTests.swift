@@ -5,6 +5,7 @@ import Model
 import Query
 import Record
 import Rules
+import ScriptedNights
 import Sighting
 import Testing
 

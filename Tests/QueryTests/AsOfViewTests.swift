@@ -1,6 +1,7 @@
 import Database
 import Model
 import Query
+import ScriptedNights
 import Testing
 
 /// What is asked on one connection about several scans by turns.
