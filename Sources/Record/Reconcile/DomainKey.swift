@@ -12,11 +12,15 @@ struct DomainKey: Hashable {
   /// `nil` where the UUID or the name says it.
   let identity: String?
 
+  init(uuid: String?, name: String, kind: String, identity: String?) {
+    self.uuid = uuid
+    self.name = name
+    self.kind = uuid == nil ? kind : nil
+    self.identity = uuid == nil ? identity : nil
+  }
+
   fileprivate init(_ part: SeenDomain) {
-    uuid = part.uuid
-    name = part.name
-    kind = part.uuid == nil ? part.kind : nil
-    identity = part.uuid == nil ? part.identity : nil
+    self.init(uuid: part.uuid, name: part.name, kind: part.kind, identity: part.identity)
   }
 
   /// Groups what is said of the same domain, whatever name each source has for it.

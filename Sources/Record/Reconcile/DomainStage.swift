@@ -19,21 +19,31 @@ struct DomainStage {
 
   func add(_ report: DomainReport) throws {
     let groups = DomainKey.groups(report.domains)
+    let known = try knownDomains()
     var next =
       try Int64.fetchOne(database, sql: "SELECT coalesce(min(id), 0) - 1 FROM domain") ?? -1
     for (key, parts) in groups.sorted(by: { $0.key.sortKey < $1.key.sortKey }) {
       // Checkpoints alone make no machine.
       if parts.allSatisfy({ $0.document == .snapshot && $0.references.isEmpty }) { continue }
-      let known = try Int64.fetchOne(
-        database,
-        sql: """
-          SELECT id FROM domain WHERE host = ? AND name = ? AND uuid IS ?
-            AND (uuid IS NOT NULL OR kind = ? AND identity IS ?)
-          """, arguments: [stage.host, key.name, key.uuid, key.kind, key.identity])
-      try add(MergedDomain(parts), key, as: known ?? next, isNew: known == nil, report)
-      if known == nil { next -= 1 }
+      let number = known[key]
+      try add(MergedDomain(parts), key, as: number ?? next, isNew: number == nil, report)
+      if number == nil { next -= 1 }
     }
     try addGone(report)
+  }
+
+  /// The numbers of all machines that any scan of this host saw. They are read once: the table has no index by name.
+  private func knownDomains() throws -> [DomainKey: Int64] {
+    var numbers: [DomainKey: Int64] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT id, uuid, name, kind, identity FROM domain WHERE host = ? ORDER BY id",
+      arguments: [stage.host])
+    while let row = try rows.next() {
+      let key = DomainKey(
+        uuid: row["uuid"], name: row["name"], kind: row["kind"], identity: row["identity"])
+      numbers[key] = numbers[key] ?? row["id"]
+    }
+    return numbers
   }
 
   private func add(
