@@ -14,9 +14,10 @@ import Testing
     ["bisect", "--where", "virtual_size > 20000000"],
   ]
 
-  private func answers(_ pool: RealPool, _ extra: [String] = []) throws -> [String] {
+  /// The answers after a scan; of every third also as people and spreadsheets read them.
+  private func answers(_ pool: RealPool, of scan: Int, _ extra: [String] = []) throws -> [String] {
     try Self.questions.flatMap { question in
-      try ["json", "csv", "human"].map { output in
+      try (scan % 3 == 0 ? ["json", "csv", "human"] : ["json"]).map { output in
         let run = try Program.run(
           question + ["--output", output] + extra, in: pool.folder,
           environment: ["BACKSTORY_DB": pool.folder.url("db.sqlite").path])
@@ -30,7 +31,7 @@ import Testing
     try pool.image("base.qcow2")
     try pool.image("top.qcow2", "-b base.qcow2 -F qcow2")
     try pool.scan()
-    var nights = [try answers(pool)]
+    var nights = [try answers(pool, of: 1)]
     for change in [
       "mv base.qcow2 gold.qcow2", "qemu-img rebase -u -b gold.qcow2 -F qcow2 top.qcow2",
       "cp gold.qcow2 base.qcow2; rm gold.qcow2", "qemu-img resize -q base.qcow2 64M",
@@ -39,10 +40,10 @@ import Testing
     ] {
       try pool.shell(change)
       try pool.scan()
-      nights.append(try answers(pool))
+      nights.append(try answers(pool, of: nights.count + 1))
     }
     for (index, then) in nights.enumerated() {
-      let again = try answers(pool, ["--at", "\(index + 1)"])
+      let again = try answers(pool, of: index + 1, ["--at", "\(index + 1)"])
       for (one, other) in zip(then, again) { #expect(one == other, "scan \(index + 1)") }
     }
   }

@@ -89,7 +89,7 @@ import Workflow
     #expect(try pool.view().why(.path("/pool/web"), kind: .imageCorrupt).finding == nil)
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+  @Test(arguments: Seeds.first(3))
   func `it is a search night by night, also after a prune`(seed: UInt64) throws {
     let history = try RandomHistory(seed: seed)
     let pool = history.pool

@@ -44,7 +44,7 @@ import Testing
     #expect(throws: StoreFault.unknownScan("9")) { try spans(pool, 1, 9) }
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(arguments: Seeds.first(4))
   func `over random nights it is what each night showed`(seed: UInt64) throws {
     let pool = try RandomHistory(seed: seed).pool
     var shown: [[String]] = []

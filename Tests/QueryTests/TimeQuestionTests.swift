@@ -105,7 +105,7 @@ import Workflow
     return nil
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+  @Test(arguments: Seeds.first(4))
   func `blame is the last change in the history`(seed: UInt64) throws {
     let pool = try RandomHistory(seed: seed).pool
     for night in [7, 18, 30] as [Int64] {

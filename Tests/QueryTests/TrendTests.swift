@@ -56,7 +56,7 @@ import Testing
     #expect(forecast.bytesPerDay == -1)
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(arguments: Seeds.first(4))
   func `trends are what each night had`(seed: UInt64) throws {
     let pool = try RandomHistory(seed: seed).pool
     let view = try pool.view()

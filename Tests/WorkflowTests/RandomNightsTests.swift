@@ -102,7 +102,7 @@ private struct ModelPool {
     }.sorted()
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+  @Test(arguments: Seeds.first(8))
   func `random nights agree with a plain model, then and ever after`(seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     let pool = try ScriptedPool()
