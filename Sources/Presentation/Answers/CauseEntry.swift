@@ -66,6 +66,9 @@ struct CauseEntry {
   }
 
   private var hits: Int { images.count + domains.count }
+
+  /// Whether it hits one image or one machine, for the verb of a sentence.
+  var hitsOne: Bool { hits == 1 }
   private var place: PathBytes? { first.target ?? groups[0].findings[0].filename }
 }
 
@@ -85,15 +88,14 @@ extension CauseEntry {
   /// What is wrong, as the end of a sentence that begins with whom it hits: `lost gold.qcow2`.
   var whatInWords: String {
     let name = groups.count == 1 ? first.target.map { TerminalText.escaped($0.shortName) } : nil
-    let isOne = images.count + domains.count == 1
     if kind.has(.isOfQuery), let query = groups[0].findings[0].particulars["query"] {
-      return " \(isOne ? "is" : "are") found by query '\(TerminalText.escaped(query))'"
+      return " \(hitsOne ? "is" : "are") found by query '\(TerminalText.escaped(query))'"
     }
-    if kind == .orphan { return isOne ? " is unused" : " are unused" }
+    if kind == .orphan { return hitsOne ? " is unused" : " are unused" }
     if kind == .baseModified, let name,
       groups[0].findings[0].imageID.map({ !images.contains($0) }) == true
     {
-      return " \(isOne ? "depends" : "depend") on \(name), which has changed"
+      return " \(hitsOne ? "depends" : "depend") on \(name), which has changed"
     }
     guard kind.has(.targetIsGone), let name else {
       let title =
@@ -103,7 +105,7 @@ extension CauseEntry {
     }
     let isSeen = groups[0].findings.contains { $0.lastGood != nil }
     if isSeen, first.why?.kind != .neverSeen { return " lost \(name)" }
-    return " \(isOne ? "needs" : "need") \(name), which is missing"
+    return " \(hitsOne ? "needs" : "need") \(name), which is missing"
   }
 
   /// `cause 3, new`.

@@ -94,7 +94,17 @@ extension InventoryStatus {
     let told = CauseEntry(groups: lost.isEmpty ? worst : lost)
     guard !lost.isEmpty else { return told.hitsInWords + " in error" }
     let isSeen = lost.contains { $0.findings.contains { $0.lastGood != nil } }
-    return told.hitsInWords + (isSeen ? " lost their base" : " need a missing file")
+    return told.hitsInWords + Self.loss(isSeen: isSeen, hitsOne: told.hitsOne)
+  }
+
+  /// What images lost, as the end of a sentence; without a scan that saw it, nobody knows that it was theirs.
+  private static func loss(isSeen: Bool, hitsOne: Bool) -> String {
+    switch (isSeen, hitsOne) {
+    case (true, true): " lost its base"
+    case (true, false): " lost their base"
+    case (false, true): " needs a missing file"
+    case (false, false): " need a missing file"
+    }
   }
 
   /// Which scan, and how much of everything it saw.

@@ -17,8 +17,11 @@ extension ReportPage {
         "div", ["class": "history", "role": "group", "aria-label": "Nights, oldest first"]
       ) {
         try row(markup, name: "Nights", figure: { try strip(markup) }, said: seenInWords)
-        try line(markup, "Images with an error", "curve e", overview.nights.map { $0.errors })
-        try line(markup, "Images with a warning", "curve w", overview.nights.map { $0.warnings })
+        try line(
+          markup, "Images and machines with an error", "curve e", overview.nights.map { $0.errors })
+        try line(
+          markup, "Images and machines with a warning", "curve w",
+          overview.nights.map { $0.warnings })
         try sizes(markup)
         for life in lives.prefix(Self.mostLives) { try row(of: life, markup) }
         try days(markup)
