@@ -3,6 +3,25 @@ import Fleet
 import Host
 import Model
 
+/// As of when the fleet is asked, and where it is.
+struct FleetTimeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "As it was then: a date or time, yesterday, 2d; of each host the last scan counts that had finished. With --host also its number.",
+      valueName: "when"))
+  var at: When?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws { _ = try at?.fleetTime() }
+
+  /// When it is asked, and as of when.
+  func moment() throws -> FleetMoment {
+    FleetMoment(
+      at: try at?.fleetTime(), now: Moment.now.milliseconds, maxAge: try connection.maxAge())
+  }
+}
+
 /// What every question to the fleet takes.
 struct FleetAskingOptions: ParsableArguments {
   @Option(
@@ -11,25 +30,17 @@ struct FleetAskingOptions: ParsableArguments {
       valueName: "name"))
   var host: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "As it was then: a date or time, yesterday, 2d; of each host the last scan counts that had finished. With --host also its number.",
-      valueName: "when"))
-  var at: When?
-
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var time: FleetTimeOptions
   @OptionGroup var output: OutputOptions
+
+  var connection: ConnectionOptions { time.connection }
 
   func validate() throws {
     if host != nil {
       throw ValidationError("--host stands behind a command that 'backstory' has as well")
     }
-    _ = try at?.fleetTime()
   }
 
   /// When it is asked, and as of when.
-  func moment() throws -> FleetMoment {
-    FleetMoment(
-      at: try at?.fleetTime(), now: Moment.now.milliseconds, maxAge: try connection.maxAge())
-  }
+  func moment() throws -> FleetMoment { try time.moment() }
 }

@@ -33,9 +33,9 @@ struct FleetCommand: ParsableCommand {
         name: "Asking",
         subcommands: [
           StatusCommand.self, CheckCommand.self, BrokenCommand.self, OrphansCommand.self,
-          ListCommand.self, DependentsCommand.self, DiffCommand.self, LogCommand.self,
-          HistoryCommand.self, ReportCommand.self, MetricsCommand.self, SQLCommand.self,
-          ExplainCommand.self,
+          ListCommand.self, DependentsCommand.self, GraphCommand.self, DiffCommand.self,
+          LogCommand.self, HistoryCommand.self, ReportCommand.self, MetricsCommand.self,
+          SQLCommand.self, ExplainCommand.self,
         ]),
     ])
   static let version = "0.1.0"

@@ -57,8 +57,8 @@ extension Fleet {
       ["host", "filename", "image-id", "shared-id", "domain", "target", "depth", "via"], objects)
   }
 
-  /// What the recursion begins with.
-  private func starts(_ moment: FleetMoment, _ name: String) throws -> [[ServerValue]] {
+  /// What the recursion begins with: a shared image, or a source and an image there.
+  func starts(_ moment: FleetMoment, _ name: String) throws -> [[ServerValue]] {
     if name.hasPrefix("shared#"), let number = Int64(name.dropFirst(7)) {
       let row = try server.row("SELECT id FROM shared_image WHERE id = $1", [.number(number)])
       guard row != nil else { throw FleetFault.unknownImage(name) }

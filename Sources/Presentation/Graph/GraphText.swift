@@ -13,6 +13,13 @@ public enum GraphFormat: String, CaseIterable, Sendable {
   /// Nodes that a drawing may have and still be read.
   public static let mostDrawn = 400
 
+  /// Why a graph is not written in this language, and what to do; `nil` where it is.
+  public func refusal(of graph: Graph) -> String? {
+    guard self == .svg, graph.nodes.count > Self.mostDrawn else { return nil }
+    return
+      "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use --format dot and Graphviz's sfdp"
+  }
+
   /// Writes a graph.
   /// - Throws: what the sink throws.
   public func write(_ graph: Graph, to sink: ByteSink) throws {

@@ -25,20 +25,10 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file's permissions, in octal.", valueName: "mode"))
   var mode = FileMode.privately
 
-  @Option(
-    help: ArgumentHelp(
-      "As it was then: a date or time, yesterday, 2d; of each host the last scan counts that had finished.",
-      valueName: "when"))
-  var at: When?
-
-  @OptionGroup var connection: ConnectionOptions
-
-  func validate() throws { _ = try at?.fleetTime() }
+  @OptionGroup var time: FleetTimeOptions
 
   mutating func run() throws {
-    let moment = FleetMoment(
-      at: try at?.fleetTime(), now: Moment.now.milliseconds, maxAge: try connection.maxAge())
-    let page = try Self.page(try connection.fleet(), moment)
+    let page = try Self.page(try time.connection.fleet(), try time.moment())
     if file == "-" { return try Console.write { try page.write(to: $0) } }
     var bytes: [UInt8] = []
     try page.write(to: ByteSink { bytes += $0 })

@@ -48,11 +48,7 @@ struct GraphCommand: ParsableCommand {
     let view = try Inventory(reading: try database.existingFile()).view(at: at ?? .latest(back: 0))
     let whole = try view.graph(try image.map { try escaped.selector($0, in: view) })
     let graph = drawsAll ? whole : whole.folded()
-    if format == .svg, graph.nodes.count > GraphFormat.mostDrawn {
-      throw CommandFailure(
-        "cannot draw \(graph.nodes.count) images and domains legibly; name an image, or use --format dot and Graphviz's sfdp"
-      )
-    }
+    if let refusal = format.refusal(of: graph) { throw CommandFailure(refusal) }
     try Console.write { try format.write(graph, to: $0) }
   }
 }

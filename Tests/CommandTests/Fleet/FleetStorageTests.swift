@@ -67,6 +67,28 @@ import Testing
     try centre.ask("check", "--output", "json").objects.compactMap { $0["kind"] as? String }
   }
 
+  @Test func `What stands on a shared base is drawn once, with the machines of all hosts`() throws {
+    try declare()
+    let file = shared.url("base.qcow2").path
+    let name = "kvm01, kvm02:\(shared.url.path)"
+    let drawn = try centre.ask("graph", file, "--format", "dot").output
+    #expect(drawn.contains("domain web on kvm01"), "\(drawn)")
+    #expect(drawn.contains("domain neighbour on kvm02"))
+    #expect(!drawn.contains("domain db"))
+    for image in ["base", "top", "beside"] {
+      #expect(drawn.components(separatedBy: "label=\"\(image).qcow2").count == 2, "\(image)")
+    }
+    #expect(drawn.contains(name), "\(drawn)")
+    #expect(drawn.contains("format qcow2"))
+    #expect(try centre.ask("graph", file, "--at", "2001-01-01").code == 1)
+    #expect(try centre.ask("graph", file, "--format", "svg").output.hasPrefix("<svg"))
+    try FileManager.default.removeItem(atPath: file)
+    try nights()
+    let broken = try centre.ask("graph", shared.url("top.qcow2").path).output
+    #expect(broken.contains("kvm01:") && broken.contains("kvm02:"), "\(broken)")
+    #expect(broken.contains("backing: missing"))
+  }
+
   @Test func `What nobody uses is an orphan only when all viewers are known and say so twice`()
     throws
   {
