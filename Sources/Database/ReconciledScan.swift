@@ -5,8 +5,9 @@ package import Model
 ///
 /// What reconciles hands it on and the rules take it, within one transaction of one connection.
 package struct ReconciledScan {
-  /// What a database's first scan noted in passing.
-  package struct First {
+  /// What was noted of images when they were read, so that nobody has to look for it; those that a rule wants to see
+  /// for what they say themselves are in `temp.touched` then.
+  package struct Noted {
     /// The chains of all images.
     package let chains: BackingLinks
     /// Whether more than one format was met: without, none can be another than is recorded.
@@ -39,8 +40,8 @@ package struct ReconciledScan {
   package var areDomainsAsked = false
   /// The configuration's own queries.
   package var queries: [SavedQuery] = []
-  /// What a first scan noted; `nil` for others.
-  package var first: First?
+  /// What was noted in passing; `nil`: nothing was, and what changed is to be looked through.
+  package var noted: Noted?
 
   /// A scan with nothing said of it yet.
   package init(_ database: Database, scan: Int64) {

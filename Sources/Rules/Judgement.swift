@@ -22,13 +22,13 @@ struct Judgement {
     try writeRules()
     try database.run(PackageResources.collect_stale_rules_sql)
     try ChainWalk(
-      database, scan: night.scan, maxDepth: night.maxDepth, all: night.first?.chains,
+      database, scan: night.scan, maxDepth: night.maxDepth, all: night.noted?.chains,
       pools: stalePools(.chains)
     ).stageAll()
-    if night.first == nil {
-      try database.run(PackageResources.collect_touched_sql, ["scan": night.scan])
+    if let noted = night.noted {
+      try collectForFirstLooks(noted)
     } else {
-      try collectForFirstLooks()
+      try database.run(PackageResources.collect_touched_sql, ["scan": night.scan])
     }
     try database.run(PackageResources.collect_domains_sql)
     try database.run(PackageResources.collect_suspects_sql)
@@ -82,14 +82,14 @@ struct Judgement {
         """, arguments: [scope.rawValue])
   }
 
-  /// In a first scan: images of which the rules want to be asked for where their links lead, beside those that
-  /// were noted when they were read.
-  private func collectForFirstLooks() throws {
+  /// Images of which the rules want to be asked for where their links lead, beside those that were noted when they
+  /// were read.
+  private func collectForFirstLooks(_ noted: ReconciledScan.Noted) throws {
     try database.execute(
       sql: "INSERT OR IGNORE INTO temp.touched (holder) SELECT holder FROM temp.deep_chain")
     let wants = FirstLooks(rules)
     if wants.strayLinks { try database.run(PackageResources.first_stray_links_sql) }
-    if wants.otherFormats, night.first?.hasSeveralFormats ?? true {
+    if wants.otherFormats, noted.hasSeveralFormats {
       try database.run(PackageResources.first_formats_sql)
     }
   }

@@ -41,10 +41,10 @@ package struct NightJudgement {
   /// Says of the findings that this scan opened when they were seen right last. Most often that is the scan
   /// before: the others are only asked where it is not.
   private func dateFindings() throws {
-    guard night.first == nil else { return }
     let before = try Int64.fetchOne(
       database, sql: "SELECT max(id) FROM scan WHERE id < ?", arguments: [night.scan])
-    for earliest in [before ?? 0, 0] {
+    guard let before else { return }
+    for earliest in [before, 0] {
       try database.run(PackageResources.last_good_sql, ["scan": night.scan, "earliest": earliest])
     }
   }

@@ -14,10 +14,12 @@ extension InventoryWriter {
 
   /// The same, to judge by other rules than those that there are.
   package convenience init(
-    writing file: PathBytes, machineID: String, hostName: String, rules: [Rule]
+    writing file: PathBytes, machineID: String, hostName: String, rules: [Rule],
+    inBulk isBulk: Bool = InventoryWriter.isBulkWanted
   ) throws(StoreFault) {
     try self.init(
-      writing: file, machineID: machineID, hostName: hostName, judgedBy: .judging(by: rules))
+      writing: file, machineID: machineID, hostName: hostName, judgedBy: .judging(by: rules),
+      inBulk: isBulk)
   }
 }
 

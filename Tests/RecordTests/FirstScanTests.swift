@@ -7,7 +7,7 @@ import ScriptedNights
 import Sighting
 import Testing
 
-/// The first scan of a database is written in another way than all others; what it writes is the same.
+/// The first scan of a database is written in bulk, all others incrementally; what is written is the same.
 @Suite struct FirstScanTests {
   /// Everything that is true now, row for row, but for the numbers of scans and images: an image is
   /// told by the first of its names, a directory by its path.
@@ -55,9 +55,11 @@ import Testing
     """,
   ]
 
-  private func everything(_ pool: ScriptedPool) throws -> [[QueryValue]] {
+  private func everything(
+    _ pool: ScriptedPool, _ questions: [String] = questions
+  ) throws -> [[QueryValue]] {
     var rows: [[QueryValue]] = []
-    for question in Self.questions {
+    for question in questions {
       rows.append([.text(question)])
       try pool.view().rows(sql: Self.spelledOut(question)) { rows.append($0.cells) }
     }
@@ -108,6 +110,40 @@ import Testing
     #expect(mine.count == theirs.count, "seed \(seed)")
     for (one, other) in zip(mine, theirs) { #expect(one == other, "seed \(seed)") }
     #expect(try Inventory(reading: direct.file).verify() == [], "seed \(seed)")
+  }
+
+  /// What is counted and noted with a scan, and so differs between a first one and another.
+  private static let ofTheScan = [
+    """
+    SELECT id, state, images, added, removed, moved, changed, replaced, unchanged, unreadable, findings_open,
+      findings_opened, findings_closed, is_counted, longest_chain, has_domains, is_whole, sees_users
+    FROM scan
+    """,
+    "SELECT scan, IMAGE(image) FROM scan_change ORDER BY 1, 2",
+    "SELECT pool, format, from_scan, images, actual_size, home_images, home_size FROM holding ORDER BY 1, 2, 3",
+    "SELECT IMAGE(image), from_scan, strength FROM awaited ORDER BY 1",
+    "SELECT IMAGE(image), from_scan FROM unused ORDER BY 1",
+  ]
+
+  @Test(arguments: [21, 22, 23, 24, 25, 26, 27, 28] as [UInt64], [true, false])
+  func `a first scan writes the same rows in bulk and incrementally`(
+    seed: UInt64, hasDomains: Bool
+  ) throws {
+    var numbers = SeededNumbers(seed: seed)
+    let (bulk, incremental) = (try ScriptedPool(), try ScriptedPool())
+    bulk.isFirstInBulk = true
+    incremental.isFirstInBulk = false
+    let files = bulk.randomFiles(&numbers)
+    let domains = hasDomains ? domains(of: bulk) : nil
+    for pool in [bulk, incremental] {
+      pool.outside = ["/out/i3", "/out/i4"]
+      try pool.scan(files, domains: domains)
+    }
+    let questions = Self.questions + Self.ofTheScan
+    let (mine, theirs) = (try everything(bulk, questions), try everything(incremental, questions))
+    #expect(mine.count == theirs.count, "seed \(seed)")
+    for (one, other) in zip(mine, theirs) { #expect(one == other, "seed \(seed)") }
+    #expect(try Inventory(reading: incremental.file).verify() == [], "seed \(seed)")
   }
 
   @Test func `the night after a first scan is the same whichever way that was written`() throws {

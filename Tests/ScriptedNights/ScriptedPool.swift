@@ -25,6 +25,8 @@ package final class ScriptedPool {
   package var outside: Set<PathBytes> = []
   /// What the nights are judged by.
   package var rules = Rule.all
+  /// Whether the rows of the first night are written in bulk.
+  package var isFirstInBulk = InventoryWriter.isBulkWanted
   /// Paths of which the host could not say what is there.
   package var failing: Set<PathBytes> = []
 
@@ -84,7 +86,7 @@ package final class ScriptedPool {
   ) throws -> ScanResult {
     night += 1
     let writer = try InventoryWriter(
-      writing: file, machineID: "m", hostName: "h", rules: rules)
+      writing: file, machineID: "m", hostName: "h", rules: rules, inBulk: isFirstInBulk)
     try writer.declare([DeclaredPool(name: "pool", path: Self.root)])
     let known = try writer.known.directory(Self.root)
     var report = DirectoryReport(

@@ -2,14 +2,9 @@ internal import Database
 internal import GRDB
 
 extension Holdings {
-  /// The longest chain of a first scan.
-  func longest(of first: FirstScan) throws -> (top: Int64, length: Int64)? {
-    try first.chains.hasSeveral ? whole() : first.chains.longest(atMost: 1000)
-  }
-
   /// The longest chain now: the longest of those that changed, where it is as long as the longest before or where
   /// that stands no longer; else that one.
-  func longest() throws -> (top: Int64, length: Int64)? {
+  func longest() throws -> Chain? {
     let before = try Row.fetchOne(
       database,
       sql: """
@@ -29,7 +24,7 @@ extension Holdings {
   }
 
   /// The longest chain that goes through images.
-  private func longest(through images: String) throws -> (top: Int64, length: Int64)? {
+  private func longest(through images: String) throws -> Chain? {
     try database.execute(
       sql: """
         DROP TABLE IF EXISTS temp.measured_chain;
@@ -39,11 +34,12 @@ extension Holdings {
     return try fetch(PackageResources.longest_chain_of_sql)
   }
 
-  private func whole() throws -> (top: Int64, length: Int64)? {
+  /// The longest of all chains.
+  func whole() throws -> Chain? {
     try fetch(PackageResources.longest_chain_sql)
   }
 
-  private func fetch(_ query: [UInt8]) throws -> (top: Int64, length: Int64)? {
+  private func fetch(_ query: [UInt8]) throws -> Chain? {
     try Row.fetchOne(database, sql: StatementText.text(query)).map { ($0[0], $0[1]) }
   }
 }

@@ -20,6 +20,9 @@ struct Holdings {
     var homeSize: Int64 = 0
   }
 
+  /// A chain by the image at its top, and how many images it has.
+  typealias Chain = (top: Int64, length: Int64)
+
   let database: Database
   let scan: Int64
 
@@ -28,30 +31,25 @@ struct Holdings {
     self.scan = scan
   }
 
-  /// Writes what there is after a scan.
-  func write(first: FirstScan?) throws {
-    try writeCounts(first: first)
-    let longest: (top: Int64, length: Int64)?
-    if let first { longest = try self.longest(of: first) } else { longest = try self.longest() }
+  /// Writes what there is after a scan, as it was counted where its files went.
+  func write(by sink: any ScanSink) throws {
+    let before = try kept()
+    if let counts = try sink.counts(self, insteadOf: before) {
+      try keep(counts, insteadOf: before)
+      try database.execute(sql: "UPDATE scan SET is_counted = 1 WHERE id = ?", arguments: [scan])
+    }
+    let longest = try sink.longestChain(self)
     try database.execute(
       sql: "UPDATE scan SET longest_chain = ?, longest_chain_top = ? WHERE id = ?",
       arguments: [longest?.length ?? 0, longest?.top, scan])
   }
 
-  private func writeCounts(first: FirstScan?) throws {
-    let before = try kept()
-    let counts: [Key: Count]?
-    if let first {
-      counts = try changed(first.holdings, recounting: first.countedApart)
-    } else {
-      let isWhole = try !isCountedBefore() || isAnyPoolRenamed()
-      try database.run(
-        PackageResources.recount_images_sql, ["scan": scan, "whole": isWhole ? 1 : 0])
-      counts = try changed(isWhole ? [:] : before, isWhole: isWhole)
-    }
-    guard let counts else { return }
-    try keep(counts, insteadOf: before)
-    try database.execute(sql: "UPDATE scan SET is_counted = 1 WHERE id = ?", arguments: [scan])
+  /// The counts of the scan before with what changed; `nil` where that comes to nothing that can be.
+  func carriedOn(from before: [Key: Count]) throws -> [Key: Count]? {
+    let isWhole = try !isCountedBefore() || isAnyPoolRenamed()
+    try database.run(
+      PackageResources.recount_images_sql, ["scan": scan, "whole": isWhole ? 1 : 0])
+    return try changed(isWhole ? [:] : before, isWhole: isWhole)
   }
 
   /// Whether the scan before counted.
@@ -84,8 +82,8 @@ struct Holdings {
     return counts
   }
 
-  /// The counts of a first scan, with the images that it did not count in passing.
-  private func changed(_ counts: [Key: Count], recounting images: [Int64]) throws -> [Key: Count]? {
+  /// Counts of images that were never counted, with those that are still to be; `nil` as there.
+  func completed(_ counts: [Key: Count], with images: [Int64]) throws -> [Key: Count]? {
     try database.execute(
       sql: """
         DROP TABLE IF EXISTS temp.recounted;

@@ -29,39 +29,21 @@ struct LinkResolution {
     let problem: ScanProblem
   }
 
-  /// - Returns: links that could not be asked for, one for each target; they keep what was wrong with them, and what
-  /// was right is not known.
-  func run() throws -> [Unasked] {
+  /// Finds out which directories of pools the links lead to.
+  func land() throws {
     try restateHoldersOfSeveralNames()
-    if stage.first?.hasParentNames ?? true {
+    if stage.sink.mayHaveParentNames {
       try ParentNames(database: database, oracle: oracle, directory: directory).restate()
     }
     try database.run(PackageResources.land_links_sql)
-    if let first = stage.first { try writeLanded(first) }
-    try database.run(PackageResources.resolve_links_sql)
-    return try lookForTheRest()
   }
 
-  /// Writes the links of a first scan that lead to what was seen, and leaves the others to be looked for.
-  private func writeLanded(_ first: FirstScan) throws {
-    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.relink")
-    let landed = try RawStatement(
-      database, sql: StatementText.text(PackageResources.first_links_sql))
-    landed.bind(FirstScan.number, at: 1)
-    var landedCount = 0
-    while try landed.next(database) {
-      landedCount += 1
-      guard landed.integer(at: 3) != 0 else { continue }
-      first.chains.note(landed.integer(at: 0), at: landed.integer(at: 1), on: landed.integer(at: 2))
-    }
-    if landedCount == count {
-      try database.execute(sql: "DELETE FROM temp.relink")
-    } else {
-      try database.run(PackageResources.first_links_landed_sql)
-    }
-    if first.unreadableCount > 0 {
-      try database.run(PackageResources.first_links_unreadable_sql)
-    }
+  /// Finds out where they lead.
+  /// - Returns: links that could not be asked for, one for each target; they keep what was wrong with them, and what
+  /// was right is not known.
+  func resolve() throws -> [Unasked] {
+    try database.run(PackageResources.resolve_links_sql)
+    return try lookForTheRest()
   }
 
   /// An image with several names is opened by the first in byte order, wherever it was read.

@@ -34,7 +34,7 @@ struct Reconciliation {
   /// Everything that needs no lock on the database: asks the host where directories lead, and says which
   /// image each file is.
   mutating func prepare() throws {
-    try stage.first?.flush(database)
+    try stage.sink.flush(database)
     try notePools()
     try letGoOfPools()
     let problems = try DirectoryLandings(database, stage: stage, oracle: oracle).stageAll()
@@ -44,13 +44,12 @@ struct Reconciliation {
       try database.execute(
         sql: "INSERT OR IGNORE INTO temp.gone_directory VALUES (?)", arguments: [number])
     }
-    // Those of a first scan have their numbers already.
-    if stage.first == nil, !stage.isFirst { try database.run(PackageResources.identify_images_sql) }
+    try database.run(PackageResources.identify_images_sql)
   }
 
-  /// The first half of the transaction: what changed, and where every link leads.
+  /// Writes what changed, and where every link leads.
   /// - Returns: the scan's number.
-  mutating func run(
+  mutating func reconcile(
     entering: (ScanPhase) -> Void, rereading: ([BaseToRead]) -> BaseContents
   ) throws -> Int64 {
     let scan = try beginScan()
@@ -60,9 +59,9 @@ struct Reconciliation {
     try stage.writeRoots(database)
     try stage.writeRooms(database, scan: scan)
     try run(PackageResources.reconcile_directories_sql, scan)
-    if stage.first == nil { try run(PackageResources.reconcile_images_sql, scan) }
+    try database.run(listingColumns: PackageResources.reconcile_images_sql, scan: scan)
     try run(PackageResources.reconcile_places_sql, scan)
-    if stage.first == nil { try run(PackageResources.reconcile_states_sql, scan) }
+    try database.run(listingColumns: PackageResources.reconcile_states_sql, scan: scan)
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
     // What somebody let go of has ended with this scan; who reads it again knows it again.
     if outcome.domains != nil { try database.execute(sql: "DELETE FROM forgotten_source") }
@@ -70,10 +69,8 @@ struct Reconciliation {
     let before = outcome.state
     let unasked = try judgeLinks(scan)
     try outcome.add(unasked, database)
-    if stage.first == nil {
-      try run(PackageResources.accept_headers_sql, scan)
-      outcome.add(try Foundations(database, scan: scan).takeContents(reading: rereading))
-    }
+    try run(PackageResources.accept_headers_sql, scan)
+    outcome.add(try Foundations(database, scan: scan).takeContents(reading: rereading))
     if outcome.state != before || outcome.domains?.isWhole == false { try restate(scan) }
     return scan
   }
@@ -91,33 +88,33 @@ struct Reconciliation {
     night.isCovered = isCovered
     night.queries = outcome.queries
     night.areDomainsAsked = outcome.domains != nil
-    night.first = stage.first.map {
-      .init(chains: $0.chains, hasSeveralFormats: $0.hasSeveralFormats)
-    }
+    night.noted = stage.sink.noted
     return night
   }
 
-  /// The second half: lets it be judged what that means, and counts.
-  func conclude(
-    _ scan: Int64, judgedBy judge: NightJudge,
-    measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
-    ending: (() -> Moment)?
-  ) throws -> ScanResult {
-    let night = night(scan)
+  /// Lets it be judged what that means.
+  /// - Returns: what could not be judged, in sentences.
+  func judge(_ scan: Int64, by judge: NightJudge) throws -> [String] {
     try writeSharedPools(scan)
     let words = WordRuling(database, scan: scan, started: outcome.started)
     try words.keep(by: outcome.kept)
-    let warnings = try judge.judge(night)
+    let warnings = try judge.judge(night(scan))
     try words.acknowledge(by: outcome.acknowledged)
+    return warnings
+  }
+
+  /// Counts what was reconciled and judged; the scan ends at the time that `ending` gives, or when `outcome` says.
+  func count(
+    _ scan: Int64, measuring: (([FileToMeasure]) -> [Int64: OwnBlocks])?,
+    comparing: NightJudge.Comparing, ending: (() -> Moment)?
+  ) throws -> ScanResult {
     if let measuring { try OwnBlocksJudgement(database, scan: scan).run(measuring: measuring) }
-    // A first scan has nothing to be compared with.
-    if stage.first == nil { try run(PackageResources.record_changes_sql, scan) }
+    try run(PackageResources.record_changes_sql, scan)
     try recordImages(scan)
-    var answer = try ScanTally(
-      database, scan: scan, pools: naming.numbers, outcome: outcome, first: stage.first
-    ).write(comparing: judge.compare, finished: max(outcome.started, ending?() ?? outcome.finished))
-    answer.warnings = warnings
-    return answer
+    return try ScanTally(
+      database, scan: scan, pools: naming.numbers, outcome: outcome, sink: stage.sink
+    ).write(
+      comparing: comparing, finished: max(outcome.started, ending?() ?? outcome.finished))
   }
 
   /// Finds the single images that the scan was asked for: what they lead to was not looked at.
@@ -191,14 +188,15 @@ struct Reconciliation {
 
   /// - Returns: links of which the host could not say where they lead.
   private func judgeLinks(_ scan: Int64) throws -> [LinkResolution.Unasked] {
-    if let first = stage.first { return try judgeLinks(ofFirst: first, scan) }
     try noteLoneImages()
-    try run(PackageResources.collect_links_sql, scan)
+    try stage.sink.collectLinks(database, scan: scan)
     try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
-      .run()
+    let links = LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
+    try links.land()
+    try stage.sink.writeLanded(database)
+    let unasked = try links.resolve()
     try run(PackageResources.reconcile_links_sql, scan)
-    try run(PackageResources.promote_files_sql, scan)
+    try stage.sink.wroteLinks(database, scan: scan)
     return unasked
   }
 
@@ -236,32 +234,6 @@ struct Reconciliation {
     let asked = "[" + naming.numbers.values.map(String.init).joined(separator: ",") + "]"
     try database.execute(
       sql: StatementText.text(PackageResources.let_go_of_pools_sql), arguments: ["asked": asked])
-  }
-
-  /// The links of a first scan were collected when they were read, and there are none to compare
-  /// them with.
-  private func judgeLinks(
-    ofFirst first: FirstScan, _ scan: Int64
-  ) throws -> [LinkResolution.Unasked] {
-    try database.run(PackageResources.collect_domain_links_sql)
-    let unasked = try LinkResolution(database, stage: stage, oracle: oracle, pools: walkedPools)
-      .run()
-    try run(PackageResources.first_links_left_sql, scan)
-    try noteChains(thatWereLookedForBy: first)
-    if first.hasOthers { try run(PackageResources.promote_files_sql, scan) }
-    return unasked
-  }
-
-  private func noteChains(thatWereLookedForBy first: FirstScan) throws {
-    let links = try RawStatement(
-      database,
-      sql: """
-        SELECT holder, ordinal, image FROM temp.relink
-        WHERE image IS NOT NULL AND is_backing AND holder > 0
-        """)
-    while try links.next(database) {
-      first.chains.note(links.integer(at: 0), at: links.integer(at: 1), on: links.integer(at: 2))
-    }
   }
 
   /// Whether every pool that is known was seen whole.

@@ -10,28 +10,28 @@ struct ScanTally {
   private let scan: Int64
   private let pools: [PathBytes: Int64]
   private let outcome: ScanOutcome
-  private let first: FirstScan?
+  private let sink: any ScanSink
 
   init(
     _ database: Database, scan: Int64, pools: [PathBytes: Int64], outcome: ScanOutcome,
-    first: FirstScan?
+    sink: any ScanSink
   ) {
     self.database = database
     self.scan = scan
     self.pools = pools
     self.outcome = outcome
-    self.first = first
+    self.sink = sink
   }
 
   func write(
     comparing compare: NightJudge.Comparing, finished: Moment
   ) throws -> ScanResult {
     try writeProblems()
-    if first == nil { try database.run(PackageResources.tally_images_sql, ["scan": scan]) }
+    try sink.tally(database, scan: scan)
     let poolOutcomes = try writePools()
-    try Holdings(database, scan: scan).write(first: first)
-    let counts = try countChanges(
-      images: poolOutcomes.reduce(0) { $0 + $1.images }, compare)
+    try Holdings(database, scan: scan).write(by: sink)
+    let counts = try sink.changes(
+      images: poolOutcomes.reduce(0) { $0 + $1.images }, database, scan: scan, comparing: compare)
     let findings = try countFindings()
     try database.execute(
       sql: """
@@ -54,7 +54,7 @@ struct ScanTally {
       problems: Self.each(outcome.problems.map(\.problem) + (outcome.domains?.problems ?? [])))
     answer.machines = outcome.domains?.sources.sorted { $0.source < $1.source }
     if outcome.domains != nil { answer.uncovered = try uncoveredDirectories() }
-    if first == nil { answer.redirected = try redirectedDirectories() }
+    answer.redirected = try redirectedDirectories()
     return answer
   }
 
@@ -118,78 +118,11 @@ struct ScanTally {
     }
   }
 
-  /// The count of the pool's last scan and what came and went since, or a whole count where
-  /// directories changed pools.
   private func imageCount(ofPool pool: Int64) throws -> Int64 {
-    if let first {
-      return first.isExact ? first.imagesByPool[pool] ?? 0 : try wholeCount(ofPool: pool)
-    }
-    let before = try Int64.fetchOne(
-      database, sql: "SELECT images FROM pool_scan WHERE pool = ? ORDER BY scan DESC LIMIT 1",
-      arguments: [pool])
-    let isMoved = try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (
-          SELECT 1 FROM directory_state AS old JOIN directory_state AS new USING (directory)
-          WHERE old.until_scan = :scan AND new.from_scan = :scan
-            AND old.pool IS NOT new.pool AND :pool IN (old.pool, new.pool))
-        """, arguments: ["scan": scan, "pool": pool])
-    // In a pool that was never scanned everything is new.
-    if isMoved == false {
-      let change = try Int64.fetchOne(
-        database, sql: "SELECT sum(change) FROM temp.pool_change WHERE pool = ?",
-        arguments: [pool])
-      return (before ?? 0) + (change ?? 0)
-    }
-    return try wholeCount(ofPool: pool)
-  }
-
-  private func wholeCount(ofPool pool: Int64) throws -> Int64 {
-    try Int64.fetchOne(
+    if let count = try sink.imageCount(ofPool: pool, database, scan: scan) { return count }
+    return try Int64.fetchOne(
       database, sql: StatementText.text(PackageResources.count_pool_images_sql),
       arguments: ["pool": pool]) ?? 0
-  }
-
-  /// Everything in a first scan was added.
-  private func counts(of first: FirstScan, images: Int64) throws -> ScanCounts {
-    var counts = ScanCounts()
-    counts.images = images
-    counts.added =
-      try first.isExact
-      ? first.imageCount
-      : Int64.fetchOne(database, sql: "SELECT count(*) FROM image_state WHERE kind = 'image'") ?? 0
-    counts.unreadable = first.unreadableCount
-    counts.unchanged = max(0, images - counts.added)
-    return counts
-  }
-
-  private func countChanges(
-    images: Int64, _ compare: NightJudge.Comparing
-  ) throws -> ScanCounts {
-    if let first { return try counts(of: first, images: images) }
-    try database.run(PackageResources.scan_counts_sql, ["scan": scan])
-    var counts = ScanCounts()
-    counts.images = images
-    counts.unreadable =
-      try Int64.fetchOne(database, sql: "SELECT count(*) FROM temp.seen WHERE NOT is_readable") ?? 0
-    let comparison = try compare(ReconciledScan(database, scan: scan))
-    if comparison?.isAnyPoolRenamed == true {
-      try database.execute(sql: "DELETE FROM temp.counted WHERE change <> 'changed'")
-    }
-    let certain = try Row.fetchAll(
-      database, sql: "SELECT change, count(*) FROM temp.counted GROUP BY change")
-    for row in certain {
-      guard let kind = ChangeKind(rawValue: row[0]) else { continue }
-      counts.add(kind, row[1])
-    }
-    let others = try Int64.fetchAll(
-      database,
-      sql: "SELECT image FROM temp.named WHERE image NOT IN (SELECT image FROM temp.counted)")
-    for change in try comparison?.of(others) ?? [] { counts.add(change, 1) }
-    counts.unchanged = max(
-      0, images - counts.added - counts.moved - counts.changed - counts.replaced)
-    return counts
   }
 
   private func countFindings() throws -> (open: Int64, opened: Int64, closed: Int64) {
@@ -234,18 +167,5 @@ struct ScanTally {
     try database.execute(
       sql: StatementText.text(PackageResources.reconcile_problems_sql),
       arguments: ["scan": scan, "pool": pool])
-  }
-}
-
-extension ScanCounts {
-  /// Counts so many changes of a kind.
-  fileprivate mutating func add(_ kind: ChangeKind, _ count: Int64) {
-    switch kind {
-    case .added: added += count
-    case .removed: removed += count
-    case .moved: moved += count
-    case .changed: changed += count
-    case .replaced: replaced += count
-    }
   }
 }

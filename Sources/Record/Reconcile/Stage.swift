@@ -8,14 +8,12 @@ internal import Sighting
 ///
 /// Used by one thread. Nothing of it is in the database before `Reconciliation` runs.
 final class Stage {
-  private var nextSeen: Int64 = 1
   private var directories: NumberedNames<PathBytes>
   private var filesystems: NumberedNames<String>
   private var details: NumberedNames<Int>
   private var ownerships: NumberedNames<FileOwnership>
   /// The ownership that was asked for last: most files of a pool have one.
   private var lastOwnership: (value: FileOwnership, number: Int64)?
-  private let rows: StageRows
   /// The directory of the report that is taken up: most references lead to a file in it.
   private var home: (path: PathBytes, number: Int64)?
   /// The detail that was asked for last: files that are read one after the other are often of one make.
@@ -27,40 +25,22 @@ final class Stage {
   private var detailTexts: [Int64: (digest: Int64, json: String)] = [:]
   /// The host's number.
   let host: Int64
-  /// Whether no image was ever known: then every file is a new image, whatever it is.
-  let isFirst: Bool
-  /// What writes the first scan of a database; `nil` where there was one.
-  let first: FirstScan?
+  /// Where files go.
+  let sink: any ScanSink
 
+  /// A stage of a host's scan; into a database that holds nothing files are written in bulk.
   init(
-    _ database: Database, host: Int64, noting isRemarkable: @escaping (SeenFile) -> Bool
+    _ database: Database, host: Int64, inBulk: Bool,
+    noting isRemarkable: @escaping (SeenFile) -> Bool
   ) throws {
     self.host = host
     directories = try .init(database, table: "directory")
     filesystems = try .init(database, table: "filesystem")
     details = try .init(database, table: "image_detail")
     ownerships = try .init(database, table: "ownership")
-    let isAnyKnown = try Bool.fetchOne(
-      database,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM image)
-          OR EXISTS (SELECT 1 FROM number WHERE kind = 'image' AND last > 0)
-        """)
-    isFirst = isAnyKnown != true
     try database.execute(sql: StatementText.text(PackageResources.stage_sql))
     try database.execute(sql: StatementText.text(PackageResources.stage_domains_sql))
-    first = try FirstScan(database, noting: isRemarkable)
-    try database.execute(sql: Self.judgedLinks(isFirst: first != nil))
-    rows = try StageRows(database)
-  }
-
-  /// The view of the links that a scan judges, resolved or not: in a first scan all there are.
-  private static func judgedLinks(isFirst: Bool) -> String {
-    let links =
-      isFirst
-      ? "SELECT holder, ordinal, target_image AS image FROM link WHERE target_image IS NOT NULL"
-      : "SELECT holder, ordinal, image FROM temp.relink"
-    return "DROP VIEW IF EXISTS temp.judged_link; CREATE TEMP VIEW judged_link AS \(links)"
+    sink = try inBulk ? Bulk(database, noting: isRemarkable) : Incremental(database)
   }
 
   /// Takes up a report; `pool` is the number of the pool that its directory belongs to.
@@ -79,15 +59,11 @@ final class Stage {
         filesystem: filesystem, inode: Int64(bitPattern: identity.inode),
         birthTime: identity.birthTime)
     }
+    let place = WalkedDirectory(number: directory, filesystem: filesystem, pool: pool)
     // A span lends each file; an iterator would copy it.
     let files = report.files.span
     for index in files.indices {
-      if let first {
-        try first.write(
-          files[index], in: directory, filesystem: filesystem, pool: pool, self, database)
-      } else {
-        try add(files[index], in: directory, filesystem: filesystem, database)
-      }
+      try sink.add(files[index], in: place, numbersOf: self, database)
     }
     for alias in report.aliases { try add(alias, in: directory, database) }
     try add(names: report.goneNames, of: directory, to: "gone", database)
@@ -232,22 +208,6 @@ final class Stage {
 // MARK: - Files
 
 extension Stage {
-  /// A file that an earlier scan may have known.
-  private func add(
-    _ file: SeenFile, in directory: Int64, filesystem: Int64, _ database: Database
-  ) throws {
-    let seen = nextSeen
-    nextSeen += 1
-    try rows.add(
-      file, as: seen, in: directory, filesystem: filesystem,
-      ownership: number(of: file.ownership, database), image: isFirst ? seen : nil,
-      detail: number(ofDetail: file, database), database)
-    guard let header = file.header else { return }
-    try forEachReference(of: header, database) {
-      try rows.add($0, to: $1, ordinal: $2, of: seen, database)
-    }
-  }
-
   /// Calls `body` with each reference of a file, the number of the directory to which it leads where that is
   /// a local one, and its place among them.
   func forEachReference(

@@ -7,24 +7,11 @@ extension InventoryWriter {
   /// Images that turned out to be bases, and whose content is not remembered yet; those with the most
   /// overlays first.
   func newBases(_ writer: Database, atMost limit: Int) throws -> [BaseToRead] {
-    let counts = try (stage.first?.chains.overlayCounts() ?? overlayCounts(writer)).sorted {
+    let counts = try stage.sink.overlayCounts(writer).sorted {
       ($1.overlays, $0.image) < ($0.overlays, $1.image)
     }
     let search = BaseSearch(writer)
-    let known = try stage.first == nil ? search.old() : []
-    return try search.new(among: counts.map(\.image) + known, atMost: limit)
-  }
-
-  /// What the links that this scan judged lead to, and how many.
-  private func overlayCounts(_ writer: Database) throws -> [(image: Int64, overlays: Int64)] {
-    let counts = try RawStatement(
-      writer,
-      sql: """
-        SELECT image, count(*) FROM temp.judged_link WHERE image IS NOT NULL GROUP BY image
-        """)
-    var found: [(image: Int64, overlays: Int64)] = []
-    while try counts.next(writer) { found.append((counts.integer(at: 0), counts.integer(at: 1))) }
-    return found
+    return try search.new(among: counts.map(\.image) + search.old(), atMost: limit)
   }
 
   /// Remembers what bases hold. Where an earlier version took a digest of the same bytes, overlays that were made

@@ -1,4 +1,5 @@
 public import Database
+internal import Foundation
 internal import GRDB
 public import Model
 public import Sighting
@@ -14,11 +15,14 @@ public final class InventoryWriter {
   private let host: Int64
   private let judge: NightJudge
   private var naming = PoolNaming()
+  /// Whether the database held nothing when it was opened: then nobody waits for it, and the scan is written as it
+  /// goes, in one transaction without a log beside the file.
+  public let isFirst: Bool
   /// Whether a first scan is in the database.
   private var isWritten = false
   /// The scan whose commit has begun and not ended.
   private var unsettled: ScanResult?
-  /// What went wrong after the scan was written.
+  /// What could not be judged, or went wrong after the scan was written.
   private var warnings: [String] = []
   private var isClosed = false
   /// What new bases hold, which is to be remembered when the scan is written.
@@ -29,13 +33,14 @@ public final class InventoryWriter {
 
   /// Opens the database, makes it where there is none, and brings it up to date.
   package init(
-    writing file: PathBytes, machineID: String, hostName: String, judgedBy judge: NightJudge
+    writing file: PathBytes, machineID: String, hostName: String, judgedBy judge: NightJudge,
+    inBulk isBulk: Bool = InventoryWriter.isBulkWanted
   ) throws(StoreFault) {
     self.judge = judge
     self.file = file
     let database = try Connection.writing(file)
     self.database = database
-    (host, stage) = try Connection.translating(file) {
+    (host, isFirst, stage) = try Connection.translating(file) {
       try database.writeWithoutTransaction { writer in
         try writer.execute(
           sql: """
@@ -45,13 +50,29 @@ public final class InventoryWriter {
         let host =
           try Int64.fetchOne(
             writer, sql: "SELECT id FROM host WHERE machine_id = ?", arguments: [machineID]) ?? 0
-        return (host, try Stage(writer, host: host, noting: judge.isRemarkable))
+        let isFirst = try Self.isEmpty(writer)
+        let stage = try Stage(
+          writer, host: host, inBulk: isFirst && isBulk, noting: judge.isRemarkable)
+        return (host, isFirst, stage)
       }
     }
   }
 
-  /// Whether the database holds no scan yet.
-  public var isFirst: Bool { stage.first != nil }
+  /// Whether the rows of a first scan are written in bulk; the environment may say no, for tests of the other way.
+  package static var isBulkWanted: Bool {
+    ProcessInfo.processInfo.environment["BACKSTORY_INCREMENTAL"] == nil
+  }
+
+  /// Whether no scan and no image was ever known.
+  private static func isEmpty(_ database: Database) throws -> Bool {
+    let isAnythingKnown = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM scan) OR EXISTS (SELECT 1 FROM image)
+          OR EXISTS (SELECT 1 FROM number WHERE kind = 'image' AND last > 0)
+        """)
+    return isAnythingKnown == false
+  }
 
   /// Runs `body` on the writing connection, outside of a transaction.
   func writing<Value>(_ body: (Database) throws -> Value) throws(StoreFault) -> Value {
@@ -66,7 +87,7 @@ public final class InventoryWriter {
 
   /// The state before this scan, for the comparing threads. Empty during a first scan, when the writer has the file exclusively.
   public var known: KnownInventory {
-    if stage.first != nil && !isWritten { return .nothing }
+    if isFirst && !isWritten { return .nothing }
     return KnownInventory(file, database, host: host)
   }
 
@@ -103,7 +124,7 @@ public final class InventoryWriter {
   /// The first scan of a database writes as it goes, in the transaction that `finish` commits; a
   /// process that ends before leaves nothing.
   private func beginFirst(_ writer: Database) throws {
-    guard stage.first != nil, !writer.isInsideTransaction else { return }
+    guard isFirst, !writer.isInsideTransaction else { return }
     try Connection.leaveWAL(writer)
     try writer.beginTransaction(.immediate)
   }
@@ -192,17 +213,19 @@ public final class InventoryWriter {
           writer, host: host, naming: naming, stage: stage, outcome: outcome, oracle: oracle)
         entering(.reconcile)
         try reconciliation.prepare()
-        let waitForDisk = stage.first == nil ? {} : aside(Connection.writeOut(writer))
+        let waitForDisk = isFirst ? aside(Connection.writeOut(writer)) : {}
         defer { waitForDisk() }
         if !writer.isInsideTransaction { try writer.beginTransaction(.immediate) }
         do {
-          let scan = try reconciliation.run(entering: entering, rereading: rereading)
+          let scan = try reconciliation.reconcile(entering: entering, rereading: rereading)
+          // New bases are read meanwhile; the commit waits for them, or `settle`.
           if limit > 0 { awaited = reading(try newBases(writer, atMost: limit)) }
-          var answer = try reconciliation.conclude(
-            scan, judgedBy: judge, measuring: measuring, ending: ending)
+          warnings = try reconciliation.judge(scan, by: judge)
+          var answer = try reconciliation.count(
+            scan, measuring: measuring, comparing: judge.compare, ending: ending)
           entering(.write)
           try commit(writer, answer)
-          answer.warnings += warnings
+          answer.warnings = warnings
           return answer
         } catch {
           // A transaction that SQLite ended itself needs no end.
@@ -217,7 +240,7 @@ public final class InventoryWriter {
   }
 
   private func commit(_ writer: Database, _ answer: ScanResult) throws {
-    guard stage.first != nil else {
+    guard isFirst else {
       unsettled = answer
       try writer.commit()
       unsettled = nil

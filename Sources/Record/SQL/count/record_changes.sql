@@ -1,4 +1,4 @@
--- What this scan changed, for comparisons.
+-- What this scan changed, for comparisons; a first one has nothing to be compared with.
 INSERT OR IGNORE INTO scan_change (scan, image)
 SELECT :scan, image FROM (
   SELECT image FROM temp.opened_place
@@ -8,4 +8,5 @@ SELECT :scan, image FROM (
   -- An image is in use while a running domain has it, whatever its file says.
   UNION SELECT link.target_image FROM temp.changed_domain
   JOIN link ON link.holder = changed_domain.domain
-  WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan));
+  WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan))
+WHERE EXISTS (SELECT 1 FROM scan WHERE id < :scan);

@@ -1,5 +1,5 @@
 -- Images that are new, and those that are known by another file now. Hard links that are new
--- together are one image.
+-- together are one image. {image} stands for the columns of ImageColumn.
 
 CREATE INDEX temp.seen_elsewhere ON seen (inode, filesystem) WHERE is_elsewhere AND is_new;
 UPDATE temp.seen SET image = (
@@ -18,8 +18,8 @@ UPDATE temp.seen SET is_first = 0
 WHERE NOT is_new AND is_first AND EXISTS (
   SELECT 1 FROM temp.seen AS other WHERE other.image = seen.image AND other.id < seen.id);
 
-INSERT INTO image (id, first_scan, filesystem, inode, birth_time, sample)
-SELECT image, :scan, filesystem, inode, birth_time, sample
+INSERT INTO image (id, first_scan, {image})
+SELECT image, :scan, {image}
 FROM temp.seen WHERE is_new AND is_first;
 
 -- Overlays were made on what it held before.

@@ -1,4 +1,5 @@
--- What headers and files say now, against what they said: an interval ends where they differ.
+-- What headers and files say now, against what they said: an interval ends where they differ. {image_state},
+-- {file_state} and {reference} stand for the columns that SeenColumns.swift lists.
 
 -- Images that are gone say nothing any more.
 UPDATE image_state SET until_scan = :scan
@@ -34,23 +35,14 @@ SELECT seen.image,
   old.format <> seen.format OR old.kind <> seen.kind
   OR old.own_mark IS NOT seen.own_mark OR old.own_uuid IS NOT seen.own_uuid
 FROM temp.seen CROSS JOIN image_state AS old ON old.image = seen.image AND old.until_scan IS NULL
-WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new AND (
-  old.kind <> seen.kind OR old.format <> seen.format OR old.content IS NOT seen.content
-  OR old.virtual_size IS NOT seen.virtual_size OR old.cluster_size IS NOT seen.cluster_size
-  OR old.is_encrypted <> seen.is_encrypted OR old.is_dirty <> seen.is_dirty
-  OR old.is_corrupt <> seen.is_corrupt OR old.unknown_feature IS NOT seen.unknown_feature
-  OR old.fault IS NOT seen.fault OR old.detail IS NOT seen.detail
-  OR old.header_digest <> seen.header_digest OR old.own_mark IS NOT seen.own_mark
-  OR old.parent_mark IS NOT seen.parent_mark);
+WHERE seen.is_first AND seen.is_readable AND NOT seen.is_new
+  AND ({old.image_state}) IS NOT ({seen.image_state});
 
 UPDATE image_state SET until_scan = :scan
 WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_state);
 
-INSERT INTO image_state (
-  image, from_scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark)
-SELECT image, :scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark
+INSERT INTO image_state (image, from_scan, {image_state})
+SELECT image, :scan, {image_state}
 FROM temp.seen
 WHERE is_first AND is_readable AND (is_new OR NOT EXISTS (
   SELECT 1 FROM image_state
@@ -62,20 +54,13 @@ SELECT seen.image, old.is_readable,
   old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
   OR old.modified <> seen.modified OR old.is_in_use <> seen.is_in_use
 FROM temp.seen CROSS JOIN file_state AS old ON old.image = seen.image AND old.until_scan IS NULL
-WHERE seen.is_first AND NOT seen.is_new AND (
-  old.file_size <> seen.file_size OR old.actual_size <> seen.actual_size
-  OR old.modified <> seen.modified OR old.changed <> seen.changed
-  OR old.links IS NOT seen.links OR old.ownership IS NOT seen.ownership
-  OR old.is_in_use <> seen.is_in_use OR old.is_readable <> seen.is_readable);
+WHERE seen.is_first AND NOT seen.is_new AND ({old.file_state}) IS NOT ({seen.file_state});
 
 UPDATE file_state SET until_scan = :scan
 WHERE until_scan IS NULL AND image IN (SELECT image FROM temp.changed_file);
 
-INSERT INTO file_state (
-  image, from_scan, file_size, actual_size, modified, changed, links, ownership, is_in_use,
-  is_readable)
-SELECT image, :scan, file_size, actual_size, modified, changed, links, ownership, is_in_use,
-  is_readable
+INSERT INTO file_state (image, from_scan, {file_state})
+SELECT image, :scan, {file_state}
 FROM temp.seen
 WHERE is_first AND (is_new OR NOT EXISTS (
   SELECT 1 FROM file_state
@@ -93,10 +78,8 @@ WHERE until_scan IS NULL
       AND found.stored = reference.stored
       AND found.recorded_format IS reference.recorded_format);
 
-INSERT INTO reference (
-  holder, ordinal, from_scan, role, stored, recorded_format, format_in_reference)
-SELECT seen.image, found.ordinal, :scan, found.role, found.stored, found.recorded_format,
-  found.format_in_reference
+INSERT INTO reference (holder, ordinal, from_scan, {reference})
+SELECT seen.image, found.ordinal, :scan, {found.reference}
 FROM temp.seen CROSS JOIN temp.seen_reference AS found ON found.seen = seen.id
 WHERE seen.is_first AND (seen.is_new OR NOT EXISTS (
   SELECT 1 FROM reference

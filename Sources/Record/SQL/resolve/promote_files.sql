@@ -19,10 +19,8 @@ UPDATE image_state SET until_scan = :scan
 WHERE until_scan IS NULL AND from_scan < :scan AND image IN (SELECT image FROM temp.promoted);
 UPDATE image_state SET kind = 'image'
 WHERE until_scan IS NULL AND from_scan = :scan AND image IN (SELECT image FROM temp.promoted);
-INSERT INTO image_state (
-  image, from_scan, kind, format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark)
-SELECT image, :scan, 'image', format, content, virtual_size, cluster_size, is_encrypted, is_dirty,
-  is_corrupt, unknown_feature, fault, detail, header_digest, own_uuid, own_mark, parent_mark
+UPDATE temp.promoted SET kind = 'image';
+INSERT INTO image_state (image, from_scan, {image_state})
+SELECT image, :scan, {image_state}
 FROM temp.promoted WHERE from_scan < :scan;
 DROP TABLE temp.promoted;

@@ -5,7 +5,7 @@ internal import Model
 internal import Sighting
 
 /// The rows of new images: a first scan spends most of its time in writing them.
-struct FirstScanRows {
+struct BulkRows {
   private let images: RowBatch
   private let places: RowBatch
   private let states: RowBatch
@@ -20,34 +20,21 @@ struct FirstScanRows {
 
   init(_ database: Database, scan: Int64) throws {
     images = try RowBatch(
-      database, into: "image (id, first_scan, filesystem, inode, birth_time, sample)",
-      values: "?, \(scan), ?, ?, ?, ?")
+      database, into: "image (id, first_scan, \(ImageColumn.names()))",
+      values: "?, \(scan), \(ImageColumn.marks)")
     places = try RowBatch(
       database, into: "place (directory, name, from_scan, until_scan, image, signature)",
       values: "?, ?, \(scan), NULL, ?, ?")
     states = try RowBatch(
-      database,
-      into: """
-        image_state (
-          image, from_scan, until_scan, kind, format, content, virtual_size, cluster_size,
-          is_encrypted, is_dirty, is_corrupt, unknown_feature, fault, detail, header_digest,
-          own_uuid, own_mark, parent_mark)
-        """,
-      values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?")
+      database, into: "image_state (image, from_scan, until_scan, \(HeaderColumn.names()))",
+      values: "?, \(scan), NULL, \(HeaderColumn.marks)")
     files = try RowBatch(
-      database,
-      into: """
-        file_state (
-          image, from_scan, until_scan, file_size, actual_size, modified, changed, is_in_use,
-          is_readable, links, ownership)
-        """, values: "?, \(scan), NULL, ?, ?, ?, ?, ?, ?, ?, ?")
+      database, into: "file_state (image, from_scan, until_scan, \(FileColumn.names()))",
+      values: "?, \(scan), NULL, \(FileColumn.marks)")
     references = try RowBatch(
       database,
-      into: """
-        reference (
-          holder, ordinal, from_scan, until_scan, role, stored, recorded_format,
-          format_in_reference)
-        """, values: "?, ?, \(scan), NULL, ?, ?, ?, ?")
+      into: "reference (holder, ordinal, from_scan, until_scan, \(ReferenceColumn.names()))",
+      values: "?, ?, \(scan), NULL, \(ReferenceColumn.marks)")
     links = try RowBatch(
       database,
       into: """
@@ -70,21 +57,11 @@ struct FirstScanRows {
   ) throws {
     let image = images.next
     image.bind(number, at: 1)
-    image.bind(filesystem, at: 2)
-    image.bind(Int64(bitPattern: seen.inode), at: 3)
-    image.bind(seen.birthTime, at: 4)
-    image.bind(seen.sample, at: 5)
+    ImageColumn.bind(seen, on: filesystem, to: image, from: 2)
     try images.add(database)
     let file = files.next
     file.bind(number, at: 1)
-    file.bind(Int64(clamping: seen.fileSize), at: 2)
-    file.bind(Int64(clamping: seen.actualSize), at: 3)
-    file.bind(seen.modified, at: 4)
-    file.bind(seen.changed, at: 5)
-    file.bind(seen.isInUse, at: 6)
-    file.bind(seen.header != nil, at: 7)
-    file.bind(Int64(seen.linkCount), at: 8)
-    file.bind(ownership, at: 9)
+    FileColumn.bind(seen, of: ownership, to: file, from: 2)
     try files.add(database)
   }
 
@@ -106,11 +83,7 @@ struct FirstScanRows {
   ) throws {
     let state = states.next
     state.bind(image, at: 1)
-    header.facts.bind(to: state, from: 2, isImage: isImage, detail: detail)
-    state.bind(header.digest, at: 13)
-    state.bind(header.facts.ownUUID, at: 14)
-    state.bind(header.facts.mark(of: .own), at: 15)
-    state.bind(header.facts.mark(of: .parent), at: 16)
+    HeaderColumn.bind(header, isImage: isImage, detail: detail, to: state, from: 2)
     try states.add(database)
   }
 
@@ -121,7 +94,7 @@ struct FirstScanRows {
     let row = references.next
     row.bind(holder, at: 1)
     row.bind(ordinal, at: 2)
-    reference.bind(to: row, from: 3)
+    ReferenceColumn.bind(reference, to: row, from: 3)
     try references.add(database)
   }
 

@@ -9,22 +9,22 @@ internal import Sighting
 /// Used by one thread, in the transaction that the scan's end commits; until then nobody sees a row
 /// of it. Marks what has to be judged in passing: most images have nothing that a finding could be
 /// about.
-final class FirstScan {
-  /// The scan's number.
-  static let number: Int64 = 1
+final class Bulk: ScanSink {
+  /// The number of a database's first scan.
+  private static let scan: Int64 = 1
 
-  private let rows: FirstScanRows
+  private let rows: BulkRows
   private let isRemarkable: (SeenFile) -> Bool
   private let sameFile: RawStatement
   private var neighbours = SameDirectoryLinkCache()
   /// Chains, as far as links are resolved.
-  var chains = BackingLinks()
+  private(set) var chains = BackingLinks()
   private var nextImage: Int64 = 1
   /// Images in each pool by their first place; exact as long as no image has several names and no
   /// other file turns out to be used as a disk.
   private(set) var imagesByPool: [Int64: Int64] = [:]
   /// Images of each pool and format that stand in one place.
-  private var counted: [Holdings.Key: Holdings.Count] = [:]
+  private var countedBefore: [Holdings.Key: Holdings.Count] = [:]
   /// Those of the format and pool that came last.
   private var counting: (pool: Int64, format: ImageFormat, count: Holdings.Count)?
   /// Images that may stand in several places, and are not among those.
@@ -34,56 +34,50 @@ final class FirstScan {
   /// Whether any image stands at several paths.
   private(set) var hasSeveralNames = false
   /// Whether any image has several names for its parent.
-  private(set) var hasParentNames = false
+  private(set) var mayHaveParentNames = false
   /// Whether any file is not recognised as an image.
   private(set) var hasOthers = false
   /// Formats that headers show, and those that references record for their targets.
   private var formats: Set<String> = []
   private var lastFormat = ""
 
-  /// The writer for a database that knows no scan and no image; `nil` for another.
-  init?(_ database: Database, noting isRemarkable: @escaping (SeenFile) -> Bool) throws {
-    let isNew = try Bool.fetchOne(
-      database,
-      sql: "SELECT NOT EXISTS (SELECT 1 FROM scan) AND NOT EXISTS (SELECT 1 FROM image)")
-    guard isNew == true else { return nil }
+  init(_ database: Database, noting isRemarkable: @escaping (SeenFile) -> Bool) throws {
     self.isRemarkable = isRemarkable
-    rows = try FirstScanRows(database, scan: Self.number)
+    rows = try BulkRows(database, scan: Self.scan)
     sameFile = try RawStatement(
       database, sql: "SELECT id FROM image WHERE inode = ? AND filesystem = ? AND birth_time IS ?")
+    try database.execute(
+      sql: """
+        DROP VIEW IF EXISTS temp.judged_link;
+        CREATE TEMP VIEW judged_link AS
+        SELECT holder, ordinal, target_image AS image FROM link WHERE target_image IS NOT NULL
+        """)
   }
-
-  /// Whether a recorded format can differ from a detected one: not where there is one alone.
-  var hasSeveralFormats: Bool { formats.count > 1 }
 
   /// Whether `imagesByPool` counts every image once, and nothing else.
   var isExact: Bool { !hasSeveralNames && !hasOthers }
 
-  /// The number of images as the headers alone tell it.
-  var imageCount: Int64 { imagesByPool.values.reduce(0, +) }
-
   /// Writes a file: a new image, or another name of one.
-  func write(
-    _ file: SeenFile, in directory: Int64, filesystem: Int64, pool: Int64, _ stage: Stage,
-    _ database: Database
+  func add(
+    _ file: SeenFile, in directory: WalkedDirectory, numbersOf stage: Stage, _ database: Database
   ) throws {
     if file.header == nil { unreadableCount += 1 }
-    if file.mayStandElsewhere, let image = try known(file, filesystem, database) {
+    if file.mayStandElsewhere, let image = try known(file, directory.filesystem, database) {
       hasSeveralNames = true
       try rows.note(severalNames: image, database)
-      return try add(name: file, in: directory, of: image, database)
+      return try add(name: file, in: directory.number, of: image, database)
     }
     let image = nextImage
     nextImage += 1
     try rows.add(
-      image: image, file, filesystem: filesystem,
+      image: image, file, filesystem: directory.filesystem,
       ownership: stage.number(of: file.ownership, database), database)
-    try add(name: file, in: directory, of: image, database)
+    try add(name: file, in: directory.number, of: image, database)
     if isRemarkable(file) { try rows.touch(image, database) }
     guard let header = file.header else { return }
     note(header.facts.format.rawValue)
-    if !header.facts.parentNames.isEmpty { hasParentNames = true }
-    count(file, image, in: pool)
+    if !header.facts.parentNames.isEmpty { mayHaveParentNames = true }
+    count(file, image, in: directory.pool)
     try rows.add(
       header, of: image, isImage: file.isImage, detail: stage.number(ofDetail: file, database),
       database)
@@ -91,8 +85,9 @@ final class FirstScan {
       try rows.add(reference, ordinal: ordinal, of: image, database)
       // Of a parent with several names the identities decide, when all of them are known.
       let isOnlyName = header.facts.parentNames.isEmpty || !reference.isBacking
-      if target == directory, let name = reference.name, !file.mayStandElsewhere, isOnlyName {
-        try link(image, ordinal, reference, to: name, in: directory, database)
+      if target == directory.number, let name = reference.name, !file.mayStandElsewhere, isOnlyName
+      {
+        try link(image, ordinal, reference, to: name, in: directory.number, database)
       } else {
         try rows.leave(reference, in: target, ordinal: ordinal, of: image, database)
       }
@@ -171,20 +166,70 @@ final class FirstScan {
     imagesByPool[pool, default: 0] += 1
     guard !file.mayStandElsewhere else { return countedApart.append(image) }
     if counting?.pool != pool || counting?.format != format {
-      counted = holdings
+      countedBefore = counted
       let key = Holdings.Key(pool: pool, format: format.rawValue)
-      counting = (pool, format, counted.removeValue(forKey: key) ?? Holdings.Count())
+      counting = (pool, format, countedBefore.removeValue(forKey: key) ?? Holdings.Count())
     }
     let size = Int64(clamping: file.actualSize)
     if counting?.count.add(size: size) != true { countedApart.append(image) }
   }
 
   /// Images by pool and format, but those that are counted apart.
-  var holdings: [Holdings.Key: Holdings.Count] {
-    var all = counted
+  var counted: [Holdings.Key: Holdings.Count] {
+    var all = countedBefore
     if let counting {
       all[Holdings.Key(pool: counting.pool, format: counting.format.rawValue)] = counting.count
     }
     return all
+  }
+}
+
+// MARK: - Links
+
+extension Bulk {
+  /// They were collected when they were read.
+  func collectLinks(_ database: Database, scan: Int64) {}
+
+  /// Writes the links that lead to what was seen, and leaves the others to be looked for.
+  func writeLanded(_ database: Database) throws {
+    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.relink")
+    let landed = try RawStatement(
+      database, sql: StatementText.text(PackageResources.write_landed_sql))
+    landed.bind(Self.scan, at: 1)
+    var landedCount = 0
+    while try landed.next(database) {
+      landedCount += 1
+      guard landed.integer(at: 3) != 0 else { continue }
+      chains.note(landed.integer(at: 0), at: landed.integer(at: 1), on: landed.integer(at: 2))
+    }
+    if landedCount == count {
+      try database.execute(sql: "DELETE FROM temp.relink")
+    } else {
+      try database.run(PackageResources.leave_unlanded_sql)
+    }
+    if unreadableCount > 0 { try database.run(PackageResources.mark_unreadable_sql) }
+  }
+
+  func wroteLinks(_ database: Database, scan: Int64) throws {
+    let links = try RawStatement(
+      database,
+      sql: """
+        SELECT holder, ordinal, image FROM temp.relink
+        WHERE image IS NOT NULL AND is_backing AND holder > 0
+        """)
+    while try links.next(database) {
+      chains.note(links.integer(at: 0), at: links.integer(at: 1), on: links.integer(at: 2))
+    }
+    if hasOthers {
+      try database.run(listingColumns: PackageResources.promote_files_sql, scan: scan)
+    }
+  }
+
+  func overlayCounts(_ database: Database) -> [(image: Int64, overlays: Int64)] {
+    chains.overlayCounts()
+  }
+
+  var noted: ReconciledScan.Noted? {
+    .init(chains: chains, hasSeveralFormats: formats.count > 1)
   }
 }
