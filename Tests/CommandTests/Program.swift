@@ -59,7 +59,12 @@ enum Program {
     try start("/bin/sh", ["-c", line], in: folder, environment: [:])
   }
 
-  /// Nothing of the caller's environment reaches the program but what is given here.
+  /// What the tests' own environment says of how first scans are written, which is meant for the program.
+  private static let way = ProcessInfo.processInfo.environment.filter {
+    $0.key == "BACKSTORY_INCREMENTAL"
+  }
+
+  /// Nothing else of the caller's environment reaches the program but what is given here.
   static func start(
     _ binary: String, _ arguments: [String], in folder: Folder?, environment: [String: String]
   ) throws -> Run {
@@ -69,7 +74,7 @@ enum Program {
     process.currentDirectoryURL = folder?.url
     process.environment = [
       "LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "BACKSTORY": path,
-    ].merging(environment) { _, given in given }
+    ].merging(way.merging(environment) { _, given in given }) { _, given in given }
     // Files and not pipes: a pipe that nobody empties would stop the program.
     let outputs = try Folder()
     try outputs.write([], "out")
