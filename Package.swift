@@ -68,6 +68,10 @@ let package = Package(
     .target(
       name: "Bundle", dependencies: ["Database", "Host", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
+    // What a disk is to libvirt, from the answer about its chain.
+    .target(
+      name: "DiskXML", dependencies: ["Query", "Libvirt", "Host", "Sighting", "Model", "DiskImage"],
+      swiftSettings: house),
     .target(
       name: "Workflow",
       dependencies: [
@@ -99,8 +103,8 @@ let package = Package(
     .executableTarget(
       name: "backstory",
       dependencies: [
-        "Presentation", "Configuration", "Repair", "Workflow", "Bundle", "Record", "Query", "Rules",
-        "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
+        "Presentation", "Configuration", "Repair", "Workflow", "DiskXML", "Bundle", "Record",
+        "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -124,6 +128,11 @@ let package = Package(
       name: "HostTests", dependencies: ["Host", "Model", "DiskImage"], swiftSettings: house),
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "DiskImage"], swiftSettings: house),
+    // Tests/DiskXMLTests/SampleDomain.swift is a symbolic link to the one of LibvirtTests.
+    .testTarget(
+      name: "DiskXMLTests",
+      dependencies: ["DiskXML", "Libvirt", "Query", "Sighting", "Model", "DiskImage"],
+      swiftSettings: house),
     .testTarget(
       name: "MachinesTests",
       dependencies: ["Machines", "Model", "DiskImage"],

@@ -7,7 +7,7 @@
 ///
 /// Source: libvirt docs/formatdomain, "Hard drives, floppy disks, CDROMs"; the order is that of
 /// src/conf/domain_conf.c, `virDomainDiskDefFormat`.
-struct DiskOthers {
+package struct DiskOthers {
   /// Elements that stand before the target.
   private static let before = ["auth", "backenddomain", "geometry", "blockio"]
   /// Elements between the target and the flags (`<readonly/>`, …).
@@ -64,29 +64,29 @@ struct DiskOthers {
   }
 
   /// What was kept; anything that is no element is left out.
-  init(_ elements: [String]) {
+  package init(_ elements: [String]) {
     self.elements = elements
     parsed = elements.compactMap { try? XMLTree.root(of: Array($0.utf8)) }
   }
 
   /// What one of the elements that are written anyway says more.
-  func more(of name: String) -> XMLElement {
+  package func more(of name: String) -> XMLElement {
     parsed.first { $0.name == name } ?? XMLElement(name: name)
   }
 
   /// How the top is encrypted: inside its source or, as before libvirt 3.9, beside it.
-  var encryption: XMLElement? {
+  package var encryption: XMLElement? {
     more(of: "source").child("encryption") ?? parsed.first { $0.name == "encryption" }
   }
 
   /// What stands before the target.
-  var beforeTarget: [XMLElement] { parsed.filter { Self.before.contains($0.name) } }
+  package var beforeTarget: [XMLElement] { parsed.filter { Self.before.contains($0.name) } }
 
   /// What stands between the target and the flags.
-  var behindTarget: [XMLElement] { parsed.filter { Self.behind.contains($0.name) } }
+  package var behindTarget: [XMLElement] { parsed.filter { Self.behind.contains($0.name) } }
 
   /// What stands at the end.
-  var atTheEnd: [XMLElement] {
+  package var atTheEnd: [XMLElement] {
     let placed = Set(Self.written + Self.before + Self.behind)
     return parsed.filter { !placed.contains($0.name) }
   }

@@ -1,5 +1,5 @@
 /// What a `<backingStore>` says besides where its image is, kept as `DiskOthers` keeps it.
-struct LayerOthers {
+package struct LayerOthers {
   /// Elements that are written anyway hold what they say more.
   let elements: [String]
   private let parsed: [XMLElement]
@@ -23,18 +23,18 @@ struct LayerOthers {
   }
 
   /// What was kept; anything that is no element is left out.
-  init(_ elements: [String]) {
+  package init(_ elements: [String]) {
     self.elements = elements
     parsed = elements.compactMap { try? XMLTree.root(of: Array($0.utf8)) }
   }
 
   /// What one of the elements that are written anyway says more.
-  func more(of name: String) -> XMLElement {
+  package func more(of name: String) -> XMLElement {
     parsed.first { $0.name == name } ?? XMLElement(name: name)
   }
 
   /// Everything else.
-  var others: [XMLElement] {
+  package var others: [XMLElement] {
     parsed.filter { !["backingStore", "format", "source"].contains($0.name) }
   }
 }

@@ -2,16 +2,16 @@
 ///
 /// One table for reading and for writing. No value is a secret: libvirt's XML names the secret's
 /// object, never what is in it.
-struct NetworkOption {
+package struct NetworkOption {
   /// The key in `ReferenceTarget.options`.
-  let option: String
+  package let option: String
   /// The elements below `<source>` that lead to the attribute.
-  let path: [String]
+  package let path: [String]
   /// The attribute's name.
-  let attribute: String
+  package let attribute: String
 
-  /// Every one; elements are put into libvirt's order by `SourceElement`.
-  static let all = [
+  /// Every one; elements are put into libvirt's order by DiskXML.
+  package static let all = [
     NetworkOption(option: "query", path: [], attribute: "query"),
     NetworkOption(option: "tls", path: [], attribute: "tls"),
     NetworkOption(option: "tls-hostname", path: [], attribute: "tlsHostname"),

@@ -50,7 +50,7 @@ extension XMLElement {
 
   /// The element with what another says more: attributes and children that are missing here. Of children
   /// with one name the first is joined with the other's first.
-  func joined(with other: XMLElement) -> XMLElement {
+  package func joined(with other: XMLElement) -> XMLElement {
     var whole = self
     whole.attributes += other.attributes.filter { self[$0.name] == nil }
     if content == nil { whole.text = other.text }

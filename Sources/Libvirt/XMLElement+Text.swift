@@ -1,6 +1,6 @@
 extension XMLElement {
   /// An element with attributes in the order given; those without a value are left out.
-  init(_ name: String, _ attributes: [(String, String?)], children: [XMLElement] = []) {
+  package init(_ name: String, _ attributes: [(String, String?)], children: [XMLElement] = []) {
     self.name = name
     self.attributes = attributes.compactMap { name, value in
       value.map { XMLAttribute(name: name, value: $0) }
@@ -10,7 +10,7 @@ extension XMLElement {
 
   /// The element as libvirt lays it out: two spaces a level, single quotes, a line break at the
   /// end. Text is written where there are no elements inside.
-  func markup(indentation: Int = 0) throws(XMLTextFault) -> String {
+  package func markup(indentation: Int = 0) throws(XMLTextFault) -> String {
     let margin = String(repeating: " ", count: indentation)
     var tag = "\(margin)<\(name)"
     for attribute in attributes {

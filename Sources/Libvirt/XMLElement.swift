@@ -10,12 +10,24 @@ package struct XMLElement: Hashable, Sendable {
   package var text = ""
   /// In the order of the document.
   package var children: [XMLElement] = []
+
+  /// An element with nothing in it yet.
+  package init(name: String, attributes: [XMLAttribute] = []) {
+    self.name = name
+    self.attributes = attributes
+  }
 }
 
 /// A name and its value, entities and character references resolved.
 package struct XMLAttribute: Hashable, Sendable {
   package let name: String
   package let value: String
+
+  /// An attribute as it is meant, unescaped.
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
 }
 
 extension XMLElement {

@@ -28,7 +28,7 @@ public enum XMLText {
   }
 
   /// Bytes as text, unescaped.
-  static func text(_ bytes: [UInt8]) throws(XMLTextFault) -> String {
+  package static func text(_ bytes: [UInt8]) throws(XMLTextFault) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     return text
   }

@@ -1,8 +1,8 @@
 import Bundle
 import Configuration
 import Database
+import DiskXML
 import Host
-import Libvirt
 import Model
 import Presentation
 import Query

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Database
 import DiskImage
-import Libvirt
+import DiskXML
 import Model
 import Query
 
@@ -100,22 +100,5 @@ struct XMLCommand: ParsableCommand {
             + "<encryption> with its secret; put that into its <source>")
       }
     }
-  }
-}
-
-extension ExplicitDisk {
-  /// Where its images and their data are, top first.
-  fileprivate var targets: [ReferenceTarget] {
-    layers.flatMap { [$0.target] + ($0.dataFile.map { [$0] } ?? []) }
-  }
-
-  /// The disk without the secrets in the parameters of URLs.
-  fileprivate var withoutSecrets: ExplicitDisk {
-    var disk = self
-    for index in disk.layers.indices {
-      disk.layers[index].target = disk.layers[index].target.withoutSecretParameters.target
-      disk.layers[index].dataFile = disk.layers[index].dataFile?.withoutSecretParameters.target
-    }
-    return disk
   }
 }

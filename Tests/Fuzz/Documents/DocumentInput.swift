@@ -1,4 +1,5 @@
 import DiskImage
+import DiskXML
 import Libvirt
 
 /// What a fuzzer made up: a file that stands where libvirt keeps something.

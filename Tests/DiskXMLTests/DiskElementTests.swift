@@ -1,4 +1,5 @@
 import DiskImage
+import DiskXML
 import Libvirt
 import Testing
 
@@ -262,6 +263,18 @@ import Testing
       try DomainFacts(parsing: SampleDomain.xml(devices: element)).disks.first)
     #expect(try DiskElement(disk).text() == element)
   }
+
+  @Test func `a line break in a path survives the way out and in`() throws {
+    var target = ReferenceTarget(type: .file)
+    target.path = Array("/srv/a\n\tb  c".utf8)
+    let text = try DiskElement(
+      DomainDisk(
+        targetDevice: "vda",
+        chain: DiskChain(layers: [DiskLayer(target: target, format: "raw")], isTerminated: true))
+    ).text()
+    let domain = try DomainFacts(parsing: SampleDomain.xml(devices: text))
+    #expect(domain.references.first?.target.path == Array("/srv/a\n\tb  c".utf8))
+  }
 }
 
 @Suite struct DiskElementRefusalTests {
@@ -357,41 +370,5 @@ import Testing
   @Test func `more images than libvirt takes are refused`() {
     #expect(
       refusal([DiskLayer](repeating: file(top), count: 201)) == .chainTooLong(limit: 200))
-  }
-}
-
-@Suite struct XMLTextTests {
-  @Test func `markup, quotes and white space are escaped`() throws {
-    #expect(
-      try XMLText.escaped("a&b<c>d\"e'f\tg\nh\ri")
-        == "a&amp;b&lt;c&gt;d&quot;e&apos;f&#9;g&#10;h&#13;i")
-  }
-
-  @Test func `every other character stays itself`() throws {
-    #expect(try XMLText.escaped("é 日本 😀 \u{FFFD} \u{7F}") == "é 日本 😀 \u{FFFD} \u{7F}")
-  }
-
-  @Test(arguments: [0x00, 0x08, 0x0B, 0x1F, 0xFFFE, 0xFFFF])
-  func `what XML 1.0 cannot hold is refused`(value: UInt32) throws {
-    let scalar = try #require(Unicode.Scalar(value))
-    #expect(throws: XMLTextFault.notXMLCharacter(value)) {
-      try XMLText.escaped(String(Character(scalar)))
-    }
-  }
-
-  @Test func `bytes that are not UTF-8 are refused`() {
-    #expect(throws: XMLTextFault.notUTF8) { try XMLText.escaped([0x61, 0xC3, 0x28]) }
-  }
-
-  @Test func `a line break in a path survives the way out and in`() throws {
-    var target = ReferenceTarget(type: .file)
-    target.path = Array("/srv/a\n\tb  c".utf8)
-    let text = try DiskElement(
-      DomainDisk(
-        targetDevice: "vda",
-        chain: DiskChain(layers: [DiskLayer(target: target, format: "raw")], isTerminated: true))
-    ).text()
-    let domain = try DomainFacts(parsing: SampleDomain.xml(devices: text))
-    #expect(domain.references.first?.target.path == Array("/srv/a\n\tb  c".utf8))
   }
 }

@@ -1,30 +1,31 @@
-import DiskImage
+internal import DiskImage
+package import Libvirt
 
 /// A disk as libvirt's `<disk>`, its chain spelled out.
 ///
 /// Source: libvirt docs/kbase/backing_chains, "Advanced backing chain specifications"; for
 /// `<dataStore>` docs/formatdomain of libvirt 10.10 and newer.
-public struct DiskElement: Sendable {
+package struct DiskElement: Sendable {
   /// libvirt's `QEMU_DOMAIN_STORAGE_SOURCE_CHAIN_MAX_DEPTH` (src/qemu/qemu_domain.h).
-  public static let chainLimit = 200
+  static let chainLimit = 200
   /// libvirt's names of formats that are also QEMU's (src/conf/storage_source_conf.c), and `fat`, as
   /// which a directory is shown; `vhdx` and `parallels` have none, and `luks` is raw with an
   /// `<encryption>`.
-  public static let formats = Set(
+  static let formats = Set(
     ImageFormat.allCases.filter(\.traits.hasLibvirtName).map(\.rawValue)
   ).union(["fat"])
 
   private let disk: DomainDisk
 
   /// The element for a disk.
-  public init(_ disk: DomainDisk) { self.disk = disk }
+  package init(_ disk: DomainDisk) { self.disk = disk }
 
   /// Whether the disk is said to be encrypted, and so with which secret.
-  public var hasSecret: Bool { DiskOthers(disk.others).encryption != nil }
+  package var hasSecret: Bool { DiskOthers(disk.others).encryption != nil }
 
   /// The element as text, indented by `indentation` spaces, with a line break at the end.
   /// - Throws: the first reason, from the top of the chain down, why libvirt could not be told.
-  public func text(indentation: Int = 0) throws(DiskElementFault) -> String {
+  package func text(indentation: Int = 0) throws(DiskElementFault) -> String {
     let root = try element()
     do {
       return try root.markup(indentation: indentation)

@@ -1,4 +1,5 @@
-import DiskImage
+internal import DiskImage
+internal import Libvirt
 
 /// The `<source>` of one image of a chain.
 struct SourceElement {

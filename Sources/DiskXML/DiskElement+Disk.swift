@@ -1,15 +1,15 @@
-import DiskImage
-import Host
-import Libvirt
-import Model
-import Query
-import Sighting
+internal import DiskImage
+internal import Host
+internal import Libvirt
+internal import Model
+package import Query
+internal import Sighting
 
 extension DiskElement {
   /// libvirt's words for a disk; one of no domain gets the target `vda`.
-  init(_ answer: ExplicitDisk) {
-    let use = answer.use
-    let layers = answer.layers.map { layer in
+  package init(_ disk: ExplicitDisk) {
+    let use = disk.use
+    let layers = disk.layers.map { layer in
       DiskLayer(
         target: layer.isOutside ? layer.target.asItStands : layer.target, format: layer.format,
         slice: layer.slice,
@@ -22,7 +22,7 @@ extension DiskElement {
         kind: use?.device.flatMap(DiskKind.init) ?? .disk, isReadOnly: use?.isReadOnly ?? false,
         isShareable: use?.isShareable ?? false, isTransient: use?.isTransient ?? false,
         startupPolicy: use?.startupPolicy, others: use?.others ?? [],
-        chain: DiskChain(layers: layers, isTerminated: answer.isTerminated)))
+        chain: DiskChain(layers: layers, isTerminated: disk.isTerminated)))
   }
 }
 

@@ -1,4 +1,4 @@
-import DiskImage
+import DiskXML
 import Libvirt
 import Testing
 

@@ -1,7 +1,9 @@
+package import Libvirt
+
 /// Why a disk cannot be written as libvirt's XML. A refusal, before anything is printed.
 ///
 /// `level` counts from 0, the top of the chain.
-public enum DiskElementFault: Error, Hashable, Sendable {
+package enum DiskElementFault: Error, Hashable, Sendable {
   /// The format of an image is not known for certain, and libvirt must not guess.
   case formatUnknown(level: Int)
   /// A format that libvirt has no name for.
@@ -20,7 +22,7 @@ public enum DiskElementFault: Error, Hashable, Sendable {
 
 extension DiskElementFault {
   /// The fault in words: lower case, no full stop.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .formatUnknown(let level):
       "the format of \(Self.image(level)) is not known for certain, and libvirt must not guess it"

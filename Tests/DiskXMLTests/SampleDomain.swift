@@ -1,0 +1,1 @@
+../LibvirtTests/SampleDomain.swift
