@@ -29,12 +29,32 @@ package final class ScriptedPool {
   package var isFirstInBulk = InventoryWriter.isBulkWanted
   /// Paths of which the host could not say what is there.
   package var failing: Set<PathBytes> = []
+  /// Paths outside the pool at which something stands that may not be read.
+  package var unreadable: Set<PathBytes> = []
+  /// What the configuration asks of each night.
+  package var queries: [SavedQuery] = []
 
   package init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
       path: "backstory-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     file = PathBytes(folder.appending(path: "inventory.sqlite").path.utf8)
+    try Self.blank.get().write(to: folder.appending(path: "inventory.sqlite"))
+  }
+
+  /// A database with nothing in it, brought up to date once for all pools of a run: that takes longer than nights.
+  private static let blank = Result {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "backstory-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "blank.sqlite")
+    do {
+      let writer = try InventoryWriter(
+        writing: PathBytes(file.path.utf8), machineID: "m", hostName: "h")
+      _ = writer.isFirst
+    }
+    return try Data(contentsOf: file)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -111,6 +131,7 @@ package final class ScriptedPool {
       pools: [.init(path: Self.root, state: state, isWalked: isWalked)], maxDepth: maxDepth,
       grace: 2)
     outcome.pools[0].unspoken = type.map { .init(directory: "/pool/x", type: $0) }
+    outcome.queries = queries
     if domains != nil { outcome.domains = .init(problems: []) }
     guard !contents.isEmpty else {
       return try writer.finish(
@@ -136,11 +157,13 @@ package final class ScriptedPool {
   private func oracle(_ unseen: Set<PathBytes>) -> PathOracle {
     let outside = outside
     let failing = failing
+    let unreadable = unreadable
     return PathOracle(
       landing: { .real($0) },
       presence: { path in
         if unseen.contains(path) { return .unseen }
         if failing.contains(path) { return .failed("cannot be read: input/output error") }
+        if unreadable.contains(path) { return .present(path, isReadable: false) }
         return outside.contains(path) ? .present(path, isReadable: true) : .missing
       })
   }
