@@ -201,9 +201,12 @@ import Testing
     try pool.scan()
     #expect(try pool.findings() == ["header-appeared link.img"])
     #expect(try pool.backstory("verify").code == 0)
+    let away = try pool.backstory("check", "--at", "3", "--output", "json").output
     try pool.shell("mv ../away back.img")
     try pool.scan()
     #expect(try pool.findings() == ["header-appeared back.img"])
+    #expect(try pool.backstory("prune", "--keep-last", "2").code == 0)
+    #expect(try pool.backstory("check", "--at", "3", "--output", "json").output == away)
     try pool.shell("dd if=../raw of=back.img bs=4k count=1 conv=notrunc status=none")
     try pool.scan()
     #expect(try pool.findings() == [])

@@ -57,15 +57,18 @@ SELECT key FROM want WHERE kind = 'image' AND until_scan IS NULL;
 INSERT OR IGNORE INTO temp.wanted_image
 SELECT holder FROM want WHERE holder > 0 AND until_scan IS NULL;
 
--- Of an image that stands nowhere, and of which something is told all the same, the last place and header.
+-- Of an image that stands nowhere, and of which a kept scan tells something all the same, the place and the header
+-- that were the last ones then.
 DROP TABLE IF EXISTS temp.told;
 CREATE TEMP TABLE told AS
-SELECT holder AS image,
-  (SELECT max(from_scan) FROM place WHERE place.image = holder) AS placed,
-  (SELECT max(from_scan) FROM image_state WHERE image_state.image = holder) AS stated
-FROM finding
-WHERE kind IN ('header-appeared', 'header-vanished') AND (until_scan IS NULL OR EXISTS (
-  SELECT 1 FROM temp.kept WHERE scan >= finding.from_scan AND scan < finding.until_scan));
+SELECT DISTINCT holder AS image,
+  (SELECT max(from_scan) FROM place
+    WHERE place.image = holder AND place.from_scan <= kept.scan) AS placed,
+  (SELECT max(from_scan) FROM image_state
+    WHERE image_state.image = holder AND image_state.from_scan <= kept.scan) AS stated
+FROM finding CROSS JOIN temp.kept ON kept.scan >= finding.from_scan
+  AND (finding.until_scan IS NULL OR kept.scan < finding.until_scan)
+WHERE kind IN ('header-appeared', 'header-vanished');
 
 DELETE FROM place WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= place.from_scan AND scan < place.until_scan)

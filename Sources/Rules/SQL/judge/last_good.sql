@@ -32,6 +32,7 @@ WHERE rule.kind = finding.kind AND finding.from_scan = :scan
     WHERE link.holder = finding.holder AND link.ordinal = finding.ordinal AND link.state = 'ok'
       AND link.from_scan < :scan));
 
+-- A machine that was away has other numbers for its references. What is stored says which is which.
 UPDATE finding SET last_good = (
   SELECT max(scan.id) FROM domain_state
   CROSS JOIN scan ON scan.id >= domain_state.from_scan
@@ -41,11 +42,20 @@ UPDATE finding SET last_good = (
     AND NOT EXISTS (
       SELECT 1 FROM finding AS other
       WHERE other.holder = finding.holder AND other.kind = finding.kind
-        AND other.ordinal IS finding.ordinal AND other.from_scan <= scan.id
-        AND other.until_scan > scan.id)
+        AND other.from_scan <= scan.id AND other.until_scan > scan.id
+        AND (other.ordinal IS finding.ordinal OR other.ordinal IN (
+          SELECT former.ordinal FROM reference AS own
+          JOIN reference AS former ON former.holder = own.holder AND former.role = own.role
+            AND former.stored = own.stored
+          WHERE own.holder = finding.holder AND own.ordinal = finding.ordinal
+            AND own.until_scan IS NULL)))
     AND (rule.is_about_link = 0 OR finding.ordinal IS NULL OR EXISTS (
-      SELECT 1 FROM link
-      WHERE link.holder = finding.holder AND link.ordinal = finding.ordinal AND link.state = 'ok'
+      SELECT 1 FROM reference AS own
+      JOIN reference AS former ON former.holder = own.holder AND former.role = own.role
+        AND former.stored = own.stored
+      JOIN link ON link.holder = former.holder AND link.ordinal = former.ordinal
+      WHERE own.holder = finding.holder AND own.ordinal = finding.ordinal
+        AND own.until_scan IS NULL AND link.state = 'ok'
         AND link.from_scan <= scan.id AND (link.until_scan IS NULL OR link.until_scan > scan.id)
         AND (link.target_image IS NULL OR EXISTS (
           SELECT 1 FROM temp.looked AS target
