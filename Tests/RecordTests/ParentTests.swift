@@ -83,4 +83,26 @@ import Testing
     #expect(try pool.view().chain(.path("/pool/child")).count == 1)
     #expect(try pool.findings() == ["identity-duplicate one", "identity-duplicate two"])
   }
+
+  @Test func `who is what a child records is awaited, though another has the name`() throws {
+    let pool = try ScriptedPool()
+    func vhd(_ name: String, own: String, parent: String? = nil) -> SeenFile {
+      pool.image(name) { facts in
+        facts = ImageFacts(format: .vpc)
+        facts.identifiers = [ImageIdentifier(.own, own)]
+        if let parent {
+          facts.identifiers.append(ImageIdentifier(.parent, parent))
+          facts.references = [StoredReference(role: .backing, stored: Array("base".utf8))]
+        }
+      }
+    }
+    let machines = [ScriptedPool.machine("m", disk: "child")]
+    try pool.scan(
+      [vhd("base", own: "u9"), vhd("moved", own: "u1"), vhd("child", own: "u2", parent: "u1")],
+      domains: machines)
+    for _ in 0..<3 { try pool.scan(domains: machines) }
+    let findings = try pool.findings()
+    #expect(findings.contains("parent-mismatch child"))
+    #expect(!findings.contains { $0.hasPrefix("orphan ") }, "\(findings)")
+  }
 }

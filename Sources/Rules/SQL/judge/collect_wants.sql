@@ -41,6 +41,17 @@ INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link WHERE :all AND until_scan IS NULL AND state <> 'ok';
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM victim WHERE :all AND until_scan IS NULL;
+-- A link that is in order by its name may lead to another image than the one that is recorded. A first scan has
+-- noted who records one, and earlier scans who does not have it.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM temp.touched
+CROSS JOIN image_state AS own ON own.image = touched.holder AND own.until_scan IS NULL
+CROSS JOIN link ON link.holder = touched.holder
+WHERE :all AND own.parent_mark IS NOT NULL AND link.until_scan IS NULL AND link.is_backing;
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM finding
+WHERE :all AND kind = 'parent-mismatch' AND ordinal IS NOT NULL AND until_scan IS NULL;
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM link
 WHERE :all AND until_scan IS NOT NULL AND target_image IS NOT NULL AND (is_backing OR holder > 0);
