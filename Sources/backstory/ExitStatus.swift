@@ -24,8 +24,10 @@ enum ExitStatus: Error, Hashable {
 }
 
 /// Something that the command could not do, in a sentence: what, why, and the remedy.
-struct CommandFailure: Error, Hashable {
+struct CommandFailure: Error, Hashable, CustomStringConvertible {
   let message: String
+  /// What the parser of arguments prints where it meets one.
+  var description: String { message }
 
   init(_ message: String) { self.message = message }
 }

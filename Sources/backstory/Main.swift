@@ -34,12 +34,14 @@ import Presentation
     }
   }
 
-  /// Who names no command and has a database is told how it stands.
+  /// Who names no command and has a database, or names one, is told how it stands.
   private static func withCommand(_ arguments: [String]) -> [String] {
-    guard arguments.isEmpty, let database = try? DatabaseOptions.parse([]),
-      (try? database.existingFile()) != nil
-    else { return arguments }
-    return [StatusCommand.configuration.commandName ?? "status"]
+    guard LeadingOptions.isAll(of: arguments) else { return arguments }
+    if arguments.isEmpty {
+      guard let database = try? DatabaseOptions.parse([]), (try? database.existingFile()) != nil
+      else { return arguments }
+    }
+    return [StatusCommand.configuration.commandName ?? "status"] + arguments
   }
 
   /// Says why the program ends, where there is anything to say.

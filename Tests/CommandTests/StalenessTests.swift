@@ -65,6 +65,16 @@ import Testing
     #expect(run.objects.allSatisfy { stale($0) == "high 2" })
   }
 
+  @Test func `a finding about a base rests on the base's pool`() throws {
+    try pool.shell("qemu-img rebase -u -F raw -b \(pool.path)/a/base.qcow2 b/top.qcow2")
+    try scan()
+    try pool.shell("mv a away")
+    try scan()
+    let check = try pool.backstory(
+      "check", "--kind", "backing-format-mismatch", "--output", "json")
+    #expect(check.objects.map(stale) == ["low 2"])
+  }
+
   @Test func `what rests on machines that were not read says so`() throws {
     try pool.shell("mkdir ../doms")
     let domains = pool.folder.url("doms")

@@ -113,6 +113,9 @@ import Testing
     let status = try pool.backstory("status")
     let bare = try pool.backstory([])
     #expect(bare.output == status.output && bare.code == 0)
+    let named = try pool.backstory(["--no-pager", "--output", "json"])
+    #expect(named.output == (try pool.backstory("status", "--output", "json")).output)
+    #expect(try pool.backstory(["--db", "nowhere.sqlite"]).complaint.contains("nowhere.sqlite"))
     let folder = try Folder()
     let none = try Program.run(
       [], in: folder, environment: ["BACKSTORY_DB": folder.url("none.sqlite").path])

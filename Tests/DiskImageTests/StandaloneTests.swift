@@ -151,6 +151,14 @@ import Testing
     #expect(facts.reasonNotStandalone == "it is no disk, but \(content): unpack it first")
   }
 
+  @Test(arguments: [3, 4] as [UInt8])
+  func `the end of a VHD without its start does not`(type: UInt8) throws {
+    let image = RawBytes().with(Array("conectix".utf8), at: 130_560)
+    let reason = try image.with([0, 0, 0, type], at: 130_620).facts().reasonNotStandalone
+    #expect(reason == "it ends as a VHD whose start is missing")
+    #expect(try image.with([0, 0, 0, 2], at: 130_620).facts().reasonNotStandalone == nil)
+  }
+
   @Test func `text that begins like an archive is none`() throws {
     #expect(try ImageFacts.reading(Array("BZh, he said".utf8)).content == nil)
     #expect(try ImageFacts.reading(Array("PK".utf8)).content == nil)

@@ -10,6 +10,9 @@ enum RawContent {
     head: HeaderBytes, trailer: HeaderBytes?, source: borrowing Source
   ) -> ImageFacts {
     var facts = facts(of: source)
+    if let trailer, isEndOfCutVHD(trailer) {
+      facts.incompleteness = "it ends as a VHD whose start is missing"
+    }
     do {
       facts.content = try content(head: head, trailer: trailer, source: source)
       if facts.content == "luks2" { facts.noteUUID(of: head) }
@@ -66,8 +69,18 @@ enum RawContent {
   /// Source: Microsoft Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format"; what was
   /// made before Virtual PC 2004 has a footer of 511 bytes.
   private static func isFixedVHD(_ trailer: HeaderBytes) -> Bool {
+    isFooter(trailer, ofType: 2)
+  }
+
+  /// Whether the last 512 bytes are the footer of a dynamic or differencing VHD: one that was read by its start
+  /// never gets here.
+  private static func isEndOfCutVHD(_ trailer: HeaderBytes) -> Bool {
+    isFooter(trailer, ofType: 3) || isFooter(trailer, ofType: 4)
+  }
+
+  private static func isFooter(_ trailer: HeaderBytes, ofType type: UInt8) -> Bool {
     let start = trailer.start + (trailer.start % 512 == 511 ? 1 : 0)
-    return trailer.holds("conectix", at: start) && trailer.holds([0, 0, 0, 2], at: start + 60)
+    return trailer.holds("conectix", at: start) && trailer.holds([0, 0, 0, type], at: start + 60)
   }
 
   /// `iso9660`, or `udf` where there is nothing else.

@@ -70,10 +70,18 @@ extension ReadTransaction {
       var marked = finding
       marked.stale =
         finding.filename.flatMap { parts.of($0, pool: finding.pool) }
+        ?? (finding.kind.restsOnTarget ? finding.imageID.flatMap { parts.links[$0] } : nil)
         ?? ([finding.domain].compactMap { $0 } + finding.domains).lazy
         .compactMap { sources[$0] }.compactMap(parts.ofMachine).first
       return marked
     }
+  }
+}
+
+extension FindingKind {
+  /// Whether it says something of an image and of a base that is there.
+  fileprivate var restsOnTarget: Bool {
+    has(.sharesTarget) && !has(.targetIsGone) || has(.isFlattened)
   }
 }
 

@@ -99,6 +99,14 @@ struct ConfigCheckCommand: ParsableCommand {
       Console.complain("\(settings.origin(key).words): \(key.path): \(obstacle)")
       isGood = false
     }
+    if let path = settings.path(.metrics),
+      !path.bytes.reversed().starts(with: ".prom".utf8.reversed())
+    {
+      let origin = settings.origin(.metrics).words
+      Console.log(
+        .warning,
+        "\(origin): \(SettingKey.metrics.path): node_exporter reads only files that end in .prom")
+    }
     if !isGood { throw ExitStatus.failed }
   }
 
