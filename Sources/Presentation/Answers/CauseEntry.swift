@@ -44,32 +44,46 @@ struct CauseEntry {
         entries.append(CauseEntry(groups: [group]))
       }
     }
-    return entries.enumerated().sorted {
-      isBefore($0.element, $1.element, order) ?? ($0.offset < $1.offset)
-    }.map(\.element)
+    return entries.indices.map { CauseRank(entries[$0], by: order, at: $0) }.sorted()
+      .map { entries[$0.position] }
   }
 
-  private static func isBefore(
-    _ left: CauseEntry, _ right: CauseEntry, _ order: FindingsForm.Order
-  ) -> Bool? {
-    if left.severity != right.severity { return left.severity > right.severity }
-    switch order {
-    case .hits:
-      let (hits, others) = (left.hits, right.hits)
-      if hits != others { return hits > others }
-      return left.newest == right.newest ? nil : left.newest > right.newest
-    case .age: return left.newest == right.newest ? nil : left.newest > right.newest
-    case .path:
-      let (one, other) = (left.place ?? "", right.place ?? "")
-      return one == other ? nil : one < other
-    }
-  }
-
-  private var hits: Int { images.count + domains.count }
+  fileprivate var hits: Int { groups.count == 1 ? groups[0].hits : images.count + domains.count }
+  fileprivate var place: PathBytes? { first.target ?? groups[0].findings[0].filename }
 
   /// Whether it hits one image or one machine, for the verb of a sentence.
   var hitsOne: Bool { hits == 1 }
-  private var place: PathBytes? { first.target ?? groups[0].findings[0].filename }
+}
+
+extension CauseGroup {
+  fileprivate var hits: Int { images.count + domains.count }
+}
+
+/// Where an entry stands among others: the worst first, then by what was asked for. It is found once for each: whom an
+/// entry of thousands of causes hits is counted by going through all of them.
+private struct CauseRank: Comparable {
+  let severity: Severity
+  let hits: Int
+  let newest: Int64
+  let place: PathBytes
+  /// Where the entry was before.
+  let position: Int
+
+  init(_ entry: CauseEntry, by order: FindingsForm.Order, at position: Int) {
+    severity = entry.severity
+    hits = order == .hits ? entry.hits : 0
+    newest = order == .path ? 0 : entry.newest
+    place = order == .path ? entry.place ?? "" : ""
+    self.position = position
+  }
+
+  static func < (left: CauseRank, right: CauseRank) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.hits != right.hits { return left.hits > right.hits }
+    if left.newest != right.newest { return left.newest > right.newest }
+    if left.place != right.place { return left.place < right.place }
+    return left.position < right.position
+  }
 }
 
 // MARK: In words
