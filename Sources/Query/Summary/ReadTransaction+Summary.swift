@@ -32,7 +32,8 @@ extension ReadTransaction {
       """
       WITH RECURSIVE upward (holder) AS (
         SELECT holder FROM finding_at
-        WHERE severity = 'error' AND id NOT IN (
+        -- Where there are no machines nothing is gone through.
+        WHERE EXISTS (SELECT 1 FROM domain) AND severity = 'error' AND id NOT IN (
           SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)
         UNION
         SELECT link.holder FROM upward CROSS JOIN link_at AS link ON link.target_image = upward.holder

@@ -9,6 +9,8 @@ package struct MachinesAbove {
   static let limit = 1000
 
   private var known: [Key: Set<String>] = [:]
+  /// The images to which machines ever referred; of no other anything is asked.
+  private var used: Set<Int64>?
 
   private struct Key: Hashable {
     let image: Int64
@@ -18,6 +20,8 @@ package struct MachinesAbove {
   /// The names of the machines whose definition, or whose running process, reaches an image; in order.
   package mutating func names(above image: Int64, _ transaction: ReadTransaction) throws -> [String]
   {
+    if used == nil { used = try Self.everUsed(transaction) }
+    if used?.isEmpty == true { return [] }
     try collect(above: image, transaction)
     return known[Key(image: image, scan: transaction.at)].map { $0.sorted() } ?? []
   }
@@ -29,7 +33,7 @@ package struct MachinesAbove {
     while let image = waiting.popLast() {
       let key = Key(image: image, scan: transaction.at)
       guard known[key] == nil else { continue }
-      known[key] = try machines(on: image, transaction)
+      known[key] = try used?.contains(image) == true ? machines(on: image, transaction) : []
       let overlays = try overlays(on: image, transaction)
       path.append((image, overlays))
       waiting += overlays
@@ -55,6 +59,16 @@ package struct MachinesAbove {
         "SELECT DISTINCT holder FROM link_at WHERE target_image = :image AND holder > 0",
         ["image": image]
       ).map { $0[0] as Int64 })
+  }
+
+  /// By the rows of machines alone, which are few beside those of images, in any scan.
+  private static func everUsed(_ transaction: ReadTransaction) throws -> Set<Int64> {
+    try Set(
+      Array(
+        transaction.rows(
+          // Not by the index of targets, which has those of images as well.
+          "SELECT target_image FROM link WHERE holder < 0 AND +target_image IS NOT NULL"
+        ).map { $0[0] as Int64 }))
   }
 
   private func machines(on image: Int64, _ transaction: ReadTransaction) throws -> Set<String> {
