@@ -23,10 +23,12 @@ import Testing
       loops.keys.sorted().map { Self.finding(.backingLoop, $0, cause: 10 + $0) }
       + [Self.finding(.backingMissing, 6, cause: 20)]
     var asked: [[Int64]] = []
-    let groups = Causes(findings, at: Self.point, isLatest: true) { findings in
-      let images = findings.compactMap(\.imageID)
-      asked.append(images)
-      return images.reduce(into: []) { $0.formUnion(loops[$1] ?? [$1]) }
+    let groups = Causes(findings, at: Self.point, isLatest: true) { causes in
+      causes.map { findings in
+        let images = findings.compactMap(\.imageID)
+        asked.append(images)
+        return images.reduce(into: []) { $0.formUnion(loops[$1] ?? [$1]) }
+      }
     }.groups
     #expect(asked.count == 3)
     #expect(groups.count == 6)

@@ -32,8 +32,8 @@ public struct CauseGroup: Sendable {
   public static func groups(
     of findings: [Finding], at point: ScanPoint, isLatest: Bool
   ) -> [CauseGroup] {
-    Causes(findings, at: point, isLatest: isLatest) {
-      Set($0.compactMap { $0.domain == nil ? $0.imageID : nil })
+    Causes(findings, at: point, isLatest: isLatest) { causes in
+      causes.map { Set($0.compactMap { $0.domain == nil ? $0.imageID : nil }) }
     }.groups
   }
 }
@@ -43,8 +43,8 @@ struct Causes {
   /// Worst first, then those that hit most.
   let groups: [CauseGroup]
 
-  /// The images that findings of one cause hit.
-  typealias Hits = ([Finding]) throws -> Set<Int64>
+  /// The images that the findings of each of several causes hit.
+  typealias Hits = ([[Finding]]) throws -> [Set<Int64>]
 
   init(
     _ findings: [Finding], at point: ScanPoint, isLatest: Bool, _ hits: Hits
@@ -55,11 +55,23 @@ struct Causes {
       let number = finding.causeNumber ?? finding.number ?? -Int64(index) - 1
       members[number, default: []].append(finding)
     }
-    var loops = LoopHits()
-    groups = try members.map { number, findings in
-      let images = try loops.images(hitBy: findings, hits)
-      return Self.group(number, findings, at: point, isLatest, images)
+    let causes = Array(members)
+    let images = try Self.images(hitBy: causes.map(\.value), hits)
+    groups = zip(causes, images).map { cause, images in
+      Self.group(cause.key, cause.value, at: point, isLatest, images)
     }.sorted(by: Self.isBefore)
+  }
+
+  /// Asked for all at once, but for loops.
+  private static func images(
+    hitBy causes: [[Finding]], _ hits: Hits
+  ) rethrows -> [Set<Int64>] {
+    let isLoop = causes.map { $0.allSatisfy { $0.kind == .backingLoop } }
+    var others = try hits(causes.indices.filter { !isLoop[$0] }.map { causes[$0] })[...]
+    var loops = LoopHits()
+    return try causes.indices.map { index in
+      try isLoop[index] ? loops.images(hitBy: causes[index], hits) : others.popFirst() ?? []
+    }
   }
 
   private static func group(
@@ -113,10 +125,8 @@ private struct LoopHits {
   private var known: [Int64: Set<Int64>] = [:]
 
   mutating func images(hitBy findings: [Finding], _ hits: Causes.Hits) rethrows -> Set<Int64> {
-    guard findings.allSatisfy({ $0.kind == .backingLoop }), let image = findings.first?.imageID
-    else { return try hits(findings) }
-    if let found = known[image] { return found }
-    let found = try hits(findings)
+    if let image = findings.first?.imageID, let found = known[image] { return found }
+    let found = try hits([findings]).first ?? []
     for each in found { known[each] = found }
     return found
   }

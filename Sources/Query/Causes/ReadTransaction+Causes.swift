@@ -10,7 +10,7 @@ extension InventoryView {
     try reading { transaction in
       // An answer of an older scan says what it said then.
       var groups = try Causes(
-        findings, at: point, isLatest: true, transaction.images(hitBy:)
+        findings, at: point, isLatest: true, transaction.images(hitByEach:)
       ).groups
       var left = Self.mostExamples
       for index in groups.indices where groups[index].cause.kind.has(.sharesTarget) && left > 0 {
@@ -36,11 +36,35 @@ extension InventoryView {
 extension ReadTransaction {
   private static let standing = StatementText.text(PackageResources.ask_standing_sql)
 
-  /// The images that findings of one cause hit: those that are wrong, and what stands on an error. A base that
-  /// changed is itself what somebody made of it: it hits those that were made on it before.
+  /// The images that findings of one cause hit.
   func images(hitBy findings: [Finding]) throws -> Set<Int64> {
+    try images(hitByEach: [findings]).first ?? []
+  }
+
+  /// The images that the findings of each of several causes hit: those that are wrong, and what stands on an error. A
+  /// base that changed is itself what somebody made of it: it hits those that were made on it before.
+  func images(hitByEach causes: [[Finding]]) throws -> [Set<Int64>] {
+    var hits: [Set<Int64>] = []
+    var errors: [String] = []
+    for findings in causes {
+      let roots = try roots(of: findings)
+      hits.append(roots)
+      let isError = findings.contains {
+        $0.domain == nil && $0.imageID != nil && $0.severity == .error
+      }
+      errors.append("[" + (isError ? roots.map(String.init).joined(separator: ",") : "") + "]")
+    }
+    guard errors.contains(where: { $0 != "[]" }) else { return hits }
+    let found = try rows(Self.standing, ["roots": "[" + errors.joined(separator: ",") + "]"])
+    while let row = try found.next() {
+      let list: Int = row[0]
+      hits[list].insert(row[1])
+    }
+    return hits
+  }
+
+  private func roots(of findings: [Finding]) throws -> Set<Int64> {
     var roots: Set<Int64> = []
-    var isError = false
     for finding in findings where finding.domain == nil {
       guard let image = finding.imageID else { continue }
       if finding.kind == .baseModified {
@@ -48,12 +72,8 @@ extension ReadTransaction {
       } else {
         roots.insert(image)
       }
-      isError = isError || finding.severity == .error
     }
-    guard isError, !roots.isEmpty else { return roots }
-    let list = "[" + roots.map(String.init).joined(separator: ",") + "]"
-    return try Array(rows(Self.standing, ["roots": list]).map { $0[0] as Int64 })
-      .reduce(into: roots) { $0.insert($1) }
+    return roots
   }
 
   /// One chain from a machine, where there is one, down to the image with the finding.

@@ -16,7 +16,7 @@ extension InventoryView {
         images: try transaction.imageCount(), pools: try transaction.pools(),
         counts: Dictionary(grouping: findings.filter { $0.acknowledged == nil }, by: \.severity)
           .mapValues(\.count),
-        groups: try Causes(findings, at: point, isLatest: true, transaction.images(hitBy:))
+        groups: try Causes(findings, at: point, isLatest: true, transaction.images(hitByEach:))
           .groups,
         opened: Int64(opened),
         closed: try transaction.closedCount(), stale: try transaction.staleParts().all(ofPool: nil))
