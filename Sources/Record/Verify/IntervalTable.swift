@@ -6,11 +6,14 @@ struct IntervalTable: Sendable {
   let key: String?
   /// SQL that names a row.
   let subject: String
+  /// Whether rows have a number of their own, and not the key and the scan from which they hold.
+  private let isNumbered: Bool
 
   private init(_ name: String, by key: String?, _ subject: String, isNumbered: Bool = false) {
     self.name = name
     self.key = key
     self.subject = isNumbered ? subject : subject + " || ' from scan ' || from_scan"
+    self.isNumbered = isNumbered
   }
 
   static let all = [
@@ -63,18 +66,33 @@ struct IntervalTable: Sendable {
     """
   }
 
-  /// Two intervals of one thing that hold at the same time: of each two, the later.
+  /// Two intervals of one thing that hold at the same time: of each two, the later. Where the key and the scan are the
+  /// primary key, the one before is the next in it; nothing has to be sorted, and most rows are of the first scan and
+  /// have none before them.
   static let overlapping = union { table in
     table.key.map { key in
-      """
-      SELECT subject FROM (
-        SELECT \(table.subject) AS subject, from_scan,
-          lag(coalesce(until_scan, 9223372036854775807)) OVER (
-            PARTITION BY \(key) ORDER BY from_scan) AS before_until
-        FROM \(table.name))
-      WHERE before_until > from_scan
-      """
+      table.isNumbered
+        ? """
+        SELECT \(table.subject) FROM (
+          SELECT *, lag(coalesce(until_scan, \(Int64.max))) OVER (
+              PARTITION BY \(key) ORDER BY from_scan) AS before_until
+          FROM \(table.name))
+        WHERE before_until > from_scan
+        """
+        : """
+        SELECT \(table.subject) FROM \(table.name) AS later
+        WHERE from_scan > (SELECT min(from_scan) FROM \(table.name)) AND (
+          SELECT coalesce(until_scan, \(Int64.max)) FROM \(table.name) AS earlier
+          WHERE \(table.isSameKey) AND earlier.from_scan < later.from_scan
+          ORDER BY earlier.from_scan DESC LIMIT 1) > from_scan
+        """
     }
+  }
+
+  /// SQL that says that two rows, `earlier` and `later`, are of one thing.
+  private var isSameKey: String {
+    (key ?? "").split(separator: ", ").map { "earlier.\($0) IS later.\($0)" }
+      .joined(separator: " AND ")
   }
 
   private static func union(_ query: (IntervalTable) -> String?) -> String {

@@ -8,6 +8,14 @@ WITH seen (subject, image, scan, is_open) AS (
        AND (place.until_scan IS NULL OR id < place.until_scan)),
     until_scan IS NULL
   FROM place
+  -- Of most it is known at once, by what holds now since before they stood there.
+  WHERE until_scan IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM image
+    CROSS JOIN image_state ON image_state.image = image.id
+      AND image_state.from_scan <= place.from_scan AND image_state.until_scan IS NULL
+    CROSS JOIN file_state ON file_state.image = image.id
+      AND file_state.from_scan <= place.from_scan AND file_state.until_scan IS NULL
+    WHERE image.id = place.image)
 )
 SELECT subject FROM seen
 WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = seen.image)
