@@ -10,10 +10,11 @@ extension ReadTransaction {
   func orphans(includingUnknown: Bool) throws -> [Orphan] {
     let view = try DomainView(self)
     let kept = try keptImages()
+    var places = try PlaceCache(self)
     var orphans: [Orphan] = []
     if view.isSure || includingUnknown {
       orphans = try candidates(PackageResources.ask_orphans_sql)
-        .filter { kept[$0.image] == nil }.compactMap { try found($0, view) }
+        .filter { kept[$0.image] == nil }.compactMap { try found($0, view, &places) }
       try addHolders(to: &orphans)
     }
     if includingUnknown {
@@ -22,7 +23,9 @@ extension ReadTransaction {
       let unused = Set(idle.filter { $0.awaited == nil }.map(\.image))
         .union(orphans.map(\.imageID))
       orphans += try idle.compactMap {
-        guard let word = kept[$0.image] else { return try doubtful($0, view, unused: unused) }
+        guard let word = kept[$0.image] else {
+          return try doubtful($0, view, &places, unused: unused)
+        }
         return try self.kept($0, by: word)
       }
       orphans += try detached()
@@ -56,6 +59,14 @@ extension ReadTransaction {
 
   private func candidates(_ sql: [UInt8]) throws -> [OrphanCandidate] {
     try Array(rows(StatementText.text(sql)).map { OrphanCandidate($0) })
+  }
+
+  /// The first of its places. Few have several, which have to be brought into the order of directories.
+  private func place(
+    of candidate: OrphanCandidate, _ places: inout PlaceCache
+  ) throws -> PathBytes? {
+    try candidate.places == 1
+      ? places.look(for: candidate.image, at: at)?.path : primaryPlace(of: candidate.image)
   }
 
   /// What a person keeps, or stands below that.
@@ -94,14 +105,16 @@ extension ReadTransaction {
   }
 
   /// What a finding says of.
-  private func found(_ candidate: OrphanCandidate, _ view: DomainView) throws -> Orphan? {
-    try primaryPlace(of: candidate.image).map { path in
+  private func found(
+    _ candidate: OrphanCandidate, _ view: DomainView, _ places: inout PlaceCache
+  ) throws -> Orphan? {
+    try place(of: candidate, &places).map { path in
       let verdict: Orphan.Verdict = view.isSure ? .orphan : .unknown
       var answer = candidate.answer(
         at: path, verdict, since: point(candidate.since),
         view.evidence(for: verdict, of: candidate))
       if candidate.places > 1 {
-        answer.otherNames = try places(of: candidate.image).filter { $0 != path }
+        answer.otherNames = try self.places(of: candidate.image).filter { $0 != path }
       }
       return answer
     }
@@ -109,9 +122,10 @@ extension ReadTransaction {
 
   /// What no finding says of; `unused` has all that nobody uses or may use.
   private func doubtful(
-    _ candidate: OrphanCandidate, _ view: DomainView, unused: Set<Int64>
+    _ candidate: OrphanCandidate, _ view: DomainView, _ places: inout PlaceCache,
+    unused: Set<Int64>
   ) throws -> Orphan? {
-    guard let path = try primaryPlace(of: candidate.image) else { return nil }
+    guard let path = try place(of: candidate, &places) else { return nil }
     guard let awaited = candidate.awaited else {
       return candidate.answer(
         at: path, .unknown, since: point(candidate.since),

@@ -1,4 +1,4 @@
-internal import Database
+package import Database
 internal import GRDB
 package import Model
 
@@ -18,7 +18,7 @@ package struct PlaceCache {
   private var directories: [Int64: [Int64: Place]] = [:]
   private var latest: [Int64: Place?] = [:]
 
-  init(_ transaction: ReadTransaction) throws {
+  package init(_ transaction: ReadTransaction) throws {
     self.transaction = transaction
     standing = try RawStatement(
       transaction.database,
@@ -39,13 +39,13 @@ package struct PlaceCache {
 
   package mutating func place(of image: Int64, at scan: Int64) throws -> Place? {
     if scan == transaction.at, let known = latest[image] { return known }
-    let found = try find(image, at: scan)
+    let found = try look(for: image, at: scan)
     if scan == transaction.at { latest[image] = .some(found) }
     return found
   }
 
-  /// The first in byte order of the places of an image.
-  private mutating func find(_ image: Int64, at scan: Int64) throws -> Place? {
+  /// The first in byte order of the places of an image, for who asks once for each: it is not kept.
+  package mutating func look(for image: Int64, at scan: Int64) throws -> Place? {
     var first: Place?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
