@@ -103,6 +103,10 @@ internal import GRDBSQLite
 
   package func integer(at column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
 
+  package func isNull(at column: Int32) -> Bool {
+    unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
+  }
+
   /// Appends the bytes of a column to `arena`.
   package func appendBlob(at column: Int32, to arena: inout [UInt8]) {
     guard let start = unsafe sqlite3_column_blob(statement, column) else { return }

@@ -10,9 +10,11 @@ internal import Sighting
 struct EvidenceSearch {
   private(set) var evidence: RepairEvidence
   private let transaction: ReadTransaction
+  private var details: DetailCache
 
   init(_ transaction: ReadTransaction) {
     self.transaction = transaction
+    details = DetailCache(transaction.database)
     evidence = RepairEvidence(point: transaction.point(transaction.at))
   }
 
@@ -93,7 +95,7 @@ struct EvidenceSearch {
   private mutating func addImages(from top: Int64) throws {
     var next: Int64? = top
     while let id = next, evidence.images[id] == nil {
-      guard let image = try transaction.knownImage(id) else { return }
+      guard let image = try transaction.knownImage(id, &details) else { return }
       evidence.images[id] = image
       next = image.base?.image
     }

@@ -139,7 +139,7 @@ extension ReadTransaction {
   }
 
   /// An image as a repair needs to know it; `nil` where its header was never read.
-  func knownImage(_ id: Int64) throws -> KnownImage? {
+  func knownImage(_ id: Int64, _ details: inout DetailCache) throws -> KnownImage? {
     let found = try rows(
       """
       SELECT state.format, state.virtual_size, state.cluster_size, state.fault,
@@ -159,7 +159,7 @@ extension ReadTransaction {
       places: places(of: id), format: row[0], isFixedVHD: row[7],
       virtualSize: (row[1] as Int64?).map { UInt64(clamping: $0) },
       clusterSize: (row[2] as Int64?).map { UInt64(clamping: $0) }, fault: row[3],
-      isInUse: image(id)?.isInUse ?? false, born: row[4],
+      isInUse: image(id, &details)?.isInUse ?? false, born: row[4],
       findings: Set(kinds), claims: claims(on: id),
       base: base(namedBy: id))
   }

@@ -115,21 +115,36 @@ private struct CandidateLists {
       byIdentity[identity] = List(
         reason: "it has the parent identity that the image records", isNamed: true)
     }
-    let rows = try transaction.rows(
-      """
-      SELECT place.image, place.name, image.sample, image_state.own_mark FROM place_at AS place
-      JOIN image ON image.id = place.image
-      LEFT JOIN image_state_at AS image_state ON image_state.image = place.image
-      """)
-    while let row = try rows.next() {
-      let image: Int64 = row[0]
-      byName[Array(row[1] as Data)]?.add(image)
-      if let sample = row[2] as Int64? { bySample[sample]?.add(image) }
-      if let identity = row[3] as String? { byIdentity[identity]?.add(image) }
-    }
+    try look(
+      samples.isEmpty ? "NULL" : "(SELECT sample FROM image WHERE image.id = place.image)",
+      identities.isEmpty
+        ? "NULL"
+        : "(SELECT own_mark FROM image_state_at AS state WHERE state.image = place.image)")
     for name in names { byName[name] = try ordered(byName[name]) }
     for sample in samples { bySample[sample] = try ordered(bySample[sample]) }
     for identity in identities { byIdentity[identity] = try ordered(byIdentity[identity]) }
+  }
+
+  /// Goes through all places, and asks of their images only what somebody looks for.
+  private mutating func look(_ sample: String, _ identity: String) throws {
+    try transaction.take()
+    let database = transaction.database
+    let walk = try RawStatement(
+      database,
+      sql: "SELECT image, name, \(sample) AS sample, \(identity) AS mark FROM place_at AS place")
+    var bytes: [UInt8] = []
+    while try walk.next(database) {
+      let image = walk.integer(at: 0)
+      bytes.removeAll(keepingCapacity: true)
+      walk.appendBlob(at: 1, to: &bytes)
+      byName[bytes]?.add(image)
+      if !walk.isNull(at: 2) { bySample[walk.integer(at: 2)]?.add(image) }
+      if !walk.isNull(at: 3) {
+        bytes.removeAll(keepingCapacity: true)
+        walk.appendBlob(at: 3, to: &bytes)
+        byIdentity[String(decoding: bytes, as: UTF8.self)]?.add(image)
+      }
+    }
   }
 
   private mutating func ordered(_ list: List?) throws -> List? {
