@@ -64,33 +64,48 @@ extension ReadTransaction {
     _ body: (Image) throws -> Void
   ) throws {
     if let format, try isWithout(format, includingOther: includingOther) { return }
-    // The order of the outer loop is that of the answer; nothing is sorted or kept.
-    let found = try rows(
-      Self.selection + """
-         WHERE (:other OR state.kind = 'image')
-          AND (:pool IS NULL OR pool.name = :pool)
-          AND (:format IS NULL OR state.format = :format)
-        ORDER BY directory.path, place.name
-        """, ["other": includingOther, "pool": pool, "format": format])
     let several = try imagesOfSeveralPlaces()
-    // What was found at the first row of an image: one with many names is looked up once.
-    var firstPlaces: [Int64: PathBytes] = [:]
-    var details = DetailCache(database)
-    while let row = try found.next() {
-      let id: Int64 = row["image"]
-      guard several.contains(id) else {
-        try body(try answer(row, &details))
-        continue
-      }
-      let filename = PathBytes(directory: row["path"], name: row["name"])
-      if let first = firstPlaces[id], first != filename { continue }
-      let places = try places(of: id)
-      firstPlaces[id] = places.first
-      if places.first != filename { continue }
-      var image = try answer(row, &details)
-      image.otherNames = Array(places.dropFirst())
-      try body(image)
+    var list = ImageList(several: several, details: DetailCache(database))
+    // Directory by directory, each in the order of its key: all in one statement SQLite would sort, in temporary files
+    // where there are many.
+    let directories = try Array(
+      rows("SELECT id FROM directory ORDER BY path, id").map { $0[0] as Int64 })
+    for directory in directories {
+      let found = try rows(
+        Self.selectionOfDirectory,
+        ["directory": directory, "other": includingOther, "pool": pool, "format": format])
+      while let row = try found.next() { try add(row, to: &list, body) }
     }
+  }
+
+  private static let selectionOfDirectory =
+    selection + """
+       WHERE place.directory = :directory AND (:other OR state.kind = 'image')
+        AND (:pool IS NULL OR pool.name = :pool)
+        AND (:format IS NULL OR state.format = :format)
+      ORDER BY place.name
+      """
+
+  /// What is kept while images are listed.
+  private struct ImageList {
+    let several: Set<Int64>
+    var details: DetailCache
+    /// What was found at the first row of an image: one with many names is looked up once.
+    var firstPlaces: [Int64: PathBytes] = [:]
+  }
+
+  /// Lists an image at the first of its places, and at no other.
+  private func add(_ row: Row, to list: inout ImageList, _ body: (Image) throws -> Void) throws {
+    let id: Int64 = row["image"]
+    guard list.several.contains(id) else { return try body(answer(row, &list.details)) }
+    let filename = PathBytes(directory: row["path"], name: row["name"])
+    if let first = list.firstPlaces[id], first != filename { return }
+    let places = try places(of: id)
+    list.firstPlaces[id] = places.first
+    if places.first != filename { return }
+    var image = try answer(row, &list.details)
+    image.otherNames = Array(places.dropFirst())
+    try body(image)
   }
 
   /// Whether the scan kept count of its images, and none is of the format.
