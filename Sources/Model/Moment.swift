@@ -19,13 +19,13 @@ public struct Moment: Hashable, Comparable, Sendable {
     // Every answer has many of them: one text is made, and not a dozen.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24)
-    for (value, width, mark) in [
-      (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (ofDay / 3600, 2, ":"),
-      (ofDay / 60 % 60, 2, ":"), (ofDay % 60, 2, "."), (thousandths, 3, "Z"),
-    ] as [(Int64, Int, Unicode.Scalar)] {
-      Self.append(value, width: width, to: &bytes)
-      bytes.append(UInt8(ascii: mark))
-    }
+    Self.append(date.year, width: 4, "-", to: &bytes)
+    Self.append(date.month, width: 2, "-", to: &bytes)
+    Self.append(date.day, width: 2, "T", to: &bytes)
+    Self.append(ofDay / 3600, width: 2, ":", to: &bytes)
+    Self.append(ofDay / 60 % 60, width: 2, ":", to: &bytes)
+    Self.append(ofDay % 60, width: 2, ".", to: &bytes)
+    Self.append(thousandths, width: 3, "Z", to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -39,16 +39,20 @@ public struct Moment: Hashable, Comparable, Sendable {
     return date.year * 12 + date.month
   }
 
-  /// Appends a number in decimal, with at least so many digits.
-  private static func append(_ value: Int64, width: Int, to bytes: inout [UInt8]) {
+  /// Appends a number in decimal, with at least so many digits, and a mark.
+  @inline(__always)
+  private static func append(
+    _ value: Int64, width: Int, _ mark: Unicode.Scalar, to bytes: inout [UInt8]
+  ) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
-    var rest = value.magnitude
-    while rest > 0 || bytes.count < start + width {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
+    var unit: UInt64 = 1
+    for _ in 1..<width { unit *= 10 }
+    while value.magnitude / unit >= 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value.magnitude / unit % 10))
+      unit /= 10
     }
-    bytes[start...].reverse()
+    bytes.append(UInt8(ascii: mark))
   }
 
   /// The proleptic Gregorian date of a day, counted in eras of 400 years that begin on 1 March.

@@ -109,9 +109,14 @@ final class JSONWriter {
   /// Puts down a number; what JSON has no number for is `null`.
   func put(_ number: Double) { put(number.isFinite ? number.description : "null") }
 
+  /// A line feed, and spaces for as many levels as answers have.
+  private static let indent =
+    [UInt8(ascii: "\n")] + [UInt8](repeating: UInt8(ascii: " "), count: 64)
+
+  /// Four spaces for each level, as qemu-img has it.
   private static func breakLine(_ bytes: inout [UInt8], depth: Int) {
-    bytes.append(UInt8(ascii: "\n"))
-    // Four spaces for each level, as qemu-img has it.
-    for _ in 0..<(4 * depth) { bytes.append(UInt8(ascii: " ")) }
+    let count = 1 + 4 * depth
+    bytes.append(contentsOf: indent[..<min(count, indent.count)])
+    for _ in indent.count..<max(count, indent.count) { bytes.append(UInt8(ascii: " ")) }
   }
 }
