@@ -161,8 +161,10 @@ extension VMDKDescriptor {
   }
 
   private static func beginsWithVersion(_ head: HeaderBytes) -> Bool {
-    // Every image that is not of another format comes by: most end here.
-    guard let first = head.bytes.first, "# v".utf8.contains(first) else { return false }
+    // Every image that is not of another format comes by, and every VHDX: most end here.
+    guard let first = head.bytes.first,
+      "# ".utf8.contains(first) || head.holds("version=", at: 0)
+    else { return false }
     // What stands behind the last line feed is no whole line.
     for line in head.bytes.prefix(512).split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
