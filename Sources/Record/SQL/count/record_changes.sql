@@ -7,6 +7,6 @@ SELECT :scan, image FROM (
   UNION SELECT image FROM temp.changed_file
   -- An image is in use while a running domain has it, whatever its file says.
   UNION SELECT link.target_image FROM temp.changed_domain
-  JOIN link ON link.holder = changed_domain.domain
+  CROSS JOIN link ON link.holder = changed_domain.domain
   WHERE link.target_image IS NOT NULL AND (link.until_scan IS NULL OR link.until_scan = :scan))
 WHERE EXISTS (SELECT 1 FROM scan WHERE id < :scan);

@@ -14,7 +14,8 @@ ON CONFLICT (image) DO UPDATE SET is_format = 1;
 CREATE TEMP TABLE promoted AS
 SELECT image_state.* FROM temp.changed_state CROSS JOIN image_state USING (image)
 WHERE image_state.until_scan IS NULL AND image_state.kind = 'other'
-  AND EXISTS (SELECT 1 FROM temp.judged_link AS judged WHERE judged.image = changed_state.image);
+  -- One list: no index leads from an image to the links of a later scan.
+  AND changed_state.image IN (SELECT image FROM temp.judged_link);
 UPDATE image_state SET until_scan = :scan
 WHERE until_scan IS NULL AND from_scan < :scan AND image IN (SELECT image FROM temp.promoted);
 UPDATE image_state SET kind = 'image'
