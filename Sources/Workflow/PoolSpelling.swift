@@ -43,13 +43,20 @@ struct PoolSpelling {
   /// Pools whose directory was renamed, by the path that they had; and where they are now.
   private(set) var renamed: [PathBytes: PathBytes] = [:]
 
-  init(asked: [PathBytes], known: [KnownRoot], filesystems: FileSystemIdentity) {
+  /// - Parameter libvirts: where the pools of libvirt are that can be looked into, by their names.
+  init(
+    asked: [PathBytes], libvirts: [String: PathBytes] = [:], known: [KnownRoot],
+    filesystems: FileSystemIdentity
+  ) {
     roots = known.map { Root($0.path, known: $0) }
     let names = Set(known.map(\.path))
     let fresh = Set(asked).subtracting(names).sorted().map { Root($0, known: nil) }
     // What is its own real path speaks for its other spellings.
     roots += fresh.filter { $0.canonical == $0.path } + fresh.filter { $0.canonical != $0.path }
     for root in fresh { findFormer(of: root, filesystems) }
+    for root in fresh where !renamed.values.contains(root.path) {
+      findRedefined(to: root, libvirts, asked: Set(asked))
+    }
   }
 
   /// The path under which what is at `path` is known.
@@ -98,6 +105,19 @@ struct PoolSpelling {
       guard inner.path != former.path, inner.path.isIn(former.path) else { continue }
       renamed[inner.path] = Self.moved(inner.path, from: former.path, to: root.path)
     }
+  }
+
+  /// Whether libvirt's pool of the same name was in a directory that is not there any more, and that nobody asks for:
+  /// then it was given another target, and its images were copied or are lost.
+  private mutating func findRedefined(
+    to root: Root, _ libvirts: [String: PathBytes], asked: Set<PathBytes>
+  ) {
+    guard root.status?.kind == .directory else { return }
+    let former = roots.first { other in
+      guard let name = other.known?.libvirtsName, other.isMissing else { return false }
+      return libvirts[name] == root.path && !asked.contains(other.path)
+    }
+    if let former, renamed[former.path] == nil { renamed[former.path] = root.path }
   }
 
   private static func moved(

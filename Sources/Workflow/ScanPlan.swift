@@ -40,8 +40,12 @@ struct ScanPlan {
     _ request: ScanRequest, libvirt: LibvirtView?, known: KnownInventory,
     filesystems: FileSystemIdentity
   ) throws {
+    let visited = (libvirt?.pools ?? []).filter {
+      $0.obstacle == nil && $0.notVisitedReason == nil
+    }
     let spelling = PoolSpelling(
       asked: request.pools.map(\.path) + (libvirt?.pools.map(\.path) ?? []),
+      libvirts: Dictionary(visited.map { ($0.name, $0.path) }) { first, _ in first },
       known: try known.roots(), filesystems: filesystems)
     renamed = spelling.renamed
     spokenFor = Set(

@@ -41,6 +41,26 @@ import Testing
     #expect(names == ["one", "default", "two"])
   }
 
+  @Test func `a pool that libvirt gave another target is one pool`() throws {
+    let tree = try tree()
+    try tree.scan()
+    let numbers = try tree.objects("list").compactMap { $0["image-id"] as? Int }
+    let target = tree.folder.url("copied").path
+    try tree.images.shell("cp -a . \(target) && rm -r \(tree.pool)")
+    try tree.write(
+      "etc/libvirt/storage/default.xml",
+      "<pool type='dir'><name>default</name><target><path>\(target)</path></target></pool>")
+    let run = try tree.scan()
+    #expect(run.code == 0, "\(run.complaint)")
+    let images = try tree.objects("list")
+    #expect(
+      images.compactMap { $0["filename"] as? String }
+        == ["\(target)/base.qcow2", "\(target)/web.qcow2"])
+    #expect(images.compactMap { $0["image-id"] as? Int } == numbers)
+    #expect(try tree.objects("pools").compactMap { $0["path"] as? String } == [target])
+    #expect(try tree.backstory(["verify"]).code == 0)
+  }
+
   @Test func `a domain is known by its definition, and gone with it`() throws {
     let tree = try tree()
     try tree.define("web", tree.disk("web.qcow2"))

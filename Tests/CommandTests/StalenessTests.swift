@@ -139,12 +139,15 @@ import Testing
     try tree.images.shell("mkdir ../vms && qemu-img create -q -f qcow2 ../vms/top.qcow2 4M")
     let place = tree.folder.url("vms").path
     try tree.define("app", tree.disk("\(place)/top.qcow2"))
+    // A link in a pool leads out of it; the pool itself is covered.
+    try tree.images.shell("ln -s ../vms/top.qcow2 link.qcow2")
+    try tree.define("linked", tree.disk("link.qcow2"))
     let run = try tree.scan()
     let uncovered = try #require(run.object["uncovered"] as? [[String: Any]])
     #expect(uncovered.map { $0["path"] as? String } == [place])
-    #expect(uncovered.first?["domains"] as? [String] == ["app"])
+    #expect(uncovered.first?["domains"] as? [String] == ["app", "linked"])
     let page = try tree.backstory(["scan", "--libvirt", "--libvirt-root", tree.root]).output
-    #expect(page.contains("\(place): 'app'"))
+    #expect(page.contains("\(place): 'app'") && page.contains("'linked'"))
     #expect(try tree.scan(place).object["uncovered"] == nil)
   }
 }

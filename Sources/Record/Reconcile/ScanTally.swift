@@ -71,7 +71,10 @@ struct ScanTally {
       sql: """
         SELECT DISTINCT directory.path, domain.name
         FROM temp.domain_link
-        JOIN directory ON directory.id = domain_link.directory
+        -- A link in a pool may lead out of it.
+        LEFT JOIN alias ON alias.directory = domain_link.directory
+          AND alias.name = domain_link.name AND alias.until_scan IS NULL
+        JOIN directory ON directory.id = coalesce(alias.target_directory, domain_link.directory)
         JOIN domain ON domain.id = domain_link.domain
         WHERE domain_link.state = 'outside-pools' AND domain_link.role IN ('disk', 'backing', 'data-file')
           AND domain_link.is_current AND domain_link.part NOT IN ('elsewhere', 'kept')
