@@ -24,7 +24,7 @@ import Testing
       + [Self.finding(.backingMissing, 6, cause: 20)]
     var asked: [[Int64]] = []
     let groups = Causes(findings, at: Self.point, isLatest: true) { causes in
-      causes.map { findings in
+      causes.map { findings -> Set<Int64> in
         let images = findings.compactMap(\.imageID)
         asked.append(images)
         return images.reduce(into: []) { $0.formUnion(loops[$1] ?? [$1]) }
