@@ -112,17 +112,10 @@ struct DomainName: Hashable {
 extension ScanRequest.Machines {
   /// What the source says.
   fileprivate func reading(in request: ScanRequest) throws(HostFault) -> MachineReading {
-    switch kind {
-    case .proxmox: try clusterReading()
-    case .running: RunningSource(path: path).read()
-    case .vmware: VMwareSource(path: path, seenAs: request.outlooks.map(\.path)).read()
-    case .xenOrchestra: XOSource(path: path).read()
-    case .incus: IncusSource(path: path).read()
-    case .gns3: GNS3Source(path: path).read()
-    case .eve: EVESource(path: path).read()
-    case .virtualBox: VirtualBoxSource(path: path, besides: others(in: request)).read()
-    case .list, .libvirt, .domains: ListSource(path: path).read()
-    }
+    kind == .proxmox
+      ? try clusterReading()
+      : kind.reading(
+        at: path, besides: others(in: request), seenAs: request.outlooks.map(\.path))
   }
 
   /// The paths of other sources of the kind.

@@ -60,16 +60,16 @@ struct MachineSources {
       return
         "'\(word)' is not a kind of source; it must be one of \(words.joined(separator: ", "))"
     }
-    switch kind {
-    case .libvirt: (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
-    case .domains, .list, .vmware, .xenOrchestra:
+    if kind == .libvirt {
+      (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
+    } else if kind == .domains || !kind.hasUsualPlace {
       guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
       if kind == .domains {
         directories.append(path)
       } else {
         others.append(ScanRequest.Machines(kind: kind, path: path, origin: origin))
       }
-    case .proxmox, .running, .virtualBox, .gns3, .eve, .incus:
+    } else {
       let places = path.map { [$0] } ?? kind.usualPlaces(below: "/", home: Self.home)
       guard !places.isEmpty else {
         return "'\(word)' needs a path, because this user has no home; write \(word)=PATH"
