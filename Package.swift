@@ -11,8 +11,16 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Known to the rooms that share a connection, and to no other.
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// Known to the rooms that share a connection, and to no other. Whoever takes only libraries without a database turns
+/// the traits off, and gets no other package.
+let grdb: Target.Dependency = .product(
+  name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Inventory"]))
+
+/// What the program alone needs.
+let toml: Target.Dependency = .product(
+  name: "TOMLKit", package: "TOMLKit", condition: .when(traits: ["Program"]))
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Program"]))
 
 let package = Package(
   name: "backstory",
@@ -26,6 +34,11 @@ let package = Package(
     // What asks a database, and what makes one.
     .library(name: "Inventory", targets: ["Query", "Rules", "Database", "Sighting"]),
     .library(name: "Workflow", targets: ["Workflow", "Record", "Storage", "Machines"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Inventory", "Program"]),
+    .trait(name: "Inventory", description: "The libraries that read and write a database."),
+    .trait(name: "Program", description: "The programs."),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -70,7 +83,8 @@ let package = Package(
       resources: [.embedInCode("SQL")], swiftSettings: house),
     // What a disk is to libvirt, from the answer about its chain.
     .target(
-      name: "DiskXML", dependencies: ["Query", "Libvirt", "Host", "Sighting", "Model", "DiskImage"],
+      name: "DiskXML",
+      dependencies: ["Query", "Libvirt", "Host", "Sighting", "Model", "DiskImage"],
       swiftSettings: house),
     .target(
       name: "Workflow",
@@ -86,7 +100,7 @@ let package = Package(
     .target(
       name: "Configuration",
       dependencies: [
-        "Model", "DiskImage", "Host", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Model", "DiskImage", "Host", toml,
       ],
       swiftSettings: house),
     .target(
@@ -104,8 +118,9 @@ let package = Package(
       name: "backstory",
       dependencies: [
         "Presentation", "Configuration", "Repair", "Workflow", "DiskXML", "Bundle", "Record",
-        "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model", "DiskImage",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model",
+        "DiskImage",
+        argumentParser,
       ],
       swiftSettings: house),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -118,7 +133,7 @@ let package = Package(
       dependencies: [
         "Fleet", "Bundle", "Presentation", "Configuration", "Query", "Rules", "Database", "Host",
         "Model",
-        "DiskImage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DiskImage", argumentParser,
       ],
       // Sources/backstory-fleet/Shared has symbolic links to files of Sources/backstory.
       swiftSettings: house),
@@ -169,8 +184,8 @@ let package = Package(
     .testTarget(
       name: "WorkflowTests",
       dependencies: [
-        "ScriptedNights", "Workflow", "Query", "Rules", "Record", "Database", "Sighting", "Model",
-        "DiskImage",
+        "ScriptedNights", "Workflow", "Query", "Rules", "Record", "Database", "Storage", "Machines",
+        "Host", "Sighting", "Model", "DiskImage",
       ],
       swiftSettings: house),
     .testTarget(
