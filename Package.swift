@@ -152,6 +152,10 @@ let package = Package(
       name: "MachinesTests",
       dependencies: ["Machines", "Model", "DiskImage"],
       swiftSettings: house),
+    .testTarget(
+      name: "StorageTests",
+      // Tests/StorageTests/Support has a symbolic link to the temporary trees of HostTests.
+      dependencies: ["Storage", "Host", "Sighting", "Model", "DiskImage"], swiftSettings: house),
     // A pool and nights that exist only in tests, for the rooms that share a database.
     .target(
       name: "ScriptedNights",
