@@ -55,6 +55,44 @@ import Testing
       try errors(in: database, at: .latest(back: 0)).map { $0.prefix(17) } == ["backing-missing: "])
   }
 
+  /// The text of all Swift files of a room.
+  private func code(of room: String) throws -> String {
+    let folder = RecordedSessions.url("Sources/\(room)")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    return try (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+      .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+  }
+
+  @Test(arguments: ["Model", "DiskImage", "Host", "Query", "Database", "Rules", "Workflow"])
+  func `a library has a landing page, and what it names is public`(room: String) throws {
+    let page = try String(
+      contentsOf: RecordedSessions.url("Sources/\(room)/\(room).docc/\(room).md"), encoding: .utf8)
+    #expect(page.hasPrefix("# ``\(room)``\n"))
+    #expect(page.contains("\n## Overview\n") && page.contains("\n## Topics\n"))
+    let code = try code(of: room)
+    let names = page.matches(of: /- ``(\w+)``/).map { String($0.output.1) }
+    #expect(!names.isEmpty)
+    for name in names {
+      #expect(
+        ["struct", "enum", "final class", "protocol"].contains {
+          code.contains("public \($0) \(name)")
+        },
+        "\(name)")
+    }
+  }
+
+  @Test func `every library of the manifest has a landing page`() throws {
+    let manifest = try String(
+      contentsOf: RecordedSessions.url("Package.swift"), encoding: .utf8)
+    let firsts = manifest.matches(of: /\.library\(name: "\w+", targets: \["(\w+)"/)
+      .map { String($0.output.1) }
+    #expect(firsts == ["Model", "DiskImage", "Host", "Query", "Workflow"])
+    for room in firsts {
+      let page = RecordedSessions.url("Sources/\(room)/\(room).docc/\(room).md").path
+      #expect(FileManager.default.fileExists(atPath: page), "\(room)")
+    }
+  }
+
   @Test func `the Swift of the guide is the Swift of this test`() throws {
     let guide = try String(
       contentsOf: RecordedSessions.url("Documentation/guide/swift.md"), encoding: .utf8)

@@ -1,0 +1,1 @@
+../WorkflowTests/RealDirectory.swift
