@@ -4,17 +4,8 @@ extension Settings {
   /// Reads the text of a configuration.
   /// - Throws: everything that is wrong with it.
   public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
-    switch TOMLDepth.excess(in: text) {
-    case .tooDeep(let line):
-      throw ConfigurationFaults([
-        ConfigurationFault(.tooDeep(limit: TOMLDepth.limit), file: file, line: line)
-      ])
-    case .headerWithoutName(let line):
-      throw ConfigurationFaults([
-        ConfigurationFault(
-          .syntax(detail: "the header of a table has no name", column: 1), file: file, line: line)
-      ])
-    case nil: break
+    if let excess = TOMLDepth.excess(in: text) {
+      throw ConfigurationFaults([ConfigurationFault(excess, file: file)])
     }
     let document: TOMLDocument
     do {
@@ -30,6 +21,22 @@ extension Settings {
       file: file, pools: reading.pools, machines: reading.machines,
       acknowledged: reading.acknowledged, kept: reading.kept, queries: reading.queries,
       values: reading.values)
+  }
+}
+
+extension ConfigurationFault {
+  /// What is wrong with a text that is not parsed.
+  fileprivate init(_ excess: TOMLDepth.Excess, file: PathBytes) {
+    switch excess {
+    case .tooDeep(let line):
+      self.init(.tooDeep(limit: TOMLDepth.limit), file: file, line: line)
+    case .headerWithoutName(let line):
+      self.init(
+        .syntax(detail: "the header of a table has no name", column: 1), file: file, line: line)
+    case .dateWithoutTime(let line):
+      self.init(
+        .syntax(detail: "after a date and 'T' there is no time", column: 1), file: file, line: line)
+    }
   }
 }
 

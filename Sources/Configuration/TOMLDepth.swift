@@ -1,7 +1,8 @@
 /// How deep a text goes, before it is parsed: the parser calls itself for every level, and so does
 /// whoever walks through what it made, and a stack has an end.
 ///
-/// It also finds a table's header without a name, on which the parser ends the process.
+/// It also finds a table's header without a name, and a date whose time begins with no digit, on which the parser
+/// ends the process.
 ///
 /// Texts and comments are passed over the way TOML 1.0 has them. In a text that is no TOML the parser
 /// does not come further than to where the two begin to differ.
@@ -19,6 +20,7 @@ struct TOMLDepth {
   /// Whether only blanks were seen on this line.
   private var isAtLineStart = true
   private var lacksName = false
+  private var lacksTime = false
 
   /// What the parser is to be kept from.
   enum Excess: Equatable {
@@ -26,6 +28,8 @@ struct TOMLDepth {
     case tooDeep(line: Int)
     /// A header of a table that begins with nothing that a name begins with, on this line.
     case headerWithoutName(line: Int)
+    /// A date, a `T`, and nothing that a time begins with, on this line.
+    case dateWithoutTime(line: Int)
   }
 
   private init(_ text: String) { rest = text[...].utf8 }
@@ -37,6 +41,7 @@ struct TOMLDepth {
       depth.take(byte)
       if depth.open > limit || depth.dots >= limit { return .tooDeep(line: depth.line) }
       if depth.lacksName { return .headerWithoutName(line: depth.line) }
+      if depth.lacksTime { return .dateWithoutTime(line: depth.line) }
       depth.isAtLineStart =
         byte == UInt8(ascii: "\n") || (depth.isAtLineStart && Self.isBlank(byte))
     }
@@ -62,6 +67,21 @@ struct TOMLDepth {
     }
   }
 
+  /// Whether the rest, behind the first digit, goes on as a date that is followed by `T` and no digit.
+  private var goesOnAsDateWithoutTime: Bool {
+    let next = Array(rest.prefix(11))
+    guard next.count == 11, next[9] | 0x20 == UInt8(ascii: "t"), !Self.isDigit(next[10]) else {
+      return false
+    }
+    return next.prefix(9).enumerated().allSatisfy { place, byte in
+      place == 3 || place == 6 ? byte == UInt8(ascii: "-") : Self.isDigit(byte)
+    }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
   private mutating func take(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "\n"):
@@ -76,6 +96,7 @@ struct TOMLDepth {
       dots = 0
     case UInt8(ascii: "="), UInt8(ascii: ","): dots = 0
     case UInt8(ascii: "."): dots += 1
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): lacksTime = goesOnAsDateWithoutTime
     case UInt8(ascii: "#"): while let next = rest.first, next != UInt8(ascii: "\n") { drop(next) }
     case UInt8(ascii: "\""), UInt8(ascii: "'"): passText(quotedBy: byte)
     default: break
