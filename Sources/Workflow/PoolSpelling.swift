@@ -114,8 +114,8 @@ struct PoolSpelling {
   ) {
     guard root.status?.kind == .directory else { return }
     let former = roots.first { other in
-      guard let name = other.known?.libvirtsName, other.isMissing else { return false }
-      return libvirts[name] == root.path && !asked.contains(other.path)
+      guard let known = other.known, known.origin == .libvirt, other.isMissing else { return false }
+      return libvirts[known.name] == root.path && !asked.contains(other.path)
     }
     if let former, renamed[former.path] == nil { renamed[former.path] = root.path }
   }

@@ -56,8 +56,7 @@ public struct KnownInventory: Sendable {
       try Row.fetchAll(
         $0,
         sql: """
-          SELECT pool.path, pool.inode, pool.birth_time, filesystem.identity,
-            CASE WHEN pool.origin = 'libvirt' THEN pool.name END AS libvirts_name
+          SELECT pool.path, pool.inode, pool.birth_time, filesystem.identity, pool.name, pool.origin
           FROM pool LEFT JOIN filesystem ON filesystem.id = pool.filesystem
           WHERE pool.host = ? AND pool.not_visited IS NULL AND pool.until_scan IS NULL
           ORDER BY pool.path
@@ -66,7 +65,8 @@ public struct KnownInventory: Sendable {
         KnownRoot(
           path: PathBytes(row["path"] as Data), filesystem: row["identity"],
           inode: (row["inode"] as Int64?).map { UInt64(bitPattern: $0) },
-          birthTime: row["birth_time"], libvirtsName: row["libvirts_name"])
+          birthTime: row["birth_time"], name: row["name"],
+          origin: (row["origin"] as String?).flatMap { PoolOrigin(rawValue: $0) })
       }
     }
   }
@@ -150,6 +150,8 @@ public struct KnownRoot: Sendable {
   public let inode: UInt64?
   /// When it was made, in nanoseconds since 1970; `nil` where the file system keeps no such time.
   public let birthTime: Int64?
-  /// What libvirt calls it; `nil` where the pool is not libvirt's.
-  public let libvirtsName: String?
+  /// What the pool is called.
+  public let name: String
+  /// Who named it last.
+  public let origin: PoolOrigin?
 }
