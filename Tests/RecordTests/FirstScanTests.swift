@@ -125,7 +125,7 @@ import Testing
     "SELECT IMAGE(image), from_scan FROM unused ORDER BY 1",
   ]
 
-  @Test(arguments: [21, 22, 23, 24, 25, 26, 27, 28] as [UInt64], [true, false])
+  @Test(arguments: [21, 22, 23] as [UInt64], [true, false])
   func `a first scan writes the same rows in bulk and incrementally`(
     seed: UInt64, hasDomains: Bool
   ) throws {

@@ -3,16 +3,12 @@ import Testing
 
 @Suite(.enabled(if: QemuImg.isInstalled, QemuImg.missing))
 struct LUKSAgreementTests {
-  /// Left out: keys of 192 bits, with which this QEMU ends in an assertion.
+  /// Few of all that QEMU can: it measures how fast it is for each, and often has to be asked again. Other ciphers and
+  /// modes are put into headers below. Keys of 192 bits end this QEMU in an assertion.
   @Test(arguments: [
-    "cipher-alg=aes-128", "cipher-alg=aes-256", "cipher-alg=serpent-128", "cipher-alg=serpent-256",
-    "cipher-alg=twofish-128", "cipher-alg=twofish-256",
-    "cipher-alg=cast5-128,cipher-mode=cbc", "cipher-mode=cbc", "cipher-mode=ecb",
-    "cipher-mode=xts", "cipher-mode=ctr", "ivgen-alg=plain", "ivgen-alg=plain64",
-    "ivgen-alg=essiv,ivgen-hash-alg=sha256,cipher-mode=cbc",
-    "cipher-alg=aes-128,ivgen-alg=essiv,ivgen-hash-alg=md5,cipher-mode=cbc",
-    "hash-alg=md5", "hash-alg=sha1", "hash-alg=sha224", "hash-alg=sha256", "hash-alg=sha384",
-    "hash-alg=sha512", "hash-alg=ripemd160",
+    "cipher-alg=aes-128", "cipher-alg=serpent-256", "cipher-alg=cast5-128,cipher-mode=cbc",
+    "cipher-mode=ctr", "ivgen-alg=essiv,ivgen-hash-alg=sha256,cipher-mode=cbc", "hash-alg=sha1",
+    "hash-alg=ripemd160",
   ])
   func `an image created with`(options: String) throws {
     let folder = try ImageFolder()
@@ -57,12 +53,14 @@ struct LUKSAgreementTests {
     #expect(try folder.facts(of: "a.luks").content == "luks2")
   }
 
-  @Test(arguments: [2_068_480, 2_068_479, 2_068_481, 4096, 592])
-  func `an image cut after so many bytes`(count: Int) throws {
+  @Test func `an image that was cut`() throws {
     let folder = try ImageFolder()
     #expect(try folder.createLUKS("a.luks", "iter-time=10", "1M"))
-    try folder.write(Array(try folder.bytes(of: "a.luks").prefix(count)), to: "a.luks")
-    try folder.expectSameVerdict(on: "a.luks", as: "luks", "cut to \(count) bytes")
+    let whole = Array(try folder.bytes(of: "a.luks"))
+    for count in [2_068_480, 2_068_479, 2_068_481, 4096, 592] {
+      try folder.write(Array(whole.prefix(count)), to: "a.luks")
+      try folder.expectSameVerdict(on: "a.luks", as: "luks", "cut to \(count) bytes")
+    }
   }
 
   /// Left out: the salts and the digest, which mean nothing here, and what is like these.
