@@ -36,6 +36,8 @@ extension ConfigurationFault {
     case .dateWithoutTime(let line):
       self.init(
         .syntax(detail: "after a date and 'T' there is no time", column: 1), file: file, line: line)
+    case .braceInList(let line):
+      self.init(.syntax(detail: "a '}' stands in a list", column: 1), file: file, line: line)
     }
   }
 }

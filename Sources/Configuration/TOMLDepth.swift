@@ -1,8 +1,8 @@
 /// How deep a text goes, before it is parsed: the parser calls itself for every level, and so does
 /// whoever walks through what it made, and a stack has an end.
 ///
-/// It also finds a table's header without a name, and a date whose time begins with no digit, on which the parser
-/// ends the process.
+/// It also finds a table's header without a name, a date whose time begins with no digit, and a brace that would close
+/// a list, on which the parser ends the process.
 ///
 /// Texts and comments are passed over the way TOML 1.0 has them. In a text that is no TOML the parser
 /// does not come further than to where the two begin to differ.
@@ -14,13 +14,14 @@ struct TOMLDepth {
   private var rest: Substring.UTF8View
   private var line = 1
   /// Brackets and braces that are open.
-  private var open = 0
+  private var open: [UInt8] = []
   /// Dots since the last thing that ends a key or a value.
   private var dots = 0
   /// Whether only blanks were seen on this line.
   private var isAtLineStart = true
   private var lacksName = false
   private var lacksTime = false
+  private var closesList = false
 
   /// What the parser is to be kept from.
   enum Excess: Equatable {
@@ -30,6 +31,8 @@ struct TOMLDepth {
     case headerWithoutName(line: Int)
     /// A date, a `T`, and nothing that a time begins with, on this line.
     case dateWithoutTime(line: Int)
+    /// A brace that closes where a list is open, on this line.
+    case braceInList(line: Int)
   }
 
   private init(_ text: String) { rest = text[...].utf8 }
@@ -39,9 +42,10 @@ struct TOMLDepth {
     var depth = TOMLDepth(text)
     while let byte = depth.rest.popFirst() {
       depth.take(byte)
-      if depth.open > limit || depth.dots >= limit { return .tooDeep(line: depth.line) }
+      if depth.open.count > limit || depth.dots >= limit { return .tooDeep(line: depth.line) }
       if depth.lacksName { return .headerWithoutName(line: depth.line) }
       if depth.lacksTime { return .dateWithoutTime(line: depth.line) }
+      if depth.closesList { return .braceInList(line: depth.line) }
       depth.isAtLineStart =
         byte == UInt8(ascii: "\n") || (depth.isAtLineStart && Self.isBlank(byte))
     }
@@ -88,11 +92,12 @@ struct TOMLDepth {
       line += 1
       dots = 0
     case UInt8(ascii: "["), UInt8(ascii: "{"):
-      if open == 0, isAtLineStart, byte == UInt8(ascii: "[") { lacksName = !beginsName }
-      open += 1
+      if open.isEmpty, isAtLineStart, byte == UInt8(ascii: "[") { lacksName = !beginsName }
+      open.append(byte)
       dots = 0
     case UInt8(ascii: "]"), UInt8(ascii: "}"):
-      open = max(0, open - 1)
+      closesList = byte == UInt8(ascii: "}") && open.last == UInt8(ascii: "[")
+      _ = open.popLast()
       dots = 0
     case UInt8(ascii: "="), UInt8(ascii: ","): dots = 0
     case UInt8(ascii: "."): dots += 1

@@ -77,6 +77,13 @@ import Testing
     #expect(found.first?.contains("after a date and 'T' there is no time") == true)
   }
 
+  @Test(arguments: ["a = [}", "a = [[1], }]", "[scan]\nexclude = [1, }", "x = { y = [ [} }"])
+  func `a brace that would close a list is refused before it is parsed`(text: String) {
+    let found = messages(text)
+    #expect(found.count == 1)
+    #expect(found.first?.contains("a '}' stands in a list") == true)
+  }
+
   @Test func `dates, and what looks like them in texts and comments, go to the parser`() {
     for value in ["1978-05-27T07:32:00Z", "1978-05-27t07:32:00", "1978-05-27", "'1978-05-27T.'"] {
       #expect(
