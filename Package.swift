@@ -11,8 +11,8 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Known to the rooms that share a connection, and to no other. Whoever takes only libraries without a database turns
-/// the traits off, and gets no other package.
+/// Known to the rooms that share a connection, and to no other. Libraries without a database do not need it: without
+/// the traits, SwiftPM fetches no other package.
 let grdb: Target.Dependency = .product(
   name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Inventory"]))
 

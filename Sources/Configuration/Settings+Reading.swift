@@ -4,8 +4,8 @@ extension Settings {
   /// Reads the text of a configuration.
   /// - Throws: everything that is wrong with it.
   public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
-    if let excess = TOMLDepth.excess(in: text) {
-      throw ConfigurationFaults([ConfigurationFault(excess, file: file)])
+    if let refusal = TOMLPrecheck.refusal(in: text) {
+      throw ConfigurationFaults([ConfigurationFault(refusal, file: file)])
     }
     let document: TOMLDocument
     do {
@@ -26,10 +26,10 @@ extension Settings {
 
 extension ConfigurationFault {
   /// What is wrong with a text that is not parsed.
-  fileprivate init(_ excess: TOMLDepth.Excess, file: PathBytes) {
-    switch excess {
+  fileprivate init(_ refusal: TOMLPrecheck.Refusal, file: PathBytes) {
+    switch refusal {
     case .tooDeep(let line):
-      self.init(.tooDeep(limit: TOMLDepth.limit), file: file, line: line)
+      self.init(.tooDeep(limit: TOMLPrecheck.limit), file: file, line: line)
     case .headerWithoutName(let line):
       self.init(
         .syntax(detail: "the header of a table has no name", column: 1), file: file, line: line)

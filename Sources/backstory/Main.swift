@@ -34,7 +34,7 @@ import Presentation
     }
   }
 
-  /// Who names no command and has a database, or names one, is told how it stands.
+  /// Without a command, `status` is shown if there is a database, or if one is named.
   private static func withCommand(_ arguments: [String]) -> [String] {
     guard LeadingOptions.isAll(of: arguments) else { return arguments }
     if arguments.isEmpty {

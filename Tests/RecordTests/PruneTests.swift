@@ -88,7 +88,7 @@ import Workflow
     #expect(result.kept.map(\.scan) == kept)
     #expect(result.forgotten.map(\.scan) == Array(1...8))
     #expect(result.warnings.isEmpty)
-    // A finding may be known since a scan that is told no more.
+    // The scan in which a finding began may have been pruned.
     let after = try kept.map { try answers(pool, $0) }
     #expect(after.map(\.count) == before.map(\.count), "seed \(seed)")
     for (now, then) in zip(after, before) {

@@ -29,7 +29,9 @@ import Testing
     (step?.commands ?? []).map { $0.words.map(\.displayText).joined(separator: " ") }
   }
 
-  @Test func `a chain that is too deep takes its lowest image as base, and is told what it needs`()
+  @Test
+  func
+    `a chain that is too deep is set on its lowest image, and the advice says how much space that takes`()
     throws
   {
     let step = try #require(CommitAdvice.step(for: Scene.finding(.chainTooDeep), chain()))

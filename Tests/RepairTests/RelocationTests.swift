@@ -101,7 +101,8 @@ import Testing
     #expect(commands(plan).first?.hasSuffix("-b ../a/base.qcow2 /b/top.qcow2") == true)
   }
 
-  @Test func `an image with names in several directories is told an absolute path`() throws {
+  @Test func `an image with names in several directories gets an absolute path to its base`() throws
+  {
     let top = link(
       "a/top.qcow2", "base.qcow2", to: "a/base.qcow2", otherNames: ["b/deep/top.qcow2"])
     #expect(

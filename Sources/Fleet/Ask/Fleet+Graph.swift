@@ -150,12 +150,18 @@ extension FleetLink {
     guard let host = row["host"], let role = row["role"], let state = row["state"] else {
       return nil
     }
-    let holder = Seen(row, "holder").flatMap { images[$0] }.map { End.image($0) }
+    // An image that stands nowhere at that time is not drawn, and neither are its links.
+    let holder: End
+    if let seen = Seen(row, "holder") {
+      guard let image = images[seen] else { return nil }
+      holder = .image(image)
+    } else {
+      holder = .domain(host: host, name: row["domain"] ?? "")
+    }
     let target = Seen(row, "target_image").flatMap { images[$0] }.map { End.image($0) }
     let stored = row.place ?? row.path("stored") ?? PathBytes([])
     self.init(
-      holder: holder ?? .domain(host: host, name: row["domain"] ?? ""),
-      target: target ?? .place(host: host, path: stored), role: role, state: state,
+      holder: holder, target: target ?? .place(host: host, path: stored), role: role, state: state,
       format: row["format"])
   }
 }

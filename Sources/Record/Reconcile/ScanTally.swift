@@ -140,7 +140,7 @@ struct ScanTally {
         database, sql: "SELECT findings_open FROM scan WHERE id < ? ORDER BY id DESC LIMIT 1",
         arguments: [scan]) ?? 0
     let opened = try count("until_scan IS NULL AND from_scan = :scan")
-    // What a person's word closed as of the scan before is no news of tonight.
+    // Findings that a person closed after the previous scan were counted then.
     let spoken = try count("until_scan = :scan AND id IN (SELECT finding FROM lifted)")
     return (open, opened, before - spoken + opened - open)
   }

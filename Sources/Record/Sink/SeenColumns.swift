@@ -4,8 +4,8 @@ internal import Sighting
 
 /// The columns of a table that say what was seen, in the table's order.
 ///
-/// This is the one list of them: whoever binds values goes through it, and every statement that writes them is made
-/// of it. A new column is a case, its value, a column of `temp.seen` and a migration.
+/// Every statement that writes these columns is made from this list, and values are bound in its order. To add a
+/// column, add a case, its value, a column of `temp.seen` and a migration.
 protocol SeenColumn: RawRepresentable, CaseIterable where RawValue == String {
   /// All of them.
   static var all: [Self] { get }

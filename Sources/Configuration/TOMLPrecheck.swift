@@ -1,12 +1,12 @@
-/// How deep a text goes, before it is parsed: the parser calls itself for every level, and so does
-/// whoever walks through what it made, and a stack has an end.
+/// What the parser is kept from, found before it sees the text.
 ///
-/// It also finds a table's header without a name, a date whose time begins with no digit, and a brace that would close
-/// a list, on which the parser ends the process.
+/// It calls itself for every level of keys, lists and tables, and so does whoever walks through what it made: a deep text
+/// would overflow the stack. And some texts that are not TOML reach its assertions, which end the process: a header of a
+/// table without a name, a date with a `T` and no time, a brace that would close a list.
 ///
 /// Texts and comments are passed over the way TOML 1.0 has them. In a text that is no TOML the parser
 /// does not come further than to where the two begin to differ.
-struct TOMLDepth {
+struct TOMLPrecheck {
   /// Parts of a dotted key, and lists and tables within each other, that a configuration may have; ours
   /// have two.
   static let limit = 16
@@ -24,7 +24,7 @@ struct TOMLDepth {
   private var closesList = false
 
   /// What the parser is to be kept from.
-  enum Excess: Equatable {
+  enum Refusal: Equatable {
     /// More levels than a configuration has, on this line.
     case tooDeep(line: Int)
     /// A header of a table that begins with nothing that a name begins with, on this line.
@@ -38,16 +38,16 @@ struct TOMLDepth {
   private init(_ text: String) { rest = text[...].utf8 }
 
   /// The first thing of which the parser is to be kept from; `nil` for none.
-  static func excess(in text: String) -> Excess? {
-    var depth = TOMLDepth(text)
-    while let byte = depth.rest.popFirst() {
-      depth.take(byte)
-      if depth.open.count > limit || depth.dots >= limit { return .tooDeep(line: depth.line) }
-      if depth.lacksName { return .headerWithoutName(line: depth.line) }
-      if depth.lacksTime { return .dateWithoutTime(line: depth.line) }
-      if depth.closesList { return .braceInList(line: depth.line) }
-      depth.isAtLineStart =
-        byte == UInt8(ascii: "\n") || (depth.isAtLineStart && Self.isBlank(byte))
+  static func refusal(in text: String) -> Refusal? {
+    var check = TOMLPrecheck(text)
+    while let byte = check.rest.popFirst() {
+      check.take(byte)
+      if check.open.count > limit || check.dots >= limit { return .tooDeep(line: check.line) }
+      if check.lacksName { return .headerWithoutName(line: check.line) }
+      if check.lacksTime { return .dateWithoutTime(line: check.line) }
+      if check.closesList { return .braceInList(line: check.line) }
+      check.isAtLineStart =
+        byte == UInt8(ascii: "\n") || (check.isAtLineStart && Self.isBlank(byte))
     }
     return nil
   }
