@@ -58,6 +58,25 @@ extension ReadTransaction {
     try answers(rows(Self.selection + " WHERE " + condition, values))
   }
 
+  /// The numbers of the findings that meet a condition, in the order in which `findings` has them: for whoever tells
+  /// a few of many, since most of what a finding says is looked up for it alone.
+  func order(
+    ofFindings condition: String, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> [Int64] {
+    let found = try rows(Self.selection + " WHERE " + condition, values)
+    var places = try PlaceCache(self)
+    var numbers: [Int64] = []
+    var ranks: [FindingRank] = []
+    while let row = try found.next() {
+      guard let subject = try subject(row, &places) else { continue }
+      ranks.append(
+        FindingRank(
+          subject.rule.kind, subject.filename, since: row["from_scan"], at: numbers.count))
+      numbers.append(row["id"])
+    }
+    return ranks.sorted().map { numbers[$0.position] }
+  }
+
   /// Findings open at this scan and not at another.
   func findings(notOpenAt other: Int64) throws -> [Finding] {
     try answers(
@@ -96,28 +115,49 @@ extension ReadTransaction {
       }
     }
     // Their ranks are compared and moved, and each finding once: it is a large value.
-    return answers.indices.map { FindingRank(answers[$0], at: $0) }.sorted()
-      .map { answers[$0.position] }
+    return answers.enumerated().map { position, finding in
+      FindingRank(finding.kind, finding.filename, since: finding.since.scan, at: position)
+    }.sorted().map { answers[$0.position] }
+  }
+
+  /// What a finding is about, as its row says it.
+  private struct Subject {
+    let rule: Rule
+    /// Who has the reference: an image, or below zero a machine.
+    let holder: Int64
+    /// The image that it is wrong with; a machine's finding is about the image that it uses.
+    let image: Int64?
+    let place: (path: PathBytes, pool: String?)?
+    let reference: FindingReference?
+
+    var target: PathBytes? { holder > 0 ? reference?.target : place?.path ?? reference?.target }
+    var filename: PathBytes? { holder > 0 ? place?.path : target }
+  }
+
+  private func subject(_ row: Row, _ places: inout PlaceCache) throws -> Subject? {
+    guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { return nil }
+    let holder: Int64 = row["holder"]
+    let image = holder > 0 ? holder : row["target_image"] as Int64?
+    var place = try image.flatMap { try places.place(of: $0, at: row["last_open"]) }
+    // What was told of a disk is told on while it is away.
+    if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
+      place = try lastPlace(of: holder).map { ($0, nil) }
+    }
+    return Subject(
+      rule: rule, holder: holder, image: image, place: place,
+      reference: holder > 0
+        ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row))
   }
 
   private func answer(
     _ row: Row, _ known: inout FindingSurroundings
   ) throws -> Finding? {
-    guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { return nil }
+    guard let subject = try subject(row, &known.places) else { return nil }
+    let (rule, holder, image, place) = (
+      subject.rule, subject.holder, subject.image, subject.place
+    )
     let closed = row["closed_by"] as Int64?
-    let holder: Int64 = row["holder"]
     let domain = row["domain_name"] as String?
-    // A domain's finding is about the image that it uses.
-    let image = holder > 0 ? holder : row["target_image"] as Int64?
-    var place = try image.flatMap {
-      try known.places.place(of: $0, at: row["last_open"])
-    }
-    // What was told of a disk is told on while it is away.
-    if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
-      place = try lastPlace(of: holder).map { ($0, nil) }
-    }
-    let reference =
-      holder > 0 ? Self.reference(row, in: place?.path.directory) : Self.domainReference(row)
     let then = asked(at: row["last_open"])
     let found = try cause(row, rule, then, &known)
     var detail = try rule.details(row, then, &known)
@@ -125,10 +165,9 @@ extension ReadTransaction {
     if found?.kind == .targetMoved, detail["namesake"] != nil {
       (detail["namesake"], detail["now-at"]) = (nil, found?.nowAt.first?.displayText)
     }
-    let target = holder > 0 ? reference?.target : place?.path ?? reference?.target
     let terms = FindingTerms(
       subject: domain ?? place?.path.displayText ?? "#\(holder)",
-      target: target?.displayText ?? "", detail: detail,
+      target: subject.target?.displayText ?? "", detail: detail,
       word: place?.path.wordOfCommand ?? image.map { "\\#\($0)" },
       keeper: (row["domain_kind"] as String?).flatMap { $0 == "libvirt" ? nil : $0 })
     var answer = Finding(
@@ -139,14 +178,14 @@ extension ReadTransaction {
     answer.causeNumber = row["cause_number"]
     answer.ordinal = row["ordinal"]
     answer.landing = Self.landing(row)
-    answer.filename = holder > 0 ? place?.path : target
+    answer.filename = subject.filename
     answer.imageID = image
     answer.pool =
       try place?.pool
       ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
     answer.domain = domain
     if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
-    answer.reference = reference
+    answer.reference = subject.reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
     answer.cause = found
     answer.closed = closed.map(point)
@@ -200,30 +239,5 @@ extension ReadTransaction {
       ["vpc", "vhdx"].contains(row["detected_format"] as String?)
     else { return nil }
     return PathBytes(directory: directory, name: row["target_name"])
-  }
-}
-
-/// Where a finding stands among others: the worst first, then by path, kind and age.
-private struct FindingRank: Comparable {
-  let severity: Severity
-  let filename: PathBytes
-  let kind: String
-  let scan: Int64
-  /// Where the finding was before.
-  let position: Int
-
-  init(_ finding: Finding, at position: Int) {
-    severity = finding.severity
-    filename = finding.filename ?? ""
-    kind = finding.kind.rawValue
-    scan = finding.since.scan
-    self.position = position
-  }
-
-  static func < (left: FindingRank, right: FindingRank) -> Bool {
-    if left.severity != right.severity { return left.severity > right.severity }
-    if left.filename != right.filename { return left.filename < right.filename }
-    if left.kind != right.kind { return left.kind < right.kind }
-    return (left.scan, left.position) < (right.scan, right.position)
   }
 }

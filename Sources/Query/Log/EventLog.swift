@@ -50,8 +50,7 @@ struct EventLog {
     let nights = try nights()
     for scan in oldestFirst ? nights : nights.reversed() {
       guard scan == transaction.times.numbers.first else {
-        let events = try events(of: scan)
-        guard try pass(oldestFirst ? events : events.reversed(), to: body) else { return }
+        guard try forEach(of: scan, oldestFirst: oldestFirst, body) else { return }
         continue
       }
       guard try forEachOfFirst(scan, oldestFirst: oldestFirst, body) else { return }
@@ -77,19 +76,31 @@ struct EventLog {
   }
 
   /// What happened in a night: to scans and pools, images, machines, and then what it meant.
-  private mutating func events(of scan: Int64) throws -> [Event] {
+  private mutating func forEach(
+    of scan: Int64, oldestFirst: Bool, _ body: (Event) throws -> Bool
+  ) throws -> Bool {
+    if !oldestFirst {
+      guard try forEachJudgement(of: scan, oldestFirst: false, body) else { return false }
+    }
     var events = try eventsOfScan(scan)
     if sources.contains(.images) { events += try imageEvents(of: scan) }
     events += try machines?.events(in: scan) ?? []
-    return try events + judgements(of: scan)
+    guard try pass(oldestFirst ? events : events.reversed(), to: body) else { return false }
+    return try !oldestFirst || forEachJudgement(of: scan, oldestFirst: true, body)
   }
 
   /// What a night meant, and what people said of it.
-  private func judgements(of scan: Int64) throws -> [Event] {
-    var events: [Event] = []
-    if !sources.isDisjoint(with: [.findings, .words]) { events += try findingEvents(of: scan) }
-    if sources.contains(.words) { events += try transaction.keepEvents(in: scan) }
-    return events
+  private func forEachJudgement(
+    of scan: Int64, oldestFirst: Bool, _ body: (Event) throws -> Bool
+  ) throws -> Bool {
+    let words = sources.contains(.words) ? try transaction.keepEvents(in: scan) : []
+    if !oldestFirst {
+      guard try pass(words.reversed(), to: body) else { return false }
+    }
+    if !sources.isDisjoint(with: [.findings, .words]) {
+      guard try forEachOfFindings(of: scan, oldestFirst: oldestFirst, body) else { return false }
+    }
+    return try !oldestFirst || pass(words, to: body)
   }
 
   private func eventsOfScan(_ scan: Int64) throws -> [Event] {
@@ -120,8 +131,28 @@ struct EventLog {
   /// Images that are asked for as of one scan and then as of the other.
   private static let batch = 256
 
-  private func findingEvents(of scan: Int64) throws -> [Event] {
-    let findings = try transaction.findings(turningIn: scan)
+  /// A few findings first, for whoever asks for the newest events alone, and then more at a time.
+  private func forEachOfFindings(
+    of scan: Int64, oldestFirst: Bool, _ body: (Event) throws -> Bool
+  ) throws -> Bool {
+    let order = try transaction.order(ofFindingsTurningIn: scan)
+    var rest = (oldestFirst ? order : order.reversed())[...]
+    var size = Self.batch
+    while !rest.isEmpty {
+      let events = try findingEvents(rest.prefix(size), in: scan)
+      guard try pass(oldestFirst ? events : events.reversed(), to: body) else { return false }
+      rest = rest.dropFirst(size)
+      size = min(2 * size, Self.mostFindings)
+    }
+    return true
+  }
+
+  /// Findings that are held at a time.
+  private static let mostFindings = 16 * batch
+
+  private func findingEvents(_ numbers: some Sequence<Int64>, in scan: Int64) throws -> [Event] {
+    let list = numbers.map(String.init).joined(separator: ", ")
+    let findings = try transaction.findings("finding.id IN (\(list))", [:])
     let opened = try transaction.asTheyOpened(findings)
     return try findings.flatMap {
       try transaction.findingEvents($0, opened: opened, upTo: transaction.at)
@@ -132,8 +163,11 @@ struct EventLog {
   private mutating func forEachOfFirst(
     _ scan: Int64, oldestFirst: Bool, _ body: (Event) throws -> Bool
   ) throws -> Bool {
+    if !oldestFirst {
+      guard try forEachJudgement(of: scan, oldestFirst: false, body) else { return false }
+    }
     let before = try eventsOfScan(scan)
-    let after = try (machines?.events(in: scan) ?? []) + judgements(of: scan)
+    let after = try machines?.events(in: scan) ?? []
     guard try pass(oldestFirst ? before : after.reversed(), to: body) else { return false }
     if sources.contains(.images) {
       let images = try transaction.asked(at: scan).firstEvents(
@@ -142,7 +176,8 @@ struct EventLog {
         if isWanted(event), try !body(event) { return false }
       }
     }
-    return try pass(oldestFirst ? after : before.reversed(), to: body)
+    guard try pass(oldestFirst ? after : before.reversed(), to: body) else { return false }
+    return try !oldestFirst || forEachJudgement(of: scan, oldestFirst: true, body)
   }
 }
 
@@ -189,15 +224,16 @@ extension ReadTransaction {
     return values
   }
 
-  /// Findings that opened or closed, or were acknowledged, between a scan and the one before that can be asked for.
-  fileprivate func findings(turningIn scan: Int64) throws -> [Finding] {
-    try findings(
-      """
-      finding.id IN (
-        SELECT id FROM finding WHERE from_scan > :former AND from_scan <= :night
-        UNION SELECT id FROM finding WHERE until_scan > :former AND until_scan <= :night
-        UNION SELECT finding FROM acknowledgement WHERE from_scan > :former AND from_scan <= :night)
-      """, ["former": times.kept(before: scan) ?? 0, "night": scan])
+  /// The numbers of the findings that opened or closed, or were acknowledged, between a scan and the one before that
+  /// can be asked for, in the order in which they are told.
+  fileprivate func order(ofFindingsTurningIn scan: Int64) throws -> [Int64] {
+    try order(
+      ofFindings: """
+        finding.id IN (
+          SELECT id FROM finding WHERE from_scan > :former AND from_scan <= :night
+          UNION SELECT id FROM finding WHERE until_scan > :former AND until_scan <= :night
+          UNION SELECT finding FROM acknowledgement WHERE from_scan > :former AND from_scan <= :night)
+        """, ["former": times.kept(before: scan) ?? 0, "night": scan])
   }
 
   /// What became of this scan and of its pools.
