@@ -118,7 +118,7 @@ let package = Package(
       name: "backstory",
       dependencies: [
         "Presentation", "Configuration", "Repair", "Workflow", "DiskXML", "Bundle", "Record",
-        "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host", "Sighting", "Model",
+        "Query", "Rules", "Database", "Storage", "Machines", "Host", "Sighting", "Model",
         "DiskImage",
         argumentParser,
       ],

@@ -4,15 +4,11 @@ extension Settings {
   /// Reads the text of a configuration.
   /// - Throws: everything that is wrong with it.
   public init(parsing text: String, file: PathBytes) throws(ConfigurationFaults) {
-    if let refusal = TOMLPrecheck.refusal(in: text) {
-      throw ConfigurationFaults([ConfigurationFault(refusal, file: file)])
-    }
     let document: TOMLDocument
     do {
       document = try TOMLDocument(parsing: text)
     } catch {
-      let problem = ConfigurationFault.Problem.syntax(detail: error.detail, column: error.column)
-      throw ConfigurationFaults([ConfigurationFault(problem, file: file, line: error.line)])
+      throw ConfigurationFaults([ConfigurationFault(error, file: file)])
     }
     var reading = SettingsReading(document, file: file)
     reading.read()
@@ -25,27 +21,19 @@ extension Settings {
 }
 
 extension ConfigurationFault {
-  /// What is wrong with a text that is not parsed.
-  fileprivate init(_ refusal: TOMLPrecheck.Refusal, file: PathBytes) {
-    switch refusal {
+  fileprivate init(_ fault: TOMLFault, file: PathBytes) {
+    switch fault {
     case .tooDeep(let line):
-      self.init(.tooDeep(limit: TOMLPrecheck.limit), file: file, line: line)
-    case .headerWithoutName(let line):
-      self.init(
-        .syntax(detail: "the header of a table has no name", column: 1), file: file, line: line)
-    case .dateWithoutTime(let line):
-      self.init(
-        .syntax(detail: "after a date and 'T' there is no time", column: 1), file: file, line: line)
-    case .braceInList(let line):
-      self.init(.syntax(detail: "a '}' stands in a list", column: 1), file: file, line: line)
+      self.init(.tooDeep(limit: TOMLOutline.limit), file: file, line: line)
+    case .syntax(let detail, let line, let column):
+      self.init(.syntax(detail: detail, column: column), file: file, line: line)
     }
   }
 }
 
 /// Goes through a document once and takes what it says, or what is wrong with it.
 struct SettingsReading {
-  /// Faults that are told: where each stands has to be looked for, and who has mended so many knows
-  /// what is wrong with the rest.
+  /// Faults that are told: whoever has mended so many knows what is wrong with the rest.
   private static let faultLimit = 20
 
   private(set) var pools: [PoolSetting] = []

@@ -31,37 +31,28 @@ struct TOMLDocument {
     case index(Int)
   }
 
-  /// Why a text is no document: the parser's words, and where, from 1.
-  struct SyntaxFault: Error {
-    let detail: String
-    let line: Int
-    let column: Int
-  }
-
   /// The document's table.
   let root: [String: DocumentValue]
-  /// The document's lines, without their ends.
-  let lines: [Substring]
-  /// Where its tables begin.
-  let headers: TableHeaders
+  private let outline: TOMLOutline
 
-  init(parsing text: String) throws(SyntaxFault) {
+  init(parsing text: String) throws(TOMLFault) {
+    outline = try TOMLOutline(of: text)
     do {
       root = try Self.table(of: text)
     } catch let error as TOMLParseError {
-      throw SyntaxFault(
+      throw .syntax(
         detail: error.description, line: error.source.begin.line, column: error.source.begin.column)
     } catch {
-      throw SyntaxFault(detail: "\(error)", line: 1, column: 1)
+      throw .syntax(detail: "\(error)", line: 1, column: 1)
     }
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    headers = TableHeaders(of: lines)
   }
+
+  /// The line on which a value is first mentioned, from 1; `nil` where there is no such value.
+  func line(of steps: [Step]) -> Int? { outline.lines[steps] }
 }
 
 extension TOMLDocument {
-  /// A document's table.
-  static func table(of text: String) throws -> [String: DocumentValue] {
+  private static func table(of text: String) throws -> [String: DocumentValue] {
     table(of: try TOMLTable(string: text))
   }
 

@@ -67,30 +67,6 @@ import Testing
     #expect(found.first?.contains("nested more than 16 deep") == true)
   }
 
-  @Test(arguments: [
-    "a = 1978-05-27T.7:32:00Z", "a = 1978-05-27t:", "[scan]\njobs = 1978-05-27T-07:00",
-    "a = [ 1978-05-27T_1:00 ]", "a = { b = 1978-05-27Tx }",
-  ])
-  func `a date without the time that it announces is refused before it is parsed`(text: String) {
-    let found = messages(text)
-    #expect(found.count == 1)
-    #expect(found.first?.contains("after a date and 'T' there is no time") == true)
-  }
-
-  @Test(arguments: ["a = [}", "a = [[1], }]", "[scan]\nexclude = [1, }", "x = { y = [ [} }"])
-  func `a brace that would close a list is refused before it is parsed`(text: String) {
-    let found = messages(text)
-    #expect(found.count == 1)
-    #expect(found.first?.contains("a '}' stands in a list") == true)
-  }
-
-  @Test func `dates, and what looks like them in texts and comments, go to the parser`() {
-    for value in ["1978-05-27T07:32:00Z", "1978-05-27t07:32:00", "1978-05-27", "'1978-05-27T.'"] {
-      #expect(
-        messages("database = \(value) # 1978-05-27T.").allSatisfy { !$0.contains("no time") })
-    }
-  }
-
   @Test func `brackets and dots in texts and comments are no depth`() throws {
     let many = String(repeating: "[{.", count: 100)
     let settings = try Settings(

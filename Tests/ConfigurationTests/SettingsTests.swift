@@ -79,7 +79,7 @@ import Testing
     ("[scan]\njobs = 0", "F:2: 'scan.jobs' is the number 0; write a whole number from 1 to 1024"),
     (
       "[scan]\nexclude = [\n  \"a\",\n  7,\n]",
-      "F:2: 'scan.exclude' is the number 7; write a list of texts"
+      "F:4: 'scan.exclude' is the number 7; write a list of texts"
     ),
     (
       "database = \"b.sqlite\"",

@@ -30,70 +30,40 @@ struct NightlyCommand: ParsableCommand {
     Account.keepNewFilesPrivate()
     let settings = try database.configuration.settings()
     let file = try database.fileToWrite()
-    let stop = try StopSignal()
-    var request = try ScanRequest(settings)
-    request.waits = true
-    let answer = try Scan(request, database: file, stop: stop).run { _ in }
-    for pool in answer.pools {
-      if let reason = pool.reason { Console.log(.warning, "pool '\(pool.name)': \(reason)") }
-    }
-    for source in answer.machines ?? [] {
-      guard let reason = source.reason else { continue }
-      Console.log(.warning, "machines of '\(source.source.displayText)': \(reason)")
-    }
-    for problem in answer.problems.prefix(Self.problemLimit) {
-      Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
-    }
-    for directory in answer.redirected.prefix(Self.problemLimit) {
-      Console.log(
-        .warning,
-        "'\(directory.path.displayText)' is a symbolic link to '\(directory.link.displayText)' now, which no scan "
-          + "follows; scan where it leads")
-    }
-    for directory in answer.uncovered.prefix(Self.problemLimit) {
-      Console.log(
-        .warning,
-        "'\(directory.path.displayText)' has disks of machines and belongs to no pool")
-    }
-    Console.warn(answer.warnings)
-    let isPruned = try prune(file, settings, stop)
-    let isShown = writeOutputs(of: file, settings)
-    Console.log(answer.openFindings > 0 ? .notice : .info, answer.summaryLine)
+    let outcome = try NightlyRun(
+      ScanRequest(settings), database: file, keeping: settings.retention,
+      awaiting: settings.unsent, outputs: Self.outputs(settings)
+    ).run(stop: StopSignal()) { try Self.log($0) }
+    let scan = outcome.scan
+    Console.log(scan.openFindings > 0 ? .notice : .info, scan.summaryLine)
     // What nobody gets to see is no part of the work that can wait until the next night.
-    if !isShown { throw ExitStatus.failed }
-    if answer.scan.state == .partial || !isPruned { throw ExitStatus.partial }
+    if !outcome.isShown { throw ExitStatus.failed }
+    if scan.scan.state == .partial || !outcome.isPruned { throw ExitStatus.partial }
   }
 
-  /// Problems that are said one by one; the rest is in the database.
-  private static let problemLimit = 20
-
-  /// Writes what the configuration wants written after a scan.
-  /// - Returns: false where anything of it failed, and why has been said.
-  private func writeOutputs(of file: PathBytes, _ settings: Settings) -> Bool {
-    let metrics = write("metrics", of: file, to: settings.path(.metrics)) { view, target in
-      try MetricsCommand.write(view, to: target)
+  /// What the configuration wants written after a scan.
+  private static func outputs(_ settings: Settings) -> [NightlyRun.Output] {
+    let metrics = settings.path(.metrics).map { target in
+      NightlyRun.Output(name: "metrics") { try MetricsCommand.write($0, to: target) }
     }
-    let report = write("report", of: file, to: settings.path(.report)) { view, target in
-      try ReportPage(view).write(to: target, mode: .privately)
+    let report = settings.path(.report).map { target in
+      NightlyRun.Output(name: "report") { try ReportPage($0).write(to: target, mode: .privately) }
     }
-    return metrics && report
+    return [metrics, report].compactMap(\.self)
   }
 
-  private func write(
-    _ name: String, of file: PathBytes, to target: PathBytes?,
-    _ body: (InventoryView, PathBytes) throws -> Void
-  ) -> Bool {
-    guard let target else { return true }
-    do {
-      try body(try Inventory(reading: file).view(at: .latest(back: 0)), target)
-      return true
-    } catch {
-      let isOfDatabase = error is StoreFault
-      let sentence = Self.sentence(of: error) ?? "cannot write the \(name): \(error)"
+  private static func log(_ step: NightlyRun.Step) throws {
+    switch step {
+    case .scanned(let scan): log(scan)
+    case .pruned(let result): Console.warn(result.warnings)
+    case .failedToPrune(let error):
+      guard let sentence = sentence(of: error) else { throw error }
+      Console.complain("the scan was written, but no scan was deleted: " + sentence)
+    case .failedToWrite(let output, let error):
+      let sentence = sentence(of: error) ?? "cannot write the \(output): \(error)"
       Console.complain(
-        isOfDatabase
-          ? "the scan was written, but the \(name) could not be made: \(sentence)" : sentence)
-      return false
+        error is StoreFault
+          ? "the scan was written, but the \(output) could not be made: \(sentence)" : sentence)
     }
   }
 
@@ -102,22 +72,32 @@ struct NightlyCommand: ParsableCommand {
     (error as? StoreFault)?.reason ?? CommandError(error)?.sentence
   }
 
-  /// Forgets scans, where the configuration says which.
-  /// - Returns: false where that failed, and why has been said.
-  private func prune(
-    _ file: PathBytes, _ settings: Settings, _ stop: StopSignal
-  ) throws -> Bool {
-    guard let policy = settings.retention else { return true }
-    do {
-      let prune = Prune(
-        keeping: policy, awaiting: settings.unsent, isDryRun: false, waits: true)
-      let answer = try prune.run(file, stop: stop)
-      Console.warn(answer.warnings)
-      return true
-    } catch {
-      guard let sentence = Self.sentence(of: error) else { throw error }
-      Console.complain("the scan was written, but no scan was deleted: " + sentence)
-      return false
+  /// What a scan could not see, in the journal's lines.
+  private static func log(_ scan: ScanResult) {
+    for pool in scan.pools {
+      if let reason = pool.reason { Console.log(.warning, "pool '\(pool.name)': \(reason)") }
     }
+    for source in scan.machines ?? [] {
+      guard let reason = source.reason else { continue }
+      Console.log(.warning, "machines of '\(source.source.displayText)': \(reason)")
+    }
+    for problem in scan.problems.prefix(problemLimit) {
+      Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
+    }
+    for directory in scan.redirected.prefix(problemLimit) {
+      Console.log(
+        .warning,
+        "'\(directory.path.displayText)' is a symbolic link to '\(directory.link.displayText)' now, which no scan "
+          + "follows; scan where it leads")
+    }
+    for directory in scan.uncovered.prefix(problemLimit) {
+      Console.log(
+        .warning,
+        "'\(directory.path.displayText)' has disks of machines and belongs to no pool")
+    }
+    Console.warn(scan.warnings)
   }
+
+  /// Problems that are said one by one; the rest is in the database.
+  private static let problemLimit = 20
 }
