@@ -6,12 +6,18 @@ internal import Model
 internal import Sighting
 
 extension ReadTransaction {
-  private static let selection = StatementText.text(PackageResources.ask_images_sql)
-  private static let selectionOfImage =
-    selection + """
-       WHERE place.image = :image AND (:other OR state.kind = 'image')
-      ORDER BY directory.path, place.name
-      """
+  /// The places of images with what is known of these; who asks says which.
+  static let imagePlaces = StatementText.text(PackageResources.ask_images_sql)
+  private static let selectionOfImage = """
+    SELECT found.*, directory.path, pool.name AS pool
+    FROM (
+      \(imagePlaces)
+      WHERE place.image = :image AND (:other OR state.kind = 'image')) AS found
+    JOIN directory ON directory.id = found.directory
+    LEFT JOIN directory_state_at AS standing ON standing.directory = found.directory
+    LEFT JOIN pool_at AS pool ON pool.id = standing.pool
+    ORDER BY directory.path, found.name
+    """
 
   /// One image; `nil` where it stands nowhere or its header was never read.
   func image(_ id: Int64) throws -> Image? {
@@ -25,7 +31,9 @@ extension ReadTransaction {
   ) throws -> Image? {
     let found = try rows(Self.selectionOfImage, ["image": id, "other": includingOther])
     guard let row = try found.next() else { return nil }
-    var answer = try self.answer(row, &details)
+    let directory = StandingDirectory(path: PathBytes(row["path"] as Data), pool: row["pool"])
+    var answer = try self.answer(
+      row, at: directory.path(of: row), in: directory, &details)
     while let row = try found.next() {
       answer.otherNames.append(PathBytes(directory: row["path"], name: row["name"]))
     }
@@ -58,93 +66,33 @@ extension ReadTransaction {
     return level.flatMap { (1..<63).contains($0) ? 1 << $0 : nil }
   }
 
-  /// All images in the order of directories and names, or those of a format.
-  func forEachImage(
-    format: String? = nil, pool: String?, includingOther: Bool,
-    _ body: (Image) throws -> Void
-  ) throws {
-    if let format, try isWithout(format, includingOther: includingOther) { return }
-    let several = try imagesOfSeveralPlaces()
-    var list = ImageList(several: several, details: DetailCache(database))
-    // Directory by directory, each in the order of its key: all in one statement SQLite would sort, in temporary files
-    // where there are many.
-    let directories = try Array(
-      rows("SELECT id FROM directory ORDER BY path, id").map { $0[0] as Int64 })
-    for directory in directories {
-      let found = try rows(
-        Self.selectionOfDirectory,
-        ["directory": directory, "other": includingOther, "pool": pool, "format": format])
-      while let row = try found.next() { try add(row, to: &list, body) }
-    }
-  }
-
-  private static let selectionOfDirectory =
-    selection + """
-       WHERE place.directory = :directory AND (:other OR state.kind = 'image')
-        AND (:pool IS NULL OR pool.name = :pool)
-        AND (:format IS NULL OR state.format = :format)
-      ORDER BY place.name
-      """
-
-  /// What is kept while images are listed.
-  private struct ImageList {
-    let several: Set<Int64>
-    var details: DetailCache
-    /// What was found at the first row of an image: one with many names is looked up once.
-    var firstPlaces: [Int64: PathBytes] = [:]
-  }
-
-  /// Lists an image at the first of its places, and at no other.
-  private func add(_ row: Row, to list: inout ImageList, _ body: (Image) throws -> Void) throws {
-    let id: Int64 = row["image"]
-    guard list.several.contains(id) else { return try body(answer(row, &list.details)) }
-    let filename = PathBytes(directory: row["path"], name: row["name"])
-    if let first = list.firstPlaces[id], first != filename { return }
-    let places = try places(of: id)
-    list.firstPlaces[id] = places.first
-    if places.first != filename { return }
-    var image = try answer(row, &list.details)
-    image.otherNames = Array(places.dropFirst())
-    try body(image)
-  }
-
-  /// Whether the scan kept count of its images, and none is of the format.
-  private func isWithout(_ format: String, includingOther: Bool) throws -> Bool {
-    guard !includingOther, try isCounted() else { return false }
-    return try value(
-      "SELECT NOT EXISTS (SELECT 1 FROM holding_at WHERE format = :format)", ["format": format])
-      ?? false
-  }
-
-  private func imagesOfSeveralPlaces() throws -> Set<Int64> {
-    try Set(
-      rows("SELECT image FROM place_at GROUP BY image HAVING count(*) > 1").map { $0[0] as Int64 })
-  }
-
-  private func answer(_ row: Row, _ details: inout DetailCache) throws -> Image {
-    let filename = PathBytes(directory: row["path"], name: row["name"])
-    var image = Image(filename: filename, format: row["format"])
-    image.imageID = row["image"]
-    image.pool = row["pool"]
-    image.virtualSize = Self.bytes(row["virtual_size"])
-    image.actualSize = Self.bytes(row["actual_size"])
-    image.exclusiveSize = (row["own_bytes"] as Int64?).map { UInt64(clamping: $0) }
-    image.fileSize = Self.bytes(row["file_size"])
-    image.clusterSize = Self.bytes(row["cluster_size"])
-    image.modified = Moment(milliseconds: (row["modified"] as Int64) / 1_000_000)
-    image.isEncrypted = row["is_encrypted"]
-    image.isDirty = row["is_dirty"]
-    image.isInUse = row["is_in_use"]
-    image.content = row["content"]
-    image.isBaseModified = row["is_base_modified"]
-    image.fault = row["fault"]
-    image.firstSeen = point(row["first_scan"])
-    image.lastChanged = point(row["last_changed"])
-    if let detail = try details[row["detail"]] {
+  /// The image of a row of `ask_images.sql`, at a path in a directory.
+  func answer(
+    _ row: Row, at filename: PathBytes, in directory: StandingDirectory,
+    _ details: inout DetailCache
+  ) throws -> Image {
+    var image = Image(filename: filename, format: row[.format])
+    image.imageID = row[.image]
+    image.pool = directory.pool
+    image.virtualSize = Self.bytes(row[.virtualSize])
+    image.actualSize = Self.bytes(row[.actualSize])
+    image.exclusiveSize = Self.bytes(row[.ownBytes])
+    image.fileSize = Self.bytes(row[.fileSize])
+    image.clusterSize = Self.bytes(row[.clusterSize])
+    image.modified = Moment(milliseconds: (row[.modified] as Int64) / 1_000_000)
+    image.isEncrypted = row[.isEncrypted]
+    image.isDirty = row[.isDirty]
+    image.isInUse = row[.isInUse]
+    image.content = row[.content]
+    image.isBaseModified = row[.isBaseModified]
+    image.fault = row[.fault]
+    image.firstSeen = point(row[.firstScan])
+    image.lastChanged = point(row[.lastChanged])
+    if let detail = try details[row[.detail]] {
       image.formatSpecific = detail.formatSpecific(of: image.format, at: filename)
       image.snapshots = detail.snapshots ?? []
     }
-    Self.describeBacking(row, in: filename.directory, &image)
+    Self.describeBacking(row, in: directory.path, &image)
     return image
   }
 
@@ -152,15 +100,15 @@ extension ReadTransaction {
     _ row: Row, in directory: PathBytes, _ image: inout Image
   ) {
     image.backingState = BackingState.none
-    guard let data = row["stored"] as Data? else { return }
+    guard let data = row[.stored] as Data? else { return }
     let stored = Array(data)
     image.backingFilename = PathBytes(ReferenceTarget.redacting(stored))
     image.fullBackingFilename = PathBytes(
       ReferenceTarget.redacting(ReferenceTarget.fullName(of: stored, in: directory.bytes)))
     image.backingFilenameFormat =
-      row["recorded_format"] ?? ImageFormat(rawValue: image.format)?.impliedBackingFormat
-    let state = (row["link_state"] as String?).flatMap(LinkState.init)
-    image.backingState = BackingState(state, isLoop: row["is_loop"])
+      row[.recordedFormat] ?? ImageFormat(rawValue: image.format)?.impliedBackingFormat
+    let state = (row[.linkState] as String?).flatMap(LinkState.init)
+    image.backingState = BackingState(state, isLoop: row[.isLoop])
   }
 
   private static func bytes(_ value: Int64?) -> UInt64? { value.map { UInt64(clamping: $0) } }

@@ -1,0 +1,119 @@
+internal import Database
+internal import Foundation
+internal import GRDB
+internal import Model
+
+extension ReadTransaction {
+  /// All images in the order of directories and names, or those of a format.
+  func forEachImage(
+    format: String? = nil, pool: String?, includingOther: Bool,
+    _ body: (Image) throws -> Void
+  ) throws {
+    if let format, try isWithout(format, includingOther: includingOther) { return }
+    var list = try ImageList(
+      several: imagesOfSeveralPlaces(), directories: standingDirectories(),
+      details: DetailCache(database))
+    for run in try runs(pool: pool, list.directories) {
+      let found = try rows(
+        Self.placesOfRun,
+        [
+          "host": run.host, "first": run.first, "last": run.last, "other": includingOther,
+          "format": format,
+        ])
+      while let row = try found.next() { try add(row, to: &list, body) }
+    }
+  }
+
+  /// By the key of the directories and by that of the places; without the host SQLite would sort, in temporary files
+  /// where there are many.
+  private static let placesOfRun =
+    imagePlaces + """
+       JOIN directory ON directory.id = place.directory
+       WHERE directory.host = :host AND directory.path BETWEEN :first AND :last
+        AND (:other OR state.kind = 'image') AND (:format IS NULL OR state.format = :format)
+      ORDER BY directory.path, place.name
+      """
+
+  /// What is kept while images are listed.
+  private struct ImageList {
+    let several: Set<Int64>
+    let directories: [Int64: StandingDirectory]
+    var details: DetailCache
+    /// What was found at the first row of an image: one with many names is looked up once.
+    var firstPlaces: [Int64: PathBytes] = [:]
+  }
+
+  /// Directories that follow one another and are of one host: one statement finds their images.
+  private struct DirectoryRun {
+    let host: Int64
+    let first: Data
+    var last: Data
+  }
+
+  /// All directories as of this scan, by their numbers.
+  private func standingDirectories() throws -> [Int64: StandingDirectory] {
+    let found = try rows(
+      """
+      SELECT directory.id, directory.path, pool.name FROM directory
+      LEFT JOIN directory_state_at AS standing ON standing.directory = directory.id
+      LEFT JOIN pool_at AS pool ON pool.id = standing.pool
+      """)
+    var directories: [Int64: StandingDirectory] = [:]
+    while let row = try found.next() {
+      directories[row[0]] = StandingDirectory(path: PathBytes(row[1] as Data), pool: row[2])
+    }
+    return directories
+  }
+
+  /// The directories in their order, or those in a pool, in as few runs as there can be.
+  private func runs(
+    pool: String?, _ directories: [Int64: StandingDirectory]
+  ) throws -> [DirectoryRun] {
+    let found = try rows("SELECT id, host, path FROM directory ORDER BY path, id")
+    var runs: [DirectoryRun] = []
+    var isOpen = false
+    while let row = try found.next() {
+      guard pool == nil || directories[row[0]]?.pool == pool else {
+        isOpen = false
+        continue
+      }
+      if isOpen, let last = runs.indices.last, runs[last].host == row[1] {
+        runs[last].last = row[2]
+      } else {
+        runs.append(DirectoryRun(host: row[1], first: row[2], last: row[2]))
+        isOpen = true
+      }
+    }
+    return runs
+  }
+
+  /// Lists an image at the first of its places, and at no other.
+  private func add(_ row: Row, to list: inout ImageList, _ body: (Image) throws -> Void) throws {
+    guard let directory = list.directories[row[.directory]] else { return }
+    let id: Int64 = row[.image]
+    let filename = directory.path(of: row)
+    guard list.several.contains(id) else {
+      return try body(answer(row, at: filename, in: directory, &list.details))
+    }
+    if let first = list.firstPlaces[id], first != filename { return }
+    let places = try places(of: id)
+    list.firstPlaces[id] = places.first
+    if places.first != filename { return }
+    var image = try answer(row, at: filename, in: directory, &list.details)
+    image.otherNames = Array(places.dropFirst())
+    try body(image)
+  }
+
+  /// Whether the scan kept count of its images, and none is of the format.
+  private func isWithout(_ format: String, includingOther: Bool) throws -> Bool {
+    guard !includingOther, try isCounted() else { return false }
+    return try value(
+      "SELECT NOT EXISTS (SELECT 1 FROM holding_at WHERE format = :format)", ["format": format])
+      ?? false
+  }
+
+  private func imagesOfSeveralPlaces() throws -> Set<Int64> {
+    try Set(
+      rows("SELECT image FROM place_at GROUP BY image HAVING count(*) > 1").map { $0[0] as Int64 })
+  }
+}
