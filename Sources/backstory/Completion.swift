@@ -12,7 +12,7 @@ enum Completion {
 
   /// The names of the pools.
   static let pools: @Sendable ([String], Int, String) -> [String] = { words, _, _ in
-    answer(words) { try $0.pools().map(\.outcome.name) }
+    answer(words) { try $0.pools(countingFindings: false).map(\.outcome.name) }
   }
 
   /// The numbers of the scans, the newest first, and the other ways to name one.

@@ -156,7 +156,8 @@ extension Page {
       on: self, "POOL", "STATE", .number("IMAGES"), .number("ON DISK"), .number("FINDINGS"),
       "LAST COMPLETE", "PATH")
     for pool in pools {
-      let findings = Piece("\(pool.openFindings)", pool.openFindings > 0 ? .warning : nil)
+      let open = pool.openFindings ?? 0
+      let findings = Piece("\(open)", open > 0 ? .warning : nil)
       try table.row(
         Piece(pool.outcome.name), Piece(pool.outcome.state.rawValue, pool.outcome.state.tone),
         Piece(HumanWords.number(pool.outcome.images)), Piece(HumanWords.size(pool.actualSize)),

@@ -50,7 +50,7 @@ extension ReportPage {
       try markup.element("td", ["class": outcome.state.rawValue], text: outcome.state.rawValue)
       try markup.numberCell(HumanWords.number(outcome.images))
       try markup.numberCell(HumanWords.size(pool.actualSize))
-      try markup.numberCell(HumanWords.number(pool.openFindings))
+      try markup.numberCell(HumanWords.number(pool.openFindings ?? 0))
       try markup.element("td", text: pool.lastComplete.map(HumanWords.point) ?? "never")
       try markup.element("td", ["class": "path"], path: outcome.path)
     }

@@ -17,7 +17,8 @@ extension InventoryView {
       var overview = Overview(
         host: try transaction.hostName(), scan: scan,
         groups: try transaction.groups(of: findings.filter(\.counts)),
-        problems: try transaction.problems(), pools: try transaction.pools(),
+        problems: try transaction.problems(),
+        pools: try transaction.pools(countingFindings: true),
         growth: try transaction.growth(),
         longestChains: try transaction.longestChains(limit: Overview.chainLimit),
         orphans: try transaction.orphans(includingUnknown: false))

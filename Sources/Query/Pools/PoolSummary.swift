@@ -6,8 +6,8 @@ public struct PoolSummary: Encodable, Hashable, Sendable {
   public var outcome: PoolOutcome
   /// Allocated bytes of its images.
   public var actualSize: UInt64
-  /// Findings open on its images.
-  public var openFindings: Int64
+  /// Findings open on its images; `nil` where that was not asked.
+  public var openFindings: Int64?
   /// The last scan that covered the pool.
   public var lastScan: ScanPoint?
   /// The last scan that saw it whole.
@@ -15,7 +15,7 @@ public struct PoolSummary: Encodable, Hashable, Sendable {
 
   /// A pool with its sums.
   public init(
-    outcome: PoolOutcome, actualSize: UInt64, openFindings: Int64, lastScan: ScanPoint?,
+    outcome: PoolOutcome, actualSize: UInt64, openFindings: Int64?, lastScan: ScanPoint?,
     lastComplete: ScanPoint?
   ) {
     self.outcome = outcome
@@ -30,7 +30,7 @@ public struct PoolSummary: Encodable, Hashable, Sendable {
     try outcome.encode(to: encoder)
     var object = encoder.container(keyedBy: AnswerKey.self)
     try object.encode(actualSize, forKey: "actual-size")
-    try object.encode(openFindings, forKey: "open-findings")
+    try object.encodeIfPresent(openFindings, forKey: "open-findings")
     try object.encodeIfPresent(lastScan, forKey: "last-scan")
     try object.encodeIfPresent(lastComplete, forKey: "last-complete-scan")
   }

@@ -28,24 +28,14 @@ extension ReadTransaction {
   }
 
   /// All pools that were scanned up to this scan, in byte order of their paths.
-  func pools() throws -> [PoolSummary] {
+  func pools(countingFindings: Bool) throws -> [PoolSummary] {
     let sizes = try numbersByPool(
       try isCounted()
         ? "SELECT pool, sum(actual_size) FROM holding_at WHERE pool <> 0 GROUP BY pool"
         : StatementText.text(PackageResources.ask_pool_sizes_sql))
-    // One that a domain holds is of the pool in which the image is that the domain refers to, or would be.
-    let findings = try numbersByPool(
-      """
-      SELECT directory_state.pool, count(DISTINCT finding.id)
-      FROM finding_at AS finding
-      LEFT JOIN link_at AS link ON finding.holder < 0 AND link.holder = finding.holder
-        AND link.ordinal = finding.ordinal
-      LEFT JOIN place_at AS place ON place.image = coalesce(link.target_image, finding.holder)
-      JOIN directory_state_at AS directory_state
-        ON directory_state.directory = coalesce(place.directory, link.directory)
-      WHERE directory_state.pool IS NOT NULL
-      GROUP BY directory_state.pool
-      """)
+    let findings =
+      countingFindings
+      ? try numbersByPool(StatementText.text(PackageResources.ask_pool_findings_sql)) : nil
     return try Array(
       rows(
         """
@@ -66,7 +56,7 @@ extension ReadTransaction {
             name: row["name"], path: PathBytes(row["path"] as Data),
             state: PoolState(rawValue: row["state"]) ?? .partial, images: row["images"],
             reason: row["reason"]),
-          actualSize: UInt64(clamping: sizes[id] ?? 0), openFindings: findings[id] ?? 0,
+          actualSize: UInt64(clamping: sizes[id] ?? 0), openFindings: findings.map { $0[id] ?? 0 },
           lastScan: point(row["scan"]),
           lastComplete: (row["complete"] as Int64?).map(point))
       })

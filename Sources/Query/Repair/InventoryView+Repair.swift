@@ -12,7 +12,7 @@ extension InventoryView {
       var search = EvidenceSearch(transaction)
       try search.collect(kinds: kinds, images: wanted.isEmpty ? nil : Set(wanted))
       var evidence = search.evidence
-      evidence.pools = try transaction.pools().map(\.outcome.path)
+      evidence.pools = try transaction.pools(countingFindings: false).map(\.outcome.path)
       return evidence
     }
   }

@@ -13,7 +13,7 @@ extension InventoryView {
       // As right after the scan: a cause could be repaired then, whatever became of it.
       InventoryStatus(
         host: try transaction.hostName(), scan: point, state: scan.state,
-        images: try transaction.imageCount(), pools: try transaction.pools(),
+        images: try transaction.imageCount(), pools: try transaction.pools(countingFindings: false),
         counts: Dictionary(grouping: findings.filter { $0.acknowledged == nil }, by: \.severity)
           .mapValues(\.count),
         groups: try Causes(findings, at: point, isLatest: true, transaction.images(hitByEach:))

@@ -19,7 +19,7 @@ extension ReadTransaction {
     let found = try findingsByKind()
     var standing = InventorySummary(
       scan: scan, lastComplete: complete.map { ScanPoint(scan: $0.number, time: $0.finished) },
-      pools: try pools(), images: try imagesByFormat(), findings: found.open,
+      pools: try pools(countingFindings: false), images: try imagesByFormat(), findings: found.open,
       reclaimableSize: try reclaimableSize(), longestChain: try longestChain())
     standing.acknowledged = found.known
     standing.machinesWithErrors = try machinesWithErrors()

@@ -59,7 +59,7 @@ struct DiffCommand: ParsableCommand {
     let view = try asking.view()
     var answer = try view.diff(from: span.from, to: span.to).ignoring(Set(ignored))
     if let pool {
-      let pools = try view.pools()
+      let pools = try view.pools(countingFindings: false)
       guard pools.contains(where: { $0.outcome.name == pool }) else {
         throw StoreFault.unknownPool(pool)
       }

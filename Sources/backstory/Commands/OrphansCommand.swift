@@ -73,7 +73,8 @@ struct OrphansCommand: ParsableCommand {
     try view.warnOfStaleness()
     guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }
     let plan = Quarantine(
-      orphans, pools: try view.pools(), to: try quarantine.map { try UserPath.absolute($0) })
+      orphans, pools: try view.pools(countingFindings: false),
+      to: try quarantine.map { try UserPath.absolute($0) })
     try Console.write { try Report.quarantine(plan, to: $0) }
     if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw ExitStatus.failed }
   }

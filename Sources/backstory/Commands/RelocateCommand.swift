@@ -34,7 +34,7 @@ struct RelocateCommand: ParsableCommand {
     let plan = try Relocation(
       try view.moving(source), from: source,
       to: try UserPath.absolute(to, escaped: escaped.escaped),
-      pools: try view.pools().map(\.outcome.path))
+      pools: try view.pools(countingFindings: false).map(\.outcome.path))
     try output.show(.relocation(plan))
     if !plan.obstacles.isEmpty { throw ExitStatus.failed }
   }

@@ -89,7 +89,8 @@ struct RepairCommand: ParsableCommand {
     _ file: PathBytes, _ stop: StopSignal, _: borrowing DatabaseLock
   ) throws -> [RepairOutcome] {
     let view = try Inventory(reading: file).view(at: .latest(back: 0))
-    let run = RepairRun(besides: file, pools: try view.pools().map(\.outcome.path))
+    let run = RepairRun(
+      besides: file, pools: try view.pools(countingFindings: false).map(\.outcome.path))
     if undo {
       return try run.undo(
         images.map { try place(of: escaped.selector($0), run, view) }, stop: stop)
