@@ -9,6 +9,7 @@ import Testing
       ["metrics"], ["monitor"], ["pools", "--output", "json"],
       ["pools", "--output", "json", "--at", "1"],
       ["list", "--format", "qcow2"], ["list", "--format", "vdi"],
+      ["report", "-"], ["report", "-", "--at", "1"],
     ].map { words in
       let answer = try Program.run(words + ["--db", database], in: folder)
       // Monitoring says how long ago something was.

@@ -5,15 +5,12 @@ internal import Query
 /// large pool would not be seen from zero.
 struct GrowthPlot {
   let growth: PoolGrowth
-  /// The room of its file system, and when that is full; `nil` where nobody knows.
-  let trend: Trend?
   /// What it is that grew, before its name.
   private let what: String
 
-  init(_ growth: PoolGrowth, _ trend: Trend? = nil, what: String = "pool ") {
+  init(_ growth: PoolGrowth, what: String = "pool ") {
     self.what = what
     self.growth = growth
-    self.trend = trend
   }
 
   /// Units of the drawing.
@@ -74,9 +71,9 @@ struct GrowthPlot {
 
   /// What is free, and when nothing is any more.
   private var roomInWords: [String] {
-    guard let room = trend?.points.last?.room else { return [] }
+    guard let room = growth.points.last?.room else { return [] }
     let free = "\(HumanWords.size(room.available)) of \(HumanWords.size(room.capacity)) free"
-    guard let forecast = trend?.forecast, let full = forecast.full else { return [free] }
+    guard let forecast = growth.forecast, let full = forecast.full else { return [free] }
     let early = forecast.earliest.map { "from \(HumanWords.date($0))" }
     let late = forecast.latest.map { "to \(HumanWords.date($0))" } ?? "open-ended"
     let band = early.map { " (\($0) \(late))" } ?? ""

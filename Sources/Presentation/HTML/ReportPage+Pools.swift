@@ -37,8 +37,7 @@ extension ReportPage {
     }
     try markup.element("div", ["class": "plots"]) {
       for (number, growth) in drawn.prefix(Self.plotLimit).enumerated() {
-        let trend = overview.trends.first { $0.name == growth.name }
-        try GrowthPlot(growth, trend).draw(in: markup, name: "growth-\(number + 1)")
+        try GrowthPlot(growth).draw(in: markup, name: "growth-\(number + 1)")
       }
     }
   }

@@ -19,12 +19,14 @@ public struct TrendPicture {
   public init(_ parts: [Trend], by group: TrendGroup) {
     title = "Growth by \(group.rawValue)"
     plots = parts.filter { !$0.points.isEmpty }.map { part in
-      GrowthPlot(
-        PoolGrowth(
-          name: part.name, path: "/",
-          points: part.points.map {
-            PoolGrowth.Point(point: $0.point, images: $0.images, actualSize: $0.actualSize)
-          }), part, what: "")
+      var growth = PoolGrowth(
+        name: part.name, path: "/",
+        points: part.points.map {
+          PoolGrowth.Point(
+            point: $0.point, images: $0.images, actualSize: $0.actualSize, room: $0.room)
+        })
+      growth.forecast = part.forecast
+      return GrowthPlot(growth, what: "")
     }
   }
 

@@ -8,24 +8,33 @@ extension ReadTransaction {
   /// What every pool held after each scan up to this one, in byte order of the pools' paths.
   func growth() throws -> [PoolGrowth] {
     let curves = try curves()
-    let names = try rows(
-      "SELECT id, name, path FROM pool_at ORDER BY path")
+    let rooms = try rooms(.pool)
+    let pools = try rows("SELECT id, name, path FROM pool_at ORDER BY path")
     return try Array(
-      names.map { row in
-        let curve = curves[row["id"]] ?? GrowthCurve()
-        return PoolGrowth(
+      pools.map { row in
+        let id: Int64 = row["id"]
+        let curve = curves[id] ?? GrowthCurve()
+        var growth = PoolGrowth(
           name: row["name"], path: PathBytes(row["path"] as Data),
           points: curve.sums(times.numbers.map(point)).map { scan, sum in
             PoolGrowth.Point(
-              point: scan, images: sum.images, actualSize: UInt64(clamping: sum.bytes))
+              point: scan, images: sum.images, actualSize: UInt64(clamping: sum.bytes),
+              room: rooms[id.databaseValue]?.at(scan.scan))
           })
+        growth.forecast = Forecast(growth.points.map { ($0.point, $0.room) })
+        return growth
       }
     ).filter { !$0.points.isEmpty }
   }
 
   private func curves() throws -> [Int64: GrowthCurve] {
     let found = try rows(
-      StatementText.text(PackageResources.ask_growth_sql), ["end": Int64.max])
+      isCountedThroughout()
+        ? """
+        SELECT pool, NULL AS image, from_scan, coalesce(until_scan, :end) AS until_scan,
+          actual_size, images
+        FROM holding WHERE pool <> 0 AND from_scan <= (SELECT scan FROM asof)
+        """ : StatementText.text(PackageResources.ask_growth_sql), ["end": Int64.max])
     var curves: [Int64: GrowthCurve] = [:]
     while let row = try found.next() {
       var span = GrowthCurve.Span(
@@ -38,6 +47,16 @@ extension ReadTransaction {
       curves[pool, default: GrowthCurve()].add(span)
     }
     return curves
+  }
+
+  /// Whether every scan up to this one kept how many images there were.
+  private func isCountedThroughout() throws -> Bool {
+    try value(
+      """
+      SELECT NOT EXISTS (
+        SELECT 1 FROM scan
+        WHERE id <= (SELECT scan FROM asof) AND NOT is_forgotten AND NOT is_counted)
+      """) ?? false
   }
 
   /// The longest chains by their topmost images, longest first.

@@ -27,7 +27,6 @@ extension InventoryView {
     }
     overview.isLatest = try reading { try $0.isLatest() }
     overview.status = try status()
-    overview.trends = try trend(by: .pool, foretelling: true)
     try addNights(to: &overview)
     if let before = scans.dropLast().last {
       overview.sinceLastScan = try diff(from: .number(before.number), to: .number(point.scan))

@@ -23,7 +23,7 @@ public struct Overview: Sendable {
   public var sinceLastWeek: Difference?
   /// All pools in byte order of their paths.
   public var pools: [PoolSummary]
-  /// How the pools grew, in the same order.
+  /// How the pools grew, in the same order, and when their file systems are full.
   public var growth: [PoolGrowth]
   /// The longest chains, longest first.
   public var longestChains: [ChainLength]
@@ -35,8 +35,6 @@ public struct Overview: Sendable {
   public var nights: [OverviewNight] = []
   /// Findings that were open in any of these nights, closed ones too.
   public var recent: [Finding] = []
-  /// How the pools grew, with the room of their file systems and when they are full.
-  public var trends: [Trend] = []
 
   /// An overview of a scan.
   public init(

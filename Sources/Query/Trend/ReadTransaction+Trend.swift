@@ -45,7 +45,7 @@ extension ReadTransaction {
         point.actualSize = UInt64(clamping: sum.bytes)
         point.virtualSize = UInt64(clamping: sum.virtualBytes)
         point.findings = open[scan.scan] ?? 0
-        point.room = rooms[part]?.last { $0.from <= scan.scan && $0.until > scan.scan }?.room
+        point.room = rooms[part]?.at(scan.scan)
         return point
       }
       return points.isEmpty ? nil : Trend(name: name, points: points)
@@ -81,10 +81,8 @@ extension ReadTransaction {
     }
   }
 
-  private typealias Room = (from: Int64, until: Int64, room: FileSystemRoom)
-
   /// By part the room that its file system had, oldest first.
-  private func rooms(_ group: TrendGroup) throws -> [DatabaseValue: [Room]] {
+  func rooms(_ group: TrendGroup) throws -> [DatabaseValue: Rooms] {
     let parts: String
     switch group {
     case .pool:
@@ -110,9 +108,9 @@ extension ReadTransaction {
       FROM (\(parts)) AS parts JOIN filesystem_state AS state ON state.filesystem = parts.filesystem
       WHERE max(state.from_scan, parts.from_scan) <= (SELECT scan FROM asof) ORDER BY 2
       """, ["end": Int64.max])
-    var rooms: [DatabaseValue: [Room]] = [:]
+    var rooms: [DatabaseValue: Rooms] = [:]
     while let row = try found.next() {
-      rooms[row["part"], default: []].append(
+      rooms[row["part"], default: Rooms()].spans.append(
         (
           row["from_scan"], row["until_scan"],
           FileSystemRoom(
@@ -121,6 +119,24 @@ extension ReadTransaction {
         ))
     }
     return rooms
+  }
+}
+
+/// The room of a file system, from scan to scan, oldest first.
+struct Rooms {
+  var spans: [(from: Int64, until: Int64, room: FileSystemRoom)] = []
+
+  /// The room after a scan.
+  func at(_ scan: Int64) -> FileSystemRoom? {
+    spans.last { $0.from <= scan && $0.until > scan }?.room
+  }
+}
+
+extension Forecast {
+  /// From the room after each scan, where that is known.
+  init?(_ rooms: [(point: ScanPoint, room: FileSystemRoom?)]) {
+    self.init(
+      rooms.compactMap { point, room in room.map { (time: point.time, bytes: $0.available) } })
   }
 }
 
@@ -134,10 +150,7 @@ extension InventoryView {
     guard foretelling else { return parts }
     return parts.map { part in
       var part = part
-      part.forecast = Forecast(
-        part.points.compactMap { point in
-          point.room.map { (time: point.point.time, bytes: $0.available) }
-        })
+      part.forecast = Forecast(part.points.map { ($0.point, $0.room) })
       return part
     }
   }
