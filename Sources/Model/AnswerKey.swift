@@ -24,6 +24,41 @@ extension KeyedEncodingContainer<AnswerKey> {
     }
   }
 
+  // What is not there is not handed on: the library's own methods ask the encoder about it, by way of metadata that is
+  // looked up for each value.
+
+  /// Encodes a value where there is one.
+  @inlinable
+  public mutating func encodeIfPresent<Value: Encodable>(
+    _ value: Value?, forKey key: AnswerKey
+  ) throws {
+    if let value { try encode(value, forKey: key) }
+  }
+
+  /// Encodes a text where there is one.
+  @inlinable
+  public mutating func encodeIfPresent(_ value: String?, forKey key: AnswerKey) throws {
+    if let value { try encode(value, forKey: key) }
+  }
+
+  /// Encodes a number where there is one.
+  @inlinable
+  public mutating func encodeIfPresent(_ value: Int64?, forKey key: AnswerKey) throws {
+    if let value { try encode(value, forKey: key) }
+  }
+
+  /// Encodes a number where there is one.
+  @inlinable
+  public mutating func encodeIfPresent(_ value: UInt64?, forKey key: AnswerKey) throws {
+    if let value { try encode(value, forKey: key) }
+  }
+
+  /// Encodes a flag where there is one.
+  @inlinable
+  public mutating func encodeIfPresent(_ value: Bool?, forKey key: AnswerKey) throws {
+    if let value { try encode(value, forKey: key) }
+  }
+
   /// Encodes a path where there is one.
   public mutating func encodeIfPresent(_ path: PathBytes?, forKey key: AnswerKey) throws {
     if let path { try encode(path, forKey: key) }

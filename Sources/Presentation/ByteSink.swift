@@ -24,6 +24,16 @@ public final class ByteSink {
   @inline(__always)
   func collect(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
 
+  /// Takes bytes over, without a copy where nothing stands before them.
+  func take(_ more: inout [UInt8]) {
+    if bytes.isEmpty {
+      swap(&bytes, &more)
+    } else {
+      bytes += more
+      more.removeAll(keepingCapacity: true)
+    }
+  }
+
   /// Hands on what was collected once there is enough of it; called between elements of an answer.
   /// - Throws: what `write` throws.
   func settle() throws {

@@ -12,7 +12,7 @@ public enum JSONText {
   static func write(_ value: some Encodable, to sink: ByteSink) throws {
     let writer = JSONWriter(sink: sink)
     try writer.encode(value, at: 0)
-    sink.append(UInt8(ascii: "\n"))
+    writer.finish()
     try sink.settle()
   }
 
@@ -43,7 +43,7 @@ public enum JSONText {
 
   /// Whether `escaped` could change the text; may say yes where it does not.
   @inline(__always)
-  private static func needsEscape(_ text: String) -> Bool {
+  static func needsEscape(_ text: String) -> Bool {
     !text.utf8.span.allSatisfy { byte in
       switch byte {
       case 0..<0x20, 0x22, 0x5c, 0x7f: false
@@ -70,12 +70,11 @@ struct JSONList {
   func append(_ element: some Encodable) throws {
     writer.beginElement(of: 0)
     try writer.encode(element, at: 1)
-    try writer.sink.settle()
+    try writer.settle()
   }
 
   /// Ends the array and the document.
   func finish() {
-    writer.close(downTo: 0)
-    writer.sink.append(UInt8(ascii: "\n"))
+    writer.finish()
   }
 }
