@@ -5,6 +5,8 @@ extension PathBytes {
   /// `nil` where that cannot be: what is no UTF-8, or steers a terminal, would not arrive as it is.
   public var wordOfCommand: String? {
     guard let text = exactText, !text.isEmpty else { return nil }
+    // Hardly ever anything else; what Unicode says of a character is slow to ask.
+    if text.unicodeScalars.allSatisfy(Self.isPlain) { return text }
     var word = ""
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {

@@ -57,9 +57,11 @@ struct Causes {
     }
     let causes = Array(members)
     let images = try Self.images(hitBy: causes.map(\.value), hits)
-    groups = zip(causes, images).map { cause, images in
+    let found = zip(causes, images).map { cause, images in
       Self.group(cause.key, cause.value, at: point, isLatest, images)
-    }.sorted(by: Self.isBefore)
+    }
+    groups = found.indices.map { CauseRank(found[$0].cause, at: $0) }.sorted()
+      .map { found[$0.position] }
   }
 
   /// Asked for all at once, but for loops.
@@ -110,12 +112,28 @@ struct Causes {
     return findings.count == 1 ? first.filename : nil
   }
 
-  private static func isBefore(_ one: CauseGroup, _ other: CauseGroup) -> Bool {
-    let (left, right) = (one.cause, other.cause)
-    if left.kind.severity != right.kind.severity { return left.kind.severity > right.kind.severity }
-    let (hits, others) = (left.images + left.domains, right.images + right.domains)
-    if hits != others { return hits > others }
-    if left.since.scan != right.since.scan { return left.since.scan > right.since.scan }
+}
+
+/// Where a cause stands among others, worst first: what is compared and nothing else, because a sort moves it.
+private struct CauseRank: Comparable {
+  let position: Int
+  private let severity: Severity
+  private let hits: Int
+  private let since: Int64
+  private let number: Int64
+
+  init(_ cause: CauseSummary, at position: Int) {
+    self.position = position
+    severity = cause.kind.severity
+    hits = cause.images + cause.domains
+    since = cause.since.scan
+    number = cause.number
+  }
+
+  static func < (left: CauseRank, right: CauseRank) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.hits != right.hits { return left.hits > right.hits }
+    if left.since != right.since { return left.since > right.since }
     return left.number < right.number
   }
 }
