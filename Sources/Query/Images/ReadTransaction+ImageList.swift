@@ -10,10 +10,10 @@ extension ReadTransaction {
     _ body: (Image) throws -> Void
   ) throws {
     if let format, try isWithout(format, includingOther: includingOther) { return }
+    let (directories, runs) = try standingDirectories(of: pool)
     var list = try ImageList(
-      several: imagesOfSeveralPlaces(), directories: standingDirectories(),
-      details: DetailCache(database))
-    for run in try runs(pool: pool, list.directories) {
+      several: imagesOfSeveralPlaces(), directories: directories, details: DetailCache(database))
+    for run in runs {
       let found = try rows(
         Self.placesOfRun,
         [
@@ -50,41 +50,37 @@ extension ReadTransaction {
     var last: Data
   }
 
-  /// All directories as of this scan, by their numbers.
-  private func standingDirectories() throws -> [Int64: StandingDirectory] {
+  /// The directories as of this scan, or those of a pool, by their numbers, and in their order in as few runs as there
+  /// can be.
+  private func standingDirectories(
+    of wanted: String?
+  ) throws -> (directories: [Int64: StandingDirectory], runs: [DirectoryRun]) {
     let found = try rows(
       """
-      SELECT directory.id, directory.path, pool.name FROM directory
+      SELECT directory.id, directory.host, directory.path, pool.name FROM directory
       LEFT JOIN directory_state_at AS standing ON standing.directory = directory.id
       LEFT JOIN pool_at AS pool ON pool.id = standing.pool
+      ORDER BY directory.path, directory.id
       """)
     var directories: [Int64: StandingDirectory] = [:]
-    while let row = try found.next() {
-      directories[row[0]] = StandingDirectory(path: PathBytes(row[1] as Data), pool: row[2])
-    }
-    return directories
-  }
-
-  /// The directories in their order, or those in a pool, in as few runs as there can be.
-  private func runs(
-    pool: String?, _ directories: [Int64: StandingDirectory]
-  ) throws -> [DirectoryRun] {
-    let found = try rows("SELECT id, host, path FROM directory ORDER BY path, id")
     var runs: [DirectoryRun] = []
     var isOpen = false
     while let row = try found.next() {
-      guard pool == nil || directories[row[0]]?.pool == pool else {
+      let path: Data = row[2]
+      let pool: String? = row[3]
+      guard wanted == nil || pool == wanted else {
         isOpen = false
         continue
       }
+      directories[row[0]] = StandingDirectory(path: PathBytes(path), pool: pool)
       if isOpen, let last = runs.indices.last, runs[last].host == row[1] {
-        runs[last].last = row[2]
+        runs[last].last = path
       } else {
-        runs.append(DirectoryRun(host: row[1], first: row[2], last: row[2]))
+        runs.append(DirectoryRun(host: row[1], first: path, last: path))
         isOpen = true
       }
     }
-    return runs
+    return (directories, runs)
   }
 
   /// Lists an image at the first of its places, and at no other.
