@@ -157,7 +157,7 @@ import Testing
     try tree.images.shell("mv base.qcow2 base.away")
     try tree.scan()
     #expect(try tree.findings("--kind", "chain-leftover") == ["chain-leftover - left.qcow2"])
-    #expect(try messages(tree, "chain-leftover").first?.contains("keep it") == true)
+    #expect(try messages(tree, "chain-leftover").first?.contains("repair the overlay") == true)
     try tree.images.shell("mv base.away base.qcow2")
     try tree.scan()
     let left = try #require(try tree.objects("check", "--kind", "chain-leftover").first)

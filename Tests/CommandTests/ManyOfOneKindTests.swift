@@ -79,6 +79,40 @@ import Testing
         == ["a/2", "b/0", "b/1"].map { "\(pool.path)/\($0).qcow2" })
   }
 
+  @Test func `a finding calls an image of several names what the list calls it`() throws {
+    try pool.shell("mkdir a")
+    try pool.image("base.qcow2")
+    try pool.image("top.qcow2", "-b \(pool.path)/base.qcow2 -F qcow2")
+    // In the order of bytes this one is first; in that of directories it is not.
+    try pool.shell("ln top.qcow2 a/top.qcow2; rm base.qcow2")
+    try pool.scan()
+    for question in ["list", "check", "broken", "repair"] {
+      let told = try pool.backstory(question, "--output", "json").objects
+      #expect(told.map { $0["filename"] as? String } == ["\(pool.path)/top.qcow2"], "\(question)")
+    }
+  }
+
+  @Test func `two files in the place of one with two names are told alike in both directions`()
+    throws
+  {
+    try pool.image("a.qcow2", size: "1M")
+    try pool.shell("ln a.qcow2 b.qcow2")
+    try pool.scan()
+    try pool.shell("rm a.qcow2 b.qcow2")
+    try pool.image("a.qcow2", size: "2M")
+    try pool.image("b.qcow2", size: "3M")
+    try pool.scan()
+    func told(_ from: String, _ to: String) throws -> [String] {
+      let diff = try pool.backstory("diff", from, to, "--output", "json").object
+      let changes = diff["changes"] as? [[String: Any]] ?? []
+      return changes.map {
+        "\($0["change"] ?? "") \(($0["filename"] as? String)?.suffix(7) ?? "")"
+      }
+    }
+    #expect(try told("1", "2") == ["replaced a.qcow2", "added b.qcow2"])
+    #expect(try told("2", "1") == ["replaced a.qcow2", "removed b.qcow2"])
+  }
+
   @Test func `a first scan of an image with more extents than there is room for ends`() throws {
     let lines = (0..<9000).map { "RW 4192256 SPARSE \"x-\($0).vmdk\"\n" }.joined()
     let text =

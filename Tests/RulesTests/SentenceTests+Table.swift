@@ -122,6 +122,13 @@ extension SentenceTests {
         """),
     Sentence(
       kind: "chain-leftover",
+      detail: ["base": "b.qcow2", "base-missing": "yes"],
+      text: """
+        No domain uses '/p/a.qcow2', and one used another overlay of 'b.qcow2', which is not \
+        there now; repair the overlay that is used first.
+        """),
+    Sentence(
+      kind: "chain-leftover",
       detail: ["keepers": "yes"],
       text: """
         No machine uses '/p/a.qcow2', and one uses another overlay of 'its base'; if a \

@@ -207,6 +207,29 @@ import Testing
     #expect(all.first { $0.filename == "/pool/idle" }?.verdict == .awaited)
   }
 
+  @Test func `what a new overlay stands on is no orphan before the overlay is one`() throws {
+    try pool.scan(
+      [pool.disk("low"), pool.disk("idle", on: "low"), pool.disk("other")], domains: [])
+    try pool.scan(domains: [])
+    #expect(try orphans() == ["orphan idle", "orphan low", "orphan other"])
+    // Somebody makes a machine, or tries to.
+    try pool.scan([pool.disk("new", on: "idle")], domains: [])
+    #expect(try orphans() == ["orphan other"])
+    let all = try pool.view().orphans(all: true, olderThanMilliseconds: nil)
+    #expect(all.map(\.verdict) == [.unknown, .unknown, .unknown, .orphan])
+    #expect(
+      all.first { $0.filename == "/pool/low" }?.evidence.last
+        == "'/pool/idle' depends on it, and is not certain to be unused")
+    try pool.scan(domains: [])
+    #expect(try orphans() == ["orphan idle", "orphan low", "orphan new", "orphan other"])
+  }
+
+  @Test func `images that stand on each other are orphans together`() throws {
+    try pool.scan([pool.disk("one", on: "two"), pool.disk("two", on: "one")], domains: [])
+    try pool.scan(domains: [])
+    #expect(try orphans() == ["orphan one", "orphan two"])
+  }
+
   @Test func `nights without a scan prove nothing, and are no look`() throws {
     try pool.scan([pool.disk("idle")], domains: [])
     pool.sleep(nights: 5)

@@ -45,20 +45,29 @@ extension ReadTransaction {
   /// base that changed is itself what somebody made of it: it hits those that were made on it before.
   func images(hitByEach causes: [[Finding]]) throws -> [Set<Int64>] {
     var hits: [Set<Int64>] = []
-    var errors: [String] = []
-    for findings in causes {
-      let roots = try roots(of: findings)
-      hits.append(roots)
+    var errors: [Int] = []
+    for (position, findings) in causes.enumerated() {
+      hits.append(try roots(of: findings))
       let isError = findings.contains {
         $0.domain == nil && $0.imageID != nil && $0.severity == .error
       }
-      errors.append("[" + (isError ? roots.map(String.init).joined(separator: ",") : "") + "]")
+      if isError { errors.append(position) }
     }
-    guard errors.contains(where: { $0 != "[]" }) else { return hits }
-    let found = try rows(Self.standing, ["roots": "[" + errors.joined(separator: ",") + "]"])
-    while let row = try found.next() {
-      let list: Int = row[0]
-      hits[list].insert(row[1])
+    let all = errors.reduce(into: Set<Int64>()) { $0.formUnion(hits[$1]) }
+    guard !all.isEmpty else { return hits }
+    // Asked for once: of a chain with many causes SQLite would walk the upper part for each of them.
+    var above: [Int64: [Int64]] = [:]
+    let found = try rows(
+      Self.standing, ["roots": "[" + all.map(String.init).joined(separator: ",") + "]"])
+    while let row = try found.next() { above[row[0], default: []].append(row[1]) }
+    if above.isEmpty { return hits }
+    for position in errors {
+      var waiting = Array(hits[position])
+      while let image = waiting.popLast() {
+        for holder in above[image] ?? [] where hits[position].insert(holder).inserted {
+          waiting.append(holder)
+        }
+      }
     }
     return hits
   }

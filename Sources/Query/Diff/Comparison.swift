@@ -109,10 +109,11 @@ package struct Comparison {
   }
 
   /// Whether an image that came took the place of one that went. Whoever stood there and stands elsewhere now
-  /// was not replaced: it moved.
+  /// was not replaced: it moved. Of several names the first counts, as it does for who went.
   private func hadTenant(_ path: PathBytes) throws -> Bool {
     let then = renamed.first { path.isIn($0.to.path) }?.formerly(path) ?? path
-    guard let other = try before.tenant(of: then) else { return false }
+    guard let other = try before.tenant(of: then), try before.primaryPlace(of: other) == then
+    else { return false }
     return try before.isListed(other) && !after.isListed(other)
   }
 

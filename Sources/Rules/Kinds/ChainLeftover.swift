@@ -35,8 +35,11 @@ extension Rule {
     details: { row, then, known in
       var details: [String: String] = [:]
       details["base"] = (row["target_name"] as Data?).map { PathBytes($0).displayText }
-      let isBaseThere = (row["target_image"] as Int64?) != nil
-      if try !isBaseThere || !then.sawEverything() { details["unseen"] = "yes" }
+      if try !then.sawEverything() {
+        details["unseen"] = "yes"
+      } else if (row["target_image"] as Int64?) == nil {
+        details["base-missing"] = "yes"
+      }
       if try known.keepers.areOthers(then) { details["keepers"] = "yes" }
       return details
     },
@@ -47,6 +50,12 @@ extension Rule {
           \(terms.nobody) that is known uses '\(terms.subject)', and one used another overlay of \
           '\(base)'; keep it until a scan has seen all pools and machines: it may be the only \
           copy.
+          """
+      }
+      if terms["base-missing"] != nil {
+        return """
+          \(terms.nobody) uses '\(terms.subject)', and one used another overlay of '\(base)', \
+          which is not there now; repair the overlay that is used first.
           """
       }
       return """

@@ -44,18 +44,23 @@ package struct PlaceCache {
     return found
   }
 
-  /// The first in byte order of the places of an image, for who asks once for each: it is not kept.
+  /// The first of the places of an image in the order of directories and names, as all answers name it; for who asks
+  /// once for each: it is not kept.
   package mutating func look(for image: Int64, at scan: Int64) throws -> Place? {
     var first: Place?
+    var home: (directory: PathBytes, name: [UInt8])?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
     while try standing.next(transaction.database) {
       guard let directory = try directory(standing.integer(at: 0), at: scan) else { continue }
       var name: [UInt8] = []
       standing.appendBlob(at: 1, to: &name)
-      let path = directory.path.appending(name)
-      if let known = first, known.path < path { continue }
-      first = (path, directory.pool)
+      if let home {
+        if home.directory < directory.path { continue }
+        if home.directory == directory.path, !name.lexicographicallyPrecedes(home.name) { continue }
+      }
+      home = (directory.path, name)
+      first = (directory.path.appending(name), directory.pool)
     }
     return first
   }

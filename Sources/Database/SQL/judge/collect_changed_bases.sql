@@ -1,5 +1,5 @@
--- Images of which is to be read anew what overlays see of them, those first that were seen first; by a digest of
--- its files, or by what a guest sees, where that is what is to be compared with.
+-- Images of which is to be read anew what overlays see of them, those first that were seen first, and then what only
+-- stands on these; by a digest of its files, or by what a guest sees, where that is what is to be compared with.
 WITH RECURSIVE
   changed (image, id) AS (
     -- Files that are new, changed or at another place, and what was in their places …
@@ -7,11 +7,11 @@ WITH RECURSIVE
     UNION SELECT known_image, id FROM temp.seen WHERE known_image IS NOT NULL
     -- … and images of which a file lies elsewhere.
     UNION SELECT holder, 0 FROM temp.changed_link),
-  -- Whoever is made of these, or stands on them.
-  above (image, id) AS (
-    SELECT image, id FROM changed
+  -- Whoever is made of these, or stands on them: each once, whatever it stands on.
+  above (image) AS (
+    SELECT image FROM changed
     UNION
-    SELECT link.holder, above.id FROM above CROSS JOIN link ON link.target_image = above.image
+    SELECT link.holder FROM above CROSS JOIN link ON link.target_image = above.image
     WHERE link.until_scan IS NULL AND link.holder > 0)
 SELECT image,
   coalesce((
@@ -23,9 +23,10 @@ SELECT image,
         AND foundation.until_scan IS NULL
       WHERE link.target_image = asked.image AND link.until_scan IS NULL)), 0) AS method
 FROM (
-  SELECT image.id AS image, min(above.id) AS id
+  SELECT image.id AS image, coalesce(own.id, 9223372036854775807) AS id
   FROM above CROSS JOIN image ON image.id = above.image
-  WHERE image.content IS NOT NULL GROUP BY image.id
+  LEFT JOIN (SELECT image, min(id) AS id FROM changed GROUP BY image) AS own ON own.image = above.image
+  WHERE image.content IS NOT NULL
   UNION
   -- What stands now where overlays were made on something else.
   SELECT link.target_image, 0 FROM foundation CROSS JOIN link USING (holder, ordinal)
