@@ -24,7 +24,8 @@ from place import qcow2, write  # noqa: E402
 
 IDENTITY = "nfs:filer:/images"
 DISKS = 20  # of every machine
-NIGHTS = 3  # hosts that scan twice
+CROWD = 50  # importers at once
+NIGHTS = 5  # hosts that scan twice
 
 
 def say(*words):
@@ -220,17 +221,18 @@ def measure(bench):
     firsts = [bench.bundle(number, database) for number, database in databases.items()]
     sizes = [os.path.getsize(path) for path in firsts]
     alone = [bench.take(path) for path in firsts[:5]]
-    first = statistics.median(cost[1] for cost in alone)
+    # The system counts in hundredths of a second: their mean says more than their median.
+    first = statistics.mean(cost[1] for cost in alone)
     row("first import, the server's CPU : COPY into tables with their keys", first / bench.copy(), 2.0)
     row("first import, the importer's CPU in seconds", statistics.median(cost[2] for cost in alone))
     row("first import, the importer's memory", max(cost[3] for cost in alone), 64, " MiB")
     row("first bundle, bytes an image", statistics.median(sizes) / bench.images)
     rest = firsts[5:]
-    half = len(rest) // 2
-    one = bench.take(*rest[:half])
-    many = bench.take(*rest[half:2 * half], at_once=half)
-    row(f"{half} at once : in turn, by the clock", many[0] / one[0], 1.2)
-    bench.take(*rest[2 * half:])
+    crowd = min(CROWD, len(rest) // 2)
+    one = bench.take(*rest[:crowd])
+    many = bench.take(*rest[crowd:2 * crowd], at_once=crowd)
+    row(f"{crowd} at once : in turn, by the clock", many[0] / one[0], 1.2)
+    bench.take(*rest[2 * crowd:])
     bench.centre.psql("-c", "VACUUM ANALYZE", user="postgres")
     whole = int(bench.centre.psql("-c", f"SELECT pg_database_size('{bench.centre.database}')"))
     row("the database : the hosts' files", whole / sum(os.path.getsize(path) for path in databases.values()), 2.0)
@@ -252,7 +254,7 @@ def measure(bench):
     row("a quiet night's bundle : 16 bytes a row and 4 KiB",
         statistics.median(size / (16 * changed + 4096) for size, changed, _ in nights), 1.0)
     row("import of a quiet night : of a first one, the server's CPU",
-        statistics.median(cost[1] for _, _, cost in nights) / first, 0.25)
+        statistics.mean(cost[1] for _, _, cost in nights) / first, 0.25)
 
     bench.centre.psql("-c", "VACUUM ANALYZE", user="postgres")
     kinds = "'backing-missing,data-file-missing,extent-missing,domain-image-missing'"

@@ -1,3 +1,4 @@
+internal import Database
 internal import Model
 
 /// Which file systems are one for all hosts by their names.
@@ -130,7 +131,19 @@ extension Fleet {
       WHERE storage.id = $1 OR storage.same_as = $1 ORDER BY 1
       """, [.number(storage)])
     for source in sources {
-      try server.run("SELECT view_images($1, NULL)", [.number(source.number("source"))])
+      guard let source = source.number("source") else { continue }
+      try server.view(imagesOf: source, after: 0)
+    }
+  }
+}
+
+extension Server {
+  /// Takes up which shared files the images of a source are that began, or were changed in place, after a scan.
+  func view(imagesOf source: Int64, after scan: Int64) throws {
+    for statement in [
+      PackageResources.fleet_shared_files_sql, PackageResources.fleet_viewings_sql,
+    ] {
+      try run(StatementText.text(statement), [.number(source), .number(scan)])
     }
   }
 }

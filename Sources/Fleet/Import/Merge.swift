@@ -4,9 +4,9 @@ internal import Model
 
 /// The rows of one bundle on their way into the fleet's tables, within one transaction.
 struct Merge {
-  private let server: Server
+  let server: Server
   private let tables: [HostTable]
-  private let bundle: ReceivedBundle
+  let bundle: ReceivedBundle
   private let sender: Sender
 
   init(_ server: Server, _ tables: [HostTable], _ bundle: ReceivedBundle, _ sender: Sender) {
@@ -32,8 +32,17 @@ struct Merge {
     }
     let source = try sender.source ?? begin()
     if bundle.isFull, sender.lastScan > 0 { try empty(source) }
-    for table in tables { try add(table, source, &answer) }
+    var hasOtherFileSystems = false
+    for table in tables {
+      let rows = answer.rows
+      try add(table, source, &answer)
+      if table.name == "filesystem", answer.rows > rows { hasOtherFileSystems = true }
+    }
     try finish(source)
+    if hasOtherFileSystems { try addStorages(source) }
+    if try hasOtherFileSystems || bundle.hasRows("image") {
+      try server.view(imagesOf: source, after: hasOtherFileSystems ? 0 : bundle.fromScan)
+    }
     return answer
   }
 
@@ -103,9 +112,16 @@ struct Merge {
         .number(source), .number(bundle.toScan), .bytes(bundle.toToken), .text(bundle.agent),
         .number(bundle.created), .text(bundle.hostName),
       ])
+    // A scan that ended after its bundle was made was seen by a clock that was put right since.
     try server.run(
-      "UPDATE scan SET skew_ms = (SELECT skew_ms FROM source WHERE id = $1) WHERE source = $1 AND id > $2",
+      """
+      UPDATE scan SET skew_ms = greatest(source.skew_ms, scan.finished - (extract(epoch FROM now()) * 1000)::bigint)
+      FROM source WHERE source.id = $1 AND scan.source = $1 AND scan.id > $2
+      """,
       [.number(source), .number(bundle.fromScan)])
+  }
+
+  private func addStorages(_ source: Int64) throws {
     // In one order, so that hosts of one storage wait for each other in no circle.
     try server.run(
       """
@@ -114,7 +130,6 @@ struct Merge {
       ORDER BY identity ON CONFLICT DO NOTHING
       """,
       [.number(source), .text(Storage.ofServer), .text(Storage.ofThisHost)])
-    try server.run("SELECT view_images($1, NULL)", [.number(source)])
   }
 
   // MARK: Its rows
@@ -134,16 +149,19 @@ struct Merge {
     case .once:
       answer.rows += try staged(table) { stage in
         try server.run(
-          "INSERT INTO \(name) (source, \(columns)) SELECT $1, \(columns) FROM \(stage) ON CONFLICT DO NOTHING",
-          [.number(source)])
+          """
+          INSERT INTO \(name) (source, \(columns)) SELECT \(source), \(columns) FROM \(stage.rows) AS new
+          ON CONFLICT DO NOTHING
+          """, stage.values)
       }
     case .replace:
       answer.rows += try staged(table) { stage in
         try server.run(
           """
-          INSERT INTO \(name) (source, \(columns)) SELECT $1, \(columns) FROM \(stage)
+          INSERT INTO \(name) AS old (source, \(columns)) SELECT \(source), \(columns) FROM \(stage.rows) AS new
           ON CONFLICT (source, \(table.key.joined(separator: ", "))) DO UPDATE SET \(table.assignments("excluded"))
-          """, [.number(source)])
+          WHERE \(table.differs("old", "excluded"))
+          """, stage.values)
       }
     case .revise(let column):
       if table.isInterval { answer.closed += try end(table, source) }
@@ -153,111 +171,47 @@ struct Merge {
 
   /// Adds rows that are new, and changes those that are not; all of these must be there.
   private func revise(
-    _ table: HostTable, _ stage: String, by column: String, _ source: Int64
+    _ table: HostTable, _ stage: Stage, by column: String, _ source: Int64
   ) throws -> Int64 {
     let name = "\"\(table.name)\""
-    let values: [ServerValue] = [.number(source), .number(bundle.fromScan)]
+    let last = bundle.fromScan
     let changed = try server.run(
       """
-      UPDATE \(name) AS old SET \(table.assignments("new")) FROM \(stage) AS new
-      WHERE old.source = $1 AND \(table.matches("old", "new")) AND new.\(column) <= $2
-      """, values)
-    let wanted = try server.row(
-      "SELECT count(*) AS count FROM \(stage) WHERE \(column) <= $1",
-      [.number(bundle.fromScan)])?.number("count")
-    guard changed == wanted else {
+      UPDATE \(name) AS old SET \(table.assignments("new")) FROM \(stage.rows) AS new
+      WHERE old.source = \(source) AND \(table.matches("old", "new")) AND new.\(column) <= \(last)
+      """, stage.values)
+    let wanted = try bundle.count(table.name, where: "\(column) <= \(last)")
+    guard changed == Int64(wanted) else {
       throw FleetFault.badBundle("it changes rows of '\(table.name)' that the fleet does not have")
     }
     return try changed
       + server.run(
         """
         INSERT INTO \(name) (source, \(table.serverColumns))
-        SELECT $1, \(table.serverColumns) FROM \(stage) WHERE \(column) > $2
-        """, values)
+        SELECT \(source), \(table.serverColumns) FROM \(stage.rows) AS new WHERE \(column) > \(last)
+        """, stage.values)
   }
 
   /// Ends rows of which the bundle says that they ended; all of them must be there, and open.
   private func end(_ table: HostTable, _ source: Int64) throws -> Int64 {
-    guard try bundle.hasRows("ended_" + table.name) else { return 0 }
     let columns = table.columns.filter {
       table.key.contains($0.serverName) || $0.name == "until_scan"
     }
-    let (count, closed) = try staged("ended_" + table.name, columns, of: table) { stage, count in
-      (
-        count,
-        try server.run(
-          """
-          UPDATE "\(table.name)" AS old SET until_scan = new.until_scan FROM \(stage) AS new
-          WHERE old.source = $1 AND \(table.matches("old", "new")) AND old.until_scan IS NULL
-            AND old.from_scan < new.until_scan
-          """, [.number(source)])
-      )
+    let name = "ended_" + table.name
+    let closed = try staged(name, columns, of: table) { stage in
+      try server.run(
+        """
+        UPDATE "\(table.name)" AS old SET until_scan = new.until_scan FROM \(stage.rows) AS new
+        WHERE old.source = \(source) AND \(table.matches("old", "new")) AND old.until_scan IS NULL
+          AND old.from_scan < new.until_scan
+        """, stage.values)
     }
-    guard count == closed else {
+    let count = try bundle.count(name)
+    guard count == Int(closed) else {
       throw FleetFault.badBundle(
         "it ends \(count) rows of '\(table.name)', and the fleet has \(closed) of them open")
     }
     return closed
-  }
-
-  // MARK: How they travel
-
-  private func staged(
-    _ table: HostTable, _ body: (String) throws -> Int64
-  ) throws -> Int64 {
-    // In a quiet night most tables have nothing new: a temporary one costs as much as hundreds of rows.
-    guard try bundle.hasRows(table.name) else { return 0 }
-    return try staged(table.name, table.columns, of: table) { stage, _ in try body(stage) }
-  }
-
-  /// Puts the rows of a table of the bundle into a temporary one.
-  private func staged<Value>(
-    _ name: String, _ columns: [HostTable.Column], of table: HostTable,
-    _ body: (String, Int64) throws -> Value
-  ) throws -> Value {
-    let stage = "pg_temp.\"stage_\(name)\""
-    let list = columns.map { "\"\($0.serverName)\"" }.joined(separator: ", ")
-    try server.script(
-      "CREATE TEMP TABLE \"stage_\(name)\" ON COMMIT DROP AS SELECT \(list) FROM \"\(table.name)\" LIMIT 0"
-    )
-    return try body(stage, try copy(name, columns, to: stage, of: nil))
-  }
-
-  /// Sends the rows of a table of the bundle, with the number of a source before each where there is one.
-  private func copy(
-    _ name: String, _ columns: [HostTable.Column], to target: String, of source: Int64?
-  ) throws -> Int64 {
-    let list = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-    let serverList =
-      (source == nil ? [] : ["source"]) + columns.map { "\"\($0.serverName)\"" }
-    return try bundle.reading { reader in
-      let rows = try Row.fetchCursor(reader, sql: "SELECT \(list) FROM \"\(name)\"")
-      // An empty copy is a round trip that can be spared.
-      guard var row = try rows.next() else { return 0 }
-      return try server.copyIn(
-        "COPY \(target) (\(serverList.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
-      ) { send in
-        var writer = CopyWriter()
-        while true {
-          writer.begin(serverList.count)
-          if let source { writer.add(Int32(truncatingIfNeeded: source)) }
-          for (index, column) in columns.enumerated() {
-            let value: DatabaseValue = row[index]
-            if value.isNull, !column.isRequired {
-              writer.addNull()
-            } else if !column.kind.add(value, to: &writer) {
-              throw FleetFault.badBundle(
-                "a value of '\(column.name)' in its table '\(name)' cannot be")
-            }
-          }
-          if writer.isFull { try send(writer.take()) }
-          guard let next = try rows.next() else { break }
-          row = next
-        }
-        writer.finish()
-        try send(writer.take())
-      }
-    }
   }
 }
 
@@ -292,6 +246,15 @@ extension HostTable {
   func assignments(_ other: String) -> String {
     columns.filter { !key.contains($0.serverName) }
       .map { "\"\($0.serverName)\" = \(other).\"\($0.serverName)\"" }.joined(separator: ", ")
+  }
+
+  /// That two rows with the same key are not the same.
+  func differs(_ one: String, _ other: String) -> String {
+    let names = columns.filter { !key.contains($0.serverName) }.map(\.serverName)
+    func row(_ table: String) -> String {
+      "(" + names.map { "\(table).\"\($0)\"" }.joined(separator: ", ") + ")"
+    }
+    return "\(row(one)) IS DISTINCT FROM \(row(other))"
   }
 
   /// That two rows have the same key.

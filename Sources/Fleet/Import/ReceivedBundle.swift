@@ -179,9 +179,15 @@ struct ReceivedBundle {
   }
 
   /// Whether a table has any rows.
-  func hasRows(_ table: String) throws -> Bool {
+  func hasRows(_ table: String) throws -> Bool { try count(table, most: 1) > 0 }
+
+  /// How many rows of a table a condition is true of, as far as anybody wants to know.
+  func count(_ table: String, where condition: String = "true", most: Int = .max) throws -> Int {
     try reading {
-      try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM \"\(table)\")") == true
+      try Int.fetchOne(
+        $0,
+        sql: "SELECT count(*) FROM (SELECT 1 FROM \"\(table)\" WHERE \(condition) LIMIT \(most))")
+        ?? 0
     }
   }
 

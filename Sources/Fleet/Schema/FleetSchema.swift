@@ -8,6 +8,7 @@ enum FleetSchema {
     ("f0003_functions", PackageResources.f0003_functions_sql),
     ("f0004_views", PackageResources.f0004_views_sql),
     ("f0005_doubts", PackageResources.f0005_doubts_sql),
+    ("f0006_room", PackageResources.f0006_room_sql),
   ]
 
   static var current: Int64 { Int64(versions.count) }

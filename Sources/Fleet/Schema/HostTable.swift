@@ -6,7 +6,9 @@ internal import GRDB
 struct HostTable: Sendable {
   /// What a column of the server's holds.
   enum Kind: String, Sendable {
-    case int2, int4, int8, text, bytea, any = "any_value"
+    case int2, int4, int8, text, bytea
+    case any = "any_value"
+    case packed = "packed_json"
   }
 
   /// A column.
@@ -92,10 +94,12 @@ extension HostTable.Kind {
   /// - Returns: whether it is one.
   func add(_ value: DatabaseValue, to writer: inout CopyWriter) -> Bool {
     switch (self, value.storage) {
-    case (.any, .int64(let number)):
-      writer.add([UInt8(ascii: "i")] + Array(number.description.utf8))
-    case (.any, .string(let text)): writer.add([UInt8(ascii: "t")] + Array(text.utf8))
-    case (.any, .blob(let data)): writer.add([UInt8(ascii: "b")] + Array(data))
+    case (.any, _):
+      guard let bytes = Self.tagged(value) else { return false }
+      writer.add(bytes)
+    case (.packed, .string(let text)):
+      guard let packed = Self.packed(text) else { return false }
+      writer.add(packed)
     case (.int2, .int64(let number)):
       guard let value = Int16(exactly: number) else { return false }
       writer.add(value)
@@ -112,11 +116,41 @@ extension HostTable.Kind {
     return true
   }
 
+  /// A value of a bundle as PostgreSQL reads it from a text.
+  /// - Returns: `nil` where this kind of column cannot have it.
+  func text(_ value: DatabaseValue) -> String? {
+    switch (self, value.storage) {
+    case (.any, _): Self.tagged(value).flatMap { ServerValue.bytes($0).text }
+    case (.packed, .string(let text)):
+      Self.packed(text).map { String(decoding: $0, as: UTF8.self) }
+    case (.int2, .int64(let number)): Int16(exactly: number)?.description
+    case (.int4, .int64(let number)): Int32(exactly: number)?.description
+    case (.int8, .int64(let number)): number.description
+    case (.text, .string(let text)): text.utf8.contains(0) ? nil : text
+    case (.bytea, .blob(let data)): ServerValue.bytes(Array(data)).text
+    default: nil
+    }
+  }
+
+  private static func packed(_ text: String) -> [UInt8]? {
+    text.utf8.contains(0) ? nil : PackedJSON.packed(Array(text.utf8))
+  }
+
+  private static func tagged(_ value: DatabaseValue) -> [UInt8]? {
+    switch value.storage {
+    case .int64(let number): [UInt8(ascii: "i")] + Array(number.description.utf8)
+    case .string(let text): [UInt8(ascii: "t")] + Array(text.utf8)
+    case .blob(let data): [UInt8(ascii: "b")] + Array(data)
+    default: nil
+    }
+  }
+
   /// The value that a column has, as a host's database takes it.
   func value(_ bytes: ArraySlice<UInt8>) -> DatabaseValue {
     switch self {
     case .int2, .int4, .int8: CopyReader.number(bytes).databaseValue
     case .text: String(decoding: bytes, as: UTF8.self).databaseValue
+    case .packed: String(decoding: PackedJSON.unpacked(bytes), as: UTF8.self).databaseValue
     case .bytea: Self.blob(bytes)
     case .any:
       switch bytes.first {
