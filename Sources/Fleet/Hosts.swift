@@ -6,7 +6,8 @@ extension Fleet {
     let rows = try server.rows(
       """
       SELECT source.name, source.machine_id, encode(source.database, 'hex') AS database, source.generation,
-        scan.id AS last_scan, source.agent, source.skew_ms, scan.finished, scan.state, scan.images, scan.findings_open,
+        scan.id AS last_scan, source.agent, source.skew_ms, scan.finished, scan.state, scan.images,
+        scan.finished - coalesce(scan.skew_ms, 0) AS heard, scan.findings_open,
         (extract(epoch FROM source.last_received) * 1000)::bigint AS received,
         (extract(epoch FROM source.retired) * 1000)::bigint AS retired
       FROM source
@@ -29,7 +30,8 @@ extension Fleet {
         host.set("database", row["database"])
         host.set("generation", row.number("generation"))
         let finished = row.number("finished")
-        let isSilent = finished.map { $0 < moment.reference - moment.maxAge } ?? true
+        // By the centre's clock, whatever the host's shows.
+        let isSilent = row.number("heard").map { $0 < moment.reference - moment.maxAge } ?? true
         host.set(
           "state",
           row["retired"] != nil && moment.at == nil ? "retired" : isSilent ? "silent" : row["state"]

@@ -34,14 +34,19 @@ final class SharingHost {
     try FileManager.default.removeItem(at: folder.url("root/etc/libvirt/qemu/\(machine).xml"))
   }
 
+  /// Scans, and sends nothing.
+  func scan() throws {
+    let scan = try Program.run(
+      ["scan"] + pools + ["--libvirt", "--libvirt-root", folder.url("root").path], in: folder,
+      environment: ["BACKSTORY_DB": folder.url("db").path])
+    #expect(scan.code == 0, "\(scan.output)\(scan.complaint)")
+  }
+
   /// Scans, and sends what it saw.
   /// - Parameter change: a statement that is run on the bundle before it goes: what other hosts would have written.
   func night(to centre: FleetCentre, changed change: String? = nil) throws {
+    try scan()
     let database = ["BACKSTORY_DB": folder.url("db").path]
-    let scan = try Program.run(
-      ["scan"] + pools + ["--libvirt", "--libvirt-root", folder.url("root").path], in: folder,
-      environment: database)
-    #expect(scan.code == 0, "\(scan.output)\(scan.complaint)")
     let bundle = folder.url("bundle").path
     try? FileManager.default.removeItem(atPath: bundle)
     let export = try Program.run(

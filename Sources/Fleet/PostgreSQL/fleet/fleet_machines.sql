@@ -4,7 +4,7 @@ WITH disk AS MATERIALIZED (SELECT * FROM machine_disks($1)),
 asof AS MATERIALIZED (SELECT * FROM at_time($1)),
 defined AS MATERIALIZED (
   SELECT asof.source, source.name AS host, domain.id AS domain, domain.uuid, domain.name, state.is_running,
-    state.from_scan, first.finished AS seen_first, last.started AS seen_last, coalesce(abs(source.skew_ms), 0) AS skew
+    state.from_scan, first.finished AS seen_first, seen.last AS seen_last, seen.skew
   FROM asof
   JOIN source ON source.id = asof.source
   JOIN domain ON domain.source = asof.source AND domain.uuid IS NOT NULL
@@ -23,8 +23,8 @@ defined AS MATERIALIZED (
     LIMIT 1) AS state
   JOIN scan AS first ON first.source = asof.source AND first.id = state.from_scan
   CROSS JOIN LATERAL (
-    SELECT max(scan.started) AS started FROM scan
-    WHERE scan.source = asof.source AND scan.id BETWEEN state.from_scan AND asof.scan AND scan.has_domains = 1) AS last
+    SELECT max(scan.started) FILTER (WHERE scan.has_domains = 1) AS last, coalesce(max(abs(scan.skew_ms)), 0) AS skew
+    FROM scan WHERE scan.source = asof.source AND scan.id BETWEEN state.from_scan AND asof.scan) AS seen
 )
 SELECT 'domain-on-two-hosts' AS kind, one.source AS source, one.host AS host, other.host AS other_host, NULL::bigint AS shared,
   one.name AS machine, other.name AS other_machine, one.uuid, NULL::integer AS image, one.from_scan AS since_scan,
@@ -58,5 +58,5 @@ WHERE disk.writes
     SELECT FROM link AS own
     WHERE own.source = disk.source AND own.target_image = disk.image AND own.is_backing = 1
       AND own.from_scan <= disk.scan AND (own.until_scan IS NULL OR own.until_scan > disk.scan))
-  AND greatest(disk.seen_first, first.finished) + greatest(disk.skew, coalesce(abs(source.skew_ms), 0))
+  AND greatest(disk.seen_first, first.finished) + greatest(disk.skew, abs(first.skew_ms), abs(last.skew_ms))
     <= least(disk.seen_last, last.started)

@@ -34,7 +34,7 @@ host AS MATERIALIZED (
   SELECT asof.source, asof.scan, source.name, scan.started, scan.finished, scan.grace, scan.grace_age,
     coalesce(scan.skew_ms, 0) AS skew,
     CASE
-      WHEN scan.finished < $2::bigint - $3::bigint THEN 'silent'
+      WHEN scan.finished - coalesce(scan.skew_ms, 0) < $2::bigint - $3::bigint THEN 'silent'
       WHEN abs(coalesce(scan.skew_ms, 0)) > $4::bigint THEN 'clock'
       WHEN scan.has_domains = 0 OR EXISTS (
         SELECT FROM pool
@@ -52,64 +52,84 @@ host AS MATERIALIZED (
     END AS doubt
   FROM asof
   JOIN source ON source.id = asof.source
-  JOIN scan ON scan.source = asof.source AND scan.id = asof.scan
+  -- One row each: the planner expects almost none of a join by both columns of a key.
+  CROSS JOIN LATERAL (SELECT * FROM scan WHERE scan.source = asof.source AND scan.id = asof.scan LIMIT 1) AS scan
 ),
 -- Who sees each storage.
 viewer AS MATERIALIZED (
   SELECT DISTINCT storage_host.storage, storage_host.host, host.source FROM storage_host
   LEFT JOIN host ON host.source = storage_host.source
 ),
--- Whatever a link leads to, and what processes have open.
-led AS MATERIALIZED (
-  SELECT DISTINCT link.source, link.target_image AS image
-  FROM host
-  JOIN link ON link.source = host.source AND link.target_image IS NOT NULL AND link.from_scan <= host.scan
-    AND (link.until_scan IS NULL OR link.until_scan > host.scan)
-),
-opened AS MATERIALIZED (
-  SELECT file.source, file.image
-  FROM host
-  JOIN file_state AS file ON file.source = host.source AND file.is_in_use = 1 AND file.from_scan <= host.scan
-    AND (file.until_scan IS NULL OR file.until_scan > host.scan)
+-- Most files are used, and one link of one host tells so: these are not looked at any further. It is asked file by file, as all
+-- that follows: the planner does not know how few are left.
+candidate AS MATERIALIZED (
+  SELECT shared_image.id AS shared FROM shared_image
+  WHERE NOT coalesce((
+    SELECT true FROM viewing
+    JOIN host ON host.source = viewing.source
+    JOIN link ON link.source = viewing.source AND link.target_image = viewing.image AND link.state = 'ok'
+      AND link.from_scan <= host.scan AND (link.until_scan IS NULL OR link.until_scan > host.scan)
+    WHERE viewing.shared = shared_image.id LIMIT 1), false)
 ),
 -- Directories that are handed to machines whole.
 handed AS MATERIALIZED (
   SELECT link.source, directory.path || '\x2f'::bytea || link.name || '\x2f'::bytea AS path
-  FROM host
-  JOIN link ON link.source = host.source AND link.holder < 0 AND link.from_scan <= host.scan
-    AND (link.until_scan IS NULL OR link.until_scan > host.scan)
-  JOIN reference ON reference.source = link.source AND reference.holder = link.holder
-    AND reference.ordinal = link.ordinal AND reference.from_scan <= host.scan
-    AND (reference.until_scan IS NULL OR reference.until_scan > host.scan)
+  FROM reference
+  JOIN host ON host.source = reference.source
+  JOIN link ON link.source = reference.source AND link.holder = reference.holder AND link.ordinal = reference.ordinal
+    AND link.from_scan <= host.scan AND (link.until_scan IS NULL OR link.until_scan > host.scan)
   JOIN directory ON directory.source = link.source AND directory.id = link.directory
-  WHERE reference.detail LIKE '%"elsewhere"%' AND as_json(reference.detail) -> 'elsewhere' ->> 'type' = 'dir'
+  WHERE reference.holder < 0 AND reference.from_scan <= host.scan
+    AND (reference.until_scan IS NULL OR reference.until_scan > host.scan)
+    AND reference.detail LIKE '%"elsewhere"%' AND as_json(reference.detail) -> 'elsewhere' ->> 'type' = 'dir'
 ),
--- Every sight of a shared file, and what speaks for its being used there.
+-- Every sight of a file that may be idle, and what speaks for its being used there: a link that leads to it, also one that is
+-- broken; a process that has it open. And when each of that was the case last.
 sight AS MATERIALIZED (
-  SELECT viewing.shared, viewing.source, viewing.image, host.scan,
-    led.image IS NOT NULL OR EXISTS (
+  SELECT candidate.shared, viewing.source, viewing.image, host.scan, place.from_scan AS stands_since,
+    link.ended AS link_end, file.written,
+    coalesce(link.is_open, false) OR EXISTS (
       SELECT FROM handed
       JOIN place ON place.source = viewing.source AND place.image = viewing.image AND place.from_scan <= host.scan
         AND (place.until_scan IS NULL OR place.until_scan > host.scan)
       JOIN directory ON directory.source = place.source AND directory.id = place.directory
       WHERE handed.source = viewing.source
         AND substr(directory.path || '\x2f'::bytea, 1, length(handed.path)) = handed.path) AS is_led_to,
-    opened.image IS NOT NULL AS is_open, awaited.image IS NOT NULL AS is_awaited, kept.image IS NOT NULL AS is_kept
-  FROM viewing
+    coalesce(file.is_open, false) AS is_open,
+    EXISTS (
+      SELECT FROM awaited
+      WHERE awaited.source = viewing.source AND awaited.image = viewing.image AND awaited.from_scan <= host.scan
+        AND (awaited.until_scan IS NULL OR awaited.until_scan > host.scan)) AS is_awaited,
+    EXISTS (
+      SELECT FROM keep
+      WHERE keep.source = viewing.source AND keep.image = viewing.image AND keep.from_scan <= host.scan
+        AND (keep.until_scan IS NULL OR keep.until_scan > host.scan)
+        AND (keep.ends IS NULL OR keep.ends > $2::bigint)) AS is_kept
+  FROM candidate
+  CROSS JOIN LATERAL (
+    SELECT viewing.source, viewing.image FROM viewing WHERE viewing.shared = candidate.shared OFFSET 0) AS viewing
   JOIN host ON host.source = viewing.source
-  JOIN image_state AS state ON state.source = viewing.source AND state.image = viewing.image AND state.kind = 'image'
-    AND state.from_scan <= host.scan AND (state.until_scan IS NULL OR state.until_scan > host.scan)
-  LEFT JOIN led ON led.source = viewing.source AND led.image = viewing.image
-  LEFT JOIN opened ON opened.source = viewing.source AND opened.image = viewing.image
-  LEFT JOIN awaited ON awaited.source = viewing.source AND awaited.image = viewing.image
-    AND awaited.from_scan <= host.scan AND (awaited.until_scan IS NULL OR awaited.until_scan > host.scan)
-  LEFT JOIN keep AS kept ON kept.source = viewing.source AND kept.image = viewing.image
-    AND kept.from_scan <= host.scan AND (kept.until_scan IS NULL OR kept.until_scan > host.scan)
-    AND (kept.ends IS NULL OR kept.ends > $2::bigint)
-  WHERE EXISTS (
-    SELECT FROM place
+  CROSS JOIN LATERAL (
+    SELECT FROM image_state AS state
+    WHERE state.source = viewing.source AND state.image = viewing.image AND state.kind = 'image'
+      AND state.from_scan <= host.scan AND (state.until_scan IS NULL OR state.until_scan > host.scan) LIMIT 1) AS state
+  CROSS JOIN LATERAL (
+    SELECT min(place.from_scan) AS from_scan FROM place
     WHERE place.source = viewing.source AND place.image = viewing.image AND place.from_scan <= host.scan
-      AND (place.until_scan IS NULL OR place.until_scan > host.scan))
+      AND (place.until_scan IS NULL OR place.until_scan > host.scan) OFFSET 0) AS place
+  CROSS JOIN LATERAL (
+    SELECT bool_or(link.until_scan IS NULL OR link.until_scan > host.scan) AS is_open,
+      max(link.until_scan) FILTER (WHERE link.until_scan <= host.scan) AS ended
+    FROM link
+    WHERE link.source = viewing.source AND link.target_image = viewing.image AND link.from_scan <= host.scan) AS link
+  -- Whoever writes to it uses it, also where no scan saw by whom: a machine that moves all the time.
+  CROSS JOIN LATERAL (
+    SELECT bool_or(state.is_in_use = 1 AND (state.until_scan IS NULL OR state.until_scan > host.scan)) AS is_open,
+      max(greatest(
+        state.from_scan, CASE WHEN state.is_in_use = 1 AND state.until_scan <= host.scan THEN state.until_scan END)) AS written
+    FROM file_state AS state
+    WHERE state.source = viewing.source AND state.image = viewing.image AND state.from_scan <= host.scan) AS file
+  WHERE place.from_scan IS NOT NULL
 ),
 -- Files to which somebody is led past the pools: by another mount of the storage.
 led_past AS MATERIALIZED (
@@ -131,55 +151,67 @@ idle AS MATERIALIZED (
   GROUP BY shared HAVING NOT bool_or(is_led_to OR is_open OR is_kept)
 ),
 -- Another storage may be the same one under another name: one file of both, by all that the server says of it.
-twin AS MATERIALIZED (
-  SELECT DISTINCT idle.shared
+alike AS MATERIALIZED (
+  SELECT idle.shared, alike.id AS other
   FROM idle
   JOIN shared_image ON shared_image.id = idle.shared
   JOIN shared_image AS alike ON alike.inode = shared_image.inode AND alike.birth_time = shared_image.birth_time
     AND alike.storage <> shared_image.storage
-  JOIN sight AS own ON own.shared = idle.shared
-  JOIN sight AS other ON other.shared = alike.id
-  JOIN file_state AS file ON file.source = own.source AND file.image = own.image AND file.from_scan <= own.scan
-    AND (file.until_scan IS NULL OR file.until_scan > own.scan)
-  JOIN file_state AS same ON same.source = other.source AND same.image = other.image AND same.from_scan <= other.scan
-    AND (same.until_scan IS NULL OR same.until_scan > other.scan)
-    AND same.file_size = file.file_size AND same.modified = file.modified
 ),
--- Since which scan it is idle at each host, and the first of the scans since that saw everything.
+twin AS MATERIALIZED (
+  SELECT DISTINCT alike.shared
+  FROM alike
+  WHERE EXISTS (
+    SELECT FROM sight AS own
+    JOIN file_state AS file ON file.source = own.source AND file.image = own.image AND file.from_scan <= own.scan
+      AND (file.until_scan IS NULL OR file.until_scan > own.scan)
+    JOIN viewing AS other ON other.shared = alike.other
+    JOIN host ON host.source = other.source
+    JOIN file_state AS same ON same.source = other.source AND same.image = other.image AND same.from_scan <= host.scan
+      AND (same.until_scan IS NULL OR same.until_scan > host.scan)
+      AND same.file_size = file.file_size AND same.modified = file.modified
+    WHERE own.shared = alike.shared)
+),
+-- When links ended that led past the pools, by the file to which they led.
+past_end AS MATERIALIZED (
+  SELECT link.source, link.target_inode AS inode, max(link.until_scan) AS scan
+  FROM host
+  JOIN link ON link.source = host.source AND link.state <> 'ok' AND link.target_inode IS NOT NULL
+    AND link.until_scan <= host.scan
+  GROUP BY link.source, link.target_inode
+),
+-- Since which scan it is idle at each host.
+since AS MATERIALIZED (
+  SELECT sight.*, greatest(
+    sight.stands_since, sight.written, sight.link_end, past_end.scan, sighted.scan,
+    (SELECT max(awaited.until_scan) FROM awaited
+     WHERE awaited.source = sight.source AND awaited.image = sight.image AND awaited.until_scan <= sight.scan),
+    (SELECT max(keep.until_scan) FROM keep
+     WHERE keep.source = sight.source AND keep.image = sight.image AND keep.until_scan <= sight.scan)) AS since_scan
+  FROM sight
+  JOIN idle USING (shared)
+  JOIN shared_image ON shared_image.id = sight.shared
+  LEFT JOIN sighted ON sighted.source = sight.source
+  LEFT JOIN past_end ON past_end.source = sight.source AND past_end.inode = shared_image.inode
+),
+-- The scans of a host since then that saw everything, by a clock that was right: how many, and when the first of them had
+-- ended, by the centre's clock as well: what came in late may have been seen later than it says.
+cover AS MATERIALIZED (
+  SELECT begun.source, begun.since_scan, count(*) AS count,
+    min(greatest(scan.finished, (extract(epoch FROM scan.received) * 1000)::bigint)) AS finished
+  FROM (SELECT DISTINCT source, since_scan, scan FROM since) AS begun
+  JOIN scan ON scan.source = begun.source AND scan.id BETWEEN begun.since_scan AND begun.scan AND scan.has_domains = 1
+    AND scan.is_forgotten = 0 AND abs(coalesce(scan.skew_ms, 0)) <= $4::bigint
+  WHERE NOT EXISTS (
+    SELECT FROM pool
+    LEFT JOIN pool_scan ON pool_scan.source = pool.source AND pool_scan.pool = pool.id AND pool_scan.scan = scan.id
+    WHERE pool.source = begun.source AND pool.not_visited IS NULL AND pool.until_scan IS NULL
+      AND (pool_scan.state IS DISTINCT FROM 'complete' OR pool_scan.scope <> 'tree'))
+  GROUP BY begun.source, begun.since_scan
+),
 idle_sight AS MATERIALIZED (
-  SELECT sight.*, since.scan AS since_scan, cover.finished AS first_cover, cover.count AS covers
-  FROM sight JOIN idle USING (shared)
-  CROSS JOIN LATERAL (
-    SELECT greatest(
-      (SELECT min(place.from_scan) FROM place
-       WHERE place.source = sight.source AND place.image = sight.image AND place.from_scan <= sight.scan
-         AND (place.until_scan IS NULL OR place.until_scan > sight.scan)),
-      -- By a path that leads past the pools.
-      (SELECT max(link.until_scan) FROM link
-       WHERE link.source = sight.source AND link.state <> 'ok' AND link.until_scan <= sight.scan
-         AND link.target_inode = (SELECT inode FROM shared_image WHERE shared_image.id = sight.shared)),
-      (SELECT sighted.scan FROM sighted WHERE sighted.source = sight.source),
-      -- Whoever writes to it uses it, also where no scan saw by whom: a machine that moves all the time.
-      (SELECT max(file.from_scan) FROM file_state AS file
-       WHERE file.source = sight.source AND file.image = sight.image AND file.from_scan <= sight.scan),
-      (SELECT max(link.until_scan) FROM link
-       WHERE link.source = sight.source AND link.target_image = sight.image AND link.until_scan <= sight.scan),
-      (SELECT max(file.until_scan) FROM file_state AS file
-       WHERE file.source = sight.source AND file.image = sight.image AND file.is_in_use = 1
-         AND file.until_scan <= sight.scan),
-      (SELECT max(awaited.until_scan) FROM awaited
-       WHERE awaited.source = sight.source AND awaited.image = sight.image AND awaited.until_scan <= sight.scan),
-      (SELECT max(keep.until_scan) FROM keep
-       WHERE keep.source = sight.source AND keep.image = sight.image AND keep.until_scan <= sight.scan)) AS scan) AS since
-  LEFT JOIN LATERAL (
-    SELECT min(scan.finished) AS finished, count(*) AS count FROM scan
-    WHERE scan.source = sight.source AND scan.id BETWEEN since.scan AND sight.scan AND scan.has_domains = 1
-      AND scan.is_forgotten = 0
-      AND NOT EXISTS (
-        SELECT FROM pool
-        LEFT JOIN pool_scan ON pool_scan.source = pool.source AND pool_scan.pool = pool.id AND pool_scan.scan = scan.id
-        WHERE pool.source = sight.source AND pool.not_visited IS NULL AND pool.until_scan IS NULL
-          AND (pool_scan.state IS DISTINCT FROM 'complete' OR pool_scan.scope <> 'tree'))) AS cover ON true
+  SELECT since.*, cover.finished AS first_cover, cover.count AS covers
+  FROM since LEFT JOIN cover ON cover.source = since.source AND cover.since_scan = since.since_scan
 ),
 -- Each idle file with each viewer of its storage.
 opinion AS MATERIALIZED (

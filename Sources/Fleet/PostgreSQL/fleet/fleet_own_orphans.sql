@@ -1,7 +1,7 @@
 -- Orphans on disks of one host alone, by that host's word. $1 is the time, or NULL; $2 that time or now; $3 the age in
 -- milliseconds after which a host is silent.
 SELECT source.name AS host, finding.holder AS image, unused.from_scan AS since_scan, since.finished AS since, unused.last_user,
-  file.actual_size, scan.finished, scan.finished < $2::bigint - $3::bigint AS is_silent, unclear.identity AS unclear, place.path, place.name
+  file.actual_size, scan.finished, scan.finished - coalesce(scan.skew_ms, 0) < $2::bigint - $3::bigint AS is_silent, unclear.identity AS unclear, place.path, place.name
 FROM at_time($1) AS asof
 JOIN source ON source.id = asof.source
 JOIN scan ON scan.source = asof.source AND scan.id = asof.scan AND scan.sees_orphans = 1

@@ -27,7 +27,7 @@ LEFT JOIN source ON (source.name = storage_viewer.host OR source.machine_id = st
 LEFT JOIN asof ON asof.source = source.id
 LEFT JOIN scan ON scan.source = asof.source AND scan.id = asof.scan
 CROSS JOIN LATERAL (SELECT coalesce(source.name, storage_viewer.host) AS host) AS viewer
-WHERE scan.finished IS NULL OR scan.finished < $2::bigint - $3::bigint
+WHERE scan.finished IS NULL OR scan.finished - coalesce(scan.skew_ms, 0) < $2::bigint - $3::bigint
 UNION ALL
 SELECT 'clock-skew', source.name, NULL, NULL, NULL, scan.finished, scan.skew_ms
 FROM asof
