@@ -1,5 +1,6 @@
--- Who may what: backstory_reader asks, backstory_importer takes bundles as well. Both are groups, to be granted to roles that
--- log in. They belong to the whole server; where this role may not make them, its own may do both.
+-- Who may what: backstory_dashboard sees the views, backstory_reader asks, backstory_importer takes bundles as well. They are
+-- groups, to be granted to roles that log in. They belong to the whole server; where this role may not make them, its own may
+-- do all.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'backstory_reader') THEN
@@ -7,6 +8,9 @@ BEGIN
   END IF;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'backstory_importer') THEN
     CREATE ROLE backstory_importer NOLOGIN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'backstory_dashboard') THEN
+    CREATE ROLE backstory_dashboard NOLOGIN;
   END IF;
 -- Or somebody else makes them just now.
 EXCEPTION WHEN insufficient_privilege OR unique_violation OR duplicate_object THEN
@@ -23,6 +27,13 @@ BEGIN
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA backstory TO %I', reader);
     EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA backstory TO %I', reader);
   END LOOP;
+  -- What lists all tables that it may read is not to list hundreds.
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'backstory_dashboard') THEN
+    GRANT USAGE ON SCHEMA backstory TO backstory_dashboard;
+    GRANT SELECT ON backstory.fleet_hosts, backstory.fleet_images, backstory.fleet_references, backstory.fleet_open_findings,
+      backstory.fleet_storages, backstory.fleet_scans, backstory.fleet_findings_by_scan TO backstory_dashboard;
+    GRANT EXECUTE ON FUNCTION backstory.shown(bytea) TO backstory_dashboard;
+  END IF;
   IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'backstory_importer') THEN
     GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA backstory TO backstory_importer;
     REVOKE INSERT, UPDATE, DELETE ON backstory.schema_version FROM backstory_importer;
