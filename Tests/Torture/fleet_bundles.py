@@ -1,7 +1,7 @@
 """Bundles that are cut, flipped and forged: taken whole or refused whole, and no question fails afterwards."""
 import os, shutil, sqlite3, subprocess
 
-from fleet_place import Centre, Host, missing
+from fleet_place import Centre, Host, missing, plain
 from fleet_nights import Machine
 from place import expect, qcow2, write
 
@@ -12,18 +12,6 @@ QUESTIONS = [["hosts"], ["status"], ["check"], ["broken"], ["orphans", "--all"],
              ["storage", "list"], ["metrics"],
              ["sql", "SELECT * FROM fleet_images"], ["sql", "SELECT * FROM fleet_references"],
              ["sql", "SELECT * FROM fleet_open_findings"], ["sql", "SELECT * FROM fleet_storages"]]
-
-
-def plain(path, into):
-    """The bundle without what is packed around it."""
-    with open(path, "rb") as file:
-        start = file.read(4)
-    program = "zstd" if start == b"\x28\xb5\x2f\xfd" else "gzip" if start[:2] == b"\x1f\x8b" else None
-    with open(path, "rb") as file, open(into, "wb") as target:
-        if program:
-            subprocess.run([program, "-dc"], stdin=file, stdout=target, check=True)
-        else:
-            shutil.copyfileobj(file, target)
 
 
 def flip(path, numbers):

@@ -1,16 +1,16 @@
 """Nights of hosts that share a tree, against a model that knows the whole truth."""
-import os, shutil, uuid
+import os, shutil, sqlite3, uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fleet_place import Centre, Host, missing, now
+from fleet_place import DAY, WAYS, Centre, Host, missing, now
 from place import expect, qcow2, write
 
 # Nights that a machine stays where it is after it moved while it was shut off: one that moves every night can be missed by
 # every scan of two rounds, and writes nothing that would give it away.
 REST = 6
 # What only the fleet finds, of machines that all are where they belong.
-NEVER = {"shared-writable", "base-in-use", "domain-on-two-hosts", "left-behind"}
+NEVER = {"shared-writable", "base-in-use", "domain-on-two-hosts", "left-behind", "viewer-silent", "storage-identity-unclear"}
 
 
 @dataclass
@@ -32,7 +32,7 @@ class World:
     def __init__(self, centre, numbers, count):
         self.centre, self.numbers, self.night, self.made = centre, numbers, 0, 0
         self.backing, self.machines, self.log = {}, [], []
-        self.hosts = [Host(centre, number) for number in range(1, count + 1)]
+        self.hosts = [Host(centre, number, numbers.choice(sorted(WAYS))) for number in range(1, count + 1)]
         self.silent = {}
         for host in self.hosts:
             image = self.image()
@@ -146,7 +146,26 @@ class World:
             if numbers.random() < 0.04:
                 self.silent[host.name] = self.night + numbers.randrange(1, 5)
                 continue
+            # A clock is wrong for some nights, and put right between a scan and the next, or between a scan and its bundle.
+            if host.clock and numbers.random() < 0.4:
+                host.clock = 0
+            elif numbers.random() < 0.03:
+                host.clock = numbers.choice([-2, -1, 1]) * DAY
+            if numbers.random() < 0.03 and host.token:
+                self.clone(host)
             self.scan(host)
+
+    def clone(self, host):
+        """Another machine has a copy of its database, and is refused."""
+        self.made += 1
+        twin = Host(self.centre, 1000 + self.made, host.way)
+        with sqlite3.connect(host.database) as own:
+            own.execute("VACUUM INTO ?", [twin.database])
+        scanned = twin.inside("scan", twin.place, "--libvirt", "--libvirt-root", twin.home + "/root")
+        path, ended = twin.bundle("--full")
+        taken = self.centre.ask("import", "--source", twin.name, path)
+        expect(ended.returncode != 0 or taken.returncode == 1 and "cloned" in taken.stderr, host.name, "was cloned, and",
+               scanned.stderr, ended.stderr, taken.stdout, taken.stderr)
 
     def scan(self, host):
         numbers = self.numbers
@@ -191,8 +210,10 @@ class World:
 
     def ask(self):
         found = self.centre.objects("check")
+        wrong = {host.name for host in self.hosts if host.wrong}
         for finding in found:
             expect(finding["kind"] not in NEVER, "night", self.night, finding)
+            expect(finding["kind"] != "clock-skew" or finding["host"] in wrong, "night", self.night, finding)
         orphans = self.centre.objects("orphans")
         for orphan in orphans:
             name = orphan["filename"].rsplit("/", 1)[-1]
@@ -209,6 +230,8 @@ class World:
         for _ in range(2):
             if host.send().returncode == 0:
                 break
+        if host.wrong:
+            return  # The centre was told other times.
         for question in (["list", "--all"], ["check"], ["orphans", "--all"], ["log"]):
             own = host.inside(*question, "--output", "json")
             answer = self.centre.ask(*question, "--output", "json", "--host", host.name)

@@ -1,5 +1,5 @@
 """A centre on a PostgreSQL of its own, and hosts as namespaces on one shared tree; needs root."""
-import glob, json, os, shutil, subprocess, tempfile, time, uuid
+import glob, json, os, shutil, sqlite3, subprocess, tempfile, time, uuid
 
 from place import expect, write
 
@@ -80,32 +80,50 @@ class Centre:
         shutil.rmtree(self.folder)
 
 
-class Host:
-    """A host with a machine-id and a database of its own, which mounts the shared tree at a place of its own."""
+# How a host comes to the shared tree: by a mount of it, by a symbolic link to one, by a mount of what the tree lies in, or by a
+# mount of a mount.
+WAYS = {
+    "mount": ("/mnt/$1", 'mkdir "/mnt/$1"; mount --bind "$3" "/mnt/$1"'),
+    "link": ("/mnt/$1", 'mkdir "/mnt/real"; mount --bind "$3" "/mnt/real"; ln -s real "/mnt/$1"'),
+    "nested": ("/mnt/$1/tree", 'mkdir -p "/mnt/$1"; mount --bind "$(dirname "$3")" "/mnt/$1"'),
+    "bind": ("/mnt/$1/deep", 'mkdir -p /mnt/below "/mnt/$1/deep"; mount --bind "$3" /mnt/below; '
+             'mount --bind /mnt/below "/mnt/$1/deep"'),
+}
+DAY = 86_400_000
 
-    def __init__(self, centre, number):
-        self.centre, self.name = centre, f"kvm{number:02}"
-        self.home, self.place = f"{centre.folder}/{self.name}", f"/mnt/{self.name}"
+
+class Host:
+    """A host with a machine-id and a database of its own, which comes to the shared tree in a way of its own."""
+
+    def __init__(self, centre, number, way="mount"):
+        self.centre, self.name, self.way = centre, f"kvm{number:02}", way
+        self.home, self.place = f"{centre.folder}/{self.name}", WAYS[way][0].replace("$1", f"kvm{number:02}")
+        # By how many milliseconds its clock is wrong, and was in scans, by their tokens.
+        self.clock, self.wrong = 0, {}
         self.database, self.token = self.home + "/inventory.sqlite", None
         for path in ("etc/libvirt/storage", "etc/libvirt/qemu", "run/libvirt/qemu"):
             os.makedirs(f"{self.home}/root/{path}")
-        os.mkdir(self.home + "/nowhere")
+        os.makedirs(self.home + "/nowhere/tree")
         write(self.home + "/machine-id", uuid.uuid4().hex.encode() + b"\n")
 
     def inside(self, *words, is_mounted=True):
         """Runs the program in namespaces of the host's own."""
-        script = """hostname "$1"; mount --bind "$2/machine-id" /etc/machine-id; mount -t tmpfs none /mnt
-            mkdir "/mnt/$1" /mnt/again; mount --bind "$3" "/mnt/$1"; mount --bind "$3" /mnt/again; shift 3; exec "$@" """
+        script = f"""hostname "$1"; mount --bind "$2/machine-id" /etc/machine-id; mount -t tmpfs none /mnt
+            {WAYS[self.way][1]}; mkdir /mnt/again; mount --bind "$3" /mnt/again; shift 3; exec "$@" """
         environment = self.centre.environment | {"BACKSTORY_DB": self.database}
         return subprocess.run(
             ["unshare", "--mount", "--net", "--uts", "bash", "-ec", script, "host", self.name, self.home,
-             self.centre.tree if is_mounted else self.home + "/nowhere", self.centre.program, *words],
+             self.centre.tree if is_mounted else self.home + "/nowhere/tree", self.centre.program, *words],
             capture_output=True, text=True, env=environment)
 
     def scan(self, *words, is_mounted=True):
         ended = self.inside("scan", self.place, "--libvirt", "--libvirt-root", self.home + "/root", "--grace-age", "0h",
                             *words, is_mounted=is_mounted)
         expect(ended.returncode in (0, 2, 3), self.name, "scan ended with", ended.returncode, ended.stdout, ended.stderr)
+        if self.clock:
+            with sqlite3.connect(self.database) as own:
+                token, = own.execute("SELECT token FROM scan ORDER BY id DESC LIMIT 1").fetchone()
+            self.wrong[token] = self.clock
         return ended
 
     def bundle(self, *words):
@@ -113,7 +131,21 @@ class Host:
         if os.path.exists(path):
             os.remove(path)
         since = ["--since", self.token] if self.token and not words else []
-        return path, self.inside("export", "--to", path, *since, *words)
+        ended = self.inside("export", "--to", path, *since, *words)
+        if self.wrong and ended.returncode == 0:
+            self.shift(path)
+        return path, ended
+
+    def shift(self, path):
+        """Makes the times of a bundle those that a wrong clock shows."""
+        plain(path, path + ".plain")
+        bundle = sqlite3.connect(path + ".plain")
+        for token, by in self.wrong.items():
+            bundle.execute("UPDATE scan SET started = started + ?, finished = finished + ? WHERE token = ?", [by, by, token])
+        bundle.execute("UPDATE bundle SET created = created + ?", [self.clock])
+        bundle.commit()
+        bundle.close()
+        os.replace(path + ".plain", path)
 
     def send(self, *words):
         """Writes a bundle and brings it, from where the centre wants it."""
@@ -148,6 +180,18 @@ class Host:
             file = f"{self.home}/root/{path}/libvirt/qemu/{machine.name}.xml"
             if os.path.exists(file):
                 os.remove(file)
+
+
+def plain(path, into):
+    """The bundle without what is packed around it."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    program = "zstd" if start == b"\x28\xb5\x2f\xfd" else "gzip" if start[:2] == b"\x1f\x8b" else None
+    with open(path, "rb") as file, open(into, "wb") as target:
+        if program:
+            subprocess.run([program, "-dc"], stdin=file, stdout=target, check=True)
+        else:
+            shutil.copyfileobj(file, target)
 
 
 def now():
