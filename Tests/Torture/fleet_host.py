@@ -134,7 +134,7 @@ class Life:
         asked = 0
         whole = [(words, None) for words in self.questions()]
         for words, night in whole + [(words, night) for night in self.scans() for words in self.questions()]:
-            if is_pruned and (words[0] in OF_NIGHTS or words[:3] == ["graph", "--format", "svg"]):
+            if is_pruned and words[0] in OF_NIGHTS:
                 continue
             if is_pruned and words[0] == "diff" and night == self.scans()[0]:
                 continue  # The night before it is forgotten.
