@@ -26,7 +26,8 @@ extension Fleet {
           try database.execute(
             sql: "UPDATE identity SET database = ?, generation = ?",
             arguments: [Data(row.bytes("database") ?? []), row.number("generation")])
-          for table in tables { try fill(database, table, of: source) }
+          let later = try laterContents(source)
+          for table in tables { try fill(database, table, of: source, later) }
           return .commit
         }
         try database.execute(sql: "ANALYZE; PRAGMA optimize")
@@ -40,7 +41,28 @@ extension Fleet {
     "host": "1", "signature": "0", "digest": "0", "state": "''",
   ]
 
-  private func fill(_ database: GRDB.Database, _ table: HostTable, of source: Int64) throws {
+  /// A content that a host forgot and met again has two numbers at the centre, and a host's database has it once: by each number
+  /// of before the last one.
+  private func laterContents(_ source: Int64) throws -> [Int64: Int64] {
+    let rows = try server.rows(
+      """
+      SELECT content.id, same.last
+      FROM (
+        SELECT method, level, ladder, max(id) AS last FROM content
+        WHERE source = $1 GROUP BY method, level, ladder HAVING count(*) > 1) AS same
+      JOIN content USING (method, level, ladder)
+      WHERE content.source = $1 AND content.id <> same.last
+      """, [.number(source)])
+    return Dictionary(
+      rows.compactMap { row in
+        guard let id = row.number("id"), let last = row.number("last") else { return nil }
+        return (id, last)
+      }, uniquingKeysWith: { $1 })
+  }
+
+  private func fill(
+    _ database: GRDB.Database, _ table: HostTable, of source: Int64, _ later: [Int64: Int64]
+  ) throws {
     let there = try Row.fetchAll(
       database, sql: "SELECT name, \"notnull\" AS is_required FROM pragma_table_info(?)",
       arguments: [table.name])
@@ -59,8 +81,18 @@ extension Fleet {
       "COPY (SELECT \(serverList) FROM \"\(table.name)\" WHERE source = \(source)) TO STDOUT (FORMAT binary)"
     ) { piece in
       try reader.read(piece) { row in
-        let values = zip(columns, row).map { column, bytes in
-          bytes.map { column.kind.value($0) } ?? .null
+        let values = zip(columns, row).map { column, bytes -> DatabaseValue in
+          guard let bytes else { return .null }
+          let value = column.kind.value(bytes)
+          guard column.name == "content",
+            let last = Int64.fromDatabaseValue(value).flatMap({ later[$0] })
+          else { return value }
+          return last.databaseValue
+        }
+        if table.name == "content", let id = columns.firstIndex(where: { $0.name == "id" }),
+          let number = Int64.fromDatabaseValue(values[id]), later[number] != nil
+        {
+          return
         }
         statement.setUncheckedArguments(StatementArguments(values))
         try statement.execute()

@@ -131,6 +131,8 @@ class Life:
             os.remove(copy)
         ended = self.centre.ask("extract", self.host.name, "--to", copy)
         expect(ended.returncode == 0, "extract", ended.stderr)
+        if ended.returncode != 0:
+            return 0
         asked = 0
         whole = [(words, None) for words in self.questions()]
         for words, night in whole + [(words, night) for night in self.scans() for words in self.questions()]:

@@ -20,7 +20,7 @@ import Testing
     try host.image("base.qcow2")
     for name in ["tóp.qcow2", "b\\ack.qcow2"] { try host.image("'\(name)'", over: "base.qcow2") }
     _ = try Program.shell(
-      "cd pool && cp base.qcow2 $'a\\xff.qcow2' && rm base.qcow2", in: host.folder)
+      "cd pool && cp base.qcow2 \"$(printf 'a\\377.qcow2')\" && rm base.qcow2", in: host.folder)
     try host.scan()
     let first = try centre.ask("import", "--source", "kvm01", try host.bundle())
     #expect(first.code == 0, "\(first.complaint)")

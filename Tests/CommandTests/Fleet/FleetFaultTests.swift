@@ -91,9 +91,13 @@ import Testing
   @Test func `Tables of an older version are brought up to date, with what is in them`() throws {
     #expect(try centre.ask("import", "--source", "kvm01", try host.bundle()).code == 0)
     _ = try centre.sql(
-      "DROP VIEW unclear_filesystem; DROP FUNCTION machine_disks; DROP FUNCTION as_json; "
-        + "DROP FUNCTION image_at; DROP INDEX link_astray; "
-        + "DELETE FROM schema_version WHERE version = 5")
+      """
+      UPDATE reference SET detail = unpacked(detail) WHERE detail IS NOT NULL; DROP INDEX reference_elsewhere;
+      DROP VIEW fleet_scans, fleet_findings_by_scan, fleet_open_findings, own_finding; DROP FUNCTION unpacked;
+      ALTER TABLE reference ALTER COLUMN detail TYPE text; DROP DOMAIN packed_json;
+      CREATE FUNCTION view_images(integer, integer) RETURNS void LANGUAGE sql AS 'SELECT';
+      DELETE FROM schema_version WHERE version = 6
+      """)
     #expect(try centre.ask("check").complaint.contains("run 'backstory-fleet migrate'"))
     #expect(try centre.ask("migrate").code == 0)
     #expect(try centre.ask("list", "--output", "json").objects.count == 3)

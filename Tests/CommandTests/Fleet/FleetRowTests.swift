@@ -105,4 +105,25 @@ import Testing
       try centre.ask("list", "--host", "kvm01", "--output", "json").output
         == (try host.ask("list", "--output", "json").output))
   }
+
+  @Test func `A content that a host forgot and met again is one in its database`() throws {
+    let host = try FleetHost("kvm01")
+    let centre = try FleetCentre()
+    try host.image("base.qcow2")
+    try host.image("top.qcow2", over: "base.qcow2")
+    try host.scan()
+    try host.scan()
+    _ = try send(host, centre)
+    #expect(try centre.sql("SELECT count(*) FROM image WHERE content IS NOT NULL") != "0")
+    _ = try centre.sql(
+      "INSERT INTO content SELECT source, id + 1000, method, level, ladder FROM content")
+    let file = try centre.ask("extract", "kvm01", "--to", host.folder.url("copy").path)
+    #expect(file.code == 0, "\(file.complaint)")
+    let used =
+      "SELECT count(*), count(content.id) FROM image LEFT JOIN content ON content.id = image.content WHERE image.content > 1000"
+    let counts = try Program.shell("sqlite3 copy \"\(used)\"", in: host.folder).output
+    #expect(
+      counts != "0|0\n"
+        && Set(counts.split(whereSeparator: { $0 == "|" || $0 == "\n" })).count == 1, "\(counts)")
+  }
 }
