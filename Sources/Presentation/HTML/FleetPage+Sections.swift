@@ -51,7 +51,7 @@ extension FleetPage {
 
   /// What needs attention, the worst first.
   func attention(_ markup: Markup) throws {
-    try section(markup, "attention", "What is wrong") {
+    try markup.section("attention", "What is wrong") {
       let urgent = groups.filter { $0.severity != .info }
       if urgent.isEmpty {
         try markup.element("p", ["class": "fine"], text: "✓ No errors and no warnings.")
@@ -119,7 +119,7 @@ extension FleetPage {
 
   /// All hosts, and what was found on each.
   func hostTable(_ markup: Markup) throws {
-    try section(markup, "hosts", "Hosts") {
+    try markup.section("hosts", "Hosts") {
       guard !hosts.isEmpty else {
         return try markup.element(
           "p", text: "No host has sent a bundle yet; 'backstory send' on a host does.")
@@ -151,7 +151,7 @@ extension FleetPage {
 
   /// The storages that hosts share.
   func storageTable(_ markup: Markup) throws {
-    try section(markup, "storages", "Storages") {
+    try markup.section("storages", "Storages") {
       guard !storages.isEmpty else {
         return try markup.element("p", text: "No file system is known to be shared.")
       }
@@ -176,7 +176,7 @@ extension FleetPage {
 
   /// The biggest images that nobody uses.
   func reclaimable(_ markup: Markup) throws {
-    try section(markup, "reclaimable", "Reclaimable") {
+    try markup.section("reclaimable", "Reclaimable") {
       guard !orphans.isEmpty else {
         return try markup.element("p") {
           markup.text(

@@ -106,46 +106,24 @@ public struct FleetPage {
   /// - Throws: what the sink throws.
   public func write(to sink: ByteSink) throws {
     let markup = Markup(sink: sink)
-    markup.raw("<!DOCTYPE html>\n")
-    try markup.element("html", ["lang": "en"]) {
-      try head(markup)
-      try markup.element("body") {
-        try markup.element("a", ["class": "skip", "href": "#main"], text: "Skip to content")
-        try banner(markup)
-        try markup.element("main", ["id": "main"]) {
-          try attention(markup)
-          try hostTable(markup)
-          try storageTable(markup)
-          try reclaimable(markup)
-        }
-        try markup.element("footer") {
-          try markup.element("p", text: "As of \(HumanWords.time(time)); times are UTC.")
-        }
+    let style = ReportPage.styleSheet
+    let title = "\(HumanWords.count(Int64(hosts.count), "host")): \(verdict) – Backstory"
+    let policy =
+      "default-src 'none'; style-src 'sha256-\(SHA256.base64(Array(style.utf8)))'; base-uri 'none'; form-action 'none'"
+    try markup.page(title: title, policy: policy, style) {
+      try banner(markup)
+      try markup.navigation(Self.sections)
+      try markup.element("main", ["id": "main"]) {
+        try attention(markup)
+        try hostTable(markup)
+        try storageTable(markup)
+        try reclaimable(markup)
+      }
+      try markup.element("footer") {
+        try markup.element("p", text: "As of \(HumanWords.time(time)); times are UTC.")
       }
     }
-    markup.line()
     try sink.flush()
-  }
-
-  private func head(_ markup: Markup) throws {
-    let style = SHA256.base64(Array(ReportPage.styleSheet.utf8))
-    try markup.element("head") {
-      markup.void("meta", ["charset": "utf-8"])
-      markup.void(
-        "meta",
-        [
-          "http-equiv": "Content-Security-Policy",
-          "content":
-            "default-src 'none'; style-src 'sha256-\(style)'; base-uri 'none'; form-action 'none'",
-        ])
-      markup.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-      markup.void("meta", ["name": "color-scheme", "content": "light dark"])
-      markup.void("meta", ["name": "referrer", "content": "no-referrer"])
-      try markup.element(
-        "title", text: "\(HumanWords.count(Int64(hosts.count), "host")): \(verdict) – Backstory")
-      try markup.element("style") { markup.sink.append(ReportPage.styleSheet) }
-    }
-    markup.line()
   }
 
   private var verdict: String {
@@ -171,36 +149,16 @@ public struct FleetPage {
           ? "All \(HumanWords.count(Int64(hosts.count), "host")) reported."
           : "\(HumanWords.number(Int64(silent))) of \(HumanWords.count(Int64(hosts.count), "host")) did not report."
       )
-      try markup.element("dl", ["class": "tiles"]) {
-        for (label, value, detail) in tiles {
-          try markup.element("div") {
-            try markup.element("dt", text: label)
-            try markup.element("dd") {
-              try markup.element("strong", text: value)
-              if let detail { try markup.element("span", text: detail) }
-            }
-          }
-        }
-      }
+      try markup.tiles(tiles)
     }
-    try markup.element("nav", ["aria-label": "Sections"]) {
-      try markup.element("ul") {
-        for (place, name) in Self.sections {
-          try markup.element("li") {
-            try markup.element("a", ["href": "#\(place)"], text: name)
-          }
-        }
-      }
-    }
-    markup.line()
   }
 
-  private static let sections = [
+  private static let sections: [(place: String, name: String)] = [
     ("attention", "What is wrong"), ("hosts", "Hosts"), ("storages", "Storages"),
     ("reclaimable", "Reclaimable"),
   ]
 
-  private var tiles: [(label: String, value: String, detail: String?)] {
+  private var tiles: [Markup.Tile] {
     func found(_ severity: Severity) -> (String, String?) {
       let found = groups.filter { $0.severity == severity }.flatMap(\.findings)
       let hosts = Int64(Set(found.map(\.host)).count)
@@ -224,18 +182,6 @@ public struct FleetPage {
 
   static func sum(_ orphans: [Orphan]) -> UInt64 {
     orphans.reduce(0) { $0.addingReportingOverflow(UInt64(max(0, $1.size))).partialValue }
-  }
-
-  /// Begins a section with its heading.
-  func section(
-    _ markup: Markup, _ name: String, _ title: String, _ body: () throws -> Void
-  ) throws {
-    try markup.element("section", ["id": name, "aria-labelledby": "\(name)-heading"]) {
-      try markup.element("h2", ["id": "\(name)-heading"], text: title)
-      markup.line()
-      try body()
-    }
-    markup.line()
   }
 
   /// What a kind is called, and what it means.

@@ -13,7 +13,7 @@ extension ReportPage {
 
   /// What needs attention, the worst first.
   func attention(_ markup: Markup) throws {
-    try section(markup, "attention", "What is wrong") {
+    try markup.section("attention", "What is wrong") {
       let urgent = overview.groups.filter { $0.kind.severity != .info }
       if urgent.isEmpty {
         try markup.element("p", ["class": "fine"], text: "✓ No errors and no warnings.")

@@ -8,7 +8,7 @@ extension ReportPage {
 
   /// What changed since the last scan, and in the last week.
   func changes(_ markup: Markup) throws {
-    try section(markup, "changes", "What changed") {
+    try markup.section("changes", "What changed") {
       guard let last = overview.sinceLastScan else {
         return try markup.element(
           "p", text: "This is the first scan; changes are shown from the next one on.")

@@ -10,8 +10,8 @@ extension ReportPage {
   func history(_ markup: Markup) throws {
     guard overview.nights.count > 1 else { return }
     let lives = lives
-    try section(
-      markup, "history", "The last \(HumanWords.number(Int64(overview.nights.count))) scans"
+    try markup.section(
+      "history", "The last \(HumanWords.number(Int64(overview.nights.count))) scans"
     ) {
       try markup.element(
         "div", ["class": "history", "role": "group", "aria-label": "Nights, oldest first"]

@@ -9,7 +9,7 @@ extension ReportPage {
 
   /// The pools and how they grew.
   func pools(_ markup: Markup) throws {
-    try section(markup, "pools", "Pools") {
+    try markup.section("pools", "Pools") {
       guard !overview.pools.isEmpty else {
         return try markup.element("p", text: "No pool has been scanned yet.")
       }
@@ -58,7 +58,7 @@ extension ReportPage {
 
   /// The longest chains.
   func chains(_ markup: Markup) throws {
-    try section(markup, "chains", "Longest chains") {
+    try markup.section("chains", "Longest chains") {
       guard !overview.longestChains.isEmpty else {
         return try markup.element("p", text: "No image has a base.")
       }
@@ -88,7 +88,7 @@ extension ReportPage {
 
   /// The biggest images that nothing refers to.
   func reclaimable(_ markup: Markup) throws {
-    try section(markup, "reclaimable", "Reclaimable") {
+    try markup.section("reclaimable", "Reclaimable") {
       guard !overview.orphans.isEmpty else {
         return try markup.element("p") {
           markup.text(

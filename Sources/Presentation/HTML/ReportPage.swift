@@ -45,27 +45,21 @@ public struct ReportPage {
   /// - Throws: what the sink throws, and what the source of the images throws.
   public func write(to sink: ByteSink) throws {
     let markup = Markup(sink: sink)
-    markup.raw("<!DOCTYPE html>\n")
-    try markup.element("html", ["lang": "en"]) {
-      try head(markup)
-      try markup.element("body") {
-        try markup.element("a", ["class": "skip", "href": "#main"], text: "Skip to content")
-        try banner(markup)
-        try navigation(markup)
-        try markup.element("main", ["id": "main"]) {
-          try history(markup)
-          try attention(markup)
-          try changes(markup)
-          try pools(markup)
-          try chains(markup)
-          try reclaimable(markup)
-          try ImageTable(markup, marks: marks).write(images)
-        }
-        try footer(markup)
-        try markup.element("script") { sink.append(Self.script) }
+    try markup.page(title: title, policy: Self.policy, Self.styleSheet) {
+      try banner(markup)
+      try markup.navigation(sections)
+      try markup.element("main", ["id": "main"]) {
+        try history(markup)
+        try attention(markup)
+        try changes(markup)
+        try pools(markup)
+        try chains(markup)
+        try reclaimable(markup)
+        try ImageTable(markup, marks: marks).write(images)
       }
+      try footer(markup)
+      try markup.element("script") { sink.append(Self.script) }
     }
-    markup.line()
     try sink.flush()
   }
 
@@ -85,19 +79,6 @@ public struct ReportPage {
       + "base-uri 'none'; form-action 'none'"
   }
 
-  private func head(_ markup: Markup) throws {
-    try markup.element("head") {
-      markup.void("meta", ["charset": "utf-8"])
-      markup.void("meta", ["http-equiv": "Content-Security-Policy", "content": Self.policy])
-      markup.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-      markup.void("meta", ["name": "color-scheme", "content": "light dark"])
-      markup.void("meta", ["name": "referrer", "content": "no-referrer"])
-      try markup.element("title", text: title)
-      try markup.element("style") { markup.sink.append(Self.styleSheet) }
-    }
-    markup.line()
-  }
-
   private func banner(_ markup: Markup) throws {
     try markup.element("header") {
       try markup.element("p", ["class": "kicker"]) {
@@ -111,51 +92,19 @@ public struct ReportPage {
         markup.text(" ")
         try markup.element("span", ["class": "when"], text: scanInWords)
       }
-      try markup.element("dl", ["class": "tiles"]) {
-        for (label, value, detail) in tiles {
-          try markup.element("div") {
-            try markup.element("dt", text: label)
-            try markup.element("dd") {
-              try markup.element("strong", text: value)
-              if let detail { try markup.element("span", text: detail) }
-            }
-          }
-        }
-      }
+      try markup.tiles(tiles)
     }
     markup.line()
   }
 
-  private func navigation(_ markup: Markup) throws {
-    let nights: [(StaticString, String)] =
-      overview.nights.count > 1 ? [("#history", "\(overview.nights.count) scans")] : []
-    let places: [(StaticString, String)] =
-      nights + [
-        ("#attention", "What is wrong"), ("#changes", "What changed"), ("#pools", "Pools"),
-        ("#chains", "Chains"), ("#reclaimable", "Reclaimable"), ("#images", "All images"),
-      ]
-    try markup.element("nav", ["aria-label": "Sections"]) {
-      try markup.element("ul") {
-        for (place, name) in places {
-          try markup.element("li") {
-            try markup.element("a", ["href": "\(place)"], text: name)
-          }
-        }
-      }
-    }
-    markup.line()
-  }
-
-  /// Begins a section with its heading.
-  func section(
-    _ markup: Markup, _ name: StaticString, _ title: String, _ body: () throws -> Void
-  ) throws {
-    try markup.element("section", ["id": "\(name)", "aria-labelledby": "\(name)-heading"]) {
-      try markup.element("h2", ["id": "\(name)-heading"], text: title)
-      markup.line()
-      try body()
-    }
-    markup.line()
+  private var sections: [(place: String, name: String)] {
+    let nights: [(place: String, name: String)] =
+      overview.nights.count > 1 ? [("history", "\(overview.nights.count) scans")] : []
+    let always: [(place: String, name: String)] = [
+      ("attention", "What is wrong"), ("changes", "What changed"), ("pools", "Pools"),
+      ("chains", "Chains"), ("reclaimable", "Reclaimable"), ("images", "All images"),
+    ]
+    return nights + always
   }
 
   private func footer(_ markup: Markup) throws {
@@ -225,7 +174,7 @@ extension ReportPage {
     return "Scan \(overview.scan.number) of \(HumanWords.time(overview.point.time)) \(seen)."
   }
 
-  private var tiles: [(label: String, value: String, detail: String?)] {
+  private var tiles: [Markup.Tile] {
     let bytes = overview.pools.reduce(UInt64(0)) {
       $0.addingReportingOverflow($1.actualSize).partialValue
     }
