@@ -34,6 +34,8 @@ class World:
         self.backing, self.machines, self.log = {}, [], []
         self.hosts = [Host(centre, number, numbers.choice(sorted(WAYS))) for number in range(1, count + 1)]
         self.silent = {}
+        # Where a clock is wrong nothing is an orphan: in other worlds something has to be.
+        self.have_clocks = numbers.random() < 0.4
         for host in self.hosts:
             image = self.image()
             self.machines.append(Machine(f"{host.name}-own", image, host, False))
@@ -149,7 +151,7 @@ class World:
             # A clock is wrong for some nights, and put right between a scan and the next, or between a scan and its bundle.
             if host.clock and numbers.random() < 0.4:
                 host.clock = 0
-            elif numbers.random() < 0.03:
+            elif self.have_clocks and numbers.random() < 0.03:
                 host.clock = numbers.choice([-2, -1, 1]) * DAY
             if numbers.random() < 0.03 and host.token:
                 self.clone(host)
