@@ -68,6 +68,10 @@ let package = Package(
       name: "Database", dependencies: ["Sighting", "Model", "CSQLite", grdb],
       // Sources/Database/Migrations is a symbolic link to the top-level folder.
       resources: [.embedInCode("Migrations"), .embedInCode("SQL")], swiftSettings: house),
+    // Who needs an image, or may need it.
+    .target(
+      name: "Claims", dependencies: ["Database", "Sighting", "Model", "DiskImage", grdb],
+      resources: [.embedInCode("SQL")], swiftSettings: house),
     .target(
       name: "Rules", dependencies: ["Database", "Sighting", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
@@ -75,7 +79,8 @@ let package = Package(
       name: "Record", dependencies: ["Database", "Sighting", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
     .target(
-      name: "Query", dependencies: ["Rules", "Database", "Sighting", "Model", "DiskImage", grdb],
+      name: "Query",
+      dependencies: ["Rules", "Claims", "Database", "Sighting", "Model", "DiskImage", grdb],
       resources: [.embedInCode("SQL")], swiftSettings: house),
     // The file that goes from a host to a centre of many.
     .target(
@@ -89,7 +94,7 @@ let package = Package(
     .target(
       name: "Workflow",
       dependencies: [
-        "Record", "Query", "Rules", "Database", "Storage", "Machines", "Libvirt", "Host",
+        "Record", "Query", "Rules", "Claims", "Database", "Storage", "Machines", "Libvirt", "Host",
         "Sighting", "Model", "DiskImage",
       ],
       swiftSettings: house),
@@ -169,6 +174,13 @@ let package = Package(
       name: "RecordTests",
       dependencies: [
         "ScriptedNights", "Record", "Query", "Rules", "Database", "Workflow", "Sighting", "Model",
+        "DiskImage",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ClaimsTests",
+      dependencies: [
+        "ScriptedNights", "Claims", "Rules", "Query", "Record", "Database", "Sighting", "Model",
         "DiskImage",
       ],
       swiftSettings: house),

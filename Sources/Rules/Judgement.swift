@@ -37,7 +37,7 @@ struct Judgement {
     try RefusedLinks(database, scan: night.scan).collect()
   }
 
-  /// Judges all but what nothing uses; the scan says by then whether its view is whole.
+  /// Judges all but orphans; the scan says by then whether its view is whole.
   func judge() throws {
     let values = ["scan": night.scan, "depth": night.maxDepth]
     for rule in rules {

@@ -1,3 +1,4 @@
+internal import Claims
 public import Database
 public import Model
 internal import Query
@@ -29,7 +30,13 @@ extension NightJudge {
     let looks = FirstLooks(rules)
     return NightJudge(
       isRemarkable: looks.isRemarkable,
-      judge: { try NightJudgement($0, by: rules).run() },
+      judge: { night in
+        let judgement = NightJudgement(night, by: rules)
+        try judgement.collect()
+        // The rules go by who needs what, and by what the scan could see.
+        try ClaimJudgement(night).run()
+        return try judgement.judge()
+      },
       compare: { night in
         try Comparison(night).map { comparison in
           NightJudge.Changes(

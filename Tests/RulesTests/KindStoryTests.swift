@@ -75,7 +75,7 @@ import Testing
   }
 
   /// All that stands after the second night, as a first scan sees it.
-  private func atOnce(_ story: KindStory) -> Night {
+  private func atOnce(_ story: KindStory) -> ScriptedNight {
     var night = story.ill
     night.files = { pool in
       let changed = story.ill.files(pool)

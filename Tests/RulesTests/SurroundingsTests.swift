@@ -128,11 +128,11 @@ import Testing
 
   @Test func `a base with two overlays is no unfinished commit`() throws {
     let pool = try ScriptedPool()
-    let night = Night(
+    let night = ScriptedNight(
       files: { [$0.disk("base"), $0.disk("one", on: "base"), $0.disk("two", on: "base")] },
       contents: ["base": 10])
     try pool.live(night)
-    try pool.live(Night(files: { [$0.disk("base", at: 2)] }, contents: ["base": 20]))
+    try pool.live(ScriptedNight(files: { [$0.disk("base", at: 2)] }, contents: ["base": 20]))
     let found = try finding(pool, .baseModified)
     #expect(found?.message.hasPrefix("'/pool/base' has changed after overlays were made") == true)
     #expect(found?.victims == ["/pool/one", "/pool/two"])

@@ -1,3 +1,4 @@
+internal import Claims
 internal import Database
 internal import Foundation
 internal import GRDB
@@ -155,7 +156,7 @@ extension ReadTransaction {
       }
     } else {
       evidence.append(
-        "more than \(ClaimJudgement.mostOfOneName) unused images are equally likely to be meant")
+        "more than \(WantJudgement.mostOfOneName) unused images are equally likely to be meant")
     }
     var answer = candidate.answer(
       at: path, isNamed ? .awaited : .unknown, since: point(awaited.since), evidence)

@@ -9,12 +9,12 @@ extension KindStory {
   static let bases = [
     KindStory(
       kind: .baseModified, subject: "base",
-      well: Night(
+      well: ScriptedNight(
         files: { [$0.disk("base"), $0.disk("top", on: "base")] }, contents: ["base": 10]),
-      ill: Night(files: { [$0.disk("base", at: 2)] }, contents: ["base": 20]),
-      healed: Night(files: { [$0.disk("base", at: 3)] }, contents: ["base": 10]),
+      ill: ScriptedNight(files: { [$0.disk("base", at: 2)] }, contents: ["base": 20]),
+      healed: ScriptedNight(files: { [$0.disk("base", at: 3)] }, contents: ["base": 10]),
       // Only its times are others.
-      harmless: Night(files: { [$0.disk("base", at: 2)] }, contents: ["base": 10]),
+      harmless: ScriptedNight(files: { [$0.disk("base", at: 2)] }, contents: ["base": 10]),
       message: """
         '/pool/base' has changed after its only overlay '/pool/top' was made on it; if a commit of \
         that overlay into it did not finish, nothing is lost and both have the same content (check \
@@ -24,15 +24,15 @@ extension KindStory {
         """, isOfChange: true),
     KindStory(
       kind: .backingChanged, subject: "top",
-      well: Night(
+      well: ScriptedNight(
         files: { [$0.disk("base"), $0.disk("other"), $0.disk("top", on: "base")] },
         contents: ["base": 10, "other": 20]),
-      ill: Night(
+      ill: ScriptedNight(
         files: { [$0.disk("top", on: "other", at: 2)] }, contents: ["base": 10, "other": 20]),
-      healed: Night(
+      healed: ScriptedNight(
         files: { [$0.disk("top", on: "base", at: 3)] }, contents: ["base": 10, "other": 20]),
       // The same content under another name.
-      harmless: Night(
+      harmless: ScriptedNight(
         files: { [$0.disk("copy"), $0.disk("top", on: "copy", at: 2)] },
         contents: ["base": 10, "other": 20, "copy": 10]),
       message: """
@@ -45,21 +45,21 @@ extension KindStory {
   static let chains = [
     KindStory(
       kind: .backingLoop, subject: "a",
-      well: Night(files: { [$0.disk("a", on: "b"), $0.disk("b")] }),
-      ill: Night(files: { [$0.disk("b", on: "a", at: 2)] }),
-      healed: Night(files: { [$0.disk("b", at: 3)] }),
+      well: ScriptedNight(files: { [$0.disk("a", on: "b"), $0.disk("b")] }),
+      ill: ScriptedNight(files: { [$0.disk("b", on: "a", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("b", at: 3)] }),
       // Two ways down to one image are no cycle.
-      harmless: Night(files: { [$0.disk("c", on: "b"), $0.disk("d", on: "c")] }),
+      harmless: ScriptedNight(files: { [$0.disk("c", on: "b"), $0.disk("d", on: "c")] }),
       message: """
         '/pool/a' is in a cycle of 2 images that back each other; no machine can start from it \
         until one of them has another base.
         """, besides: ["backing-loop b"]),
     KindStory(
       kind: .chainTooDeep, subject: "i3",
-      well: Night(files: { chain($0, 3) }, maxDepth: 3),
-      ill: Night(files: { [$0.disk("i3", on: "i2")] }, maxDepth: 3),
-      healed: Night(gone: ["i3"], maxDepth: 3),
-      harmless: Night(files: { [$0.disk("i3", on: "i1")] }, maxDepth: 3),
+      well: ScriptedNight(files: { chain($0, 3) }, maxDepth: 3),
+      ill: ScriptedNight(files: { [$0.disk("i3", on: "i2")] }, maxDepth: 3),
+      healed: ScriptedNight(gone: ["i3"], maxDepth: 3),
+      harmless: ScriptedNight(files: { [$0.disk("i3", on: "i1")] }, maxDepth: 3),
       message: """
         The chain of '/pool/i3' is 4 images long, and 3 were allowed when this was first seen; let \
         'backstory repair /pool/i3' print what shortens it.
@@ -80,12 +80,12 @@ extension KindStory {
       severity: severity)
     return KindStory(
       kind: FindingKind(rawValue: "query-\(severity.rawValue)"), subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }, queries: [asked]),
-      ill: Night(
+      well: ScriptedNight(files: { [$0.disk("disk")] }, queries: [asked]),
+      ill: ScriptedNight(
         files: { [$0.disk("disk", at: 2) { $0.virtualSize = 2 << 20 }] }, queries: [asked]),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }, queries: [asked]),
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }, queries: [asked]),
       // Nobody asks.
-      harmless: Night(files: { [$0.disk("disk", at: 2) { $0.virtualSize = 2 << 20 }] }),
+      harmless: ScriptedNight(files: { [$0.disk("disk", at: 2) { $0.virtualSize = 2 << 20 }] }),
       message: "Query 'big' of the configuration finds '/pool/disk': it is big")
   }
 }

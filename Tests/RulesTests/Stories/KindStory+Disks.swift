@@ -14,11 +14,11 @@ extension KindStory {
   static let disks = [
     KindStory(
       kind: .domainImageMissing, subject: "web",
-      well: Night(files: pair, machines: web),
-      ill: Night(gone: ["top"], machines: web),
-      healed: Night(files: { [$0.disk("top", on: "base")] }, machines: web),
+      well: ScriptedNight(files: pair, machines: web),
+      ill: ScriptedNight(gone: ["top"], machines: web),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base")] }, machines: web),
       // A drive may be empty when the machine starts.
-      harmless: Night(
+      harmless: ScriptedNight(
         gone: ["top"],
         machines: [Said.machine("web", [Said.disk("top") { $0.startupPolicy = "optional" }])]),
       message: """
@@ -28,37 +28,37 @@ extension KindStory {
         """),
     KindStory(
       kind: .domainFormatMismatch, subject: "web",
-      well: Night(files: pair, machines: web),
-      ill: Night(machines: [Said.machine("web", [Said.disk("top", format: "raw")])]),
-      healed: Night(machines: web),
-      harmless: Night(machines: [Said.machine("web", [Said.disk("top", format: nil)])]),
+      well: ScriptedNight(files: pair, machines: web),
+      ill: ScriptedNight(machines: [Said.machine("web", [Said.disk("top", format: "raw")])]),
+      healed: ScriptedNight(machines: web),
+      harmless: ScriptedNight(machines: [Said.machine("web", [Said.disk("top", format: nil)])]),
       message: """
         Domain 'web' opens '/pool/top' as raw, and its header shows qcow2; find out which is true, \
         and correct the domain or the image before it is started.
         """),
     KindStory(
       kind: .domainChainMismatch, subject: "web",
-      well: Night(files: pair, machines: [spelled("base")]),
-      ill: Night(files: { [$0.disk("other")] }, machines: [spelled("other")]),
-      healed: Night(machines: [spelled("base")]),
-      harmless: Night(machines: web),
+      well: ScriptedNight(files: pair, machines: [spelled("base")]),
+      ill: ScriptedNight(files: { [$0.disk("other")] }, machines: [spelled("other")]),
+      healed: ScriptedNight(machines: [spelled("base")]),
+      harmless: ScriptedNight(machines: web),
       message: """
         The chain in the XML of domain 'web' differs from the headers, from '/pool/other' on; \
         compare it with 'backstory xml --domain web' and correct it.
         """),
     KindStory(
       kind: .domainChainRefused, subject: "web",
-      well: Night(
+      well: ScriptedNight(
         files: { pair($0) + [$0.disk("high", on: "top")] },
         machines: [Said.machine("web", [Said.disk("high")])]),
-      ill: Night(
+      ill: ScriptedNight(
         files: { [$0.disk("high", on: "file:/pool/top", at: 2)] },
         machines: [Said.machine("web", [Said.disk("high")])]),
-      healed: Night(
+      healed: ScriptedNight(
         files: { [$0.disk("high", on: "top", at: 3)] },
         machines: [Said.machine("web", [Said.disk("high")])]),
       // The XML spells out what the header leaves open.
-      harmless: Night(
+      harmless: ScriptedNight(
         files: { [$0.disk("high", on: "file:/pool/top", at: 2)] },
         machines: [
           Said.machine(
@@ -76,10 +76,12 @@ extension KindStory {
         """),
     KindStory(
       kind: .baseInUse, subject: "web",
-      well: Night(files: pair, machines: web),
-      ill: Night(machines: [Said.machine("web", [Said.disk("base")])]),
-      healed: Night(machines: web),
-      harmless: Night(machines: [Said.machine("web", [Said.disk("base") { $0.isReadOnly = true }])]
+      well: ScriptedNight(files: pair, machines: web),
+      ill: ScriptedNight(machines: [Said.machine("web", [Said.disk("base")])]),
+      healed: ScriptedNight(machines: web),
+      harmless: ScriptedNight(machines: [
+        Said.machine("web", [Said.disk("base") { $0.isReadOnly = true }])
+      ]
       ),
       message: """
         '/pool/base' is a writable disk of domain 'web', and 1 overlay depends on it; whatever the \
@@ -88,10 +90,10 @@ extension KindStory {
         """),
     KindStory(
       kind: .sharedWritable, subject: "top",
-      well: Night(files: pair, machines: web),
-      ill: Night(machines: [web[0], Said.machine("db", [Said.disk("top", of: "db")])]),
-      healed: Night(machines: web),
-      harmless: Night(machines: [
+      well: ScriptedNight(files: pair, machines: web),
+      ill: ScriptedNight(machines: [web[0], Said.machine("db", [Said.disk("top", of: "db")])]),
+      healed: ScriptedNight(machines: web),
+      harmless: ScriptedNight(machines: [
         Said.machine("web", [Said.disk("top") { $0.isShareable = true }]),
         Said.machine("db", [Said.disk("top", of: "db") { $0.isShareable = true }]),
       ]),
@@ -102,11 +104,11 @@ extension KindStory {
         """),
     KindStory(
       kind: .chainLeftover, subject: "left",
-      well: Night(files: pair, machines: web),
-      ill: Night(files: { [$0.disk("left", on: "base")] }, machines: web),
-      healed: Night(gone: ["left"], machines: web),
+      well: ScriptedNight(files: pair, machines: web),
+      ill: ScriptedNight(files: { [$0.disk("left", on: "base")] }, machines: web),
+      healed: ScriptedNight(gone: ["left"], machines: web),
       // Somebody has it open.
-      harmless: Night(
+      harmless: ScriptedNight(
         files: { pool in
           var left = pool.disk("left", on: "base")
           left.isInUse = true
@@ -118,11 +120,13 @@ extension KindStory {
         """),
     KindStory(
       kind: .transientLeftover, subject: "web",
-      well: Night(files: pair, machines: [transient]),
-      ill: Night(files: { [$0.disk("top.TRANSIENT-web", on: "top")] }, machines: [transient]),
-      healed: Night(gone: ["top.TRANSIENT-web"], machines: [transient]),
+      well: ScriptedNight(files: pair, machines: [transient]),
+      ill: ScriptedNight(
+        files: { [$0.disk("top.TRANSIENT-web", on: "top")] }, machines: [transient]),
+      healed: ScriptedNight(gone: ["top.TRANSIENT-web"], machines: [transient]),
       // It is that of another machine.
-      harmless: Night(files: { [$0.disk("top.TRANSIENT-db", on: "top")] }, machines: [transient]),
+      harmless: ScriptedNight(
+        files: { [$0.disk("top.TRANSIENT-db", on: "top")] }, machines: [transient]),
       message: """
         '/pool/top.TRANSIENT-web' has the name of the overlay that libvirt creates for the \
         transient disk '/pool/top' of domain 'web', so the domain does not start; move it away: its \
@@ -130,10 +134,10 @@ extension KindStory {
         """),
     KindStory(
       kind: .domainVolumeUnknown, subject: "web",
-      well: Night(machines: [volume(isUnknown: false)]),
-      ill: Night(machines: [volume(isUnknown: true)]),
-      healed: Night(machines: [volume(isUnknown: false)]),
-      harmless: Night(machines: [volume(isUnknown: nil)]),
+      well: ScriptedNight(machines: [volume(isUnknown: false)]),
+      ill: ScriptedNight(machines: [volume(isUnknown: true)]),
+      healed: ScriptedNight(machines: [volume(isUnknown: false)]),
+      harmless: ScriptedNight(machines: [volume(isUnknown: nil)]),
       message: """
         Domain 'web' names the volume 'images/disk', and libvirt defines no pool of that name; \
         define the pool again, or name the disk by its path with 'virsh edit web' before starting \
@@ -141,10 +145,10 @@ extension KindStory {
         """),
     KindStory(
       kind: .domainSocketMissing, subject: "web",
-      well: Night(machines: [served(over: nil)]),
-      ill: Night(machines: [served(over: "/run/nbd.sock")]),
-      healed: Night(machines: [served(over: nil)]),
-      harmless: Night(machines: [served(over: "/run/nbd.sock", policy: "optional")]),
+      well: ScriptedNight(machines: [served(over: nil)]),
+      ill: ScriptedNight(machines: [served(over: "/run/nbd.sock")]),
+      healed: ScriptedNight(machines: [served(over: nil)]),
+      harmless: ScriptedNight(machines: [served(over: "/run/nbd.sock", policy: "optional")]),
       message: """
         Domain 'web' uses the disk 'nbd+unix:///export' over the socket '/run/nbd.sock', which is \
         missing; start the program that serves the disk before the domain.

@@ -9,11 +9,11 @@ extension KindStory {
   static let formats = [
     KindStory(
       kind: .backingFormatUnrecorded, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(files: { [$0.disk("top", on: "base", format: nil, at: 2)] }),
-      healed: Night(files: { [$0.disk("top", on: "base", at: 3)] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(files: { [$0.disk("top", on: "base", format: nil, at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base", at: 3)] }),
       // The name itself says it.
-      harmless: Night(files: { [$0.disk("top", on: inName, format: nil)] }),
+      harmless: ScriptedNight(files: { [$0.disk("top", on: inName, format: nil)] }),
       message: """
         '/pool/top' does not record the format of its base '/pool/base'; let 'backstory repair \
         /pool/top' print what records it, because libvirt starts a machine with it only while the \
@@ -21,11 +21,11 @@ extension KindStory {
         """),
     KindStory(
       kind: .backingFormatMismatch, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(files: { [$0.disk("top", on: "base", format: "raw", at: 2)] }),
-      healed: Night(files: { [$0.disk("top", on: "base", at: 3)] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(files: { [$0.disk("top", on: "base", format: "raw", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base", at: 3)] }),
       // A fixed VHD has its header at the end, and shows raw.
-      harmless: Night(files: { pool in
+      harmless: ScriptedNight(files: { pool in
         var fixed = pool.disk("base") {
           $0 = ImageFacts(format: .raw)
           $0.content = "vpc-fixed"
@@ -39,11 +39,13 @@ extension KindStory {
         """),
     KindStory(
       kind: .parentMismatch, subject: "child",
-      well: Night(files: { [$0.vmdk("parent", "aaaa"), $0.vmdk("child", "cccc", on: "aaaa")] }),
-      ill: Night(files: { [$0.vmdk("parent", "bbbb", at: 2)] }),
-      healed: Night(files: { [$0.vmdk("parent", "aaaa", at: 3)] }),
+      well: ScriptedNight(files: {
+        [$0.vmdk("parent", "aaaa"), $0.vmdk("child", "cccc", on: "aaaa")]
+      }),
+      ill: ScriptedNight(files: { [$0.vmdk("parent", "bbbb", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.vmdk("parent", "aaaa", at: 3)] }),
       // Of two states that it records one is enough.
-      harmless: Night(files: {
+      harmless: ScriptedNight(files: {
         [$0.vhdx("parent", "bbbb"), $0.vhdx("child", "cccc", on: "aaaa", "bbbb")]
       }),
       message: """
@@ -52,11 +54,11 @@ extension KindStory {
         """),
     KindStory(
       kind: .identityDuplicate, subject: "copy",
-      well: Night(files: { [$0.vdi("parent", "u1"), $0.vdi("child", "u2", on: "u1")] }),
-      ill: Night(files: { [$0.vdi("copy", "u1")] }),
-      healed: Night(files: { [$0.vdi("copy", "u3", at: 3)] }),
+      well: ScriptedNight(files: { [$0.vdi("parent", "u1"), $0.vdi("child", "u2", on: "u1")] }),
+      ill: ScriptedNight(files: { [$0.vdi("copy", "u1")] }),
+      healed: ScriptedNight(files: { [$0.vdi("copy", "u3", at: 3)] }),
       // They bear another one, by which nobody names a parent.
-      harmless: Night(files: { [$0.vdi("one", "u4"), $0.vdi("two", "u4")] }),
+      harmless: ScriptedNight(files: { [$0.vdi("one", "u4"), $0.vdi("two", "u4")] }),
       message: """
         '/pool/copy' has the same UUID as '/pool/parent', by which a child names its parent; if it \
         is the copy and VirtualBox uses both, give it its own UUID with 'VBoxManage \

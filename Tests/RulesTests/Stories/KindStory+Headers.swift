@@ -9,11 +9,11 @@ extension KindStory {
   static let headers = [
     KindStory(
       kind: .imageDirty, subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }),
-      ill: Night(files: { [$0.disk("disk", at: 2) { $0.isDirty = true }] }),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }),
+      well: ScriptedNight(files: { [$0.disk("disk")] }),
+      ill: ScriptedNight(files: { [$0.disk("disk", at: 2) { $0.isDirty = true }] }),
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }),
       // Whoever has it open writes the bit.
-      harmless: Night(files: { pool in
+      harmless: ScriptedNight(files: { pool in
         var disk = pool.disk("disk") { $0.isDirty = true }
         disk.isInUse = true
         return [disk]
@@ -24,34 +24,34 @@ extension KindStory {
         """),
     KindStory(
       kind: .imageCorrupt, subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }),
-      ill: Night(files: { [$0.disk("disk", at: 2) { $0.isCorrupt = true }] }),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }),
-      harmless: Night(files: { [$0.disk("disk") { $0.isEncrypted = true }] }),
+      well: ScriptedNight(files: { [$0.disk("disk")] }),
+      ill: ScriptedNight(files: { [$0.disk("disk", at: 2) { $0.isCorrupt = true }] }),
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.disk("disk") { $0.isEncrypted = true }] }),
       message: """
         '/pool/disk' is marked as corrupt by QEMU; run 'qemu-img check -f qcow2 /pool/disk', and \
         restore it from a backup if that cannot repair it.
         """),
     KindStory(
       kind: .headerMalformed, subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }),
-      ill: Night(files: {
+      well: ScriptedNight(files: { [$0.disk("disk")] }),
+      ill: ScriptedNight(files: {
         [$0.disk("disk", at: 2) { $0.fault = .truncated(offset: 20, needed: 4) }]
       }),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }),
-      harmless: Night(files: { [$0.raw("disk")] }),
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.raw("disk")] }),
       message: """
         '/pool/disk' has an invalid header: the header needs 4 bytes at offset 20, beyond the end of \
         the file; restore the image from a backup.
         """),
     KindStory(
       kind: .unknownFeature, subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }),
-      ill: Night(files: {
+      well: ScriptedNight(files: { [$0.disk("disk")] }),
+      ill: ScriptedNight(files: {
         [$0.disk("disk", at: 2) { $0.unknownFeatures = ["incompatible bit 40"] }]
       }),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }),
-      harmless: Night(files: {
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }),
+      harmless: ScriptedNight(files: {
         [$0.disk("disk") { $0.formatSpecific = .object([FactField("compat", .text("9"))]) }]
       }),
       message: """
@@ -60,11 +60,11 @@ extension KindStory {
         """),
     KindStory(
       kind: .headerAppeared, subject: "disk",
-      well: Night(files: { [$0.raw("disk")] }),
-      ill: Night(files: { [$0.disk("disk", at: 2)] }),
-      healed: Night(files: { [$0.raw("disk")] }),
+      well: ScriptedNight(files: { [$0.raw("disk")] }),
+      ill: ScriptedNight(files: { [$0.disk("disk", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.raw("disk")] }),
       // What is created again is shorter.
-      harmless: Night(files: { pool in
+      harmless: ScriptedNight(files: { pool in
         var disk = pool.disk("disk", at: 2)
         disk.fileSize = 1000
         return [disk]
@@ -75,11 +75,11 @@ extension KindStory {
         """, isOfChange: true),
     KindStory(
       kind: .headerVanished, subject: "disk",
-      well: Night(files: { [$0.disk("disk")] }),
-      ill: Night(files: { [$0.raw("disk")] }),
-      healed: Night(files: { [$0.disk("disk", at: 3)] }),
+      well: ScriptedNight(files: { [$0.disk("disk")] }),
+      ill: ScriptedNight(files: { [$0.raw("disk")] }),
+      healed: ScriptedNight(files: { [$0.disk("disk", at: 3)] }),
       // Another file in its place.
-      harmless: Night(files: { pool in
+      harmless: ScriptedNight(files: { pool in
         var disk = pool.raw("disk")
         disk.inode = 5
         return [disk]

@@ -9,32 +9,36 @@ extension KindStory {
   static let links = [
     KindStory(
       kind: .backingMissing, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(gone: ["base"]),
-      healed: Night(files: { [$0.disk("base")] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(gone: ["base"]),
+      healed: ScriptedNight(files: { [$0.disk("base")] }),
       // Where nobody could look nothing is missing.
-      harmless: Night(files: { [$0.disk("top", on: "/away/base")] }, unseen: ["/away/base"]),
+      harmless: ScriptedNight(
+        files: { [$0.disk("top", on: "/away/base")] }, unseen: ["/away/base"]),
       message: """
         The base '/pool/base' of '/pool/top' is missing; put it back, or let 'backstory repair \
         /pool/top' print where it may be now.
         """),
     KindStory(
       kind: .backingUnreadable, subject: "top",
-      well: Night(
+      well: ScriptedNight(
         files: { [$0.disk("top", on: "/away/base")] }, outside: ["/away/base"]),
-      ill: Night(files: { [$0.disk("top", on: "/away/base", at: 2)] }, unreadable: ["/away/base"]),
-      healed: Night(files: { [$0.disk("top", on: "/away/base", at: 3)] }, outside: ["/away/base"]),
-      harmless: Night(files: { [$0.disk("top", on: "/away/base")] }, outside: ["/away/base"]),
+      ill: ScriptedNight(
+        files: { [$0.disk("top", on: "/away/base", at: 2)] }, unreadable: ["/away/base"]),
+      healed: ScriptedNight(
+        files: { [$0.disk("top", on: "/away/base", at: 3)] }, outside: ["/away/base"]),
+      harmless: ScriptedNight(
+        files: { [$0.disk("top", on: "/away/base")] }, outside: ["/away/base"]),
       message: """
         The base '/away/base' of '/pool/top' exists and cannot be read; grant read permission to \
         the user running the scan, or rebase the overlay if the base is not a regular file.
         """),
     KindStory(
       kind: .backingInvalid, subject: "top",
-      well: Night(files: { [$0.disk("12:30"), $0.disk("top", on: "./12:30")] }),
-      ill: Night(files: { [$0.disk("top", on: "12:30", at: 2)] }),
-      healed: Night(files: { [$0.disk("top", on: "./12:30", at: 3)] }),
-      harmless: Night(files: { [$0.disk("top", on: "/pool/12:30")] }),
+      well: ScriptedNight(files: { [$0.disk("12:30"), $0.disk("top", on: "./12:30")] }),
+      ill: ScriptedNight(files: { [$0.disk("top", on: "12:30", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "./12:30", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.disk("top", on: "/pool/12:30")] }),
       message: """
         The base name '12:30' of '/pool/top' is invalid for libvirt: unknown protocol '12'; name \
         the base by its path (a file with a colon in its name as './NAME'), or let 'backstory \
@@ -42,10 +46,12 @@ extension KindStory {
         """),
     KindStory(
       kind: .dataFileMissing, subject: "disk",
-      well: Night(files: { [$0.raw("data.raw"), $0.part(.dataFile, "data.raw", of: "disk")] }),
-      ill: Night(gone: ["data.raw"]),
-      healed: Night(files: { [$0.raw("data.raw")] }),
-      harmless: Night(
+      well: ScriptedNight(files: {
+        [$0.raw("data.raw"), $0.part(.dataFile, "data.raw", of: "disk")]
+      }),
+      ill: ScriptedNight(gone: ["data.raw"]),
+      healed: ScriptedNight(files: { [$0.raw("data.raw")] }),
+      harmless: ScriptedNight(
         files: { [$0.part(.dataFile, "/away/data.raw", of: "disk")] }, unseen: ["/away/data.raw"]),
       message: """
         The data file '/pool/data.raw' of '/pool/disk' is missing; put it back: the image has no \
@@ -53,40 +59,43 @@ extension KindStory {
         """),
     KindStory(
       kind: .extentMissing, subject: "disk",
-      well: Night(files: { [$0.raw("disk-f001"), $0.part(.extent, "disk-f001", of: "disk")] }),
-      ill: Night(gone: ["disk-f001"]),
-      healed: Night(files: { [$0.raw("disk-f001")] }),
-      harmless: Night(
+      well: ScriptedNight(files: {
+        [$0.raw("disk-f001"), $0.part(.extent, "disk-f001", of: "disk")]
+      }),
+      ill: ScriptedNight(gone: ["disk-f001"]),
+      healed: ScriptedNight(files: { [$0.raw("disk-f001")] }),
+      harmless: ScriptedNight(
         files: { [$0.part(.extent, "/away/f001", of: "disk")] }, unseen: ["/away/f001"]),
       message: """
         The extent '/pool/disk-f001' of '/pool/disk' is missing; put it back beside its descriptor.
         """),
     KindStory(
       kind: .backingOutsidePools, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(files: { [$0.disk("top", on: "/away/base", at: 2)] }, outside: ["/away/base"]),
-      healed: Night(files: { [$0.disk("top", on: "base", at: 3)] }),
-      harmless: Night(files: { [$0.disk("top", on: "/pool/../pool/base")] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(
+        files: { [$0.disk("top", on: "/away/base", at: 2)] }, outside: ["/away/base"]),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.disk("top", on: "/pool/../pool/base")] }),
       message: """
         The base '/away/base' of '/pool/top' is outside the scanned pools; scan its directory too, \
         so that its loss is noticed.
         """),
     KindStory(
       kind: .backingRemote, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(files: { [$0.disk("top", on: "nbd://host/export", at: 2)] }),
-      healed: Night(files: { [$0.disk("top", on: "base", at: 3)] }),
-      harmless: Night(files: { [$0.disk("top", on: "file:/pool/base")] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(files: { [$0.disk("top", on: "nbd://host/export", at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.disk("top", on: "file:/pool/base")] }),
       message: """
         The chain of '/pool/top' continues at 'nbd://host/export', which is not scanned; check it \
         there.
         """),
     KindStory(
       kind: .backingNameLong, subject: "top",
-      well: Night(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
-      ill: Night(files: { [$0.disk("top", on: longName(895), at: 2)] }),
-      healed: Night(files: { [$0.disk("top", on: "base", at: 3)] }),
-      harmless: Night(files: { [$0.disk("top", on: longName(894))] }),
+      well: ScriptedNight(files: { [$0.disk("base"), $0.disk("top", on: "base")] }),
+      ill: ScriptedNight(files: { [$0.disk("top", on: longName(895), at: 2)] }),
+      healed: ScriptedNight(files: { [$0.disk("top", on: "base", at: 3)] }),
+      harmless: ScriptedNight(files: { [$0.disk("top", on: longName(894))] }),
       message: """
         The backing name of '/pool/top' is 895 bytes long and QEMU allows 1023; let 'backstory \
         repair /pool/top' print the rebase that shortens it before it gets too long.

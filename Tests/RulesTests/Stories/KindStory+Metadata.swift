@@ -9,12 +9,13 @@ extension KindStory {
   static let metadata = [
     KindStory(
       kind: .checkpointBitmapMissing, subject: "web",
-      well: Night(files: { [$0.holding(bitmaps: "c1")] }, machines: expecting(.bitmap, "c1")),
-      ill: Night(files: { [$0.disk("disk", at: 2)] }, machines: expecting(.bitmap, "c1")),
-      healed: Night(
+      well: ScriptedNight(
+        files: { [$0.holding(bitmaps: "c1")] }, machines: expecting(.bitmap, "c1")),
+      ill: ScriptedNight(files: { [$0.disk("disk", at: 2)] }, machines: expecting(.bitmap, "c1")),
+      healed: ScriptedNight(
         files: { [$0.holding(bitmaps: "c1", at: 3)] }, machines: expecting(.bitmap, "c1")),
       // While it runs, its bitmaps are in QEMU's memory.
-      harmless: Night(
+      harmless: ScriptedNight(
         files: { [$0.disk("disk", at: 2)] }, machines: expecting(.bitmap, "c1", isRunning: true)),
       message: """
         Checkpoint 'c1' of domain 'web' needs the bitmap 'c1', and no image in the chain of \
@@ -23,13 +24,14 @@ extension KindStory {
         """),
     KindStory(
       kind: .snapshotMissing, subject: "web",
-      well: Night(files: { [$0.holding(snapshots: "s1")] }, machines: expecting(.snapshot, "s1")),
-      ill: Night(
+      well: ScriptedNight(
+        files: { [$0.holding(snapshots: "s1")] }, machines: expecting(.snapshot, "s1")),
+      ill: ScriptedNight(
         files: { [$0.holding(snapshots: "s2", at: 2)] }, machines: expecting(.snapshot, "s1")),
-      healed: Night(
+      healed: ScriptedNight(
         files: { [$0.holding(snapshots: "s2", "s1", at: 3)] }, machines: expecting(.snapshot, "s1")),
       // An image that cannot be read may have it.
-      harmless: Night(
+      harmless: ScriptedNight(
         files: { [$0.disk("disk", at: 2) { $0.fault = .truncated(offset: 20, needed: 4) }] },
         machines: expecting(.snapshot, "s1")),
       message: """
@@ -39,10 +41,11 @@ extension KindStory {
         """),
     KindStory(
       kind: .snapshotFileMissing, subject: "web",
-      well: Night(files: { [$0.disk("disk"), $0.raw("s1.mem")] }, machines: remembering("s1.mem")),
-      ill: Night(gone: ["s1.mem"], machines: remembering("s1.mem")),
-      healed: Night(files: { [$0.raw("s1.mem")] }, machines: remembering("s1.mem")),
-      harmless: Night(machines: remembering("/away/s1.mem"), unseen: ["/away/s1.mem"]),
+      well: ScriptedNight(
+        files: { [$0.disk("disk"), $0.raw("s1.mem")] }, machines: remembering("s1.mem")),
+      ill: ScriptedNight(gone: ["s1.mem"], machines: remembering("s1.mem")),
+      healed: ScriptedNight(files: { [$0.raw("s1.mem")] }, machines: remembering("s1.mem")),
+      harmless: ScriptedNight(machines: remembering("/away/s1.mem"), unseen: ["/away/s1.mem"]),
       message: """
         '/pool/s1.mem', which snapshot 's1' of domain 'web' needs, is missing; if it was committed \
         or removed on purpose, remove the metadata with 'virsh snapshot-delete --metadata web s1'.

@@ -1,5 +1,3 @@
-UPDATE scan SET sees_orphans = :whole WHERE id = :scan;
-
 -- Images that have been unused for as long as the grace asks for.
 
 -- The looks that count for a pool: scans that saw it whole, and whoever may use it.
@@ -42,7 +40,7 @@ DROP TABLE IF EXISTS temp.long_unused;
 CREATE TEMP TABLE long_unused (image INTEGER PRIMARY KEY);
 INSERT INTO temp.long_unused
 SELECT unused.image FROM unused
-WHERE unused.until_scan IS NULL AND :whole
+WHERE unused.until_scan IS NULL AND (SELECT sees_orphans FROM scan WHERE id = :scan)
   AND unused.from_scan <= (
     SELECT min(coalesce(due.since, 0)) FROM place
     LEFT JOIN directory_state AS dir ON dir.directory = place.directory AND dir.until_scan IS NULL

@@ -1,5 +1,5 @@
 -- Bases that hold something else than their overlays were made on, and overlays that were set on other bases:
--- what Foundations.swift found.
+-- what FoundationJudgement.swift found.
 
 -- What an overlay stands on again needs no remembering.
 DELETE FROM foundation

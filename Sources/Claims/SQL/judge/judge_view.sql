@@ -28,3 +28,6 @@ UPDATE scan SET sees_users = NOT EXISTS (SELECT 1 FROM shared_pool WHERE scan = 
   AND (NOT :known OR has_domains AND NOT EXISTS (SELECT 1 FROM temp.gap))
 WHERE id = :scan;
 UPDATE scan SET is_whole = :covered AND has_domains AND sees_users WHERE id = :scan;
+-- Without domains an orphan is what once was used; of what is out of sight that cannot be said either.
+UPDATE scan SET sees_orphans = CASE WHEN :known THEN is_whole ELSE :covered AND sees_users END
+WHERE id = :scan;

@@ -14,7 +14,7 @@ struct FoundationJudgement {
     self.scan = scan
   }
 
-  /// Judges every overlay that may stand on something else than it was made on, for `finding_base.sql`.
+  /// Judges every overlay that may stand on something else than it was made on, into `temp.verdict`.
   func run() throws {
     let rows = try Row.fetchAll(
       database, sql: StatementText.text(PackageResources.ask_foundations_sql),

@@ -25,7 +25,7 @@ import Testing
     _ contents: [String: UInt64], gone: [String] = [],
     _ files: @escaping @Sendable (ScriptedPool) -> [SeenFile] = { _ in [] }
   ) throws {
-    try pool.live(Night(files: files, gone: gone, contents: contents))
+    try pool.live(ScriptedNight(files: files, gone: gone, contents: contents))
   }
 
   private func told() throws -> [String] {

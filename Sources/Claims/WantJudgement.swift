@@ -7,7 +7,7 @@ internal import Sighting
 
 /// States what references want that do not lead where they led, and judges which images are awaited for it:
 /// none of them is ever called unused.
-package struct ClaimJudgement {
+package struct WantJudgement {
   /// By which claims are judged; a scan by a newer rule states all wants again.
   static let rule: Int64 = 2
   /// What more idle images than these have in common names none of them.

@@ -2,7 +2,7 @@ import DiskImage
 import Model
 import Testing
 
-@testable import Rules
+@testable import Claims
 
 /// By which names a reference that leads nowhere is looked for.
 @Suite struct SearchedNamesTests {
