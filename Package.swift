@@ -189,7 +189,8 @@ let package = Package(
       dependencies: [
         "ScriptedNights", "Rules", "Query", "Record", "Database", "Sighting", "Model", "DiskImage",
       ],
-      swiftSettings: house),
+      // What the guide adds, word for word.
+      resources: [.embedInCode("Guide/image_empty.sql")], swiftSettings: house),
     .testTarget(
       name: "QueryTests",
       dependencies: [

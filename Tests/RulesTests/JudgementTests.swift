@@ -1,6 +1,5 @@
 import Database
 import DiskImage
-import Foundation
 import Model
 import Query
 import Record
@@ -11,22 +10,6 @@ import Testing
 
 /// Which images a scan judges by which rules: all that it has to, and no more.
 @Suite struct JudgementTests {
-  /// The rule of the guide, with the query that stands there.
-  private static func guideRule(firstLook: FirstLook = .all) throws -> Rule {
-    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Documentation/guide/extending.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
-    let blocks = text.components(separatedBy: "```sql\n").dropFirst()
-    let query = try #require(blocks.first?.components(separatedBy: "```").first)
-    return Rule(
-      FindingKind(rawValue: "image-empty"), .warning, asking: query, firstLook: firstLook,
-      title: "An image of no bytes",
-      explanation: Explanation(
-        meaning: "It has no bytes.", opens: "A scan sees it.", closes: "It has some.",
-        action: "Restore it.", harmless: "Never.")
-    ) { "'\($0.subject)' has no bytes." }
-  }
-
   private func empty(_ pool: ScriptedPool, _ name: String) -> SeenFile {
     var file = pool.plain(name)
     file.fileSize = 0
@@ -51,38 +34,10 @@ import Testing
     return rows
   }
 
-  @Test func `a finding that is added as the guide says opens in a new database`() throws {
-    for look in [FirstLook.all, .files { $0.fileSize == 0 }] {
-      let pool = try ScriptedPool()
-      pool.rules = try Rule.all + [Self.guideRule(firstLook: look)]
-      try pool.scan([empty(pool, "none.img"), pool.image("some.qcow2")])
-      #expect(try open(pool, "image-empty") == [[.text("none.img"), .integer(1), .null]])
-    }
-  }
-
-  @Test
-  func `it opens in an old database at the next scan, and nobody says that all was well before`()
-    throws
-  {
-    let pool = try ScriptedPool()
-    try pool.scan([empty(pool, "none.img"), pool.image("some.qcow2")])
-    try pool.scan()
-    pool.rules = try Rule.all + [Self.guideRule()]
-    try pool.scan()
-    #expect(try open(pool, "image-empty") == [[.text("none.img"), .integer(3), .null]])
-    try pool.scan()
-    #expect(try open(pool, "image-empty") == [[.text("none.img"), .integer(3), .null]])
-    // It is judged like any other from then on.
-    try pool.scan([empty(pool, "more.img")])
-    #expect(try open(pool, "image-empty").count == 2)
-    try pool.scan(gone: ["none.img"])
-    #expect(try open(pool, "image-empty") == [[.text("more.img"), .integer(5), .null]])
-  }
-
   @Test func `a rule waits for a scan that sees the pool`() throws {
     let pool = try ScriptedPool()
     try pool.scan([empty(pool, "none.img")])
-    pool.rules = try Rule.all + [Self.guideRule()]
+    pool.rules = Rule.all + [.imageEmpty]
     try pool.scan(state: .unavailable)
     #expect(try open(pool, "image-empty") == [])
     try pool.scan([pool.image("some.qcow2")], isWalked: false)
@@ -151,38 +106,5 @@ import Testing
     try pool.scan()
     #expect(try rows(pool, findings) == before, "seed \(seed)")
     #expect(try Inventory(reading: pool.file).verify() == [], "seed \(seed)")
-  }
-
-  /// Kinds that tell of the past: a new database has none.
-  private static let kindsOfChanges: Set<FindingKind> = [
-    .baseModified, .headerAppeared, .headerVanished, .orphan,
-  ]
-
-  private func present(_ pool: ScriptedPool) throws -> [String] {
-    try pool.view().findings(kinds: [], pool: nil, since: nil)
-      .filter { !Self.kindsOfChanges.contains($0.kind) }
-      .map { "\($0.kind.rawValue) \($0.filename?.displayText ?? "")" }.sorted()
-  }
-
-  @Test(arguments: Array(1...10) as [UInt64])
-  func `a database of many nights finds what a new one finds`(seed: UInt64) throws {
-    let (old, new) = (try ScriptedPool(), try ScriptedPool())
-    for pool in [old, new] { pool.outside = ["/out/i3", "/out/i4"] }
-    var numbers = SeededNumbers(seed: seed)
-    var standing: [[UInt8]: SeenFile] = [:]
-    for _ in 0..<6 {
-      let files = old.randomFiles(&numbers).filter {
-        !$0.mayStandElsewhere && Bool.random(using: &numbers)
-      }
-      let gone = standing.keys.sorted { $0.lexicographicallyPrecedes($1) }.filter { name in
-        !files.contains { $0.name == name } && Int.random(in: 0..<8, using: &numbers) == 0
-      }
-      try old.scan(files, gone: gone.map { String(decoding: $0, as: UTF8.self) })
-      for file in files { standing[file.name] = file }
-      for name in gone { standing[name] = nil }
-    }
-    try new.scan(
-      standing.values.sorted { $0.name.lexicographicallyPrecedes($1.name) })
-    #expect(try present(old) == present(new), "seed \(seed)")
   }
 }

@@ -1,5 +1,6 @@
 import DiskImage
 import Model
+package import Rules
 package import Sighting
 
 /// Random nights of a pool and of two machines: images come, go, move, grow, get other bases; some nights see nothing,
@@ -20,16 +21,19 @@ package struct RandomHistory {
   }
 
   private var files: [String: File] = [:]
+  /// What the last scan that looked was told of.
+  private var told: [String: File] = [:]
   private var nextInode: UInt64 = 1000
   private var machines: [(disk: String, isRunning: Bool)?] = [nil, nil]
 
   /// So many nights from a seed; `after` is called after each.
   package init(
-    seed: UInt64, nights count: Int = 30, after: (ScriptedPool) throws -> Void = { _ in }
+    seed: UInt64, nights count: Int = 30, rules: [Rule] = Rule.all,
+    after: (ScriptedPool) throws -> Void = { _ in }
   ) throws {
     pool = try ScriptedPool()
+    pool.rules = rules
     var numbers = SeededNumbers(seed: seed)
-    var told: [String: File] = [:]
     for number in 1...count {
       for _ in 0..<Int.random(in: 0...6, using: &numbers) { step(&numbers) }
       let isBlind = number > 1 && Int.random(in: 0..<6, using: &numbers) == 0
@@ -39,15 +43,27 @@ package struct RandomHistory {
         try after(pool)
         continue
       }
-      let changed = files.filter { told[$0.key] != $0.value }
-      try pool.scan(
-        changed.sorted { $0.key < $1.key }.map { seen($0.key, $0.value) },
-        gone: told.keys.filter { files[$0] == nil }.sorted(),
-        domains: Int.random(in: 0..<4, using: &numbers) == 0 ? nil : seenMachines)
-      told = files
+      let areMachinesAsked = Int.random(in: 0..<4, using: &numbers) != 0
+      try look(domains: areMachinesAsked ? machinesTonight : nil)
       nights.append(files)
       try after(pool)
     }
+  }
+
+  private mutating func look(domains: [SeenDomain]?) throws {
+    let changed = files.filter { told[$0.key] != $0.value }
+    try pool.scan(
+      changed.sorted { $0.key < $1.key }.map { seen($0.key, $0.value, in: pool) },
+      gone: told.keys.filter { files[$0] == nil }.sorted(), domains: domains)
+    told = files
+  }
+
+  /// One more night, on which nothing happens, and that sees all that there is.
+  package mutating func lookAtAll() throws { try look(domains: machinesTonight) }
+
+  /// All that stands now, for a scan of another pool.
+  package func standing(in pool: ScriptedPool) -> [SeenFile] {
+    files.sorted { $0.key < $1.key }.map { seen($0.key, $0.value, in: pool) }
   }
 
   private mutating func step(_ numbers: inout SeededNumbers) {
@@ -85,7 +101,7 @@ package struct RandomHistory {
     files[name] = File(inode: nextInode, backing: backing, format: "qcow2")
   }
 
-  private func seen(_ name: String, _ file: File) -> SeenFile {
+  private func seen(_ name: String, _ file: File, in pool: ScriptedPool) -> SeenFile {
     var seen = pool.image(
       name, backing: file.backing, format: file.format, inode: file.inode
     ) { $0.virtualSize = file.virtualSize }
@@ -100,7 +116,8 @@ package struct RandomHistory {
     return seen
   }
 
-  private var seenMachines: [SeenDomain] {
+  /// What the machines say now.
+  package var machinesTonight: [SeenDomain] {
     machines.enumerated().flatMap { number, machine -> [SeenDomain] in
       guard let machine else { return [] }
       return [.definition, machine.isRunning ? .live : nil].compactMap { $0 }.map {

@@ -33,6 +33,9 @@ package final class ScriptedPool {
   package var unreadable: Set<PathBytes> = []
   /// What the configuration asks of each night.
   package var queries: [SavedQuery] = []
+  /// What it acknowledges, and what it keeps.
+  package var acknowledged: [WordRule] = []
+  package var kept: [WordRule] = []
 
   package init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
@@ -132,6 +135,8 @@ package final class ScriptedPool {
       grace: 2)
     outcome.pools[0].unspoken = type.map { .init(directory: "/pool/x", type: $0) }
     outcome.queries = queries
+    outcome.acknowledged = acknowledged
+    outcome.kept = kept
     if domains != nil { outcome.domains = .init(problems: []) }
     guard !contents.isEmpty else {
       return try writer.finish(
