@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 import Host
 import Model
