@@ -89,18 +89,9 @@ import Testing
       ["finding +1 -0", "reference +1 -1"],
       ScriptedNight(files: { [$0.disk("top", on: "base", format: nil)] }, machines: web)),
     Change(
-      "another spelling of the same base", ["link +1 -1", "reference +1 -1"],
-      ScriptedNight(files: { [$0.disk("top", on: "./base")] }, machines: web)),
-    Change(
       "an image that is gone and that nothing refers to",
       ["file_state +0 -1", "image_state +0 -1", "place +0 -1"],
       ScriptedNight(gone: ["spare"], machines: web)),
-    Change(
-      "a base that is gone",
-      [
-        "file_state +0 -1", "finding +1 -0", "image_state +0 -1", "link +1 -1", "place +0 -1",
-        "want +3 -0",
-      ], ScriptedNight(gone: ["base"], machines: web)),
     Change(
       "a machine that starts", ["domain_state +1 -1", "reference +2 -2"],
       ScriptedNight(machines: [

@@ -139,18 +139,6 @@ import Testing
       try LiveImage(reading: disk("pool/a.qcow2")).guarding.checksum != before.guarding.checksum)
   }
 
-  @Test func `the stamp is what 'stat' prints, and before 1970 as well`() throws {
-    try disk.write("pool/a.raw", [1, 2, 3])
-    for (seconds, stamp) in [(5.5, 5), (-0.5, -1), (-2.0, -2)] as [(Double, Int)] {
-      try FileManager.default.setAttributes(
-        [.modificationDate: Date(timeIntervalSince1970: seconds)],
-        ofItemAtPath: disk("pool/a.raw").displayText)
-      let image = try LiveImage(reading: disk("pool/a.raw"))
-      #expect(image.guardingAll.stamp == "\(image.status.inode) 3 \(stamp)")
-      #expect(image.guarding.stamp == nil)
-    }
-  }
-
   @Test func `an image is held from the innermost pool on, and marked as the file that it is`()
     throws
   {

@@ -45,9 +45,6 @@ import Testing
       "overlays of one base that is gone", [["backing-missing a", "backing-missing b"]],
       .init(files: { [$0.disk("a", on: "base"), $0.disk("b", on: "base")] })),
     Row(
-      "by whatever spelling", [["backing-missing a", "backing-missing b"]],
-      .init(files: { [$0.disk("a", on: "./base"), $0.disk("b", on: "/pool/../pool/base")] })),
-    Row(
       "overlays of two bases that are gone", [["backing-missing a"], ["backing-missing b"]],
       .init(files: { [$0.disk("a", on: "x"), $0.disk("b", on: "y")] })),
     Row(

@@ -17,9 +17,6 @@ extension VerdictCase {
     VerdictCase("a base behind '..'", finds: "backing-missing top") {
       [$0.disk("base"), $0.disk("top", on: "../base")]
     },
-    VerdictCase("a base behind '..' and back") {
-      [$0.disk("base"), $0.disk("top", on: "../pool/base")]
-    },
     VerdictCase("a name in another case is another name", finds: "backing-missing top") {
       [$0.disk("base"), $0.disk("top", on: "Base")]
     },

@@ -200,10 +200,6 @@ extension VerdictCase {
   /// Machines that libvirt does not start for what an image says of its base.
   static let ofRefusals: [VerdictCase] = [
     VerdictCase(
-      "a base of no recorded format that has a base itself",
-      finds: "backing-format-unrecorded high",
-      "domain-chain-refused web", using: Said.disk("high"), files: three),
-    VerdictCase(
       "a base of no recorded format that has none", finds: "backing-format-unrecorded high",
       using: Said.disk("high"), files: { high(on: "alone", format: nil)($0) + [$0.disk("alone")] }),
     VerdictCase(
