@@ -34,7 +34,7 @@ package enum LibvirtAcceptance: Hashable {
       self = .refusesName(reason)
     } else if row["recorded_format"] != nil {
       self = .takes
-    } else if row["holder_format"] == "vmdk", try !transaction.showsBase(row["holder"]) {
+    } else if row["holder_format"] as String? == "vmdk", try !transaction.showsBase(row["holder"]) {
       self = .overlooks
     } else if target.type == .network {
       self = target.protocolName == "gluster" ? .unknown : .refusesFormatOnNetwork

@@ -278,7 +278,7 @@ extension ReadTransaction {
     var events: [Event] = []
     while let row = try found.next() {
       let former = row["former"] as String?
-      let isGone = row["state"] == "unavailable"
+      let isGone = row["state"] as String? == "unavailable"
       guard isGone ? former != "unavailable" : former == "unavailable" else { continue }
       var event = Event(
         point: point(at), kind: isGone ? .poolUnavailable : .poolReturned,

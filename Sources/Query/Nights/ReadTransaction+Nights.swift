@@ -31,7 +31,7 @@ extension ReadTransaction {
       try Array(
         found.map { row in
           Timetable.Entry(
-            scan: row["id"], isComplete: row["state"] == "complete",
+            scan: row["id"], isComplete: row["state"] as String? == "complete",
             started: Moment(milliseconds: row["started"]),
             finished: Moment(milliseconds: row["finished"]), isForgotten: row["is_forgotten"],
             isWalk: row["is_walk"])

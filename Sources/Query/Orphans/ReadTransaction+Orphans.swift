@@ -21,16 +21,13 @@ extension ReadTransaction {
     if includingUnknown {
       let idle = try candidates(
         view.isKnown ? PackageResources.ask_unreached_sql : PackageResources.ask_unreferenced_sql)
-      let certain = Set(orphans.map(\.imageID))
-      let unused = certain.union(idle.filter { $0.awaited == nil }.map(\.image))
+      let unused = Set(idle.filter { $0.awaited == nil }.map(\.image))
+        .union(orphans.map(\.imageID))
       orphans += try idle.compactMap {
-        if let word = kept[$0.image] { return try self.kept($0, by: word) }
-        var answer = try doubtful($0, view, &places, unused: unused)
-        if $0.awaited == nil, let top = try holder(of: $0.image, notIn: certain) {
-          answer?.evidence.append(
-            "'\(top.displayText)' depends on it, and is not certain to be unused")
+        guard let word = kept[$0.image] else {
+          return try doubtful($0, view, &places, unused: unused)
         }
-        return answer
+        return try self.kept($0, by: word)
       }
       orphans += try detached()
     }
@@ -88,33 +85,28 @@ extension ReadTransaction {
     return candidate.answer(at: path, .kept, since: word.since, [evidence + reason])
   }
 
-  /// The images that stand on one.
-  private func holders(of image: Int64) throws -> [Int64] {
-    try Array(
-      rows(
-        """
-        SELECT DISTINCT holder FROM link_at
-        WHERE target_image = :image AND holder > 0 AND holder <> :image ORDER BY holder
-        """, ["image": image]
-      ).map { $0[0] as Int64 })
-  }
-
-  /// Where the first stands of those on an image that are not among some.
-  private func holder(of image: Int64, notIn some: Set<Int64>) throws -> PathBytes? {
-    try holders(of: image).first { !some.contains($0) }.flatMap { try primaryPlace(of: $0) }
-  }
-
-  /// Adds what stands on orphans and is one itself: it is moved before them.
+  /// Adds what stands on orphans and is one itself: it is moved before them. What stands on one and is none yet is
+  /// told as well: an overlay in its grace may get a machine today.
   private func addHolders(to orphans: inout [Orphan]) throws {
     let paths = Dictionary(orphans.map { ($0.imageID, $0.filename) }) { first, _ in first }
     for position in orphans.indices {
-      let holders = try self.holders(of: orphans[position].imageID)
+      let holders = try Array(
+        rows(
+          """
+          SELECT DISTINCT holder FROM link_at
+          WHERE target_image = :image AND holder > 0 AND holder <> :image ORDER BY holder
+          """, ["image": orphans[position].imageID]
+        ).map { $0[0] as Int64 })
       orphans[position].holders = holders
       let unused = holders.compactMap { paths[$0] }
-      guard let first = unused.first else { continue }
-      let more = unused.count > 1 ? " and \(unused.count - 1) more" : ""
-      orphans[position].evidence.append(
-        "'\(first.displayText)'\(more)\(Orphan.goesFirst)")
+      if let first = unused.first {
+        let more = unused.count > 1 ? " and \(unused.count - 1) more" : ""
+        orphans[position].evidence.append("'\(first.displayText)'\(more)\(Orphan.goesFirst)")
+      }
+      if let other = try holders.first(where: { paths[$0] == nil }).flatMap(primaryPlace) {
+        orphans[position].evidence.append(
+          "'\(other.displayText)' depends on it, and is not certain to be unused")
+      }
     }
   }
 

@@ -35,37 +35,6 @@ WHERE until_scan IS NULL AND kind = 'orphan' AND (
   holder NOT IN (SELECT image FROM unused WHERE until_scan IS NULL)
   OR EXISTS (SELECT 1 FROM shared_pool WHERE scan = :scan));
 
--- What has been unused for long enough, and what was told already.
-DROP TABLE IF EXISTS temp.long_unused;
-CREATE TEMP TABLE long_unused (image INTEGER PRIMARY KEY);
-INSERT INTO temp.long_unused
-SELECT unused.image FROM unused
-WHERE unused.until_scan IS NULL AND (SELECT sees_orphans FROM scan WHERE id = :scan)
-  AND unused.from_scan <= (
-    SELECT min(coalesce(due.since, 0)) FROM place
-    LEFT JOIN directory_state AS dir ON dir.directory = place.directory AND dir.until_scan IS NULL
-    LEFT JOIN temp.due ON due.pool = dir.pool
-    WHERE place.image = unused.image AND place.until_scan IS NULL)
-UNION
-SELECT holder FROM finding WHERE until_scan IS NULL AND kind = 'orphan';
-
--- Without what an image stands on of which that cannot be said: an overlay that was made yesterday may get a machine
--- today, and needs its base.
-DELETE FROM temp.long_unused WHERE image IN (
-  WITH RECURSIVE needed (image) AS (
-    SELECT above.target_image FROM temp.long_unused AS old
-    CROSS JOIN link AS above ON above.target_image = old.image
-    WHERE above.until_scan IS NULL AND above.holder > 0
-      AND above.holder NOT IN (SELECT image FROM temp.long_unused)
-    UNION
-    SELECT link.target_image FROM needed CROSS JOIN link ON link.holder = needed.image
-    WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL)
-  SELECT image FROM needed);
-
-UPDATE finding SET until_scan = :scan
-WHERE until_scan IS NULL AND kind = 'orphan'
-  AND holder NOT IN (SELECT image FROM temp.long_unused);
-
 INSERT INTO finding (id, kind, severity, holder, from_scan, last_good, detail)
 SELECT
   (SELECT max(coalesce((SELECT max(id) FROM finding), 0),
@@ -75,9 +44,14 @@ SELECT
   THEN (
     SELECT max(scan) FROM temp.looked WHERE image = unused.image AND scan < unused.from_scan) END,
   CASE WHEN unused.last_user IS NULL THEN json_object('user', 'none') END
-FROM temp.long_unused
-CROSS JOIN unused ON unused.image = long_unused.image AND unused.until_scan IS NULL
-WHERE NOT EXISTS (
-  SELECT 1 FROM finding
-  WHERE finding.holder = unused.image AND finding.kind = 'orphan'
-    AND finding.until_scan IS NULL);
+FROM unused
+WHERE unused.until_scan IS NULL AND (SELECT sees_orphans FROM scan WHERE id = :scan)
+  AND unused.from_scan <= (
+    SELECT min(coalesce(due.since, 0)) FROM place
+    LEFT JOIN directory_state AS dir ON dir.directory = place.directory AND dir.until_scan IS NULL
+    LEFT JOIN temp.due ON due.pool = dir.pool
+    WHERE place.image = unused.image AND place.until_scan IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM finding
+    WHERE finding.holder = unused.image AND finding.kind = 'orphan'
+      AND finding.until_scan IS NULL);
