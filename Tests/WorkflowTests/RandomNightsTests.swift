@@ -102,7 +102,7 @@ private struct ModelPool {
     }.sorted()
   }
 
-  @Test(arguments: Seeds.first(8))
+  @Test(arguments: Seeds.first(5))
   func `random nights agree with a plain model, then and ever after`(seed: UInt64) throws {
     var numbers = SeededNumbers(seed: seed)
     let pool = try ScriptedPool()
