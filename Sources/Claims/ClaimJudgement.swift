@@ -29,8 +29,8 @@ package struct ClaimJudgement {
     try database.run(PackageResources.judge_unused_sql, ["scan": night.scan, "known": known])
   }
 
-  /// Whether domains are known, or were asked for in vain. Once they are, an image that none of them reaches is
-  /// unused, whoever else refers to it; without them only what once was used can be.
+  /// Whether domains are known, or were asked for in vain. If so, every image that no domain reaches is unused, even
+  /// if another image refers to it. If not, only an image that was used before can be unused.
   private func areDomainsKnown() throws -> Bool {
     if night.areDomainsAsked { return true }
     return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM domain_state)") ?? false

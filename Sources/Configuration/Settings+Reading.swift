@@ -33,7 +33,7 @@ extension ConfigurationFault {
 
 /// Goes through a document once and takes what it says, or what is wrong with it.
 struct SettingsReading {
-  /// Faults that are told: whoever has mended so many knows what is wrong with the rest.
+  /// The most faults that are reported at once.
   private static let faultLimit = 20
 
   private(set) var pools: [PoolSetting] = []

@@ -1,10 +1,10 @@
 /// Where the values of a document begin, found by the grammar of TOML 1.0.0 alone.
 ///
-/// It is the first to see a text. The parser calls itself for every level of keys, lists and tables, and so does whoever
-/// walks through what it made: a deep text would overflow the stack. And some texts that are not TOML reach the parser's
-/// assertions, which end the process. So it gets none of either kind: what is left to it is what a document means.
+/// It checks a text before the parser reads it, for two reasons. The parser recurses for every level of keys, lists and
+/// tables, so a deep text would overflow the stack. And some texts that are not TOML reach the parser's assertions, which
+/// end the process. The parser then decides only what a valid document means.
 ///
-/// Of dates, and numbers that are not decimal, it knows nothing, since no setting is one.
+/// Dates and numbers that are not decimal are refused: no setting is one.
 struct TOMLOutline {
   typealias Step = TOMLDocument.Step
 

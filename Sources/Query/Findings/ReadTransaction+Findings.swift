@@ -58,8 +58,8 @@ extension ReadTransaction {
     try answers(rows(Self.selection + " WHERE " + condition, values))
   }
 
-  /// The numbers of the findings that meet a condition, in the order in which `findings` has them: for whoever tells
-  /// a few of many, since most of what a finding says is looked up for it alone.
+  /// The numbers of the findings that meet a condition, in the order of `findings`. It is much cheaper than the
+  /// findings themselves, so it serves answers that show a few of many.
   func order(
     ofFindings condition: String, _ values: [String: (any DatabaseValueConvertible)?]
   ) throws -> [Int64] {

@@ -1,5 +1,5 @@
--- Images of which is to be read anew what overlays see of them, those first that were seen first, and then what only
--- stands on these; by a digest of its files, or by what a guest sees, where that is what is to be compared with.
+-- Images whose content is to be read again: first those that changed, in the order in which they were seen, then those
+-- that stand on them. The method is a digest of the files, or of what a guest sees, whichever overlays compare with.
 WITH RECURSIVE
   changed (image, id) AS (
     -- Files that are new, changed or at another place, and what was in their places …
