@@ -71,14 +71,12 @@ extension Report {
   /// The answer of `diff`.
   public static func difference(_ answer: Difference, form: DiffForm = .whole) -> Report {
     Report(
-      human: { try $0.difference(answer, form) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<DiffRow>(to: sink)
-        for change in answer.changes { try rows.append(DiffRow(change)) }
-        for finding in answer.opened { try rows.append(DiffRow("finding-opened", finding)) }
-        for finding in answer.closed { try rows.append(DiffRow("finding-closed", finding)) }
-      })
+      one: answer,
+      rows: { answer in
+        answer.changes.map { DiffRow($0) }
+          + answer.opened.map { DiffRow("finding-opened", $0) }
+          + answer.closed.map { DiffRow("finding-closed", $0) }
+      }, human: { try $0.difference($1, form) })
   }
 
   /// The answer of `history`, oldest first.
@@ -99,13 +97,11 @@ extension Report {
   /// The answer of `prune`.
   public static func prune(_ answer: PruneResult) -> Report {
     Report(
-      human: { try $0.prune(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<PruneRow>(to: sink)
-        for point in answer.kept { try rows.append(PruneRow(point: point, isKept: true)) }
-        for point in answer.forgotten { try rows.append(PruneRow(point: point, isKept: false)) }
-      })
+      one: answer,
+      rows: { answer in
+        answer.kept.map { PruneRow(point: $0, isKept: true) }
+          + answer.forgotten.map { PruneRow(point: $0, isKept: false) }
+      }, human: { try $0.prune($1) })
   }
 
   /// The answer of `verify`.
@@ -120,29 +116,11 @@ extension Report {
 
   /// The answer of `pools --forget` and `pools --rename`.
   public static func poolChange(_ answer: PoolChangeResult) -> Report {
-    Report(
-      human: { try $0.poolChange(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { try CSVList<PoolChangeResult>(to: $0).append(answer) })
+    Report(one: answer) { try $0.poolChange($1) }
   }
 
   /// The answer of `sql`; the first row says what the columns are called.
   public static func rows(_ rows: @escaping Elements<QueryRow>) -> Report {
-    Report(
-      human: { try $0.rows(rows) },
-      json: { sink in
-        let list = JSONList(to: sink)
-        try rows { try list.append($0) }
-        list.finish()
-      },
-      csv: { sink in
-        var isFirst = true
-        try rows { row in
-          if isFirst { sink.append(row.csvHeader + "\n") }
-          isFirst = false
-          sink.append(row.csvRow + "\n")
-          try sink.settle()
-        }
-      })
+    Report(rows: rows) { try $0.rows(rows) }
   }
 }

@@ -12,11 +12,15 @@ import Testing
 @Suite struct GuideTests {
   private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
 
+  private static let top = tests.deletingLastPathComponent().deletingLastPathComponent()
+
+  private func page() throws -> String {
+    try String(
+      contentsOf: Self.top.appending(path: "Documentation/guide/extending.md"), encoding: .utf8)
+  }
+
   private func guide(_ language: String) throws -> String {
-    let page = Self.tests.deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Documentation/guide/extending.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
-    let finding = try #require(text.components(separatedBy: "## A finding").last)
+    let finding = try #require(try page().components(separatedBy: "## A finding").last)
     let block = try #require(finding.components(separatedBy: "```\(language)\n").dropFirst().first)
     return try #require(block.components(separatedBy: "   ```").first)
       .split(separator: "\n", omittingEmptySubsequences: false)
@@ -32,6 +36,34 @@ import Testing
     let swift = try file("ImageEmpty.swift").replacing("\n@testable import Rules\n", with: "")
     #expect(try guide("swift") == swift)
     #expect(try guide("sql") == file("image_empty.sql"))
+  }
+
+  /// A change of a file that is there: its path, and the lines before it.
+  private func changes() throws -> [(path: String, before: String)] {
+    var changes: [(path: String, before: String)] = []
+    var path = ""
+    var isChange = false
+    for line in try page().split(separator: "\n", omittingEmptySubsequences: false) {
+      if let step = line.wholeMatch(of: /[0-9]\. `([^`]+)`.*/) { path = String(step.1) }
+      if line == "   ```diff" { changes.append((path, "")) }
+      isChange = line == "   ```diff" || (isChange && line != "   ```")
+      // Of the three columns behind the list's margin, the first says what becomes of the line.
+      let text = line.dropFirst(3)
+      if isChange, text.first == " " || text.first == "-" {
+        changes[changes.count - 1].before += text.dropFirst() + "\n"
+      }
+    }
+    return changes
+  }
+
+  /// `Scripts/try-guide` makes the changes in a copy, and builds it.
+  @Test func `each line that it changes is there, once`() throws {
+    let changes = try changes()
+    #expect(changes.count > 15)
+    for (path, before) in changes {
+      let text = try String(contentsOf: Self.top.appending(path: path), encoding: .utf8)
+      #expect(text.components(separatedBy: before).count == 2, "\(path):\n\(before)")
+    }
   }
 
   private func empty(_ pool: ScriptedPool, _ name: String) -> SeenFile {

@@ -6,34 +6,25 @@ extension Report {
   /// The answer of `bisect`.
   public static func bisect(_ answer: Bisection) -> Report {
     Report(
-      human: { try $0.bisect(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<NightOfBisect>(to: sink)
-        if let good = answer.lastGood { try rows.append(NightOfBisect("last-good", good)) }
-        for night in answer.notSeen { try rows.append(NightOfBisect("not-seen", night)) }
-        if let bad = answer.firstBad { try rows.append(NightOfBisect("first-bad", bad)) }
-        for change in answer.changes {
-          try rows.append(NightOfBisect("change", change.event.point, change))
-        }
-      })
+      one: answer,
+      rows: { answer in
+        [answer.lastGood.map { NightOfBisect("last-good", $0) }].compactMap(\.self)
+          + answer.notSeen.map { NightOfBisect("not-seen", $0) }
+          + [answer.firstBad.map { NightOfBisect("first-bad", $0) }].compactMap(\.self)
+          + answer.changes.map { NightOfBisect("change", $0.event.point, $0) }
+      }, human: { try $0.bisect($1) })
   }
 
   /// The answer of `why`, as of a scan.
   public static func why(_ answer: Diagnosis, now: ScanPoint) -> Report {
     Report(
-      human: { try $0.why(answer, now: now) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<NightOfBisect>(to: sink)
-        for event in answer.timeline {
+      one: answer,
+      rows: { answer in
+        answer.timeline.map { event in
           let itself = NearEvent(event, distance: 0, relation: .itself)
-          try rows.append(NightOfBisect("timeline", event.point, itself))
-        }
-        for change in answer.changes {
-          try rows.append(NightOfBisect("change", change.event.point, change))
-        }
-      })
+          return NightOfBisect("timeline", event.point, itself)
+        } + answer.changes.map { NightOfBisect("change", $0.event.point, $0) }
+      }, human: { try $0.why($1, now: now) })
   }
 }
 

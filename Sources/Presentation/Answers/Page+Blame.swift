@@ -5,13 +5,7 @@ public import Query
 extension Report {
   /// The answer of `blame`.
   public static func blame(_ answer: Blame) -> Report {
-    Report(
-      human: { try $0.blame(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<Blame.Fact>(to: sink)
-        for fact in answer.facts { try rows.append(fact) }
-      })
+    Report(one: answer, rows: \.facts) { try $0.blame($1) }
   }
 }
 

@@ -11,21 +11,17 @@ extension Report {
 
   /// The answer of `machines --forget`.
   public static func sourceChange(_ answer: SourceChangeResult) -> Report {
-    Report(
-      human: { try $0.sourceChange(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { try CSVList<SourceChangeResult>(to: $0).append(answer) })
+    Report(one: answer) { try $0.sourceChange($1) }
   }
 
   /// The answer of `machines export`: a list that `scan --machines list=FILE` reads, whatever the output.
   public static func machineList(
     _ machines: [MachineSummary], isComplete: Bool, host: String, now: ScanPoint
   ) -> Report {
-    let write: (ByteSink) throws -> Void = { sink in
+    Report(text: { sink in
       try MachineListText(isComplete: isComplete, host: host, created: now.time.text)
         .write(machines, to: sink)
-    }
-    return Report(human: { try write($0.sink) }, json: write, csv: write)
+    })
   }
 }
 

@@ -5,13 +5,7 @@ internal import Rules
 extension Report {
   /// The answer of `status`.
   public static func status(_ answer: InventoryStatus) -> Report {
-    Report(
-      human: { try $0.status(answer) },
-      json: { try JSONText.write(answer, to: $0) },
-      csv: { sink in
-        let rows = CSVList<CauseSummary>(to: sink)
-        for cause in answer.causes { try rows.append(cause) }
-      })
+    Report(one: answer, rows: \.causes) { try $0.status($1) }
   }
 }
 

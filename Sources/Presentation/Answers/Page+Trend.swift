@@ -5,18 +5,10 @@ extension Report {
   /// The answer of `trend`, in the order of the names.
   public static func trend(_ parts: [Trend]) -> Report {
     Report(
-      human: { try $0.trend(parts) },
-      json: { sink in
-        let list = JSONList(to: sink)
-        for part in parts { try list.append(part) }
-        list.finish()
-      },
-      csv: { sink in
-        let rows = CSVList<TrendRow>(to: sink)
-        for part in parts {
-          for point in part.points { try rows.append(TrendRow(part: part, point: point)) }
-        }
-      })
+      one: parts,
+      rows: { parts in
+        parts.flatMap { part in part.points.map { TrendRow(part: part, point: $0) } }
+      }, human: { try $0.trend($1) })
   }
 }
 

@@ -170,13 +170,9 @@ extension RelocationScript {
 extension Report {
   /// The answer of `relocate`.
   public static func relocation(_ plan: Relocation) -> Report {
-    Report(
-      human: { try RelocationScript(script: ShellScript(sink: $0.sink)).write(plan) },
-      json: { try JSONText.write(plan, to: $0) },
-      csv: { sink in
-        let rows = CSVList<RelocationStep>(to: sink)
-        for step in plan.steps { try rows.append(step) }
-      })
+    Report(one: plan, rows: \.steps) { page, plan in
+      try RelocationScript(script: ShellScript(sink: page.sink)).write(plan)
+    }
   }
 }
 

@@ -4,11 +4,7 @@ public import Repair
 extension Report {
   /// The answer of `repair`: a script for eyes and `sh`.
   public static func repair(_ plan: RepairPlan) -> Report {
-    let list = Report(list: plan.steps) { _, _ in }
-    return Report(
-      human: { page in
-        try RepairScript.write(plan, to: page.sink)
-      }, json: list.json, csv: list.csv)
+    Report(list: plan.steps) { page, _ in try RepairScript.write(plan, to: page.sink) }
   }
 }
 
