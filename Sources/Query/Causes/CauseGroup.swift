@@ -101,7 +101,8 @@ struct Causes {
     return CauseGroup(cause: cause, findings: findings, images: images, domains: domains)
   }
 
-  /// Where all of them lead, however each spells it; else the one image that is wrong.
+  /// Where all of them lead, however each spells it; else the one image that is wrong. Findings that only a kind brings
+  /// together have none.
   private static func target(
     _ first: Finding, _ findings: [Finding]
   ) -> PathBytes? {
@@ -109,9 +110,8 @@ struct Causes {
       let landings = Set(findings.map { $0.landing ?? $0.reference?.target })
       if landings.count == 1 { return landings.first ?? nil }
     }
-    return findings.count == 1 ? first.filename : nil
+    return findings.allSatisfy { $0.filename == first.filename } ? first.filename : nil
   }
-
 }
 
 /// Where a cause stands among others, worst first: what is compared and nothing else, because a sort moves it.
