@@ -1,8 +1,11 @@
 internal import GRDB
 internal import Sighting
 
-/// Details by number; images of one make share one, which is then decoded once.
+/// Details by number; images of one make share one, which is then decoded once. And what else is asked once for many
+/// images.
 struct DetailCache {
+  /// Which of the images stand on a base that changed.
+  var spoilt = SpoiltChains()
   private let database: Database
   private var known: [Int64: ImageDetail] = [:]
   /// More are decoded again: a pool of a million images with bitmaps has a million details.

@@ -84,7 +84,7 @@ extension ReadTransaction {
     image.isDirty = row[.isDirty]
     image.isInUse = row[.isInUse]
     image.content = row[.content]
-    image.isBaseModified = row[.isBaseModified]
+    image.isBaseModified = try details.spoilt.contains(row[.image], self)
     image.fault = row[.fault]
     image.firstSeen = point(row[.firstScan])
     image.lastChanged = point(row[.lastChanged])

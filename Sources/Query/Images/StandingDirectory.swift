@@ -19,7 +19,7 @@ enum ImageColumn: Int, CaseIterable {
   case fileSize, actualSize, modified
   case isInUse, ownBytes
   case stored, recordedFormat, linkState
-  case isLoop, isBaseModified, lastChanged
+  case isLoop, lastChanged
 }
 
 extension Row {

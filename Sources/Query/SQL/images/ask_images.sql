@@ -5,31 +5,17 @@ SELECT
   state.format, state.content, state.virtual_size, state.cluster_size,
   state.is_encrypted, state.is_dirty, state.fault, state.detail,
   file.file_size, file.actual_size, file.modified,
-  -- A CASE, because SQLite computes both sides of an AND: where no machine runs, nobody is asked which of them uses it.
-  file.is_in_use OR CASE WHEN EXISTS (SELECT 1 FROM domain_state_at WHERE is_running) THEN EXISTS (
+  file.is_in_use OR EXISTS (
     SELECT 1 FROM link_at AS use
     JOIN domain_state_at AS user ON user.domain = use.holder AND user.is_running
     JOIN reference_at AS used ON used.holder = use.holder AND used.ordinal = use.ordinal
       AND used.detail LIKE '%"live"%'
-    WHERE use.target_image = place.image AND use.holder < 0
-  ) ELSE 0 END AS is_in_use,
+    WHERE use.target_image = place.image AND use.holder < 0) AS is_in_use,
   (SELECT own.bytes FROM own_blocks_at AS own WHERE own.image = place.image) AS own_bytes,
   backing.stored, backing.recorded_format, link.state AS link_state,
   EXISTS (
     SELECT 1 FROM finding_at AS finding
     WHERE finding.holder = place.image AND finding.kind = 'backing-loop') AS is_loop,
-  -- Whether what it was made on, or what that was made on, holds something else now; hardly ever anything does, and
-  -- the chain is walked for each image.
-  CASE WHEN EXISTS (SELECT 1 FROM victim_at) THEN EXISTS (
-    WITH RECURSIVE down (image) AS (
-      SELECT place.image
-      UNION
-      SELECT below.target_image FROM down JOIN link_at AS below ON below.holder = down.image
-      WHERE below.is_backing AND below.target_image IS NOT NULL)
-    SELECT 1 FROM down JOIN victim_at AS victim ON victim.holder = down.image
-    -- Not where a person settled it.
-    JOIN finding_at AS told ON told.holder = victim.base AND told.kind = 'base-modified'
-  ) ELSE 0 END AS is_base_modified,
   max(place.from_scan, state.from_scan, file.from_scan, coalesce(backing.from_scan, 0))
     AS last_changed
 FROM place_at AS place
