@@ -74,6 +74,17 @@ public struct LibvirtPlace: Hashable, Sendable {
   }
 }
 
+extension LibvirtPlace {
+  /// Whether what it holds is still there after the host was started again.
+  public var outlivesBoot: Bool {
+    switch holding {
+    case .domain, .snapshot, .checkpoint, .savedState, .anyDomain: true
+    // A pool that is running stands there, and is defined elsewhere.
+    case .liveDomain, .pool: false
+    }
+  }
+}
+
 /// What a file of libvirt's holds.
 public enum LibvirtHolding: String, Sendable, Hashable, CaseIterable {
   case pool, domain, liveDomain, snapshot, checkpoint, savedState

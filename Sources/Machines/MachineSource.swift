@@ -58,6 +58,11 @@ extension MachineSourceKind {
   }
 }
 
+extension MachineSourceKind {
+  /// Whether the path of a source is a part of what its machines are called.
+  public var namesMachinesByPath: Bool { self == .list || self == .eve }
+}
+
 /// What a source said.
 public struct MachineReading: Sendable {
   /// Something that could not be looked at, or says what cannot be.

@@ -98,6 +98,11 @@ public struct PathBytes: Hashable, Sendable {
     return bytes[..<max(slash, 1)] == other.bytes[...]
   }
 
+  /// Whether it is a path, or leads through it as it is written.
+  public func isAtOrBelow(_ path: PathBytes) -> Bool {
+    self == path || path == "/" || bytes.starts(with: path.appending([]).bytes)
+  }
+
   /// The path of `name` in the directory that this path names.
   @inlinable public func appending(_ name: some Sequence<UInt8>) -> PathBytes {
     var joined = bytes

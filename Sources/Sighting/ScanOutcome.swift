@@ -55,6 +55,10 @@ public struct ScanOutcome: Sendable {
     public var sources: [MachineSourceOutcome]
     /// Whether they say together which machines there are; processes only say which run.
     public var saysWhich: Bool
+    /// Those that could be read, in whole or in part, and say which machines there are.
+    public var read: [MachineSourcePlace] = []
+    /// Those that an earlier scan read and this one was not asked for.
+    public var unasked: [MachineSourcePlace] = []
 
     /// The sources as they were covered.
     public init(
@@ -66,7 +70,7 @@ public struct ScanOutcome: Sendable {
     }
 
     /// Whether all that there is was read.
-    package var isWhole: Bool { problems.isEmpty && saysWhich }
+    package var isWhole: Bool { problems.isEmpty && saysWhich && unasked.isEmpty }
   }
 
   /// When the scan began.
@@ -114,6 +118,20 @@ public struct ScanOutcome: Sendable {
   public var state: ScanState {
     pools.allSatisfy { $0.state == .complete || !$0.isVisited } && problems.isEmpty
       && domains?.problems.isEmpty != false ? .complete : .partial
+  }
+}
+
+/// Where machines are known from.
+public struct MachineSourcePlace: Hashable, Sendable {
+  /// The kind of source, by its word on the command line.
+  public var kind: String
+  /// What is read, as it is asked for.
+  public var path: PathBytes
+
+  /// A source.
+  public init(kind: String, path: PathBytes) {
+    self.kind = kind
+    self.path = path
   }
 }
 

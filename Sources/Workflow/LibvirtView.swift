@@ -14,6 +14,8 @@ struct LibvirtView {
   private(set) var report = DomainReport()
   /// Files that could not be read, or are not what they should be.
   private(set) var problems: [ScanProblem] = []
+  /// Whether they say which machines there are: somebody declared that there are no others, or one is defined.
+  private(set) var saysWhich: Bool
   /// Where machines were read from, and how many.
   private(set) var sources: [MachineSourceOutcome] = []
 
@@ -24,6 +26,7 @@ struct LibvirtView {
   /// - Throws: `ScanRefusal` for a directory that is not there and of which nothing is known.
   init(reading request: LibvirtRequest, known: KnownInventory) throws {
     hasNoOthers = request.hasNoOthers
+    saysWhich = request.hasNoOthers
     var files: [LibvirtFile] = []
     if let root = request.root {
       try read(
@@ -114,9 +117,38 @@ struct LibvirtView {
     } else {
       report.covered.formUnion(reading.covered)
     }
+    if isTree || reading.domainCount > 0 { saysWhich = true }
+    if !isTree { try compare(places, below: root, reading, known) }
     report.unseen.formUnion(reading.unseen)
     problems += reading.problems
     files += reading.files
+  }
+
+  /// Compares with what is known where libvirt's own files define less than before: a directory that said something of
+  /// machines and is not there may be of a file system that is not mounted. One that is there had its files removed.
+  private mutating func compare(
+    _ places: [(path: PathBytes, place: LibvirtPlace)], below root: PathBytes,
+    _ reading: LibvirtReading, _ known: KnownInventory
+  ) throws {
+    let absent = places.filter { path, place in
+      place.outlivesBoot && !reading.found.contains(path) && !reading.unseen.contains(path)
+    }
+    guard !absent.isEmpty || !saysWhich else { return }
+    let files = try known.domainFiles()
+    let isKnown = { (path: PathBytes) in files.contains { $0.isAtOrBelow(path) } }
+    for (path, _) in absent where isKnown(path) {
+      problems.append(
+        ScanProblem(
+          filename: path,
+          message:
+            "it is not there, and said something of machines before; is it mounted? To let go of it: backstory machines --forget PATH"
+        ))
+      report.unseen.insert(path)
+    }
+    let place = MachineSourcePlace(kind: MachineSourceKind.libvirt.rawValue, path: root)
+    if try known.machineSources().contains(place) || places.contains(where: { isKnown($0.path) }) {
+      saysWhich = true
+    }
   }
 
   /// Reads what another host left for us; a directory with nothing in it is one that is not mounted,

@@ -19,6 +19,18 @@ struct MachinesView {
   /// What does not make the view less whole and should be known, in sentences.
   private(set) var warnings: [String] = []
 
+  /// Sources that an earlier scan read, and nobody asked for now.
+  private(set) var unasked: [MachineSourcePlace] = []
+
+  /// The sources that could be read, in whole or in part, and say which machines there are.
+  var read: [MachineSourcePlace] {
+    sources.filter { source in
+      source.state != .unavailable && source.kind != MachineSourceKind.running.rawValue
+        // libvirt is on hosts whose machines others keep.
+        && (source.kind != MachineSourceKind.libvirt.rawValue || source.machines > 0)
+    }.map { MachineSourcePlace(kind: $0.kind, path: $0.source) }
+  }
+
   /// Whether anybody said anything of machines, or should have.
   var isAsked: Bool { saysWhich || !sources.isEmpty }
 
@@ -29,9 +41,18 @@ struct MachinesView {
       report = libvirt.report
       problems = libvirt.problems
       sources = libvirt.sources
-      saysWhich = !sources.isEmpty || request.libvirt?.hasNoOthers == true
+      saysWhich = libvirt.saysWhich
+      if !saysWhich, !sources.isEmpty {
+        warnings.append(
+          "libvirt's files define no machine, which does not say that there is none: no image is called an orphan; to declare it use --machines none"
+        )
+      }
     }
     for asked in request.machines { try add(asked, request, known) }
+    if saysWhich { unasked = missing(of: try known.machineSources()) }
+    warnings += unasked.map { place in
+      "the machines of '\(place.path.displayText)' (\(place.kind)) were read before and not asked for now: what they use is kept, and no image is called an orphan; to let go of them: backstory machines --forget PATH"
+    }
     if !saysWhich, request.machines.contains(where: { $0.origin == .search && $0.kind != .running })
     {
       warnings.append(
@@ -81,6 +102,23 @@ struct MachinesView {
     }
   }
 
+  /// The known sources that none of this scan's is, by whatever path.
+  private func missing(of known: [MachineSourcePlace]) -> [MachineSourcePlace] {
+    let asked = Set(sources.map { Place($0.kind, $0.source) })
+    return known.filter { !asked.contains(Place($0.kind, $0.path)) }
+  }
+
+  /// A source without the symbolic links that lead to it.
+  private struct Place: Hashable {
+    let kind: String
+    let path: PathBytes
+
+    init(_ kind: String, _ path: PathBytes) {
+      self.kind = kind
+      self.path = path.withoutLinks
+    }
+  }
+
   private static func outcome(
     _ asked: ScanRequest.Machines, _ parts: [SeenDomain], _ reading: MachineReading
   ) -> MachineSourceOutcome {
@@ -93,6 +131,14 @@ struct MachinesView {
         problem.path == asked.path
           ? problem.message : "'\(problem.path.displayText)': \(problem.message)"
       })
+  }
+}
+
+extension PathBytes {
+  /// The path without the symbolic links on its way; one that cannot be followed stays as it is, and is told from others
+  /// by its text.
+  fileprivate var withoutLinks: PathBytes {
+    do throws(HostFault) { return try pathAsFarAsThere(self) } catch { return self }
   }
 }
 
@@ -112,10 +158,10 @@ struct DomainName: Hashable {
 extension ScanRequest.Machines {
   /// What the source says.
   fileprivate func reading(in request: ScanRequest) throws(HostFault) -> MachineReading {
-    kind == .proxmox
-      ? try clusterReading()
-      : kind.reading(
-        at: path, besides: others(in: request), seenAs: request.outlooks.map(\.path))
+    if kind == .proxmox { return try clusterReading() }
+    return kind.reading(
+      at: kind.namesMachinesByPath ? path.withoutLinks : path, besides: others(in: request),
+      seenAs: request.outlooks.map(\.path))
   }
 
   /// The paths of other sources of the kind.

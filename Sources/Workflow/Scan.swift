@@ -87,6 +87,8 @@ public struct Scan {
     if machines.isAsked {
       outcome.domains = ScanOutcome.Domains(
         problems: machines.problems, sources: machines.sources, saysWhich: machines.saysWhich)
+      outcome.domains?.read = machines.read
+      outcome.domains?.unasked = machines.unasked
     }
     // New bases are read while the scan is judged and written.
     var answer = try finish(

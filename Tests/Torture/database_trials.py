@@ -26,10 +26,8 @@ def killed_once(place, command, delay):
 
 def undo_last_migration(place):
     with sqlite3.connect(place.database) as database:
-        # The last one, m0028, keeps how many images there are.
-        database.executescript("DROP TABLE holding;" + "".join(
-            f"ALTER TABLE scan DROP COLUMN {column};"
-            for column in ("is_counted", "longest_chain", "longest_chain_top")))
+        # The last one, m0029, keeps which sources of machines were read.
+        database.executescript("DROP TABLE machine_source;")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = "
                          "(SELECT max(identifier) FROM grdb_migrations)")
     database.close()

@@ -29,6 +29,8 @@ package struct LibvirtReading {
   package private(set) var problems: [ScanProblem] = []
   /// Files that are no XML of libvirt's by their name, or of another kind than domains.
   private(set) var passedOverCount = 0
+  /// Those of the places that are there and could be listed.
+  package private(set) var found: Set<PathBytes> = []
   /// Whether any of the directories was there.
   package private(set) var isAnythingThere = false
 
@@ -52,6 +54,7 @@ package struct LibvirtReading {
   package mutating func read(_ path: PathBytes, _ place: LibvirtPlace) {
     guard let directory = open(path), let names = names(in: directory, path) else { return }
     isAnythingThere = true
+    found.insert(path)
     if place.isTree {
       var place = place
       place.passesOverOthers = true

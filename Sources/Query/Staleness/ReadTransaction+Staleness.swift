@@ -29,6 +29,7 @@ extension ReadTransaction {
     let isSeen: Bool? = try value(
       """
       SELECT has_domains OR NOT EXISTS (SELECT 1 FROM domain_state_at)
+        AND NOT EXISTS (SELECT 1 FROM problem_at WHERE pool IS NULL)
       FROM scan WHERE id = (SELECT scan FROM asof)
       """)
     guard isSeen == false else { return }

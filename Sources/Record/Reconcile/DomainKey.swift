@@ -43,10 +43,17 @@ private struct Identities {
     }
   }
 
-  /// The machines of one kind that have a UUID.
+  /// The machines of one kind that have a UUID; those of one list, where it has no number for them but their names.
   private struct Bearer: Hashable {
     let uuid: String
     let kind: String
+    let list: PathBytes?
+
+    init(_ part: SeenDomain, uuid: String) {
+      self.uuid = uuid
+      kind = part.kind
+      list = part.word == .list && part.identity == part.name ? part.source : nil
+    }
   }
 
   private var numbers: [Bearer: Set<String>] = [:]
@@ -55,7 +62,7 @@ private struct Identities {
   init(_ parts: [SeenDomain]) {
     for part in parts {
       guard let number = Number(part), let uuid = part.uuid else { continue }
-      numbers[Bearer(uuid: uuid, kind: part.kind), default: []].insert(number.identity)
+      numbers[Bearer(part, uuid: uuid), default: []].insert(number.identity)
     }
     for part in parts {
       guard let number = Number(part), let uuid = uuid(of: part) else { continue }
@@ -67,7 +74,7 @@ private struct Identities {
   /// nothing of who they are.
   private func uuid(of part: SeenDomain) -> String? {
     guard let uuid = part.uuid, part.identity != nil else { return part.uuid }
-    return numbers[Bearer(uuid: uuid, kind: part.kind)]?.count == 1 ? uuid : nil
+    return numbers[Bearer(part, uuid: uuid)]?.count == 1 ? uuid : nil
   }
 
   /// The parts, each with the UUID that any source knows for the machine, and with one name for each machine.

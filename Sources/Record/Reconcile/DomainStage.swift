@@ -18,8 +18,9 @@ struct DomainStage {
   }
 
   func add(_ report: DomainReport) throws {
-    let groups = DomainKey.groups(report.domains)
     let known = try knownDomains()
+    let groups = try StandingDomains(database, host: stage.host)
+      .naming(DomainKey.groups(report.domains), report)
     var next =
       try Int64.fetchOne(database, sql: "SELECT coalesce(min(id), 0) - 1 FROM domain") ?? -1
     for (key, parts) in groups.sorted(by: { $0.key.sortKey < $1.key.sortKey }) {
@@ -110,7 +111,64 @@ struct DomainStage {
   }
 }
 
+/// The machines that are known now.
+private struct StandingDomains {
+  private let database: Database
+  /// What each is called, by all else that tells it from others.
+  private var keys: [DomainKey: [(number: Int64, key: DomainKey)]] = [:]
+
+  init(_ database: Database, host: Int64) throws {
+    self.database = database
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT id, uuid, name, domain.kind, identity FROM domain
+        JOIN domain_state ON domain_state.domain = domain.id AND domain_state.until_scan IS NULL
+        WHERE host = ? AND (uuid IS NOT NULL OR identity IS NOT NULL) ORDER BY id DESC
+        """, arguments: [host])
+    while let row = try rows.next() {
+      let key = DomainKey(
+        uuid: row["uuid"], name: row["name"], kind: row["kind"], identity: row["identity"])
+      keys[key.nameless, default: []].append((row["id"], key))
+    }
+  }
+
+  /// The machines of a scan, each under the name that it has where a source knows it better than those that were seen:
+  /// one that could not be read says no other name, so the machine was not renamed.
+  func naming(
+    _ groups: [DomainKey: [SeenDomain]], _ report: DomainReport
+  ) throws -> [DomainKey: [SeenDomain]] {
+    var named: [DomainKey: [SeenDomain]] = [:]
+    for (key, parts) in groups {
+      let others = keys[key.nameless] ?? []
+      let isKnown = others.contains { $0.key == key }
+      let kept =
+        try isKnown
+        ? nil
+        : others.first { other in
+          try groups[other.key] == nil && isHeld(other.number, report)
+        }
+      named[kept?.key ?? key, default: []] += parts
+    }
+    return named
+  }
+
+  /// Whether a file that could not be seen said something of a machine.
+  private func isHeld(_ number: Int64, _ report: DomainReport) throws -> Bool {
+    let source = try Data.fetchOne(
+      database, sql: "SELECT source FROM domain_state WHERE domain = ? AND until_scan IS NULL",
+      arguments: [number])
+    if let source, !report.isGone(PathBytes(source)) { return true }
+    return try KnownReferences(database, holder: number).left.contains { !$0.isGone(report) }
+  }
+}
+
 extension DomainKey {
+  /// All that tells a machine from others but its name.
+  fileprivate var nameless: DomainKey {
+    DomainKey(uuid: uuid, name: "", kind: kind ?? "", identity: identity)
+  }
+
   /// Names in byte order, then UUIDs.
   fileprivate var sortKey: PathBytes {
     PathBytes("\(name)\u{0}\(uuid ?? "")\u{0}\(kind ?? "")\u{0}\(identity ?? "")".utf8)

@@ -63,8 +63,11 @@ struct Reconciliation {
     try run(PackageResources.reconcile_places_sql, scan)
     try database.run(listingColumns: PackageResources.reconcile_states_sql, scan: scan)
     try database.run(PackageResources.reconcile_domains_sql, ["scan": scan, "host": host])
-    // What somebody let go of has ended with this scan; who reads it again knows it again.
-    if outcome.domains != nil { try database.execute(sql: "DELETE FROM forgotten_source") }
+    if let domains = outcome.domains {
+      try MachineSourceTable(database).write(domains.read)
+      // What somebody let go of has ended with this scan; who reads it again knows it again.
+      try database.execute(sql: "DELETE FROM forgotten_source")
+    }
     entering(.judge)
     let before = outcome.state
     let unasked = try judgeLinks(scan)

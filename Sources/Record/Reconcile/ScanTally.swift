@@ -159,7 +159,12 @@ struct ScanTally {
     }
     for pool in outcome.pools { try writeProblems(ofPool: pools[pool.path] ?? 0) }
     guard let domains = outcome.domains else { return }
-    for problem in domains.problems {
+    // Not to be asked for is no failure of the scan, and is kept beside those: nothing was seen all the same.
+    let unasked = domains.unasked.map { place in
+      ScanProblem(
+        filename: place.path, message: "was not asked for; what it said last still counts")
+    }
+    for problem in domains.problems + unasked {
       try database.execute(
         sql: "INSERT INTO temp.met VALUES (NULL, ?, ?)",
         arguments: [problem.filename.databaseValue, problem.message])

@@ -2,11 +2,12 @@ public import Database
 internal import Foundation
 internal import GRDB
 public import Model
+internal import Sighting
 
 extension InventoryWriter {
   /// Lets go of a source of machines that nobody asks for any more: the next scan that asks for machines ends what is
   /// known from files at or below the path, unless it reads them.
-  /// - Throws: `unknownSource` where no machine is known from there.
+  /// - Throws: `unknownSource` where nothing was read there, and no machine is known from there.
   public func forgetSource(
     _ path: PathBytes, isDryRun: Bool
   ) throws(StoreFault) -> SourceChangeResult {
@@ -16,7 +17,10 @@ extension InventoryWriter {
         let known = try Row.fetchAll(
           database, sql: "SELECT domain, source FROM domain_state WHERE until_scan IS NULL"
         ).filter { PathBytes($0["source"] as Data).isAtOrBelow(path) }
-        guard !known.isEmpty else { throw StoreFault.unknownSource(path) }
+        let read = try MachineSourceTable(database).all()
+        guard !known.isEmpty || read.contains(where: { $0.path.isAtOrBelow(path) }) else {
+          throw StoreFault.unknownSource(path)
+        }
         let findings = try known.reduce(Int64(0)) { count, row in
           try count
             + (Int64.fetchOne(
@@ -45,8 +49,35 @@ extension InventoryWriter {
   }
 }
 
-extension PathBytes {
-  fileprivate func isAtOrBelow(_ path: PathBytes) -> Bool {
-    self == path || bytes.starts(with: path.appending([]).bytes)
+/// Which sources of machines scans read.
+struct MachineSourceTable {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  func all() throws -> [MachineSourcePlace] {
+    try Row.fetchAll(database, sql: "SELECT kind, path FROM machine_source ORDER BY path, kind")
+      .map { MachineSourcePlace(kind: $0["kind"], path: PathBytes($0["path"] as Data)) }
   }
+
+  /// Remembers what a scan read. What somebody let go of goes, unless the scan read it.
+  func write(_ read: [MachineSourcePlace]) throws {
+    for path in try InventoryWriter.forgottenSources(database) {
+      for place in try all() where place.path.isAtOrBelow(path) {
+        try database.execute(
+          sql: "DELETE FROM machine_source WHERE kind = ? AND path = ?",
+          arguments: [place.kind, place.path.databaseValue])
+      }
+    }
+    for place in read {
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO machine_source (kind, path) VALUES (?, ?)",
+        arguments: [place.kind, place.path.databaseValue])
+    }
+  }
+}
+
+extension PathBytes {
+  /// Whether it is at or below one of some paths.
+  func isAtOrBelow(any paths: Set<PathBytes>) -> Bool { paths.contains { isAtOrBelow($0) } }
 }

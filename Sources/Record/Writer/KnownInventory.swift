@@ -71,26 +71,44 @@ public struct KnownInventory: Sendable {
     }
   }
 
-  /// Whether a domain, or anything that it uses, is known from a file, or from one anywhere below a directory.
+  /// The sources of machines that scans read, without those that somebody let go of, in byte order.
+  public func machineSources() throws(StoreFault) -> [MachineSourcePlace] {
+    guard let source else { return [] }
+    return try source.read { reader in
+      let forgotten = try InventoryWriter.forgottenSources(reader)
+      return try MachineSourceTable(reader).all().filter { !$0.path.isAtOrBelow(any: forgotten) }
+    }
+  }
+
+  /// Whether a source was read at a path or anywhere below it, or a domain, or anything that it uses, is known from a
+  /// file there.
   public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
     guard let source else { return false }
-    let root = path.bytes == [UInt8(ascii: "/")] ? path : path.appending([])
-    let isBelow = { (file: PathBytes) in
-      file.bytes.starts(with: root.bytes) || file == path
+    let isRead = try source.read { reader in
+      try MachineSourceTable(reader).all().contains { $0.path.isAtOrBelow(path) }
     }
+    if isRead { return true }
+    return try domainFiles().contains { $0.isAtOrBelow(path) }
+  }
+
+  /// The files from which domains, and what they use, are known, without what somebody let go of.
+  public func domainFiles() throws(StoreFault) -> Set<PathBytes> {
+    guard let source else { return [] }
     return try source.read { reader in
       let speaking = try Data.fetchAll(
         reader, sql: "SELECT source FROM domain_state WHERE until_scan IS NULL")
-      if speaking.contains(where: { isBelow(PathBytes($0)) }) { return true }
       // Of what several sources say alike the state names one.
-      return try String.fetchAll(
+      let others = try String.fetchAll(
         reader,
         sql: """
           SELECT DISTINCT source.value
           FROM reference, json_each(reference.detail, '$.sources') AS source
           WHERE reference.holder < 0 AND reference.until_scan IS NULL
-          """
-      ).contains { isBelow(PathBytes(escaped: $0) ?? PathBytes($0)) }
+          """)
+      let forgotten = try InventoryWriter.forgottenSources(reader)
+      return Set(speaking.map { PathBytes($0) })
+        .union(others.map { PathBytes(escaped: $0) ?? PathBytes($0) })
+        .filter { !$0.isAtOrBelow(any: forgotten) }
     }
   }
 
