@@ -124,8 +124,8 @@ package struct ReadTransaction {
     return try value(
       """
       SELECT place.image FROM directory AS named
-      JOIN directory_state_at AS way ON way.directory = named.id
-      JOIN directory_state_at AS walked ON walked.canonical = way.canonical
+      LEFT JOIN directory_state_at AS way ON way.directory = named.id
+      JOIN directory_state_at AS walked ON walked.canonical = coalesce(way.canonical, named.id)
       LEFT JOIN alias_at AS alias ON alias.directory = walked.directory AND alias.name = :name
       LEFT JOIN directory_state_at AS ending ON ending.canonical = alias.target_directory
       JOIN place_at AS place ON place.directory = coalesce(ending.directory, walked.directory)

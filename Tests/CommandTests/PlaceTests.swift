@@ -48,6 +48,23 @@ import Testing
     #expect((finding?["cause"] as? [String: Any])?["kind"] as? String == "target-removed")
   }
 
+  @Test func `an image is found by the path of a pool that is known by a link to it`() throws {
+    let pool = try RealPool()
+    try pool.image("disk.qcow2")
+    try pool.shell("mkdir deep; ln -s \(pool.path) ../way")
+    try pool.image("deep/other.qcow2")
+    let way = pool.folder.url("way").path
+    for scanned in [way, pool.path] {
+      let scan = try Program.run(
+        ["scan", scanned], in: pool.folder,
+        environment: ["BACKSTORY_DB": pool.folder.url("db.sqlite").path])
+      #expect(scan.code == 0)
+      for image in ["disk.qcow2", "deep/other.qcow2"] {
+        #expect(try pool.backstory("show", "\(pool.path)/\(image)").code == 0)
+      }
+    }
+  }
+
   @Test func `two spellings in a first scan are one pool`() throws {
     let pool = try RealPool()
     try pool.image("base.qcow2")
