@@ -48,6 +48,38 @@ import Testing
     #expect(try pool.findings() == [])
   }
 
+  @Test func `no base by the header alone is told, until somebody sets it back or settles it`()
+    throws
+  {
+    let pool = try pool(writing: 9)
+    try pool.shell("qemu-img rebase -u -b '' top.qcow2")
+    for _ in 0..<2 {
+      try pool.scan()
+      #expect(try pool.findings() == ["backing-changed top.qcow2"])
+    }
+    #expect(try pool.backstory("check").output.contains("names no base now"))
+    try pool.shell("qemu-img rebase -u -b a.qcow2 -F qcow2 top.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+    try pool.shell("qemu-img rebase -u -b '' top.qcow2")
+    try pool.scan()
+    let path = "\(pool.path)/top.qcow2"
+    let settled = try pool.backstory("settle", path, "--kind", "backing-changed", "--reason", "new")
+    #expect(settled.code == 0, "\(settled.complaint)")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
+  @Test func `one that was made flat is in order, also where its base held nothing`() throws {
+    let pool = try pool(writing: 9)
+    try pool.image("none.qcow2")
+    try pool.image("flat.qcow2", "-b none.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.shell("qemu-img rebase -b '' top.qcow2; qemu-img rebase -b '' flat.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == [])
+  }
+
   @Test func `the base of its base is another one, where what lay between was not copied`() throws {
     let pool = try pool()
     try pool.image("mid.qcow2", "-b a.qcow2 -F qcow2")

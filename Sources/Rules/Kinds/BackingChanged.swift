@@ -8,17 +8,18 @@ extension FindingKind {
 
 extension Rule {
   static let backingChanged = Rule(
-    .backingChanged, .error, of: .everything, [.sharesTarget, .canBeSettled],
+    .backingChanged, .error, version: 2, of: .everything, [.sharesTarget, .canBeSettled],
     query: PackageResources.backing_changed_sql, firstLook: .none,
     title: "An overlay was rebased by its header alone",
     explanation: Explanation(
       meaning: """
         An overlay holds only what differs from the base that it was made on. Its header now \
-        names a base with other content, so the guest may see a mixture of both.
+        names a base with other content, so the guest may see a mixture of both; or it names \
+        none, so the guest sees zeros where it saw its base.
         """,
       opens: """
         A scan reads another base in the header, which has neither the content of the old one \
-        nor belongs to its chain, and the overlay did not grow by copied data.
+        nor belongs to its chain, or no base, and the overlay did not grow by copied data.
         """,
       closes: "The overlay names a base again with the content that it was made on.",
       action: """
@@ -29,13 +30,20 @@ extension Rule {
     details: { row, then, known in
       let kept = try (row["detail"] as String?).map { try known.changes.value($0) }
       let was = try kept.flatMap { try then.lastPlace(of: $0.was)?.displayText }
-      return ["was": was].compactMapValues { $0 }
+      return ["was": was, "removed": kept?.removed.map(String.init)].compactMapValues { $0 }
     },
     sentence: {
-      """
-      '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header now names \
-      '\($0.target)', which has other content; set it back with 'qemu-img rebase -u', or the \
-      guest sees corrupt data.
-      """
+      if $0["removed"] != nil {
+        return """
+          '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header names no \
+          base now; set it back with 'qemu-img rebase -u', or the guest sees zeros where it saw \
+          its base.
+          """
+      }
+      return """
+        '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header now names \
+        '\($0.target)', which has other content; set it back with 'qemu-img rebase -u', or the \
+        guest sees corrupt data.
+        """
     })
 }

@@ -27,8 +27,8 @@ extension Rule {
     sentence: {
       """
       The base '\($0.target)' of '\($0.subject)' exists and cannot be read; grant read \
-      permission to the user running the scan, or rebase the overlay if the base is not a \
-      regular file.
+      permission to the user running the scan, or, if the base is not a regular file, \
+      \($0.isRebased ? "rebase the overlay" : "put the disk in its place").
       """
     })
 }

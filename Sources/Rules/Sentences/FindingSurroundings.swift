@@ -87,6 +87,8 @@ struct LengthCache {
 /// What a finding about an overlay on another base keeps: the image that it was made on.
 struct ChangedBaseDetail: Decodable {
   let was: Int64
+  /// 1 where no base is named any more.
+  var removed: Int?
 }
 
 /// What a finding about a header that is gone keeps: the format that it was of.

@@ -31,7 +31,7 @@ extension KindStory {
         files: { [$0.disk("top", on: "/away/base")] }, outside: ["/away/base"]),
       message: """
         The base '/away/base' of '/pool/top' exists and cannot be read; grant read permission to \
-        the user running the scan, or rebase the overlay if the base is not a regular file.
+        the user running the scan, or, if the base is not a regular file, rebase the overlay.
         """),
     KindStory(
       kind: .backingInvalid, subject: "top",
