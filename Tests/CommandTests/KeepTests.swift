@@ -108,6 +108,20 @@ import Testing
     #expect(try tree.backstory(["verify"]).code == 0)
   }
 
+  @Test func `prune forgets no image that is kept while it is away`() throws {
+    let tree = try tree()
+    try tree.keep("nobody.qcow2")
+    try tree.scan()
+    try tree.images.shell("mv nobody.qcow2 ..")
+    for _ in 1...2 { try tree.scan() }
+    #expect(try tree.backstory(["prune", "--keep-last", "1"]).code == 0)
+    #expect(try tree.objects("keep", "--list").count == 1)
+    try tree.images.shell("mv ../nobody.qcow2 .")
+    for _ in 1...3 { try tree.scan() }
+    #expect(try tree.orphans("--all").contains("kept nobody.qcow2"))
+    #expect(try tree.backstory(["verify"]).code == 0)
+  }
+
   @Test func `without machines a base that nothing needs any more is kept as well`() throws {
     let pool = try RealPool()
     try pool.image("base.qcow2")

@@ -56,6 +56,10 @@ INSERT OR IGNORE INTO temp.wanted_image
 SELECT key FROM want WHERE kind = 'image' AND until_scan IS NULL;
 INSERT OR IGNORE INTO temp.wanted_image
 SELECT holder FROM want WHERE holder > 0 AND until_scan IS NULL;
+-- And one of which a person said something that holds, also while it is away.
+INSERT OR IGNORE INTO temp.wanted_image SELECT image FROM keep WHERE until_scan IS NULL;
+INSERT OR IGNORE INTO temp.wanted_image
+SELECT holder FROM settlement WHERE holder > 0 AND until_scan IS NULL;
 
 -- Of an image that stands nowhere, and of which a kept scan tells something all the same, the place and the header
 -- that were the last ones then.
