@@ -9,7 +9,7 @@ internal import Sighting
 /// none of them is ever called unused.
 package struct WantJudgement {
   /// By which claims are judged; a scan by a newer rule states all wants again.
-  static let rule: Int64 = 2
+  static let rule: Int64 = 3
   /// What more idle images than these have in common names none of them.
   package static let mostOfOneName: Int64 = 64
 

@@ -179,6 +179,47 @@ import Testing
     #expect(certain.allSatisfy { $0["certain"] == nil })
   }
 
+  @Test func `a base that moved while its overlay was out of sight is awaited`() throws {
+    let pool = try RealPool()
+    let files = FileManager.default
+    let (other, away) = (pool.folder.url("other").path, pool.folder.url("away").path)
+    try pool.shell("mkdir ../machines && qemu-img create -q -f qcow2 ../base.qcow2 16M")
+    try pool.shell("mkdir ../other && mv ../base.qcow2 ../other/")
+    let machine = "<domain type='kvm'><name>m</name><os><type>hvm</type></os><devices/></domain>"
+    try machine.write(
+      to: pool.folder.url("machines/m.xml"), atomically: true, encoding: .utf8)
+    let scan = [pool.path, other, "--domains", pool.folder.url("machines").path]
+    try pool.scan(scan[0], scan[1], scan[2], scan[3])
+    // The overlay comes while its base is out of sight, and the base moves while the overlay is.
+    try files.moveItem(atPath: other, toPath: away)
+    try pool.image("web.qcow2", "-u -b \(other)/../other/base.qcow2 -F qcow2", size: "16M")
+    try pool.scan(scan[0], scan[1], scan[2], scan[3])
+    try files.moveItem(atPath: away, toPath: other)
+    try files.moveItem(atPath: other + "/base.qcow2", toPath: other + "/moved.qcow2")
+    try files.moveItem(atPath: pool.path, toPath: away)
+    try pool.scan(scan[0], scan[1], scan[2], scan[3])
+    try files.moveItem(atPath: away, toPath: pool.path)
+    for _ in 1...3 { try pool.scan(scan[0], scan[1], scan[2], scan[3]) }
+    #expect(try pool.findings("--kind", "orphan") == ["orphan web.qcow2"])
+  }
+
+  @Test func `a base that left while its pool was not asked for is awaited`() throws {
+    let pool = try RealPool()
+    let other = pool.folder.url("other").path
+    try pool.shell(
+      "mkdir ../machines ../other && qemu-img create -q -f qcow2 ../other/base.qcow2 16M")
+    let machine = "<domain type='kvm'><name>m</name><os><type>hvm</type></os><devices/></domain>"
+    try machine.write(
+      to: pool.folder.url("machines/m.xml"), atomically: true, encoding: .utf8)
+    let domains = pool.folder.url("machines").path
+    try pool.scan(pool.path, other, "--domains", domains)
+    try pool.image("web.qcow2", "-b \(other)/base.qcow2 -F qcow2")
+    try pool.shell("mv ../other/base.qcow2 ../other/moved.qcow2")
+    try pool.scan(pool.path, "--domains", domains)
+    for _ in 1...3 { try pool.scan(pool.path, other, "--domains", domains) }
+    #expect(try pool.findings("--kind", "orphan") == ["orphan web.qcow2"])
+  }
+
   @Test func `a scan of one image or of some pools counts for no grace`() throws {
     let pool = try RealPool()
     try pool.shell("mkdir a b")

@@ -23,6 +23,18 @@ INSERT OR IGNORE INTO temp.want_touched
 SELECT link.holder, link.ordinal
 FROM temp.changed_domain CROSS JOIN link ON link.holder = changed_domain.domain
 WHERE link.until_scan IS NULL;
+-- What stood where a reference leads is known since tonight: it left, or it is known since tonight which directory is
+-- meant. All links that are not in order are looked through, and only where there is any such place or directory.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM (SELECT 1 FROM temp.changed_directory LIMIT 1)
+CROSS JOIN link CROSS JOIN temp.changed_directory ON changed_directory.directory = link.directory
+WHERE link.until_scan IS NULL AND link.state <> 'ok';
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM (SELECT 1 FROM temp.closed_place LIMIT 1) CROSS JOIN link
+WHERE link.until_scan IS NULL AND link.state <> 'ok'
+  AND link.name IN (SELECT name FROM temp.closed_place);
 -- What was lost is back.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT want.holder, want.ordinal
