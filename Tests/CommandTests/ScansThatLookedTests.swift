@@ -51,6 +51,22 @@ import Testing
     #expect(scan(finding["last-good"]) == 1)
   }
 
+  @Test func `a scan of one image judges no link of another`() throws {
+    let pool = try RealPool()
+    let other = pool.folder.url("other").path
+    try pool.shell("mkdir ../other && qemu-img create -q -f qcow2 ../other/base.qcow2 16M")
+    try pool.image("top.qcow2", "-b \(other)/base.qcow2 -F qcow2")
+    try pool.image("lone.qcow2")
+    try pool.scan(pool.path, other)
+    try pool.shell("rm ../other/base.qcow2")
+    try pool.scan("\(pool.path)/lone.qcow2")
+    #expect(try pool.findings("--kind", "backing-missing") == [])
+    try pool.scan(pool.path, other)
+    let finding = try broken(pool)
+    #expect(scan(finding["since"]) == 3)
+    #expect(scan(finding["last-good"]) == 1)
+  }
+
   @Test func `a scan of another pool dates nothing of this one`() throws {
     let pool = try chain()
     try pool.shell("mkdir ../other")
@@ -190,6 +206,20 @@ import Testing
     #expect(try answers() == dated)
     #expect(before.count == dated.count)
     #expect(try pool.backstory("verify").code == 0)
+  }
+
+  @Test func `a prune keeps what stood at the name of a base, however it is spelled`() throws {
+    let pool = try chain()
+    try pool.shell("ln -s pool ../way; mkdir ../out; mv base.qcow2 ../out/")
+    let way = pool.folder.url("way").path
+    try pool.image("other.qcow2", "-u -b \(way)/base.qcow2 -F qcow2", size: "16M")
+    try pool.scan()
+    try pool.shell("rm ../way")
+    for _ in 1...3 { try pool.scan() }
+    let before = try pool.backstory("check", "--output", "json").output
+    #expect(before.contains("was there until scan 1 and is gone"), "\(before)")
+    #expect(try pool.backstory("prune", "--keep-last", "2").code == 0)
+    #expect(try pool.backstory("check", "--output", "json").output == before)
   }
 
   @Test func `history begins as of the first scan that is kept, and invents no change`() throws {

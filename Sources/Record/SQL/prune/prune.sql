@@ -85,9 +85,13 @@ DELETE FROM place WHERE until_scan IS NOT NULL AND NOT EXISTS (
   AND (image, from_scan) NOT IN (SELECT image, placed FROM temp.told);
 DELETE FROM alias WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= alias.from_scan AND scan < alias.until_scan);
+-- Which directory a link names, or named when something stood there, says what that was.
 DELETE FROM directory_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept
-  WHERE scan >= directory_state.from_scan AND scan < directory_state.until_scan);
+  WHERE scan >= directory_state.from_scan AND scan < directory_state.until_scan)
+  AND (canonical IS NULL OR directory NOT IN (
+    SELECT link.directory FROM temp.anchor CROSS JOIN link USING (holder, ordinal)
+    WHERE link.state = 'missing' AND link.directory IS NOT NULL));
 DELETE FROM image_state WHERE until_scan IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM temp.kept WHERE scan >= image_state.from_scan AND scan < image_state.until_scan)
   AND NOT EXISTS (

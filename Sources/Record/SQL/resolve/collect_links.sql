@@ -25,7 +25,21 @@ SELECT holder, ordinal, is_backing, directory, name
 FROM link
 WHERE until_scan IS NULL AND state <> 'ok'
   AND state IN ('missing', 'unreadable', 'outside-pools', 'unknown')
-  AND directory IS NOT NULL;
+  AND directory IS NOT NULL
+  -- Only who looked at one of the two can say: the image, or where it leads.
+  AND (holder < 0 OR holder IN (SELECT image FROM temp.lone_image)
+    OR NOT EXISTS (SELECT 1 FROM temp.unasked_pool UNION ALL SELECT 1 FROM temp.lone_image)
+    OR EXISTS (
+      SELECT 1 FROM place CROSS JOIN directory_state AS own ON own.directory = place.directory
+        AND own.until_scan IS NULL
+      WHERE place.image = link.holder AND place.until_scan IS NULL
+        AND own.pool IN (SELECT pool FROM temp.walked_pool))
+    OR EXISTS (
+      SELECT 1 FROM directory_state AS named
+      CROSS JOIN directory_state AS landing ON landing.canonical = named.canonical
+        AND landing.until_scan IS NULL
+      WHERE named.directory = link.directory AND named.until_scan IS NULL
+        AND landing.pool IN (SELECT pool FROM temp.walked_pool)));
 
 -- What leads from where the scan looked to where it did not: only the target says whether it is there.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
@@ -39,7 +53,7 @@ WHERE link.directory IS NOT NULL AND (link.holder < 0 OR EXISTS (
   SELECT 1 FROM place AS own JOIN directory_state AS asked ON asked.directory = own.directory
     AND asked.until_scan IS NULL
   WHERE own.image = link.holder AND own.until_scan IS NULL
-    AND asked.pool NOT IN (SELECT pool FROM temp.unasked_pool)));
+    AND asked.pool IN (SELECT pool FROM temp.walked_pool)));
 
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
 SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
