@@ -74,6 +74,10 @@ struct LinkPlanner {
     guard let image = target.image, let path = image.places.first, let why = target.why else {
       return draft.end(target.confidence, target.why ?? "no known image may be its base")
     }
+    if standsOn(holder.id, from: image.id) {
+      return draft.manual(
+        "'\(path)' itself depends on this image; only a person can decide which base it had")
+    }
     let format = FormatChoice(link, image, evidence, planned: planned).choose()
     draft.evidence += format.evidence
     guard let baseFormat = format.format else { return draft.end(format.confidence, format.why) }
@@ -96,6 +100,17 @@ struct LinkPlanner {
       planned[holder.id] = KnownBase(image: image.id, recordedFormat: baseFormat, state: .ok)
     }
     return draft.end(confidence, "\(why); \(format.why)")
+  }
+
+  /// Whether the chain below an image, or the image itself, leads to another: now, or when the steps before have run.
+  private func standsOn(_ other: Int64, from image: Int64) -> Bool {
+    var seen: Set<Int64> = []
+    var next: Int64? = image
+    while let id = next, seen.insert(id).inserted {
+      if id == other { return true }
+      next = planned[id]?.image ?? evidence.images[id]?.base?.image
+    }
+    return false
   }
 
   private struct Unnamed: Error {

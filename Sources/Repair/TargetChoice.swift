@@ -104,6 +104,11 @@ struct TargetChoice {
     isUnread = proof.isUnread
     confidence = proof.objection == nil ? .certain : proof.isHopeful ? .likely : .ambiguous
     why = proof.objection ?? "the target moved to '\(place)'"
+    if confidence == .certain, former.followsAnother {
+      confidence = .likely
+      why =
+        "the reference named '\(place)' last and something else before, so the image may have been made on that"
+    }
     guard confidence == .certain, !candidates.isEmpty else { return }
     evidence.append(
       "it has other names: " + candidates.map { "'\($0)'" }.joined(separator: ", "))

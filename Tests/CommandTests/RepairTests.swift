@@ -97,6 +97,45 @@ import Testing
     #expect(!script.contains("\nqemu-img") && !script.contains("\n  qemu-img"))
   }
 
+  @Test func `an image that stood at the name of its base is never put below itself`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("mv a/mid.qcow2 a/base.qcow2")
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 a/mid.qcow2")
+    try pool.scan()
+    #expect(try steps() == ["manual backing-missing mid.qcow2"])
+    let finding = try #require(
+      try pool.backstory("check", "--kind", "backing-missing", "--output", "json").objects.first)
+    let cause = try #require(finding["cause"] as? [String: Any])
+    #expect(cause["kind"] as? String == "target-removed")
+    #expect(cause["now-at"] == nil)
+  }
+
+  @Test func `a base that an overlay was told to stand on is put back for certain by nobody`()
+    throws
+  {
+    try makeChain()
+    try pool.image("other.qcow2")
+    try pool.shell("qemu-io -c 'write -P 8 0 1M' other.qcow2; mv a/mid.qcow2 ../mid.qcow2")
+    try pool.scan()
+    try pool.shell("qemu-img rebase -u -b ../other.qcow2 -F qcow2 a/top.qcow2")
+    try pool.scan()
+    try pool.shell("mv other.qcow2 b/")
+    try pool.scan()
+    #expect(try steps() == ["likely backing-missing top.qcow2"])
+  }
+
+  @Test func `a base that was spelled otherwise before is put back for certain`() throws {
+    try makeChain()
+    try pool.scan()
+    try pool.shell("qemu-img rebase -u -b \(pool.path)/a/base.qcow2 -F qcow2 a/mid.qcow2")
+    try pool.scan()
+    try pool.shell("mv a/base.qcow2 b/")
+    try pool.scan()
+    #expect(try steps() == ["certain backing-missing mid.qcow2"])
+  }
+
   @Test func `another image of the same make is no likely base, and one of the same name is`()
     throws
   {

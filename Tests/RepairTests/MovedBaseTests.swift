@@ -167,6 +167,10 @@ import Testing
       $0.evidence.links[0].former?.places = []
     },
     Otherwise(
+      "the reference led elsewhere before, or nowhere", .likely, stored: "old/base.qcow2",
+      why: "so the image may have been made on that"
+    ) { $0.evidence.links[0].former?.followsAnother = true },
+    Otherwise(
       "it only stood where the reference leads", .likely, stored: "old/base.qcow2",
       why: "but no scan saw the image depend on it"
     ) { $0.evidence.links[0].former?.isOnlyNamed = true },

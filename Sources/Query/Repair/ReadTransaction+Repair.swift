@@ -50,7 +50,7 @@ extension ReadTransaction {
     let found = try rows(
       """
       SELECT link.target_image, link.until_scan - 1 AS last_seen FROM link
-      WHERE link.holder = :holder AND link.ordinal = :ordinal AND link.target_image IS NOT NULL
+      WHERE link.holder = :holder AND link.ordinal = :ordinal AND link.target_image <> link.holder
         AND link.until_scan <= (SELECT scan FROM asof)
       ORDER BY link.from_scan DESC LIMIT 1
       """, values)
@@ -68,7 +68,39 @@ extension ReadTransaction {
     guard let last, last.image != present else { return nil }
     var former = try formerTarget(last.image, lastSeen: last.lastSeen, values)
     if let cause, cause.image == last.image { former?.places = cause.nowAt }
+    former?.followsAnother = try saidOther(than: last.image, values)
     return former
+  }
+
+  /// Whether a reference said something before that led to no image, or to none that held what another holds.
+  private func saidOther(
+    than image: Int64, _ values: [String: (any DatabaseValueConvertible)?]
+  ) throws -> Bool {
+    let found = try rows(
+      """
+      SELECT DISTINCT earlier.stored, link.target_image, image.content
+      FROM reference_at AS now
+      JOIN reference AS earlier ON earlier.holder = now.holder AND earlier.ordinal = now.ordinal
+        AND earlier.until_scan <= now.from_scan AND earlier.stored <> now.stored
+      LEFT JOIN link ON link.holder = earlier.holder AND link.ordinal = earlier.ordinal
+        AND link.target_image IS NOT NULL AND link.from_scan < earlier.until_scan
+        AND (link.until_scan IS NULL OR link.until_scan > earlier.from_scan)
+      LEFT JOIN image ON image.id = link.target_image
+      WHERE now.holder = :holder AND now.ordinal = :ordinal
+      """, values)
+    let held = try content(of: image)
+    var isKnown: [Data: Bool] = [:]
+    while let row = try found.next() {
+      let then = try Content(row[2] as Int64?, database)
+      let isSame =
+        row[1] as Int64? == image || held.flatMap { then?.isSame(as: $0) } == true
+      isKnown[row[0], default: false] = isKnown[row[0], default: false] || isSame
+    }
+    return isKnown.values.contains(false)
+  }
+
+  private func content(of image: Int64) throws -> Content? {
+    try Content(value("SELECT content FROM image WHERE id = :image", ["image": image]), database)
   }
 
   /// The last scan in which a reference led to an image.

@@ -71,6 +71,9 @@ public struct FormerTarget: Hashable, Sendable {
   public var isOnlyNamed = false
   /// What the reference led to last, where that is another image.
   public var madeOn: Int64?
+  /// Whether the reference said something before that led neither to it nor to an image that held the same: what the
+  /// overlay was made on is not known then.
+  public var followsAnother = false
 }
 
 /// An image that may be what a reference means.

@@ -115,7 +115,10 @@ package struct CauseSearch {
   /// The link led nowhere since it says what it says; but an image stood where it leads.
   private mutating func tenant(_ link: Link, _ transaction: ReadTransaction) throws -> FindingCause?
   {
-    guard let tenant = try transaction.lastTenant(directory: link.directory, name: link.name) else {
+    guard
+      let tenant = try transaction.lastTenant(
+        directory: link.directory, name: link.name, but: link.holder)
+    else {
       return nil
     }
     let now = try places(of: tenant.image, missedBy: link, transaction)
@@ -224,7 +227,7 @@ extension ReadTransaction {
         AND reference.from_scan < link.until_scan
         AND (reference.until_scan IS NULL OR reference.until_scan > link.from_scan)
       WHERE link.holder = :holder AND link.until_scan IS NOT NULL
-        AND (link.target_image IS NOT NULL OR link.state = 'outside-pools')
+        AND (link.target_image <> link.holder OR link.state = 'outside-pools')
       ORDER BY link.until_scan DESC
       """, ["holder": holder])
     var formers: [Data: [CauseSearch.Former]] = [:]
@@ -236,15 +239,17 @@ extension ReadTransaction {
     return formers
   }
 
-  /// Who stood last where a link leads, by any spelling of the directory, and the scan that saw it there no more.
+  /// Who stood last where a link leads, by any spelling of the directory, and the scan that saw it there no more. No
+  /// image is its own base.
   fileprivate func lastTenant(
-    directory: Int64?, name: Data?
+    directory: Int64?, name: Data?, but holder: Int64
   ) throws -> (image: Int64, until: Int64)? {
     guard let directory, let name else { return nil }
     let found = try rows(
       """
       SELECT place.image, place.until_scan FROM place
-      WHERE place.name = :name AND place.until_scan <= (SELECT scan FROM asof)
+      WHERE place.name = :name AND place.image <> :holder
+        AND place.until_scan <= (SELECT scan FROM asof)
         AND place.directory IN (
           SELECT :directory
           UNION SELECT named.canonical FROM directory_state AS named
@@ -257,7 +262,7 @@ extension ReadTransaction {
           WHERE named.directory = :directory
             AND named.from_scan <= (SELECT scan FROM asof))
       ORDER BY place.until_scan DESC LIMIT 1
-      """, ["directory": directory, "name": name])
+      """, ["directory": directory, "name": name, "holder": holder])
     return try found.next().map { (image: $0[0], until: $0[1]) }
   }
 
