@@ -13,7 +13,10 @@ UPDATE victim SET until_scan = :scan
 WHERE until_scan IS NULL AND NOT EXISTS (
   SELECT 1 FROM temp.verdict
   WHERE verdict.holder = victim.holder AND verdict.ordinal = victim.ordinal
-    AND (verdict.word = 'waits' OR (verdict.word = 'victim' AND verdict.base = victim.base)));
+    AND (verdict.word = 'victim' AND verdict.base = victim.base
+      -- Nothing is to be waited for of a base that is gone.
+      OR verdict.word = 'waits' AND EXISTS (
+        SELECT 1 FROM place WHERE place.image = victim.base AND place.until_scan IS NULL)));
 INSERT INTO victim (holder, ordinal, from_scan, base)
 SELECT holder, ordinal, :scan, base FROM temp.verdict
 WHERE word = 'victim' AND NOT EXISTS (
