@@ -222,6 +222,24 @@ import Testing
     #expect(try pool.backstory("check", "--output", "json").output == before)
   }
 
+  @Test func `a prune keeps the name of an image that was needed in a kept scan and is no more`()
+    throws
+  {
+    let pool = try chain()
+    try pool.image("over.qcow2", "-b top.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.shell("rm top.qcow2")
+    for _ in 1...2 { try pool.scan() }
+    let question = ["dependents", "\(pool.path)/base.qcow2", "--at", "4", "--output", "json"]
+    let before = try pool.backstory(question).output
+    #expect(before.contains("top.qcow2', which is gone"), "\(before)")
+    try pool.shell("rm over.qcow2")
+    for _ in 1...2 { try pool.scan() }
+    #expect(try pool.backstory(question).output == before)
+    #expect(try pool.backstory("prune", "--keep-last", "3").code == 0)
+    #expect(try pool.backstory(question).output == before)
+  }
+
   @Test func `history begins as of the first scan that is kept, and invents no change`() throws {
     let pool = try chain()
     try pool.shell("rm base.qcow2")

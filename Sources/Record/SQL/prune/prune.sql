@@ -49,13 +49,15 @@ SELECT anchor_image.image, max(image_state.from_scan)
 FROM temp.anchor_image CROSS JOIN image_state ON image_state.image = anchor_image.image
 GROUP BY anchor_image.image;
 
--- An image that somebody still needs is remembered: where it stood last, and how it was led to.
+-- An image that somebody needs, or needed in a kept scan, is remembered: where it stood last, and how it was led to.
 DROP TABLE IF EXISTS temp.wanted_image;
 CREATE TEMP TABLE wanted_image (image INTEGER PRIMARY KEY);
 INSERT OR IGNORE INTO temp.wanted_image
-SELECT key FROM want WHERE kind = 'image' AND until_scan IS NULL;
+SELECT key FROM want WHERE kind = 'image' AND (until_scan IS NULL OR EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= want.from_scan AND scan < want.until_scan));
 INSERT OR IGNORE INTO temp.wanted_image
-SELECT holder FROM want WHERE holder > 0 AND until_scan IS NULL;
+SELECT holder FROM want WHERE holder > 0 AND (until_scan IS NULL OR EXISTS (
+  SELECT 1 FROM temp.kept WHERE scan >= want.from_scan AND scan < want.until_scan));
 -- And one of which a person said something that holds, also while it is away.
 INSERT OR IGNORE INTO temp.wanted_image SELECT image FROM keep WHERE until_scan IS NULL;
 INSERT OR IGNORE INTO temp.wanted_image
