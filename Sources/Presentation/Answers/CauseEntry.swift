@@ -12,7 +12,7 @@ struct CauseEntry {
   var kind: FindingKind { first.kind }
   var severity: Severity { kind.severity }
   var findings: [Finding] { groups.flatMap(\.findings) }
-  var images: Set<Int64> { groups.reduce(into: []) { $0.formUnion($1.images) } }
+  var images: Set<Int64> { groups.hitImages }
   var domains: Set<String> { groups.reduce(into: []) { $0.formUnion($1.domains) } }
   var isNew: Bool { groups.allSatisfy(\.cause.isNew) }
   /// The scan that saw the newest of them first.
@@ -22,16 +22,18 @@ struct CauseEntry {
   static func entries(of groups: [CauseGroup], by order: FindingsForm.Order) -> [CauseEntry] {
     var entries: [CauseEntry] = []
     var places: [FindingKind: Int] = [:]
+    var loops: [Int64: Int] = [:]
     for group in groups {
       let kind = group.cause.kind
       // A cycle is one thing, however many of its images lead round.
-      if kind == .backingLoop,
-        let place = entries.firstIndex(where: {
-          $0.kind == kind && $0.groups[0].images == group.images
-        })
-      {
-        entries[place].groups.append(group)
-        continue
+      if kind == .backingLoop {
+        let image = group.findings[0].imageID
+        if let place = image.flatMap({ loops[$0] }), entries[place].groups[0].images == group.images
+        {
+          entries[place].groups.append(group)
+          continue
+        }
+        for image in group.images { loops[image] = entries.count }
       }
       guard Rule[kind]?.standsAlone == true, group.isSingle else {
         entries.append(CauseEntry(groups: [group]))
@@ -57,6 +59,19 @@ struct CauseEntry {
 
 extension CauseGroup {
   fileprivate var hits: Int { images.count + domains.count }
+}
+
+extension Sequence<CauseGroup> {
+  /// The images that any of them hits. All causes of a cycle hit the same ones, which are taken once.
+  var hitImages: Set<Int64> {
+    var all: Set<Int64> = []
+    var last: Set<Int64>?
+    for group in self where group.images != last {
+      all.formUnion(group.images)
+      last = group.images
+    }
+    return all
+  }
 }
 
 /// Where an entry stands among others: the worst first, then by what was asked for. It is found once for each: whom an

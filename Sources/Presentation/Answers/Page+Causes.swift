@@ -34,7 +34,7 @@ extension Page {
     for severity in Severity.allCases.sorted(by: >) {
       let some = groups.filter { $0.cause.kind.severity == severity }
       guard !some.isEmpty else { continue }
-      let images = some.reduce(into: Set<Int64>()) { $0.formUnion($1.images) }
+      let images = some.hitImages
       let machines = some.reduce(into: Set<String>()) { $0.formUnion($1.domains) }
       let fresh = images.subtracting(counted)
       counted.formUnion(images)
@@ -226,7 +226,7 @@ extension Page {
     for rule in Rule.all.sorted(by: { $0.severity > $1.severity }) {
       let some = groups.filter { $0.cause.kind == rule.kind }
       guard !some.isEmpty else { continue }
-      let images = some.reduce(into: Set<Int64>()) { $0.formUnion($1.images) }
+      let images = some.hitImages
       let machines = some.reduce(into: Set<String>()) { $0.formUnion($1.domains) }
       try table.row(
         Piece(rule.kind.rawValue, rule.severity.tone),
