@@ -24,8 +24,12 @@ extension FindingTerms {
 
   /// What a lost image stood on, and what going back to that loses.
   var standing: String {
-    guard let base = self["stood-on"] else { return "" }
-    return "; its base was '\(base)', and going back to that loses what was written since"
+    let loss = "and going back to that loses what was written since"
+    if let base = self["stood-on"] { return "; its base was '\(base)', \(loss)" }
+    if let base = self["stands-below"] {
+      return "; its base is lost too, '\(base)' below is there, \(loss)"
+    }
+    return ""
   }
 
   /// A file of the name that stands elsewhere: the machine may see its directory under another path.

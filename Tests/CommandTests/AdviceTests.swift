@@ -119,6 +119,19 @@ import Testing
     #expect(running.contains("has the file open") && running.contains(sentence))
   }
 
+  @Test func `where its base is lost too, what is there below is told`() throws {
+    let tree = try LibvirtTree()
+    try tree.images.image("disk.qcow2")
+    try tree.images.image("one.qcow2", "-b disk.qcow2 -F qcow2")
+    try tree.images.image("two.qcow2", "-b one.qcow2 -F qcow2")
+    try tree.define("vm", tree.disk("two.qcow2"))
+    try tree.scan()
+    try tree.images.shell("rm one.qcow2 two.qcow2")
+    try tree.scan()
+    let message = try #require(try messages(tree, "domain-image-missing").first)
+    #expect(message.contains("'\(tree.path("disk.qcow2"))' below is there"))
+  }
+
   @Test func `a base under one overlay may have been committed into, and a command tells`() throws {
     let tree = try LibvirtTree()
     try tree.images.image("base.qcow2")

@@ -31,7 +31,7 @@ extension Rule {
         Never for an image that is still needed. An overlay that nobody needs can be removed.
         """),
     details: { row, then, _ in
-      var details = ["stood-on": try then.formerBase(of: row)].compactMapValues { $0 }
+      var details = try then.formerBase(of: row)
       details["holder"] = row["detected_format"]
       if (row["role"] as String?) == ReferenceRole.parent.rawValue,
         (row["target_name"] as Data?) == nil

@@ -39,7 +39,7 @@ extension Rule {
         details["beside"] = try then.nameOfBase(of: row["target_image"])
         return details
       }
-      details["stood-on"] = try then.formerBase(of: row)
+      details.merge(try then.formerBase(of: row)) { _, new in new }
       if try then.isRunning(domain: row["holder"]) { details["running"] = "yes" }
       details["namesake"] = try known.namesakes.places(of: row["target_name"], then).first?
         .displayText

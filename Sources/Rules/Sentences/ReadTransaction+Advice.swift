@@ -6,27 +6,38 @@ internal import Model
 
 /// What the history says that advice needs: what lost images stood on, who stands alone on a base.
 extension ReadTransaction {
-  /// What the lost target of a finding's reference stood on, where that is there; `nil` where the target is
-  /// not lost, or stood on nothing.
-  func formerBase(of finding: Row) throws -> String? {
+  /// What the lost target of a finding's reference stood on: its base (`stood-on`), or the first image below that is
+  /// there (`stands-below`); nothing where the target is not lost, or stood on nothing.
+  func formerBase(of finding: Row) throws -> [String: String] {
+    let holder: Int64 = finding["holder"]
     let lost: Int64? = try value(
       """
       SELECT target_image FROM link
       WHERE holder = :holder AND ordinal = :ordinal AND target_image IS NOT NULL
         AND until_scan <= (SELECT scan FROM asof)
       ORDER BY from_scan DESC LIMIT 1
-      """, ["holder": finding["holder"] as Int64, "ordinal": finding["ordinal"] as Int64?])
-    guard let lost, try primaryPlace(of: lost) == nil else { return nil }
-    let base: Int64? = try value(
+      """, ["holder": holder, "ordinal": finding["ordinal"] as Int64?])
+    guard var image = lost, try primaryPlace(of: image) == nil else { return [:] }
+    // In a loop the lost image stood on the one that looks for it.
+    var seen: Set = [holder, image]
+    while let base = try lastBase(of: image), seen.insert(base).inserted {
+      if let place = try primaryPlace(of: base) {
+        return [image == lost ? "stood-on" : "stands-below": place.displayText]
+      }
+      image = base
+    }
+    return [:]
+  }
+
+  /// What an image stood on last.
+  private func lastBase(of image: Int64) throws -> Int64? {
+    try value(
       """
       SELECT target_image FROM link
-      WHERE holder = :lost AND is_backing AND target_image IS NOT NULL
+      WHERE holder = :image AND is_backing AND target_image IS NOT NULL
         AND from_scan <= (SELECT scan FROM asof)
       ORDER BY from_scan DESC LIMIT 1
-      """, ["lost": lost])
-    // In a loop the lost image stood on the one that looks for it.
-    guard let base, base != finding["holder"] as Int64 else { return nil }
-    return try primaryPlace(of: base)?.displayText
+      """, ["image": image])
   }
 
   /// Whether a hypervisor process had a domain's disks open.
