@@ -208,7 +208,8 @@ struct IdentityProof {
     } else if asBase, let content = former.content {
       compare(content)
     } else {
-      weighTimes(or: "only its header says that it is the same image")
+      // What an overlay was made on is not known again by its file, which may have been written to.
+      weighTimes(or: "only its header says that it is the same image", isSameFileEnough: !asBase)
     }
   }
 
@@ -231,7 +232,7 @@ struct IdentityProof {
       evidence.append("all of its content is unchanged")
     } else {
       evidence.append("the part of its content that was read is unchanged")
-      weighTimes(or: "it is too large to compare completely")
+      weighTimes(or: "it is too large to compare completely", isSameFileEnough: true)
     }
   }
 
@@ -241,7 +242,7 @@ struct IdentityProof {
   }
 
   /// The file is the same one where it has not been written since, or was born before it left.
-  private mutating func weighTimes(or doubt: String) {
+  private mutating func weighTimes(or doubt: String, isSameFileEnough: Bool) {
     let found: ImageGlance
     switch now.image(place) {
     case .success(let image): found = image
@@ -249,7 +250,9 @@ struct IdentityProof {
     }
     if found.modified == former.modified, found.fileSize == former.fileSize {
       evidence.append("its file was not written to since")
-    } else if let born = image.born, born / 1_000_000 < former.lastSeen.time.milliseconds {
+    } else if isSameFileEnough, let born = image.born,
+      born / 1_000_000 < former.lastSeen.time.milliseconds
+    {
       evidence.append(
         "its file is older than scan \(former.lastSeen.scan): it was moved, not copied")
     } else {

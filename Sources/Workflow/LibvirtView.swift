@@ -14,7 +14,8 @@ struct LibvirtView {
   private(set) var report = DomainReport()
   /// Files that could not be read, or are not what they should be.
   private(set) var problems: [ScanProblem] = []
-  /// Whether they say which machines there are: somebody declared that there are no others, or one is defined.
+  /// Whether they say which machines there are: one is defined, or none where somebody named libvirt, or declared that
+  /// there are no others.
   private(set) var saysWhich: Bool
   /// Where machines were read from, and how many.
   private(set) var sources: [MachineSourceOutcome] = []
@@ -117,7 +118,11 @@ struct LibvirtView {
     } else {
       report.covered.formUnion(reading.covered)
     }
-    if isTree || reading.domainCount > 0 { saysWhich = true }
+    // Whoever names libvirt says that it keeps the machines; what a search finds may be there for nothing.
+    let isNamed =
+      !isSearch
+      && places.contains { $0.place.holding == .domain && reading.found.contains($0.path) }
+    if isTree || isNamed || reading.domainCount > 0 { saysWhich = true }
     if !isTree { try compare(places, below: root, reading, known) }
     report.unseen.formUnion(reading.unseen)
     problems += reading.problems

@@ -46,7 +46,8 @@ import Testing
     }
   }
 
-  @Test func `a libvirt that never had a machine does not say that there is none`() throws {
+  @Test func `a libvirt without definitions does not say that there is no machine`() throws {
+    try tree.images.shell("mkdir -p ../root/var/lib/libvirt/qemu; rmdir ../root/etc/libvirt/qemu")
     for _ in 0..<2 {
       let run = try scan()
       #expect(run.code == 0)
