@@ -108,4 +108,39 @@ import Testing
     for _ in 1...2 { try tree.scan() }
     #expect(try verdict(tree)["verdict"] as? String == "orphan")
   }
+
+  @Test(arguments: [false, true])
+  func `a base on which an overlay was set without harm is awaited once another takes its place`(
+    isFirstGone: Bool
+  ) throws {
+    let tree = try LibvirtTree()
+    for (base, pattern) in [("a", 11), ("b", 12)] {
+      try tree.images.image(base)
+      try tree.images.shell("qemu-io -c 'write -P \(pattern) 0 1M' \(base) >/dev/null")
+    }
+    try tree.images.shell(
+      """
+      qemu-img create -q -f qcow2 -b a -F qcow2 top && \
+      qemu-io -c 'write -P 5 0 2M' top >/dev/null
+      """)
+    try tree.define("web", tree.disk("top"))
+    try tree.scan()
+    // The guest sees the same on both.
+    try tree.images.shell("qemu-img rebase -u -F qcow2 -b b top")
+    try tree.scan()
+    #expect(try tree.findings("--kind", "backing-changed") == [])
+    if isFirstGone {
+      try tree.images.shell("rm a")
+      try tree.scan()
+    }
+    try tree.images.shell(
+      "mv b c; qemu-img create -q -f qcow2 b 16M; qemu-io -c 'write -P 7 0 1M' b >/dev/null")
+    for _ in 1...3 { try tree.scan() }
+    let found = try #require(try tree.objects("check", "--kind", "base-modified").first)
+    let place = tree.path("c")
+    #expect((found["cause"] as? [String: Any])?["now-at"] as? [String] == [place])
+    #expect(try !tree.orphans().contains("orphan c"))
+    #expect(!(try tree.backstory(["orphans", "--script"]).output.contains("mv -T -- '\(place)'")))
+    #expect(try tree.backstory(["dependents", "--exit-code", place]).code == 2)
+  }
 }

@@ -44,6 +44,20 @@ WHERE want.until_scan IS NULL;
 -- Overlays whose base holds something else than they were made on since tonight, or no more.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT holder, ordinal FROM victim WHERE :scan IN (from_scan, until_scan);
+-- Those that stand on something else since tonight than they were made on, or no more.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM foundation WHERE :scan IN (from_scan, until_scan);
+INSERT OR IGNORE INTO temp.want_touched
+SELECT holder, ordinal FROM temp.verdict
+WHERE word = 'changed' AND NOT EXISTS (
+  SELECT 1 FROM finding
+  WHERE finding.kind = 'backing-changed' AND finding.holder = verdict.holder
+    AND finding.ordinal = verdict.ordinal AND finding.until_scan IS NULL);
+-- Those whose former base is written to, where it went.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT made.holder, made.ordinal
+FROM foundation AS made CROSS JOIN temp.former_sample ON former_sample.image = made.image
+WHERE made.until_scan IS NULL;
 
 -- What a person settled, or settles no longer.
 INSERT OR IGNORE INTO temp.want_touched SELECT holder, ordinal FROM temp.settled_now;

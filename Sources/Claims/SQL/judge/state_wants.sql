@@ -79,6 +79,44 @@ INSERT OR IGNORE INTO temp.wanted_now
 SELECT 'image', last, holder, ordinal, 'made-on' FROM temp.past_target
 WHERE last IS NOT NULL AND last IS NOT now AND state IS NOT 'ok';
 
+-- And what is remembered that it was made on, as long as it does not stand on that: it may have been set on another
+-- image that held the same, and that one be gone. While something else is in that place, what it led to before as well.
+DROP TABLE IF EXISTS temp.made_on;
+CREATE TEMP TABLE made_on (
+  holder INTEGER, ordinal INTEGER, image INTEGER, sample INTEGER, now INTEGER, before INTEGER,
+  PRIMARY KEY (holder, ordinal)) WITHOUT ROWID;
+INSERT INTO temp.made_on (holder, ordinal, image, sample, now, before)
+SELECT made.holder, made.ordinal, made.image, made.sample, now.target_image,
+  iif(now.state = 'ok', (
+    SELECT was.target_image FROM link AS was
+    WHERE was.holder = made.holder AND was.ordinal = made.ordinal
+      AND was.target_image <> now.target_image AND was.until_scan IS NOT NULL
+    ORDER BY was.from_scan DESC LIMIT 1), NULL)
+FROM temp.want_touched AS touched
+CROSS JOIN foundation AS made ON made.holder = touched.holder AND made.ordinal = touched.ordinal
+  AND made.until_scan IS NULL
+LEFT JOIN link AS now ON now.holder = made.holder AND now.ordinal = made.ordinal
+  AND now.until_scan IS NULL
+WHERE EXISTS (SELECT 1 FROM place WHERE place.image = made.holder AND place.until_scan IS NULL)
+  AND CASE
+    WHEN now.state IS NULL THEN EXISTS (
+      SELECT 1 FROM temp.past_target AS past
+      WHERE past.holder = made.holder AND past.ordinal = made.ordinal AND past.last IS NOT NULL)
+    WHEN now.state <> 'ok' THEN 1
+    ELSE EXISTS (
+        SELECT 1 FROM victim
+        WHERE victim.holder = made.holder AND victim.ordinal = made.ordinal
+          AND victim.until_scan IS NULL)
+      OR EXISTS (
+        SELECT 1 FROM temp.verdict
+        WHERE verdict.holder = made.holder AND verdict.ordinal = made.ordinal
+          AND verdict.word = 'changed') END;
+INSERT OR IGNORE INTO temp.wanted_now
+SELECT 'image', image, holder, ordinal, 'made-on' FROM temp.made_on
+WHERE image IS NOT now AND image IN (SELECT id FROM image);
+INSERT OR IGNORE INTO temp.wanted_now
+SELECT 'image', before, holder, ordinal, 'made-on' FROM temp.made_on WHERE before IS NOT NULL;
+
 -- Of a domain: what the reference led to last, or one of the same text, or of the same disk, for references
 -- are renumbered; and what the domain used until the reference broke. What lies outside the pools or on another
 -- host is there: it means no other image.
