@@ -109,10 +109,21 @@ struct TargetChoice {
       why =
         "the reference named '\(place)' last and something else before, so the image may have been made on that"
     }
+    if confidence == .ambiguous, former.isSpoilt { addCopies(but: found.id) }
     guard confidence == .certain, !candidates.isEmpty else { return }
     evidence.append(
       "it has other names: " + candidates.map { "'\($0)'" }.joined(separator: ", "))
     candidates = []
+  }
+
+  /// What may hold what an image held before it was written to.
+  private mutating func addCopies(but former: Int64) {
+    for candidate in link.candidates where candidate.image != former {
+      guard let place = known.images[candidate.image]?.places.first, !candidates.contains(place)
+      else { continue }
+      candidates.append(place)
+      evidence.append("'\(place)': " + candidate.reasons.joined(separator: "; "))
+    }
   }
 
   /// An image that stood where the reference leads: no scan saw the overlay on it.
@@ -169,6 +180,8 @@ struct TargetChoice {
   private func fits(_ image: KnownImage) -> Bool {
     if let recorded = link.statedFormat, recorded != image.format { return false }
     guard let former = link.former, !former.isOnlyNamed else { return true }
+    // What is known of it is not what the overlay was made on.
+    if former.isSpoilt { return false }
     return former.format == image.format && former.virtualSize == image.virtualSize
   }
 }

@@ -109,6 +109,28 @@ import Testing
     #expect(try verdict(tree)["verdict"] as? String == "orphan")
   }
 
+  @Test(arguments: [
+    "rm base.qcow2", "mkdir old; mv base.qcow2 old/",
+    "qemu-img create -q -f qcow2 new 16M; mv new base.qcow2",
+  ])
+  func `a restored copy is awaited as well once the spoilt base is not there any more`(
+    accident: String
+  ) throws {
+    let tree = try tree()
+    try tree.images.shell("mv backup/monday.qcow2 ..; qemu-io -c 'write -P 9 0 4M' base.qcow2")
+    try tree.scan()
+    try tree.images.shell("\(accident); cp ../monday.qcow2 .")
+    for _ in 1...3 { try tree.scan() }
+    #expect(try verdict(tree)["verdict"] as? String == "awaited")
+    let copy = tree.path("monday.qcow2")
+    #expect(try tree.backstory(["dependents", "--exit-code", copy]).code == 2)
+    // Nothing is to be repaired in an overlay whose base is there.
+    if !accident.contains("new") {
+      #expect(try tree.backstory(["repair"]).output.contains("monday.qcow2"))
+    }
+    #expect(try tree.backstory(["verify"]).code == 0)
+  }
+
   @Test(arguments: [false, true])
   func `a base on which an overlay was set without harm is awaited once another takes its place`(
     isFirstGone: Bool

@@ -67,7 +67,7 @@ struct EvidenceSearch {
     where link.state == .missing || link.state == .invalid {
       try wanted.add(
         link, at: position, spelled: transaction.basesInXML(of: link.holder),
-        isSearched: link.former?.places.isEmpty ?? true, transaction)
+        isSearched: link.former.map { $0.places.isEmpty || $0.isSpoilt } ?? true, transaction)
     }
     for (position, candidates) in try wanted.found(transaction) {
       evidence.links[position].candidates = candidates.best

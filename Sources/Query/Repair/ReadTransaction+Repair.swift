@@ -61,6 +61,8 @@ extension ReadTransaction {
       var former = try formerTarget(named, lastSeen: until, values)
       former?.places = cause.nowAt
       former?.content = nil
+      former?.sampleMadeOn = nil
+      former?.isSpoilt = false
       former?.madeOn = last?.image
       former?.isOnlyNamed = true
       return former
@@ -128,20 +130,27 @@ extension ReadTransaction {
       WHERE image_state.image = :image
       """, ["image": image])
     guard let state = try states.next() else { return nil }
-    return FormerTarget(
+    let made = try foundation(values)
+    var former = FormerTarget(
       image: image, lastSeen: point(lastSeen), format: state[0],
       virtualSize: (state[1] as Int64?).map { UInt64(clamping: $0) }, modified: state[2],
-      fileSize: UInt64(clamping: state[3] as Int64), content: try contentMadeOn(values),
+      fileSize: UInt64(clamping: state[3] as Int64), content: try Content(made?.content, database),
       places: try places(of: image))
+    former.sampleMadeOn = made?.sample
+    former.isSpoilt = try made?.sample != nil && made?.sample != sample(of: image)
+    return former
   }
 
   /// What an overlay was made on, where it no longer stands on it.
-  private func contentMadeOn(
+  private func foundation(
     _ values: [String: (any DatabaseValueConvertible)?]
-  ) throws -> Content? {
+  ) throws -> (image: Int64, content: Int64?, sample: Int64?)? {
     let found = try rows(
-      "SELECT content FROM foundation_at WHERE holder = :holder AND ordinal = :ordinal", values)
-    return try Content(found.next().flatMap { $0[0] as Int64? }, database)
+      """
+      SELECT image, content, sample FROM foundation_at
+      WHERE holder = :holder AND ordinal = :ordinal
+      """, values)
+    return try found.next().map { (image: $0[0], content: $0[1], sample: $0[2]) }
   }
 
   /// What the holder recorded earlier, by the image that the reference led to then.

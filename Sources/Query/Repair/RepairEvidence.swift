@@ -74,6 +74,10 @@ public struct FormerTarget: Hashable, Sendable {
   /// Whether the reference said something before that led neither to it nor to an image that held the same: what the
   /// overlay was made on is not known then.
   public var followsAnother = false
+  /// A sample of what the overlay was made on, where that is known.
+  public var sampleMadeOn: Int64?
+  /// Whether the overlay was made on something else than the image holds now, or held last.
+  public var isSpoilt = false
 }
 
 /// An image that may be what a reference means.

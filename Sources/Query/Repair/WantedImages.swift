@@ -13,6 +13,8 @@ struct WantedImages {
   private struct Marks: Hashable {
     var name: [UInt8]?
     var sample: Int64?
+    /// Whether the former target itself held something else in the end.
+    var isSpoilt = false
     var identities: [String] = []
   }
 
@@ -32,11 +34,19 @@ struct WantedImages {
   ) throws {
     var marks: Marks?
     if isSearched {
-      let identities = try transaction.parentMark(of: link.holder) ?? ""
-      marks = Marks(
-        name: link.target.path.map { Array(PathBytes($0).name) } ?? Self.lastName(in: link.stored),
-        sample: try link.former.flatMap { try transaction.sample(of: $0.image) },
-        identities: identities.split(separator: " ").map(String.init))
+      var found = Marks()
+      found.sample = try link.former.flatMap {
+        try $0.sampleMadeOn ?? transaction.sample(of: $0.image)
+      }
+      found.isSpoilt = link.former?.isSpoilt ?? false
+      // Of one that stands elsewhere and was written to, only what it held before is looked for.
+      if link.former?.places.isEmpty ?? true {
+        let identities = try transaction.parentMark(of: link.holder) ?? ""
+        found.name =
+          link.target.path.map { Array(PathBytes($0).name) } ?? Self.lastName(in: link.stored)
+        found.identities = identities.split(separator: " ").map(String.init)
+      }
+      marks = found
     }
     links.append(
       Wanted(position: position, holder: link.holder, marks: marks, spelled: spelled))
@@ -57,6 +67,7 @@ struct WantedImages {
     var lists = CandidateLists(transaction)
     try lists.collect(
       names: Set(links.compactMap(\.marks?.name)), samples: Set(links.compactMap(\.marks?.sample)),
+      spoilt: Set(links.compactMap { $0.marks?.isSpoilt == true ? $0.marks?.sample : nil }),
       identities: Set(links.flatMap { $0.marks?.identities ?? [] }))
     var known: [Marks: CandidateLists.Match] = [:]
     return try links.map { link in
@@ -101,7 +112,7 @@ private struct CandidateLists {
   init(_ transaction: ReadTransaction) { self.transaction = transaction }
 
   mutating func collect(
-    names: Set<[UInt8]>, samples: Set<Int64>, identities: Set<String>
+    names: Set<[UInt8]>, samples: Set<Int64>, spoilt: Set<Int64>, identities: Set<String>
   ) throws {
     if names.isEmpty, samples.isEmpty, identities.isEmpty { return }
     for name in names {
@@ -109,7 +120,9 @@ private struct CandidateLists {
     }
     for sample in samples {
       bySample[sample] = List(
-        reason: "a sample of its content equals that of the former target", isNamed: false)
+        reason: spoilt.contains(sample)
+          ? "a sample of its content equals that of what the image was made on"
+          : "a sample of its content equals that of the former target", isNamed: false)
     }
     for identity in identities {
       byIdentity[identity] = List(

@@ -217,15 +217,11 @@ WHERE link.until_scan IS NULL AND link.state <> 'ok' AND reference.role = 'paren
 -- By name, wherever it stands.
 INSERT OR IGNORE INTO temp.wanted_now SELECT kind, key, holder, ordinal, kind FROM temp.want_name;
 
--- What a base held that holds something else now: a copy of that may be the last.
+-- What it held, where that image holds something else now, or did before it was gone: a copy may be the last.
 INSERT OR IGNORE INTO temp.wanted_now
-SELECT 'content', made.sample, touched.holder, touched.ordinal, 'content'
-FROM temp.want_touched AS touched
-CROSS JOIN victim ON victim.holder = touched.holder AND victim.ordinal = touched.ordinal
-  AND victim.until_scan IS NULL
-CROSS JOIN foundation AS made ON made.holder = touched.holder AND made.ordinal = touched.ordinal
-  AND made.until_scan IS NULL
-WHERE made.image = victim.base AND made.sample IS NOT NULL;
+SELECT 'content', made.sample, made.holder, made.ordinal, 'content'
+FROM temp.made_on AS made LEFT JOIN image ON image.id = made.image
+WHERE made.sample IS NOT NULL AND (made.image IS made.now OR made.sample IS NOT image.sample);
 
 -- Whoever is lost and wanted stays in the graph: the last links and the own wants of such an image are kept
 -- under its number, once, however many want it.
