@@ -131,6 +131,39 @@ import Testing
     #expect(try tree.backstory(["verify"]).code == 0)
   }
 
+  @Test func `what an overlay was made on goes before what has the name of its base`() throws {
+    let pool = try RealPool()
+    let impostor =
+      "qemu-img create -q -f qcow2 new 16M; qemu-io -c 'write -P 5 0 1M' new >/dev/null; mv new"
+    try pool.image("base.qcow2")
+    try pool.shell("qemu-io -c 'write -P 2 0 1M' base.qcow2 >/dev/null")
+    try pool.image("top.qcow2", "-b base.qcow2 -F qcow2")
+    try pool.scan()
+    try pool.shell("mv base.qcow2 keep; \(impostor) base.qcow2")
+    try pool.scan()
+    #expect(try pool.findings() == ["base-modified base.qcow2"])
+    try pool.shell("rm base.qcow2; mkdir z; \(impostor) z/base.qcow2")
+    try pool.scan()
+    let found = try #require(
+      try pool.backstory("check", "--output", "json").objects.first {
+        $0["kind"] as? String == "backing-missing"
+      })
+    let cause = try #require(found["cause"] as? [String: Any])
+    #expect(cause["kind"] as? String == "target-moved")
+    #expect(cause["now-at"] as? [String] == ["\(pool.path)/keep"])
+    let plan = try #require(try pool.backstory("repair", "--output", "json").objects.first)
+    #expect(plan["confidence"] as? String == "certain", "\(plan)")
+    #expect(try pool.backstory("repair", "--apply").code == 0)
+    let header = try pool.shell("qemu-img info top.qcow2").output
+    #expect(header.contains("backing file: keep"), "\(header)")
+
+    // What only has the name is not offered as the one that is meant.
+    try pool.shell("rm keep; qemu-img rebase -u -b base.qcow2 -F qcow2 top.qcow2")
+    try pool.scan()
+    let next = try #require(try pool.backstory("repair", "--output", "json").objects.first)
+    #expect(next["confidence"] as? String == "ambiguous", "\(next)")
+  }
+
   @Test(arguments: [false, true])
   func `a base on which an overlay was set without harm is awaited once another takes its place`(
     isFirstGone: Bool

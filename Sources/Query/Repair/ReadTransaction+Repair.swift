@@ -60,6 +60,8 @@ extension ReadTransaction {
     {
       var former = try formerTarget(named, lastSeen: until, values)
       former?.places = cause.nowAt
+      // What the overlay was made on is known by more than its name.
+      if try foundation(values)?.image == named { return former }
       former?.content = nil
       former?.sampleMadeOn = nil
       former?.isSpoilt = false

@@ -66,6 +66,7 @@ package struct CauseSearch {
     let former = try former(link, transaction)
     if link.kind == .backingFormatMismatch { return try replacement(link, former, transaction) }
     guard link.state == .missing else { return nil }
+    if let moved = try foundation(link, former, transaction) { return moved }
     if let former {
       guard let image = former.image else {
         return FindingCause(
@@ -89,6 +90,21 @@ package struct CauseSearch {
       evidence:
         "in scan \(link.from) image #\(new) is at the path of image #\(old), which was there until scan \(lastSeen(link, former))",
       nowAt: try places(of: old, transaction))
+  }
+
+  /// What an overlay was made on, where that stands elsewhere: another image took its place, and is gone as well.
+  private mutating func foundation(
+    _ link: Link, _ former: Former?, _ transaction: ReadTransaction
+  ) throws -> FindingCause? {
+    guard link.holder > 0, let made = try transaction.madeOn(link), made.image != former?.image
+    else { return nil }
+    let now = try places(of: made.image, missedBy: link, transaction)
+    guard !now.isEmpty else { return nil }
+    return FindingCause(
+      kind: .targetMoved,
+      evidence:
+        "image #\(made.image), on which the overlay was made and which was there until scan \(made.until - 1), is elsewhere now",
+      nowAt: now, image: made.image)
   }
 
   /// The link led to an image, and does no more.
@@ -187,6 +203,21 @@ package struct CauseSearch {
 }
 
 extension ReadTransaction {
+  /// What an overlay was made on when its reference said what it says, and the scan that did not see it there any more.
+  fileprivate func madeOn(_ link: CauseSearch.Link) throws -> (image: Int64, until: Int64)? {
+    let found = try rows(
+      """
+      SELECT image, coalesce((
+          SELECT max(link.until_scan) FROM link
+          WHERE link.holder = made.holder AND link.ordinal = made.ordinal
+            AND link.target_image = made.image AND link.until_scan <= (SELECT scan FROM asof)),
+        from_scan)
+      FROM foundation_at AS made
+      WHERE holder = :holder AND ordinal = :ordinal AND stored = :stored
+      """, ["holder": link.holder, "ordinal": link.ordinal, "stored": link.stored])
+    return try found.next().map { (image: $0[0], until: $0[1]) }
+  }
+
   /// Whether an image stands at a place.
   fileprivate func stands(_ image: Int64, in directory: Int64, _ name: Data) throws -> Bool {
     try value(
