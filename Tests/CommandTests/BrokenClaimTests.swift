@@ -326,4 +326,28 @@ import Testing
     try scan()
     #expect(try tree.findings("--kind", "chain-leftover") == [])
   }
+
+  @Test func `repair knows the base of an image that was away after a prune, as check does`() throws
+  {
+    let tree = try LibvirtTree()
+    try tree.images.image("base.qcow2")
+    try tree.images.shell("qemu-io -c 'write -P 1 0 1M' base.qcow2 >/dev/null")
+    try tree.images.image("web.qcow2", "-b base.qcow2 -F qcow2")
+    try tree.images.shell("qemu-io -c 'write -P 5 2M 64k' web.qcow2 >/dev/null")
+    try tree.define("web", tree.disk("web.qcow2"))
+    try tree.scan()
+    try tree.images.shell("mv web.qcow2 ..")
+    try tree.scan()
+    try tree.images.shell("mv base.qcow2 moved.qcow2")
+    for _ in 1...2 { try tree.scan() }
+    #expect(try tree.backstory(["prune", "--keep-last", "1"]).code == 0)
+    try tree.images.shell("mv ../web.qcow2 .")
+    try tree.scan()
+    let found = try #require(try tree.objects("check", "--kind", "backing-missing").first)
+    let place = tree.path("moved.qcow2")
+    #expect((found["cause"] as? [String: Any])?["now-at"] as? [String] == [place])
+    let plan = try #require(try tree.objects("repair").first)
+    #expect(plan["confidence"] as? String == "certain", "\(plan)")
+    #expect(try tree.backstory(["verify"]).code == 0)
+  }
 }

@@ -25,6 +25,11 @@ SELECT DISTINCT reference.holder, reference.ordinal
 FROM (SELECT DISTINCT holder FROM temp.anchor WHERE holder < 0) AS machine
 CROSS JOIN reference ON reference.holder = machine.holder;
 
+-- Of an image that is away and needed, too: what its references said, and what they led to.
+INSERT OR IGNORE INTO temp.anchor (holder, ordinal)
+SELECT holder, ordinal FROM want
+WHERE kind = 'image' AND until_scan IS NULL AND holder > 0 AND ordinal >= 0;
+
 -- … the images to which they led, or that stood where they lead, and the last scan that saw them there.
 DROP TABLE IF EXISTS temp.anchor_image;
 CREATE TEMP TABLE anchor_image (image INTEGER, scan INTEGER, PRIMARY KEY (image, scan))
