@@ -17,6 +17,8 @@ struct Claimant {
   let isLost: Bool
   /// The most telling reason, in words.
   let why: String
+  /// Whether nothing but a sample of its content speaks for the image.
+  let isByContent: Bool
 
   fileprivate init(_ row: Row) throws {
     holder = row["holder"]
@@ -25,11 +27,20 @@ struct Claimant {
     isLost = row["is_lost"]
     let reasons = try JSONDecoder().decode(
       [String].self, from: Data((row["reasons"] as String).utf8))
+    let word = Self.words.first { reasons.contains($0.reason) }
+    isByContent = word == nil
     why =
-      Self.words.first { reasons.contains($0.reason) }?.text
+      word?.text
       ?? (ordinal >= 0
         ? "this image may have the content that its base had before it changed: samples of both are equal"
         : "it is gone, and a sample of its content equals that of this image")
+  }
+
+  /// Why whoever may need this lost image may need the other as well.
+  func doubt(lost name: String) -> String {
+    isByContent
+      ? "it may need \(name), which is gone, and a sample of whose content equals that of this image"
+      : "it may need \(name), which is gone and had this image as its base"
   }
 
   /// The most telling first.
@@ -93,7 +104,7 @@ struct ClaimSearch {
       for claimant in try transaction.claimants(of: image, most: Self.mostWants) {
         if claimant.isLost {
           guard seen.insert(claimant.holder).inserted else { continue }
-          waiting.append((claimant.holder, try doubt ?? lostBelow(claimant.holder)))
+          waiting.append((claimant.holder, try doubt ?? lostAbove(claimant)))
         } else if let claim = try claim(of: claimant, doubt) {
           claims.append(claim)
         }
@@ -105,8 +116,8 @@ struct ClaimSearch {
     return Array(claims.prefix(Self.limit))
   }
 
-  private func lostBelow(_ lost: Int64) throws -> String {
-    "it may need \(try name(lost)), which is gone and had this image as its base"
+  private func lostAbove(_ claimant: Claimant) throws -> String {
+    claimant.doubt(lost: try name(claimant.holder))
   }
 
   private func standingOn(_ holder: Int64) throws -> String {

@@ -154,8 +154,7 @@ extension ReadTransaction {
         waiting.append(
           PossibleStep(
             image: claimant.holder, depth: step.depth, upon: path,
-            doubt: step.doubt
-              ?? "it may need '\(lost)', which is gone and had this image as its base"))
+            doubt: step.doubt ?? claimant.doubt(lost: "'\(lost)'")))
       }
       if let doubt = step.doubt {
         found += try holders(of: step.image, at: path, depth: step.depth + 1)
