@@ -5,7 +5,8 @@ CREATE TEMP TABLE wanted_now (
   kind TEXT, key, holder INTEGER, ordinal INTEGER, why TEXT,
   PRIMARY KEY (kind, key, holder, ordinal)) WITHOUT ROWID;
 
--- Where the references of images led: the first time, or when a person settled it, and the last. The data file or
+-- Where the references of images led, other than to themselves: the first time, or when a person settled it, and the
+-- last. The data file or
 -- extent that an image was made with is as much a part of it as its base.
 DROP TABLE IF EXISTS temp.past_target;
 CREATE TEMP TABLE past_target (
@@ -16,7 +17,7 @@ INSERT INTO temp.past_target (holder, ordinal, first, last, since, now, state, u
 SELECT touched.holder, touched.ordinal,
   (SELECT was.target_image FROM link AS was
    WHERE was.holder = touched.holder AND was.ordinal = touched.ordinal
-     AND was.target_image IS NOT NULL
+     AND was.target_image <> was.holder
      AND (was.until_scan IS NULL OR was.until_scan > coalesce((
        SELECT max(settled_link.scan) FROM settled_link
        WHERE settled_link.holder = touched.holder AND settled_link.ordinal = touched.ordinal), 0))
@@ -29,7 +30,7 @@ CROSS JOIN link AS last ON last.holder = touched.holder AND last.ordinal = touch
   AND last.from_scan = (
     SELECT max(was.from_scan) FROM link AS was
     WHERE was.holder = touched.holder AND was.ordinal = touched.ordinal
-      AND was.target_image IS NOT NULL)
+      AND was.target_image <> was.holder)
 LEFT JOIN link AS now ON now.holder = touched.holder AND now.ordinal = touched.ordinal
   AND now.until_scan IS NULL
 WHERE touched.holder > 0 AND EXISTS (SELECT 1 FROM place WHERE place.image = touched.holder AND place.until_scan IS NULL);
