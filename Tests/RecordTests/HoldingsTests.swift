@@ -1,5 +1,4 @@
 import Database
-import Foundation
 import Model
 import Query
 import Record
@@ -14,12 +13,7 @@ import Testing
 
   /// Forgets what scans kept count of, so that whoever asks counts.
   private func forgetCounts(_ pool: ScriptedPool) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    process.arguments = [pool.file.displayText, "UPDATE scan SET is_counted = 0"]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    try pool.sqlite("UPDATE scan SET is_counted = 0")
   }
 
   @Test(arguments: Seeds.first(3))
@@ -79,11 +73,7 @@ import Testing
   @Test func `a count that is not true is a defect`() throws {
     let pool = try ScriptedPool()
     try pool.scan([pool.image("base"), pool.image("top", backing: "base")])
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    process.arguments = [pool.file.displayText, "UPDATE holding SET images = 3"]
-    try process.run()
-    process.waitUntilExit()
+    try pool.sqlite("UPDATE holding SET images = 3")
     let defects = try Inventory(reading: pool.file).verify()
     #expect(defects.map(\.check) == ["holdings"])
     #expect(defects.map(\.subject) == ["qcow2 in pool 1"])

@@ -1,5 +1,4 @@
 import Database
-import Foundation
 import Model
 import Record
 import ScriptedNights
@@ -17,16 +16,6 @@ import Workflow
     ])
     try pool.scan(gone: ["old"])
     return pool
-  }
-
-  /// Runs SQL with the sqlite3 of the system, behind the program's back.
-  private func sqlite(_ pool: ScriptedPool, _ sql: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    process.arguments = [pool.file.displayText, "PRAGMA ignore_check_constraints = 1; " + sql]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
   }
 
   @Test func `what scans wrote is whole`() throws {
@@ -89,7 +78,7 @@ import Workflow
   ])
   func `a row that breaks a promise is named`(check: String, sql: String) throws {
     let pool = try scanned()
-    try sqlite(pool, sql)
+    try pool.sqlite(sql)
     let defects = try Inventory(reading: pool.file).verify()
     #expect(defects.contains { $0.check == check && !$0.subject.isEmpty }, "\(defects)")
   }

@@ -1,8 +1,8 @@
 import Database
 package import DiskImage
-import Foundation
+package import Foundation
 package import Model
-package import Query
+import Query
 import Record
 package import Rules
 package import Sighting
@@ -12,7 +12,7 @@ import Workflow
 private struct UnexpectedWarnings: Error { var warnings: [String] }
 
 /// A pool that exists only in a test: nights are told to the inventory, no file is ever made.
-package final class ScriptedPool {
+package final class ScriptedPool: ScriptedDatabase {
   package static let root: PathBytes = "/pool"
 
   package let file: PathBytes
@@ -43,6 +43,28 @@ package final class ScriptedPool {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     file = PathBytes(folder.appending(path: "inventory.sqlite").path.utf8)
     try Self.blank.get().write(to: folder.appending(path: "inventory.sqlite"))
+  }
+
+  /// A pool of which the same is known as of another, and that goes its own way from here on.
+  package init(copying other: ScriptedPool) throws {
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "backstory-\(UUID().uuidString)")
+    // With the log beside it, where there is one.
+    try FileManager.default.copyItem(at: other.folder, to: folder)
+    file = PathBytes(folder.appending(path: "inventory.sqlite").path.utf8)
+    (night, nextInode) = (other.night, other.nextInode)
+    (contents, outside, failing) = (other.contents, other.outside, other.failing)
+    (unreadable, rules, queries) = (other.unreadable, other.rules, other.queries)
+    (acknowledged, kept) = (other.acknowledged, other.kept)
+  }
+
+  /// A pool of which is known what a database says that another test has made.
+  package init(holding database: Data) throws {
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "backstory-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    file = PathBytes(folder.appending(path: "inventory.sqlite").path.utf8)
+    try database.write(to: folder.appending(path: "inventory.sqlite"))
   }
 
   /// A database with nothing in it, brought up to date once for all pools of a run: that takes longer than nights.
@@ -171,16 +193,5 @@ package final class ScriptedPool {
         if unreadable.contains(path) { return .present(path, isReadable: false) }
         return outside.contains(path) ? .present(path, isReadable: true) : .missing
       })
-  }
-
-  package func view(_ when: When = .latest(back: 0)) throws -> InventoryView {
-    try Inventory(reading: file).view(at: when)
-  }
-
-  /// Kinds of the open findings with the names of their images.
-  package func findings(_ when: When = .latest(back: 0)) throws -> [String] {
-    try view(when).findings(kinds: [], pool: nil, since: nil).map {
-      "\($0.kind.rawValue) \(String(decoding: $0.filename?.name ?? [], as: UTF8.self))"
-    }
   }
 }
