@@ -9,7 +9,8 @@ extension Incremental {
     try database.run(PackageResources.tally_images_sql, ["scan": scan])
   }
 
-  /// The count of the pool's last scan and what came and went since; `nil` where directories changed pools.
+  /// What the pool held after the scan before, and what came and went since; `nil` where directories changed pools, or
+  /// where nobody counted then.
   func imageCount(ofPool pool: Int64, _ database: Database, scan: Int64) throws -> Int64? {
     let isMoved = try Bool.fetchOne(
       database,
@@ -20,13 +21,20 @@ extension Incremental {
             AND old.pool IS NOT new.pool AND :pool IN (old.pool, new.pool))
         """, arguments: ["scan": scan, "pool": pool])
     guard isMoved == false else { return nil }
-    // In a pool that was never scanned everything is new.
+    // A scan that was not asked for the pool may have met one of its images elsewhere: the pool's own last scan does
+    // not know of that.
     let before = try Int64.fetchOne(
-      database, sql: "SELECT images FROM pool_scan WHERE pool = ? ORDER BY scan DESC LIMIT 1",
-      arguments: [pool])
+      database,
+      sql: """
+        SELECT CASE WHEN last.is_counted
+          THEN (SELECT coalesce(sum(images), 0) FROM holding WHERE pool = :pool AND until_scan IS NULL)
+          ELSE (SELECT images FROM pool_scan WHERE pool = :pool AND scan = last.id) END
+        FROM scan AS last WHERE last.id = (SELECT max(id) FROM scan WHERE id < :scan)
+        """, arguments: ["scan": scan, "pool": pool])
+    guard let before else { return nil }
     let change = try Int64.fetchOne(
       database, sql: "SELECT sum(change) FROM temp.pool_change WHERE pool = ?", arguments: [pool])
-    return (before ?? 0) + (change ?? 0)
+    return before + (change ?? 0)
   }
 
   func changes(

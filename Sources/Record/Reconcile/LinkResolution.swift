@@ -145,7 +145,7 @@ struct LinkResolution {
       var verdict = try judge(presence, old: old, oldImage: row["old_image"])
       if case .missing = presence {
         verdict = judge(
-          missing: path, in: row["pool"], on: row["identity"], old: verdict, row["old_image"])
+          missing: path, in: row["pool"], on: row["identity"], old: old, row["old_image"])
       }
       if case .directory(let real) = presence {
         verdict.state = try judge(directory: real, of: row["holder"], row["stored"])
@@ -196,8 +196,7 @@ struct LinkResolution {
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
     switch presence {
-    // What was right is asked again on the next night: its target no longer stands where it stood.
-    case .unseen, .failed: return (old.map { $0 == .ok ? .unknown : $0 } ?? .unknown, oldImage)
+    case .unseen, .failed: return (Self.unasked(old), oldImage)
     case .missing: return (.missing, nil)
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):
@@ -208,15 +207,21 @@ struct LinkResolution {
     }
   }
 
+  /// What is said of a link to which nobody could look. What was right is asked again on the next night: its target no
+  /// longer stands where it stood.
+  private static func unasked(_ old: LinkState?) -> LinkState {
+    old.map { $0 == .ok ? .unknown : $0 } ?? .unknown
+  }
+
   /// What is not there, in a pool that the scan was not asked for, is missing only where its file system is there:
-  /// the nearest directory above it that is there lies on it.
+  /// the nearest directory above it that is there lies on it. Else it is what it was.
   private func judge(
     missing path: PathBytes, in pool: Int64?, on filesystem: String?,
-    old verdict: (state: LinkState, image: Int64?), _ oldImage: Int64?
+    old: LinkState?, _ oldImage: Int64?
   ) -> (state: LinkState, image: Int64?) {
-    guard let pool, pools[pool] == nil else { return verdict }
+    guard let pool, pools[pool] == nil else { return (.missing, nil) }
     return filesystem != nil && oracle.filesystemAbove(path) == filesystem
-      ? verdict : (.unknown, oldImage)
+      ? (.missing, nil) : (Self.unasked(old), oldImage)
   }
 
   /// A directory is no image, but a domain may share one, and an image show one as a disk (`fat:`).
