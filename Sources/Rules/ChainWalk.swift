@@ -44,7 +44,8 @@ struct ChainWalk {
       guard let length = lengths[image] else { continue }
       let isLoop = lengths.isLoop(image)
       // Also those that are in order now: they may not have been.
-      if try isLoop || (length > maxDepth && !isStoodOn(image)) {
+      let isDeep = length > maxDepth && !lengths.isEndless(image)
+      if try isLoop || (isDeep && !isStoodOn(image)) {
         try stage(image, length, isLoop)
       }
     }
@@ -79,6 +80,14 @@ struct ChainWalk {
           AND (link.until_scan IS NULL OR link.until_scan = ?)
         """, arguments: [scan])
     for pool in pools where all == nil { try collectAll(ofPool: pool) }
+    // What another version or another depth has left open is measured again, whatever it is open on.
+    guard all == nil, !pools.isEmpty else { return }
+    try database.execute(
+      sql: """
+        INSERT OR IGNORE INTO temp.chain_affected
+        SELECT holder FROM finding
+        WHERE until_scan IS NULL AND kind IN ('backing-loop', 'chain-too-deep')
+        """)
   }
 
   private func collectAll(ofPool pool: Int64) throws {
@@ -132,6 +141,8 @@ struct ChainLengths {
   /// Lengths; of an image that is being measured, the negative of its place on the way down, from 1.
   private var lengths: ImageNumbers
   private var loops: Set<Int64> = []
+  /// Images whose chains lead into a cycle, its members included.
+  private var endless: Set<Int64> = []
   /// The way down, of which only the memory is kept.
   private var path: [Int64] = []
 
@@ -150,16 +161,21 @@ struct ChainLengths {
   /// Whether a measured image is itself a member of a cycle.
   func isLoop(_ image: Int64) -> Bool { loops.contains(image) }
 
+  /// Whether the chain of a measured image goes round somewhere, and so has no length that could be too much.
+  func isEndless(_ image: Int64) -> Bool { endless.contains(image) }
+
   /// Measures the chain of an image; `below` gives the image under another.
   mutating func measure(_ top: Int64, below: (Int64) throws -> Int64?) rethrows {
     guard lengths[top] == 0 else { return }
     path.removeAll(keepingCapacity: true)
     var current: Int64? = top
     var length: Int64 = 0
+    var isEndless = false
     while let image = current {
       let known = lengths[image]
       if known > 0 {
         length = known
+        isEndless = endless.contains(image)
         break
       }
       if known < 0 {
@@ -167,6 +183,7 @@ struct ChainLengths {
         closeLoop(path[start...])
         length = Int64(path.count - start)
         path.removeSubrange(start...)
+        isEndless = true
         break
       }
       path.append(image)
@@ -176,6 +193,7 @@ struct ChainLengths {
     for image in path.reversed() {
       length += 1
       lengths[image] = length
+      if isEndless { endless.insert(image) }
     }
   }
 
@@ -183,6 +201,7 @@ struct ChainLengths {
     for image in members {
       lengths[image] = Int64(members.count)
       loops.insert(image)
+      endless.insert(image)
     }
   }
 }

@@ -52,7 +52,7 @@ import Testing
     try pool.scan([pool.image("some.qcow2")])
     let judged = try rows(pool, "SELECT kind, version, setting FROM judged_rule ORDER BY kind")
     #expect(judged.count == Rule.all.count)
-    #expect(judged.contains([.text("chain-too-deep"), .integer(2), .integer(16)]))
+    #expect(judged.contains([.text("chain-too-deep"), .integer(3), .integer(16)]))
     try pool.scan()
     #expect(
       try rows(pool, "SELECT kind, version, setting FROM judged_rule ORDER BY kind") == judged)

@@ -9,7 +9,7 @@ extension FindingKind {
 
 extension Rule {
   static let chainTooDeep = Rule(
-    .chainTooDeep, .warning, version: 2, of: .chains, [.isFlattened],
+    .chainTooDeep, .warning, version: 3, of: .chains, [.isFlattened],
     query: PackageResources.chain_too_deep_sql, firstLook: .none,
     title: "The chain is too deep",
     explanation: Explanation(

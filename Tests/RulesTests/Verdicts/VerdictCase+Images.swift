@@ -254,5 +254,16 @@ extension VerdictCase {
       ScriptedNight(files: chain(6, onto: 1), maxDepth: 4),
       finds: "backing-loop i1", "backing-loop i2", "backing-loop i3", "backing-loop i4",
       "backing-loop i5", "backing-loop i6"),
+    VerdictCase(
+      "what stands on a loop has no depth, however long the way round is",
+      ScriptedNight(files: chain(6, onto: 3), maxDepth: 3), finds: "backing-loop i3",
+      "backing-loop i4", "backing-loop i5", "backing-loop i6"),
+    VerdictCase(
+      "beside it a chain that ends has one",
+      ScriptedNight(
+        files: { pool in
+          chain(2, onto: 2)(pool)
+            + (3...6).map { pool.disk("i\($0)", on: $0 < 6 ? "i\($0 + 1)" : nil) }
+        }, maxDepth: 3), finds: "backing-loop i2", "chain-too-deep i3"),
   ]
 }

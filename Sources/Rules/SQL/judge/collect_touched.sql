@@ -20,6 +20,13 @@ FROM (
 CROSS JOIN directory_state ON directory_state.pool = stale.pool
   AND directory_state.until_scan IS NULL
 CROSS JOIN place ON place.directory = directory_state.directory AND place.until_scan IS NULL;
+-- And what an older version has left open of an image that stands nowhere any more.
+INSERT OR IGNORE INTO temp.touched (holder)
+SELECT finding.holder
+FROM (SELECT DISTINCT kind FROM temp.stale_rule) AS stale
+CROSS JOIN finding ON finding.kind = stale.kind AND finding.until_scan IS NULL
+WHERE finding.holder > 0 AND NOT EXISTS (
+  SELECT 1 FROM place WHERE place.image = finding.holder AND place.until_scan IS NULL);
 
 -- What a domain uses, when the domain starts, stops or changes.
 INSERT OR IGNORE INTO temp.touched (holder)
