@@ -129,6 +129,40 @@ import Testing
       scene.change("/p/old/base.qcow2") { $0.fileSize += 1 }
     },
     Otherwise(
+      "nothing was measured, and the file was written to, though it is older than the scan",
+      .likely,
+      stored: "old/base.qcow2", why: "only its header says that it is the same image"
+    ) { scene in
+      scene.led(to: 2)
+      scene.change("/p/old/base.qcow2") { $0.modified = 6 }
+      scene.evidence.images[2]?.born = Scene.point(6).time.milliseconds * 1_000_000
+    },
+    Otherwise(
+      "it was written to, and a copy may hold what it held", .ambiguous, stored: "old/base.qcow2",
+      why: "its content differs from when the overlay was made on it"
+    ) { scene in
+      scene.contents[2] = .success(Content(level: 0, sums: [8]))
+      scene.evidence.links[0].former?.isSpoilt = true
+      scene.add(3, "/p/copy.qcow2")
+      scene.mayMean(3, "a sample of its content equals that", isNamed: false)
+    },
+    Otherwise(
+      "it stands on the image itself", .manual, why: "itself depends on this image"
+    ) { $0.evidence.images[2]?.base = KnownBase(image: 1, recordedFormat: "qcow2", state: .ok) },
+    Otherwise(
+      "what it stands on stands on the image itself", .manual, why: "itself depends on this image"
+    ) { scene in
+      scene.add(3, "/p/mid.qcow2")
+      scene.evidence.images[2]?.base = KnownBase(image: 3, recordedFormat: "qcow2", state: .ok)
+      scene.evidence.images[3]?.base = KnownBase(image: 1, recordedFormat: "qcow2", state: .ok)
+    },
+    Otherwise(
+      "it stands on another image", .certain, stored: "old/base.qcow2", why: "the target moved to"
+    ) { scene in
+      scene.add(3, "/p/mid.qcow2")
+      scene.evidence.images[2]?.base = KnownBase(image: 3, recordedFormat: "qcow2", state: .ok)
+    },
+    Otherwise(
       "it had another format then", .ambiguous, stored: "old/base.qcow2",
       why: "it was vmdk then and shows qcow2 now"
     ) { $0.evidence.links[0].former?.format = "vmdk" },
