@@ -135,8 +135,7 @@ struct MachinesView {
 }
 
 extension PathBytes {
-  /// The path without the symbolic links on its way; one that cannot be followed stays as it is, and is told from others
-  /// by its text.
+  /// The path without symbolic links. A path that cannot be followed stays as it is.
   fileprivate var withoutLinks: PathBytes {
     do throws(HostFault) { return try pathAsFarAsThere(self) } catch { return self }
   }

@@ -119,7 +119,8 @@ import Testing
     #expect(running.contains("has the file open") && running.contains(sentence))
   }
 
-  @Test func `where its base is lost too, what is there below is told`() throws {
+  @Test func `a lost overlay whose base is lost too names the next image below that exists`() throws
+  {
     let tree = try LibvirtTree()
     try tree.images.image("disk.qcow2")
     try tree.images.image("one.qcow2", "-b disk.qcow2 -F qcow2")

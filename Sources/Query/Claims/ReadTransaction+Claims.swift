@@ -36,7 +36,7 @@ struct Claimant {
         : "it is gone, and a sample of its content equals that of this image")
   }
 
-  /// Why whoever may need this lost image may need the other as well.
+  /// The reason why a claim on this lost image is a claim on the other image too.
   func doubt(lost name: String) -> String {
     isByContent
       ? "it may need \(name), which is gone, and a sample of whose content equals that of this image"

@@ -207,8 +207,8 @@ struct LinkResolution {
     }
   }
 
-  /// What is said of a link to which nobody could look. What was right is asked again on the next night: its target no
-  /// longer stands where it stood.
+  /// The state of a link whose target nobody could look at. A link that was in order becomes unknown, so that the next
+  /// scan resolves it again.
   private static func unasked(_ old: LinkState?) -> LinkState {
     old.map { $0 == .ok ? .unknown : $0 } ?? .unknown
   }

@@ -159,7 +159,7 @@ struct ScanTally {
     }
     for pool in outcome.pools { try writeProblems(ofPool: pools[pool.path] ?? 0) }
     guard let domains = outcome.domains else { return }
-    // Not to be asked for is no failure of the scan, and is kept beside those: nothing was seen all the same.
+    // A source that was not asked for does not make the scan partial. Answers name it as not seen, like the others.
     let unasked = domains.unasked.map { place in
       ScanProblem(
         filename: place.path, message: "was not asked for; what it said last still counts")

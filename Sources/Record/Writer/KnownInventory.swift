@@ -83,11 +83,7 @@ public struct KnownInventory: Sendable {
   /// Whether a source was read at a path or anywhere below it, or a domain, or anything that it uses, is known from a
   /// file there.
   public func hasDomains(below path: PathBytes) throws(StoreFault) -> Bool {
-    guard let source else { return false }
-    let isRead = try source.read { reader in
-      try MachineSourceTable(reader).all().contains { $0.path.isAtOrBelow(path) }
-    }
-    if isRead { return true }
+    if try machineSources().contains(where: { $0.path.isAtOrBelow(path) }) { return true }
     return try domainFiles().contains { $0.isAtOrBelow(path) }
   }
 
