@@ -39,6 +39,10 @@ path = "{self.pool}"
     def output(self):
         return None
 
+    def is_of_an_output(self, ended, fault):
+        # A night without its report or its metrics has failed, and its scan is there.
+        return super().is_of_an_output(ended, fault) or f"cannot write '{self.out}/".encode() in ended.stderr
+
     def counts(self, ended):
         return None
 

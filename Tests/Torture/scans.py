@@ -130,12 +130,16 @@ class Command(Place):
         """The exit code and the message say what the database shows."""
         scans = self.latest() - (0 if self.is_first else self.number - 1)
         wanted = {0: 1, 3: 1, 1: 0}.get(ended.returncode)
-        if fault.path == "<output>" and ended.returncode == 1:
+        if self.is_of_an_output(ended, fault) and ended.returncode == 1:
             wanted = 1  # The scan is there; who asked could not be told.
         expect(scans == wanted, what, "exit", ended.returncode, "and", scans, "new scans")
         said_why(ended, what, fault)
         if scans:
             expect(b"nothing was changed" not in ended.stderr, what, "a new scan, and 'nothing was changed'")
+
+    def is_of_an_output(self, ended, fault):
+        """Whether what failed was to tell of the scan, and not to make it."""
+        return fault.path == "<output>"
 
     def nothing_lost(self, ended, what, fault):
         facts = self.facts()

@@ -52,11 +52,19 @@ struct FleetHost {
 struct FleetCentre {
   let connection: String
 
-  init() throws {
-    connection = try FleetServer.database()
-    let made = try ask("init")
+  /// A database with a centre's tables and nothing in them: every centre is a copy of it.
+  private static let template = Result<String, any Error> {
+    let connection = try FleetServer.database()
+    let made = try FleetCentre(connection: connection).ask("init")
     if made.code != 0 { throw FleetServer.Failure(description: made.complaint) }
+    return try FleetServer.ask(connection, "SELECT current_database()")
   }
+
+  init() throws {
+    connection = try FleetServer.database(like: Self.template.get())
+  }
+
+  private init(connection: String) { self.connection = connection }
 
   @discardableResult
   func ask(_ arguments: String...) throws -> Run { try ask(arguments) }

@@ -18,8 +18,10 @@ import Testing
   ]
 
   private func expectSameAnswers(_ host: FleetHost, _ centre: FleetCentre, scans: Int) throws {
+    // Every question of some nights, and of every night some questions.
     for number in 1...scans {
-      for question in Self.questions {
+      for (place, question) in Self.questions.enumerated()
+      where number == 2 || number == scans || (place + number).isMultiple(of: 4) {
         let words = question + ["--at", "\(number)"]
         let own = try Program.run(
           words, in: host.folder,

@@ -10,12 +10,14 @@ enum FleetServer {
     let description: String
   }
 
-  /// A new database, owned by a role that is no superuser, in libpq's words.
-  static func database() throws -> String {
+  /// A new database, owned by a role that is no superuser, in libpq's words; a copy of another, where one is named.
+  static func database(like template: String? = nil) throws -> String {
     let folder = try running()
     let name = "t" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    let copying = template.map { " TEMPLATE \($0)" } ?? ""
     try run(
-      "psql", ["-qX", "-U", "postgres", "-c", "CREATE DATABASE \(name) OWNER keeper"], folder)
+      "psql", ["-qX", "-U", "postgres", "-c", "CREATE DATABASE \(name) OWNER keeper\(copying)"],
+      folder)
     return "host=\(folder.path) dbname=\(name) user=keeper"
   }
 
