@@ -143,8 +143,8 @@ public struct PathOracle {
     case unseen
     /// The host could not say, and why: a problem of the scan.
     case failed(String)
-    /// It is not there.
-    case missing
+    /// It is not there; it would be at this path, where that can be told from what is there of the way.
+    case missing(PathBytes)
     /// It is there, at this path without symbolic links.
     case real(PathBytes)
   }

@@ -100,9 +100,14 @@ package struct PathProbe: Sendable {
     switch real(path) {
     case .unseen: return .unseen
     case .failed(let reason): return .failed(reason)
-    case .missing: return .missing
+    case .missing: return .missing(wouldBe(path))
     case .present(let real, _), .directory(let real): return .real(real)
     }
+  }
+
+  /// Where a path that leads nowhere would lead; itself, where that cannot be told.
+  private func wouldBe(_ path: PathBytes) -> PathBytes {
+    do throws(HostFault) { return try pathAsFarAsThere(path) } catch { return path }
   }
 
   private func presence(_ named: PathBytes) -> PathOracle.Presence {

@@ -141,7 +141,7 @@ struct ScriptedWalk {
     if isUnseen(real) || isHidden(real) { return .unseen }
     if host.failing.contains(path) { return .failed("cannot be read: input/output error") }
     let holds = host.outside.keys.contains { $0.directory == real }
-    return host.directories[real] != nil || holds ? .real(real) : .missing
+    return host.directories[real] != nil || holds ? .real(real) : .missing(real)
   }
 
   private func presence(_ path: PathBytes) -> PathOracle.Presence {

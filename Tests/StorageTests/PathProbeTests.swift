@@ -41,7 +41,7 @@ import Testing
     switch probe.oracle.landing(tree.path(name)) {
     case .unseen: "unseen"
     case .failed(let reason): "failed \(reason)"
-    case .missing: "missing"
+    case .missing(let path): "missing \(inTree(path))"
     case .real(let path): inTree(path)
     }
   }
@@ -77,7 +77,13 @@ import Testing
     let probe = try probe()
     #expect(landing("way", probe) == "pool/sub")
     #expect(landing("pool", probe) == "pool")
-    #expect(landing("pool/missing", probe) == "missing")
+    #expect(landing("pool/missing", probe) == "missing pool/missing")
+  }
+
+  @Test func `a directory that is gone would be where its path really leads`() throws {
+    let probe = try probe()
+    #expect(landing("way/../gone/deep", probe) == "missing pool/gone/deep")
+    #expect(landing("pool/../way/gone", probe) == "missing pool/sub/gone")
   }
 
   @Test func `what could not be seen hides all that lies in it, by every path`() throws {

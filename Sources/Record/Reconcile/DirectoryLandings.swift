@@ -30,10 +30,11 @@ struct DirectoryLandings {
       case .failed(let reason):
         problems.append(ScanProblem(filename: path, message: reason))
         continue
-      case .missing:
+      case .missing(let place):
         // By what the scan was not asked for nothing is said of the way.
         if try leadsIntoUnasked(directory) { continue }
-        canonical = nil
+        // By '..' or a symbolic link it names a place of which more may be known.
+        canonical = place == path ? nil : try stage.number(ofDirectory: place, database)
       case .real(let real): canonical = try stage.number(ofDirectory: real, database)
       }
       try database.cachedStatement(
