@@ -38,29 +38,41 @@ struct LibvirtOptions: ParsableArguments {
   func request(escaped: Bool) throws -> (libvirt: LibvirtRequest?, machines: MachineSources)? {
     var machines = MachineSources()
     for source in sources { try machines.add(argument: source, escaped: escaped) }
-    let own = libvirt ? try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped) : nil
-    let root = own ?? machines.libvirtRoot
+    if libvirt {
+      let own = try UserPath.absolute(libvirtRoot ?? "/", escaped: escaped)
+      if let fault = machines.addLibvirt(below: own) { throw ValidationError(fault) }
+    }
+    let root = machines.libvirtRoot
     let all =
       try directories.map { try UserPath.absolute($0, escaped: escaped) } + machines.directories
     guard root != nil || !all.isEmpty || !machines.isEmpty else { return nil }
     guard root != nil || !all.isEmpty || machines.hasNoOthers else { return (nil, machines) }
     var request = LibvirtRequest(root: root, session: Self.session, directories: all)
     request.hasNoOthers = machines.hasNoOthers
-    request.isSearched = own == nil && machines.isLibvirtSearched
+    request.isSearched = machines.isLibvirtSearched
     return (request, machines)
   }
 
   /// What a configuration wants read; `nil`: nothing of libvirt's.
-  static func request(_ settings: Settings, _ machines: MachineSources) -> LibvirtRequest? {
+  /// - Throws: for a second root of libvirt.
+  static func request(
+    _ settings: Settings, _ machines: MachineSources
+  ) throws -> LibvirtRequest? {
+    var machines = machines
+    if settings.flag(.libvirt), let own = settings.path(.libvirtRoot),
+      let fault = machines.addLibvirt(below: own)
+    {
+      throw ValidationError("the configuration: \(fault)")
+    }
     let viewers = settings.pools.flatMap(\.viewers)
     let directories = settings.paths(.domains) + machines.directories
-    let root = settings.flag(.libvirt) ? settings.path(.libvirtRoot) : machines.libvirtRoot
+    let root = machines.libvirtRoot
     guard root != nil || !directories.isEmpty || !viewers.isEmpty || machines.hasNoOthers else {
       return nil
     }
     var request = LibvirtRequest(root: root, session: Self.session, directories: directories)
     request.hasNoOthers = machines.hasNoOthers
-    request.isSearched = !settings.flag(.libvirt) && machines.isLibvirtSearched
+    request.isSearched = machines.isLibvirtSearched
     request.viewers = viewers
     request.viewedPaths = Set(settings.pools.filter { !$0.viewers.isEmpty }.flatMap(\.paths))
     return request

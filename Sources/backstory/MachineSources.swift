@@ -60,9 +60,8 @@ struct MachineSources {
       return
         "'\(word)' is not a kind of source; it must be one of \(words.joined(separator: ", "))"
     }
-    if kind == .libvirt {
-      (libvirtRoot, isLibvirtSearched) = (path ?? "/", false)
-    } else if kind == .domains || !kind.hasUsualPlace {
+    if kind == .libvirt { return addLibvirt(below: path ?? "/") }
+    if kind == .domains || !kind.hasUsualPlace {
       guard let path else { return "'\(word)' needs a path; write \(word)=PATH" }
       if kind == .domains {
         directories.append(path)
@@ -76,6 +75,17 @@ struct MachineSources {
       }
       for place in places { add(kind, at: place, origin) }
     }
+    return nil
+  }
+
+  /// Adds libvirt's own files below a root that somebody names.
+  /// - Returns: why that cannot be asked for.
+  mutating func addLibvirt(below root: PathBytes) -> String? {
+    if let libvirtRoot, !isLibvirtSearched, libvirtRoot != root {
+      return "libvirt's files are read below one root, and both '\(libvirtRoot.displayText)' and "
+        + "'\(root.displayText)' are named; name the definitions below the other with domains=DIR"
+    }
+    (libvirtRoot, isLibvirtSearched) = (root, false)
     return nil
   }
 

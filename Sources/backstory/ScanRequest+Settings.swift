@@ -19,7 +19,7 @@ extension ScanRequest {
     }
     var sources = MachineSources()
     for source in settings.machines { try sources.add(source) }
-    libvirt = LibvirtOptions.request(settings, sources)
+    libvirt = try LibvirtOptions.request(settings, sources)
     machines = sources.others
     excludes = settings.texts(.excludes).map(Glob.init)
     staysOnOneFileSystem = settings.flag(.oneFileSystem)
