@@ -15,23 +15,30 @@ extension DomainFacts {
     var waiting = [domain]
     while let element = waiting.popLast(), found.count < mentionLimit {
       waiting += element.children.reversed()
+      // What is within an argument of QEMU's is read, or said to be unread, where arguments are.
+      let isRead = [MachineArguments.argument, MachineArguments.variable].contains(element.name)
       for text in element.attributes.map(\.value) + [element.text] {
-        guard let start = text.firstIndex(where: { !$0.isWhitespace }),
-          let end = text.lastIndex(where: { !$0.isWhitespace })
-        else { continue }
-        let path = String(text[start...end])
-        guard mayBeStorage(path), seen.insert(Array(path.utf8)).inserted else { continue }
-        found.append(
-          DomainReference(
-            role: .argument, part: .mention, target: .local(.file, path), isReadOnly: true))
+        let named =
+          isRead
+          ? PathsInText.all(inValue: text.utf8).filter { $0.elementsEqual(text.utf8) }
+          : PathsInText.all(in: text.utf8)
+        for path in named where seen.insert(path).inserted {
+          found.append(
+            DomainReference(
+              role: .argument, part: .mention,
+              target: .local(.file, String(decoding: path, as: UTF8.self)), isReadOnly: true))
+        }
       }
     }
     return found
   }
 
   /// Programs, devices and what a running system makes hold no disk.
-  package static func mayBeStorage(_ path: String) -> Bool {
-    path.hasPrefix("/") && path.utf8.count > 1 && !path.hasSuffix("/")
-      && !["/usr/", "/bin/", "/dev/", "/proc/", "/sys/", "/run/"].contains { path.hasPrefix($0) }
+  package static func mayBeStorage(_ path: some Collection<UInt8>) -> Bool {
+    let slash = UInt8(ascii: "/")
+    return path.first == slash && path.count > 1 && Array(path.suffix(1)) != [slash]
+      && !systems.contains { path.starts(with: $0.utf8) }
   }
+
+  private static let systems = ["/usr/", "/bin/", "/dev/", "/proc/", "/sys/", "/run/"]
 }

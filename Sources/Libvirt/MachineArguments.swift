@@ -6,8 +6,8 @@ import DiskImage
 package struct MachineArguments {
   /// libvirt's name for its own element.
   static let element = "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
-  private static let argument = "{http://libvirt.org/schemas/domain/qemu/1.0}arg"
-  private static let variable = "{http://libvirt.org/schemas/domain/qemu/1.0}env"
+  static let argument = "{http://libvirt.org/schemas/domain/qemu/1.0}arg"
+  static let variable = "{http://libvirt.org/schemas/domain/qemu/1.0}env"
 
   /// Everything that the arguments point to, in their order.
   private(set) var references: [DomainReference] = []
@@ -240,15 +240,12 @@ extension MachineArguments {
   /// The paths of an option that is not known here: somebody needs what is there, whatever for.
   private mutating func addPaths(in pairs: [(key: String, value: String)]) {
     for pair in pairs {
-      var value = pair.value.isEmpty ? pair.key : pair.value
-      // 'file:/path', which a URL is not.
-      if let colon = value.firstIndex(of: ":"), !value[colon...].hasPrefix("://") {
-        value = String(value[value.index(after: colon)...])
-      }
-      guard value.hasPrefix("/"), value.count > 1 else { continue }
-      references.append(
+      let value = pair.value.isEmpty ? pair.key : pair.value
+      references += PathsInText.all(inValue: value.utf8).map {
         DomainReference(
-          role: .argument, part: .commandLine, target: .local(.file, value), isReadOnly: true))
+          role: .argument, part: .commandLine,
+          target: .local(.file, String(decoding: $0, as: UTF8.self)), isReadOnly: true)
+      }
     }
   }
 }

@@ -12,39 +12,24 @@ enum NamedPaths {
   static func inOption(_ value: [UInt8]) -> [[UInt8]] {
     if value.first == UInt8(ascii: "{") {
       do throws(InvalidReference) {
-        return strings(in: try JSONText(parsing: value[...]), depth: 0).filter(mayBeStorage)
-      } catch { return inText(value[...]) }
+        return kept(
+          strings(in: try JSONText(parsing: value[...]), depth: 0).flatMap {
+            PathsInText.all(inValue: $0)
+          })
+      } catch { return inText(value) }
     }
+    let pairs = QEMUOptions(parsing: value).pairs
     return kept(
-      QEMUOptions(parsing: value).pairs.flatMap { pair -> [[UInt8]] in
-        [Array(pair.key.utf8), pair.value, pastColon(pair.key.utf8), pastColon(pair.value)]
-      })
+      pairs.flatMap { [Array($0.key.utf8), $0.value] }
+        .flatMap { PathsInText.all(inValue: $0) })
   }
 
-  /// The paths in a text whose words are told apart by blanks, commas, equals signs, colons and quotes.
-  static func inText(_ text: ArraySlice<UInt8>) -> [[UInt8]] {
-    kept(
-      text.split { byte in byte <= 0x20 || ",=:;\"'".utf8.contains(byte) }.map { Array($0) })
-  }
+  /// The paths in any other text.
+  static func inText(_ text: some Sequence<UInt8>) -> [[UInt8]] { kept(PathsInText.all(in: text)) }
 
-  /// A text that is a path as a whole.
-  static func whole(_ text: [UInt8]) -> [[UInt8]] { kept([text]) }
-
-  private static func kept(_ words: [[UInt8]]) -> [[UInt8]] {
+  private static func kept(_ paths: [[UInt8]]) -> [[UInt8]] {
     var seen: Set<[UInt8]> = []
-    return Array(words.filter { mayBeStorage($0) && seen.insert($0).inserted }.prefix(limit))
-  }
-
-  private static func mayBeStorage(_ word: [UInt8]) -> Bool {
-    word.first == UInt8(ascii: "/") && !word.contains(0)
-      && DomainFacts.mayBeStorage(String(decoding: word, as: UTF8.self))
-  }
-
-  /// What stands behind the first colon; nothing for a URL.
-  private static func pastColon(_ text: some Collection<UInt8>) -> [UInt8] {
-    guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return [] }
-    let rest = Array(text[colon...].dropFirst())
-    return rest.starts(with: "//".utf8) ? [] : rest
+    return Array(paths.filter { seen.insert($0).inserted }.prefix(limit))
   }
 
   private static func strings(in value: JSONText, depth: Int) -> [[UInt8]] {

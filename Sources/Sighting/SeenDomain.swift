@@ -25,7 +25,7 @@ public struct SeenDomain: Sendable {
 
   /// The name, as it is in the file.
   public var name: String
-  /// In lower case; `nil` where the XML leaves it to libvirt.
+  /// As `UUIDText` has it, and what is no UUID in lower case; `nil` where the XML leaves it to libvirt.
   public var uuid: String?
   /// The file.
   public var source: PathBytes
@@ -63,7 +63,7 @@ public struct SeenDomain: Sendable {
     isRunning: Bool, references: [Reference]
   ) {
     self.name = name
-    self.uuid = uuid
+    self.uuid = uuid.map { UUIDText.parse($0) ?? $0.lowercased() }
     self.source = source
     self.document = document
     self.isRunning = isRunning

@@ -34,7 +34,7 @@ struct VMwareMachine {
   /// Adds what the machine's own file says.
   mutating func add(_ dictionary: VMwareDictionary) {
     if let name = dictionary.text("displayname"), !name.isEmpty { machine.name = name }
-    machine.uuid = dictionary.text("uuid.bios").flatMap(Self.uuid)
+    machine.uuid = dictionary.text("uuid.bios").flatMap(UUIDText.parse)
     if dictionary.keys.contains(where: { $0 == "encryption.data" || $0 == "encryption.keysafe" }) {
       return faults.append(.encrypted)
     }
@@ -63,7 +63,7 @@ struct VMwareMachine {
         (use.slot, use.mayBeMissing) = (String(key.dropLast(".hostpath".count)), true)
         machine.uses.append(use)
       } else {
-        machine.uses += NamedPaths.whole(value).map { MachineUse(named: $0) }
+        machine.uses += NamedPaths.inText(value).map { MachineUse(named: $0) }
       }
     }
   }
@@ -180,16 +180,4 @@ struct VMwareMachine {
   }
 
   private static let parts = ["flat", "delta", "sesparse", "ctk", "rdm", "rdmp"]
-
-  /// `56 4d 4b … -b0 …` as others write it; `nil` for anything else.
-  private static func uuid(_ text: String) -> String? {
-    let digits = text.lowercased().filter { $0 != " " && $0 != "-" }
-    guard digits.utf8.count == 32, digits.allSatisfy(\.isHexDigit) else { return nil }
-    var uuid = ""
-    for (index, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(index) { uuid += "-" }
-      uuid.append(digit)
-    }
-    return uuid
-  }
 }

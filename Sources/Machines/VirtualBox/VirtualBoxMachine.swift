@@ -39,7 +39,7 @@ struct VirtualBoxMachine {
     let known = Set(machine.uses.compactMap(\.target.path))
     machine.uses += Set(document.others).map { Array($0.utf8) }
       .filter { !known.contains($0) }.sorted { $0.lexicographicallyPrecedes($1) }
-      .flatMap(NamedPaths.whole).map { MachineUse(named: $0) }
+      .flatMap { NamedPaths.inText($0) }.map { MachineUse(named: $0) }
     // A medium that is registered and in no drive: known, and not used.
     for medium in document.media where !reached.contains(medium.uuid) {
       var use = MachineUse(.disk, ReferenceTarget())
