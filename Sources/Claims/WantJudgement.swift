@@ -69,11 +69,17 @@ package struct WantJudgement {
       sql: """
         SELECT link.holder, link.ordinal, reference.role, reference.stored, state.format,
           directory.path, link.name,
-          CASE WHEN state.format IN ('vpc', 'vhdx') THEN image_detail.json END
+          CASE WHEN state.format IN ('vpc', 'vhdx') THEN image_detail.json END, alias.link_text
         FROM temp.want_touched CROSS JOIN link USING (holder, ordinal)
         CROSS JOIN reference ON reference.holder = link.holder
           AND reference.ordinal = link.ordinal AND reference.until_scan IS NULL
         LEFT JOIN directory ON directory.id = link.directory
+        LEFT JOIN directory_state AS named ON named.directory = link.directory
+          AND named.until_scan IS NULL
+        LEFT JOIN directory_state AS walked ON walked.canonical = named.canonical
+          AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
+        LEFT JOIN alias ON alias.directory = coalesce(walked.directory, link.directory)
+          AND alias.name = link.name AND alias.until_scan IS NULL
         LEFT JOIN image_state AS state ON state.image = link.holder AND state.until_scan IS NULL
         LEFT JOIN image_detail ON image_detail.id = state.detail
         WHERE link.until_scan IS NULL AND link.target_image IS NULL
@@ -90,7 +96,9 @@ package struct WantJudgement {
       let others = try (row[7] as String?).flatMap { try ImageDetail(json: $0).parentNames } ?? []
       let holder: Int64 = row[0]
       let ordinal: Int64 = row[1]
-      for stored in [Array(row[3] as Data)] + others.map({ Array($0.utf8) }) {
+      // A symbolic link that leads nowhere says what it led to.
+      let ends = (row[8] as Data?).map { [Array($0)] } ?? []
+      for stored in [Array(row[3] as Data)] + others.map({ Array($0.utf8) }) + ends {
         let searched = SearchedNames(
           of: stored, as: role, heldBy: ImageFormat(rawValue: row[4] ?? "") ?? .raw, at: place)
         for name in searched.names {

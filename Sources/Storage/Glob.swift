@@ -1,3 +1,4 @@
+internal import Host
 public import Model
 
 /// A pattern for names and paths, as a shell has it: `*`, `?`, `[a-z]`, `[!x]`, `\` before a
@@ -13,6 +14,27 @@ public struct Glob: Sendable, Hashable {
   public init(_ pattern: String) {
     self.pattern = Array(pattern.utf8)
     isForPaths = self.pattern.contains(UInt8(ascii: "/"))
+  }
+
+  private init(_ pattern: [UInt8]) {
+    self.pattern = pattern
+    isForPaths = true
+  }
+
+  /// The same with the directories before the first star, set or question mark as they really are: without symbolic
+  /// links, `..` and doubled slashes; `nil` where it says so already, is for names, or nobody can tell.
+  public var really: Glob? {
+    let special = Set("*?[\\".utf8)
+    let plain = pattern.prefix { !special.contains($0) }
+    guard let slash = plain.lastIndex(of: UInt8(ascii: "/")), slash > 0 else { return nil }
+    do throws(HostFault) {
+      let directory = try pathAsFarAsThere(PathBytes(Array(pattern[..<slash])))
+      let escaped = directory.bytes.flatMap {
+        special.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0]
+      }
+      let real = (escaped == [UInt8(ascii: "/")] ? [] : escaped) + pattern[slash...]
+      return real == pattern ? nil : Glob(real)
+    } catch { return nil }
   }
 
   /// Whether an entry of a directory is meant.

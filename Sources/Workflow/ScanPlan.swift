@@ -229,12 +229,15 @@ struct ScanPlan {
   /// Whether scans look into a pool at all.
   func isVisited(_ target: Target) -> Bool { libvirts[target.path]?.notVisitedReason == nil }
 
-  /// A tree below another that is walked whole is walked once.
+  /// A tree below another that is walked whole is walked once. No link is followed from above: one that a symbolic
+  /// link leads away from there is walked as itself.
   private mutating func dropWhatIsWalkedAnyway() {
-    let whole = tasks.filter { $0.onlyName == nil }.map(\.path)
+    let whole = tasks.filter { $0.onlyName == nil }
     tasks.removeAll { task in
-      whole.contains { $0 != task.path && task.path.isIn($0) }
-        || (task.onlyName != nil && whole.contains(task.path))
+      whole.contains {
+        $0.path != task.path && task.path.isIn($0.path)
+          && task.canonicalPath.isIn($0.canonicalPath)
+      } || (task.onlyName != nil && whole.contains { $0.path == task.path })
     }
   }
 }

@@ -58,13 +58,15 @@ extension SavedQuery {
 extension WordRule {
   /// What a rule of a configuration says.
   fileprivate init(_ rule: WordSetting) {
-    let pattern = rule.path.map(Glob.init)
+    // A pool may be known by another spelling than the rule's.
+    let patterns = rule.path.map(Glob.init).map { [$0] + [$0.really].compactMap(\.self) }
     self.init(
       kinds: Set(rule.kind.map { [FindingKind(rawValue: $0)] } ?? []), pool: rule.pool,
       who: rule.file, reason: rule.reason, ends: rule.until?.start
     ) { path in
-      guard let pattern else { return true }
-      return !path.bytes.isEmpty && pattern.matches(name: path.name[...], in: path.directory)
+      guard let patterns else { return true }
+      return !path.bytes.isEmpty
+        && patterns.contains { $0.matches(name: path.name[...], in: path.directory) }
     }
   }
 }

@@ -100,4 +100,24 @@ import Testing
     let name = [UInt8](repeating: UInt8(ascii: "a"), count: 255)
     #expect(!pattern.matches(name: name[...], in: "/p"))
   }
+
+  @Test func `a pattern is known by where its directories really are as well`() throws {
+    let tree = try TemporaryTree()
+    try tree.makeDirectory("pool/a*b")
+    try tree.link("way", to: "pool")
+    func really(_ pattern: String) -> String? {
+      Glob(tree.path(pattern).displayText).really.map { glob in
+        let name = PathBytes("\(tree.path("pool/a*b").displayText)/x")
+        return glob.matches(name: name.name, in: name.directory) ? "meant" : "not meant"
+      }
+    }
+    #expect(really("way/**") == "meant")
+    #expect(really("way/a*b/?") == "meant")
+    #expect(really("pool//a*b/x") == "meant")
+    #expect(really("way/../pool/a\\*b/x") == "meant")
+    #expect(really("way/other/*") == "not meant")
+    #expect(really("pool/**") == nil)
+    #expect(Glob("*.iso").really == nil)
+    #expect(Glob("/**").really == nil)
+  }
 }

@@ -26,18 +26,19 @@ struct WordRuling {
       let places = try Row.fetchCursor(
         database,
         sql: """
-          SELECT place.image, directory.path, place.name, pool.name FROM place
+          SELECT place.image, directory.path, place.name, pool.name, real.path FROM place
           JOIN directory ON directory.id = place.directory
           LEFT JOIN directory_state AS home ON home.directory = place.directory
             AND home.until_scan IS NULL
+          LEFT JOIN directory AS real ON real.id = home.canonical
           LEFT JOIN pool ON pool.id = home.pool
           WHERE place.until_scan IS NULL ORDER BY place.image
           """)
       while let row = try places.next() {
-        let path = PathBytes(directory: row[1], name: row[2])
+        let paths = Self.paths([row[1], row[4]], row[2])
         let pool = row[3] as String?
         guard meant[row[0]] == nil,
-          let rule = rules.first(where: { $0.describes(path, in: pool) })
+          let rule = rules.first(where: { $0.describes(paths, in: pool) })
         else { continue }
         meant[row[0]] = rule
       }
@@ -78,39 +79,44 @@ struct WordRuling {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT finding.id, finding.kind, directory.path, place.name, pool.name
+        SELECT finding.id, finding.kind, directory.path, place.name, pool.name, real.path
         FROM finding CROSS JOIN place ON place.image = finding.holder AND place.until_scan IS NULL
         JOIN directory ON directory.id = place.directory
         LEFT JOIN directory_state AS home ON home.directory = place.directory
           AND home.until_scan IS NULL
+        LEFT JOIN directory AS real ON real.id = home.canonical
         LEFT JOIN pool ON pool.id = home.pool
         WHERE finding.until_scan IS NULL AND finding.holder > 0
         UNION ALL
-        SELECT finding.id, finding.kind, directory.path, link.name, pool.name
+        SELECT finding.id, finding.kind, directory.path, link.name, pool.name, real.path
         FROM finding LEFT JOIN link ON link.holder = finding.holder AND link.ordinal = finding.ordinal
           AND link.until_scan IS NULL
         LEFT JOIN directory ON directory.id = link.directory
         LEFT JOIN directory_state AS home ON home.directory = link.directory
           AND home.until_scan IS NULL
+        LEFT JOIN directory AS real ON real.id = home.canonical
         LEFT JOIN pool ON pool.id = home.pool
         WHERE finding.until_scan IS NULL AND finding.holder < 0
         """)
     var meant: [Int64: WordRule] = [:]
     while let row = try rows.next() {
       let kind = FindingKind(rawValue: row[1])
-      let name = row[3] as Data?
-      let path = (row[2] as Data?).flatMap { directory in
-        name.map { PathBytes(directory: directory, name: $0) }
-      }
+      let paths = Self.paths([row[2], row[5]], row[3])
       let pool = row[4] as String?
       guard meant[row[0]] == nil,
         let rule = rules.first(where: {
-          ($0.kinds.isEmpty || $0.kinds.contains(kind)) && $0.describes(path ?? "", in: pool)
+          ($0.kinds.isEmpty || $0.kinds.contains(kind)) && $0.describes(paths, in: pool)
         })
       else { continue }
       meant[row[0]] = rule
     }
     return meant
+  }
+
+  /// The path of what stands, or is missed, in a directory: as it is known, and as it really is.
+  private static func paths(_ directories: [Data?], _ name: Data?) -> [PathBytes] {
+    guard let name else { return [] }
+    return directories.compactMap { $0.map { PathBytes(directory: $0, name: name) } }
   }
 
   /// Ends the words of rules that are gone, or say it otherwise.
@@ -145,9 +151,10 @@ struct WordRuling {
 }
 
 extension WordRule {
-  /// Whether an image at a path in a pool is meant.
-  fileprivate func describes(_ path: PathBytes, in pool: String?) -> Bool {
-    (self.pool == nil || self.pool == pool) && isMeant(path)
+  /// Whether something in a pool is meant, by one of the paths that lead to it; without a path by a rule for all.
+  fileprivate func describes(_ paths: [PathBytes], in pool: String?) -> Bool {
+    (self.pool == nil || self.pool == pool)
+      && (paths.isEmpty ? [""] : paths).contains(where: isMeant)
   }
 }
 

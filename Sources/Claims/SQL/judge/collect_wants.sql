@@ -35,6 +35,12 @@ SELECT link.holder, link.ordinal
 FROM (SELECT 1 FROM temp.closed_place LIMIT 1) CROSS JOIN link
 WHERE link.until_scan IS NULL AND link.state <> 'ok'
   AND link.name IN (SELECT name FROM temp.closed_place);
+-- A symbolic link by which a reference leads nowhere is new, or says something else.
+INSERT OR IGNORE INTO temp.want_touched
+SELECT link.holder, link.ordinal
+FROM (SELECT 1 FROM temp.changed_alias LIMIT 1) CROSS JOIN link
+WHERE link.until_scan IS NULL AND link.state <> 'ok'
+  AND link.name IN (SELECT name FROM temp.changed_alias);
 -- What was lost is back.
 INSERT OR IGNORE INTO temp.want_touched
 SELECT want.holder, want.ordinal
