@@ -87,34 +87,46 @@ package struct Comparison {
     switch (old, new) {
     case (nil, nil): return nil
     case (nil, let new?):
-      let isReplacing = try hadTenant(new.filename)
-      return ImageChange(
-        kind: isReplacing ? .replaced : .added, filename: new.filename, imageID: id)
+      guard let other = try formerTenant(of: new.filename) else {
+        return ImageChange(kind: .added, filename: new.filename, imageID: id)
+      }
+      if let mark = try before.mark(of: other), try mark == after.mark(of: id),
+        let old = try before.image(other)
+      {
+        return change(of: id, from: old, to: new)
+      }
+      return ImageChange(kind: .replaced, filename: new.filename, imageID: id)
     case (let old?, nil):
       // Whoever took the place says so.
       if try isReplaced(old) { return nil }
       return ImageChange(kind: .removed, filename: old.filename, imageID: id)
-    case (var old?, let new?):
-      let place = old.filename
-      for pool in renamed { pool.carry(&old) }
-      let fields = ImageFields.differences(from: old, to: new)
-      if old.filename != new.filename {
-        return ImageChange(
-          kind: .moved, filename: new.filename, imageID: id, previousFilename: place,
-          fields: fields)
-      }
-      guard !fields.isEmpty else { return nil }
-      return ImageChange(kind: .changed, filename: new.filename, imageID: id, fields: fields)
+    case (let old?, let new?): return change(of: id, from: old, to: new)
     }
   }
 
-  /// Whether an image that came took the place of one that went. Whoever stood there and stands elsewhere now
+  /// What is different of an image, or of one file and the copy that was put in its place.
+  private func change(of id: Int64, from old: Image, to new: Image) -> ImageChange? {
+    var carried = old
+    for pool in renamed { pool.carry(&carried) }
+    let fields = ImageFields.differences(from: carried, to: new)
+    if carried.filename != new.filename {
+      return ImageChange(
+        kind: .moved, filename: new.filename, imageID: id, previousFilename: old.filename,
+        fields: fields)
+    }
+    guard !fields.isEmpty else { return nil }
+    return ImageChange(
+      kind: .changed, filename: new.filename, imageID: id, fields: fields)
+  }
+
+  /// Whose place an image that came took; `nil`: that of nobody who went. Whoever stood there and stands elsewhere now
   /// was not replaced: it moved. Of several names the first counts, as it does for who went.
-  private func hadTenant(_ path: PathBytes) throws -> Bool {
+  private func formerTenant(of path: PathBytes) throws -> Int64? {
     let then = renamed.first { path.isIn($0.to.path) }?.formerly(path) ?? path
-    guard let other = try before.tenant(of: then), try before.primaryPlace(of: other) == then
-    else { return false }
-    return try before.isListed(other) && !after.isListed(other)
+    guard let other = try before.tenant(of: then), try before.primaryPlace(of: other) == then,
+      try before.isListed(other), try !after.isListed(other)
+    else { return nil }
+    return other
   }
 
   /// Whether an image that went has given its path to one that came.
@@ -128,6 +140,13 @@ package struct Comparison {
   }
 }
 
+/// What two files have in common that hold the same.
+private struct CopyMark: Equatable {
+  let digest: Int64?
+  let size: Int64?
+  let modified: Int64?
+}
+
 extension ReadTransaction {
   /// The image that stands at a path; one to which a symbolic link there leads stands elsewhere.
   fileprivate func tenant(of path: PathBytes) throws -> Int64? {
@@ -137,6 +156,19 @@ extension ReadTransaction {
       WHERE directory.host IN (SELECT id FROM host) AND directory.path = :directory
         AND place.name = :name
       """, ["directory": path.directory.databaseValue, "name": Data(path.name)])
+  }
+
+  /// By what a copy is known that was put in the place of its original: what the scan that saw it itself would go by.
+  fileprivate func mark(of image: Int64) throws -> CopyMark? {
+    let found = try rows(
+      """
+      SELECT state.header_digest, file.file_size, file.modified
+      FROM image_state_at AS state JOIN file_state_at AS file USING (image)
+      WHERE state.image = :image AND file.is_readable
+      """, ["image": image])
+    return try found.next().map {
+      CopyMark(digest: $0[0], size: $0[1], modified: $0[2])
+    }
   }
 
   /// Whether the list shows an image at this scan: it stands somewhere, and is not some other file.

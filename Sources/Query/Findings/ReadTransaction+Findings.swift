@@ -51,6 +51,19 @@ extension ReadTransaction {
       rows(Self.selectionOfImage + " AND finding.is_open", ["image": id]))
   }
 
+  /// Findings open on machines that miss an image where it was.
+  func findings(ofMachinesThatMiss id: Int64) throws -> [Finding] {
+    try findings(
+      """
+      finding.id IN (
+        SELECT finding.id FROM want_at AS want
+        CROSS JOIN finding ON finding.holder = want.holder AND finding.ordinal IS want.ordinal
+        WHERE want.kind = 'image' AND want.key = :image AND want.holder < 0
+          AND want.why IN ('led-to', 'stood-there'))
+        AND finding.is_open AND link.state = 'missing'
+      """, ["image": id])
+  }
+
   /// Findings that meet a condition.
   func findings(
     _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]

@@ -6,7 +6,9 @@ public import Model
 extension ReadTransaction {
   /// Why an image is as it is: the worst of its findings, or of those of a kind.
   func why(_ image: Int64, kind: FindingKind?) throws -> Diagnosis {
-    let findings = try standsSomewhere(image) ? findings(ofImage: image) : []
+    let findings =
+      try standsSomewhere(image)
+      ? findings(ofImage: image) : findings(ofMachinesThatMiss: image)
     let finding = findings.first { kind == nil || $0.kind == kind }
     let timeline = try events(ofImage: image, upTo: at).flatMap(\.parts)
     let night = finding.flatMap { times.kept(from: $0.since.scan) }
