@@ -95,11 +95,33 @@ struct LinkPlanner {
     case .failure(let unnamed): return draft.manual(unnamed.why)
     }
     draft.plan(stored, baseFormat)
-    let confidence = min(target.confidence, format.confidence)
+    var confidence = min(target.confidence, format.confidence)
+    if foreignWay(of: link) != nil {
+      confidence = min(confidence, .likely)
+      draft.evidence.append("nobody can check here how other hosts see '\(path)'")
+    }
+    for (name, base) in otherBases(link, holder, at: place) where base != path {
+      confidence = min(confidence, .likely)
+      draft.evidence.append(
+        "by its other name '\(name)' it leads to '\(base)', which is there: whoever opens it so gets another base"
+      )
+    }
     if confidence == .certain, !draft.isInUse {
       planned[holder.id] = KnownBase(image: image.id, recordedFormat: baseFormat, state: .ok)
     }
     return draft.end(confidence, "\(why); \(format.why)")
+  }
+
+  /// What a relative reference leads to, and is there, from the other names of its image: QEMU looks beside the name that
+  /// it is given, and the header is one for all of them.
+  private func otherBases(
+    _ link: FaultyLink, _ holder: KnownImage, at place: PathBytes
+  ) -> [(name: PathBytes, base: PathBytes)] {
+    guard StoredPath.isRelativePath(link.stored) else { return [] }
+    return (holder.places + holder.links).filter { $0.directory != place.directory }.compactMap {
+      let base = $0.directory.appending(link.stored).normal
+      return now.isThere(base) ? ($0, base) : nil
+    }
   }
 
   /// Whether the chain below an image, or the image itself, leads to another: now, or when the steps before have run.
@@ -122,6 +144,16 @@ struct LinkPlanner {
     of path: PathBytes, _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage,
     _ draft: inout RepairStepBuilder
   ) -> Result<PathBytes, Unnamed> {
+    if let way = foreignWay(of: link) {
+      guard let name = path.moved(from: way.real, to: way.named) else {
+        return .failure(
+          Unnamed(
+            why:
+              "who opens it sees the base at '\(way.named)', which is no path of this host; name it as it is seen there: here it is '\(path)'"
+          ))
+      }
+      return .success(name)
+    }
     do throws(HostFault) {
       if let name = try stored(link, place, holder, path) { return .success(name) }
     } catch {
@@ -132,6 +164,14 @@ struct LinkPlanner {
       ? "there is no shorter name for '\(path)'; move one of the two to a shorter path with 'backstory relocate'"
       : "there is no name of at most \(StoredPath.longest) bytes for '\(path)'"
     return .failure(Unnamed(why: why))
+  }
+
+  /// The way of an absolute reference by a directory that this host does not have: its image is opened elsewhere.
+  private func foreignWay(of link: FaultyLink) -> DirectoryWay? {
+    guard let way = link.way, link.state != .ok, link.stored.first == UInt8(ascii: "/"),
+      !now.isThere(way.named)
+    else { return nil }
+    return way
   }
 
   /// The string that the image is to store: what it stores already, where that leads to the target.
@@ -147,7 +187,7 @@ struct LinkPlanner {
     // QEMU looks for a relative data file from where it was started (QEMU block/qcow2.c,
     // `qcow2_do_open`), libvirt from where the image stands: only an absolute path is one to both.
     return try StoredPath.naming(
-      path, from: place, otherNames: holder.places, old: link.stored,
+      path, from: place, otherNames: holder.places + holder.links, old: link.stored,
       link.role == .dataFile ? .absolute : spelling, now.realDirectory)
   }
 
@@ -158,7 +198,7 @@ struct LinkPlanner {
     let allowed = ImageFormat.traits(of: holder.format)?.longBackingName ?? StoredPath.longest
     for way in [spelling, .relative, .absolute] {
       let name = try StoredPath.naming(
-        path, from: place, otherNames: holder.places, old: link.stored, way,
+        path, from: place, otherNames: holder.places + holder.links, old: link.stored, way,
         now.realDirectory)
       if let name, name.bytes.count < min(allowed, link.stored.count) { return name }
     }

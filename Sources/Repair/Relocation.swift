@@ -142,6 +142,11 @@ public struct Relocation: Sendable {
     )
     // A name and its target are two where a symbolic link stands between them.
     if moves.name == moves.target, isRelative ? moves.holder == moves.name : !moves.name { return }
+    if !isRelative, !moves.name, try canonicalPathIfThere(named.directory) == nil {
+      return obstacles.append(
+        "'\(link.holder)' names its \(link.role.rawValue) '\(named)', which is no path of this host; change it where that is seen"
+      )
+    }
     guard let home = try real(link.holder), let goal = try real(link.target) else {
       return obstacles.append(
         "it is unknown where '\(link.holder)' will look for its \(link.role.rawValue)")

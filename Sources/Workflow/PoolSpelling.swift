@@ -82,7 +82,7 @@ struct PoolSpelling {
       if canonical.bytes.count > longest?.canonical?.bytes.count ?? 0 { longest = root }
     }
     guard let longest, let canonical = longest.canonical else { return nil }
-    return Self.moved(real, from: canonical, to: longest.path)
+    return real.moved(from: canonical, to: longest.path)
   }
 
   /// Whether a root that was never asked for is the directory of a pool that is not there any more. That takes a time
@@ -103,7 +103,7 @@ struct PoolSpelling {
     renamed[former.path] = root.path
     for inner in roots where inner.known != nil && inner.isMissing {
       guard inner.path != former.path, inner.path.isIn(former.path) else { continue }
-      renamed[inner.path] = Self.moved(inner.path, from: former.path, to: root.path)
+      renamed[inner.path] = inner.path.moved(from: former.path, to: root.path)
     }
   }
 
@@ -118,12 +118,5 @@ struct PoolSpelling {
       return libvirts[known.name] == root.path && !asked.contains(other.path)
     }
     if let former, renamed[former.path] == nil { renamed[former.path] = root.path }
-  }
-
-  private static func moved(
-    _ path: PathBytes, from root: PathBytes, to other: PathBytes
-  ) -> PathBytes {
-    let rest = path.bytes.dropFirst(root.bytes.count).drop { $0 == UInt8(ascii: "/") }
-    return rest.isEmpty ? other : other.appending(rest)
   }
 }

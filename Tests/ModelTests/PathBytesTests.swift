@@ -72,4 +72,15 @@ import Testing
     let sorted: [PathBytes] = ["/A", "/a", "/a/b", "/ab", "/ä"]
     #expect([4, 2, 0, 3, 1].map { sorted[$0] }.sorted() == sorted)
   }
+
+  @Test(arguments: [
+    ("/p/a/b", "/p", "/q", "/q/a/b"), ("/p", "/p", "/q", "/q"), ("/a", "/", "/q", "/q/a"),
+    ("/p/a", "/p", "/", "/a"),
+  ])
+  func `a path below one directory is moved below another`(
+    path: String, from: String, to: String, moved: String
+  ) {
+    #expect(PathBytes(path).moved(from: PathBytes(from), to: PathBytes(to)) == PathBytes(moved))
+    #expect(PathBytes("/pa").moved(from: "/p", to: "/q") == nil)
+  }
 }

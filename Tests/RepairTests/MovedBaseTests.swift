@@ -61,6 +61,29 @@ import Testing
       }
     },
     Otherwise(
+      "other hosts see the pool elsewhere", .likely, stored: "/nova/old/base.qcow2",
+      why: "the target moved"
+    ) { $0.seeElsewhere(at: "/nova/base.qcow2", "/nova", "/p") },
+    Otherwise(
+      "other hosts see the pool elsewhere, and the base is in none of it", .manual, stored: nil,
+      why: "no path of this host"
+    ) { $0.seeElsewhere(at: "/nova/base.qcow2", "/nova", "/q") },
+    Otherwise(
+      "another name leads to nothing", .certain, stored: "/p/old/base.qcow2",
+      why: "the target moved"
+    ) { $0.evidence.images[1]?.links = ["/q/over.qcow2"] },
+    Otherwise(
+      "another name of the overlay leads to another base", .likely, stored: "/p/old/base.qcow2",
+      why: "the target moved"
+    ) { scene in
+      scene.evidence.images[1]?.links = ["/q/over.qcow2"]
+      scene.directories = ["/q/base.qcow2"]
+    },
+    Otherwise(
+      "a second name in the same directory leads to the same", .certain,
+      stored: "old/base.qcow2", why: "the target moved"
+    ) { $0.evidence.images[1]?.links = ["/p/current.qcow2"] },
+    Otherwise(
       "no format is recorded", .certain, stored: "old/base.qcow2", why: "names no base"
     ) { scene in
       scene.evidence.links[0].recordedFormat = nil
@@ -355,5 +378,21 @@ import Testing
     let step = try #require(scene.plan().first)
     #expect(step.confidence == .ambiguous)
     #expect(step.why.contains("recorded nowhere"))
+  }
+}
+
+extension Scene {
+  /// Lets the first link name its base as other hosts see a directory.
+  fileprivate mutating func seeElsewhere(
+    at stored: String, _ named: PathBytes, _ real: PathBytes
+  ) {
+    evidence.links[0].stored = Array(stored.utf8)
+    evidence.links[0].way = DirectoryWay(named: named, real: real)
+    change("/p/over.qcow2") {
+      $0.references = GlancedReferences([
+        .init(
+          role: .backing, stored: Array(stored.utf8), recordedFormat: Array("qcow2".utf8))
+      ])
+    }
   }
 }

@@ -39,6 +39,9 @@ struct EvidenceSearch {
       for image in known + link.candidates.map(\.image) { try addImages(from: image) }
     }
     try addDisks()
+    for (image, path) in try transaction.symbolicLinks() {
+      evidence.images[image]?.links.append(path)
+    }
   }
 
   /// The positions of the links that are known already, by holder and ordinal.

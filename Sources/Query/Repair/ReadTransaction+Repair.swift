@@ -38,7 +38,28 @@ extension ReadTransaction {
       recordedFormat: row["recorded_format"], state: state, image: row["target_image"])
     link.former = try formerTarget(values, unless: link.image, finding.cause)
     link.earlierFormats = try earlierFormats(values)
+    link.way = try way(values)
     return link
+  }
+
+  /// The directory that a reference names, and where that was when it led to an image last.
+  private func way(_ values: [String: (any DatabaseValueConvertible)?]) throws -> DirectoryWay? {
+    let found = try rows(
+      """
+      SELECT named.path, real.path FROM link
+      CROSS JOIN directory AS named ON named.id = link.directory
+      CROSS JOIN directory_state AS state ON state.directory = link.directory
+        AND state.from_scan <= coalesce(link.until_scan - 1, (SELECT scan FROM asof))
+        AND (state.until_scan IS NULL
+          OR state.until_scan > coalesce(link.until_scan - 1, (SELECT scan FROM asof)))
+      CROSS JOIN directory AS real ON real.id = state.canonical AND real.id <> named.id
+      WHERE link.holder = :holder AND link.ordinal = :ordinal AND link.target_image IS NOT NULL
+        AND link.from_scan <= (SELECT scan FROM asof)
+      ORDER BY link.from_scan DESC LIMIT 1
+      """, values)
+    return try found.next().map {
+      DirectoryWay(named: PathBytes($0[0] as Data), real: PathBytes($0[1] as Data))
+    }
   }
 
   /// Where a reference led last, before it led where it leads now; or what the cause names, where that is another
@@ -288,5 +309,21 @@ extension ReadTransaction {
   /// What an image records of the state of its parent.
   func parentMark(of image: Int64) throws -> String? {
     try value("SELECT parent_mark FROM image_state_at WHERE image = :image", ["image": image])
+  }
+
+  /// Symbolic links in the pools, by the images to which they lead, in the order of the paths.
+  func symbolicLinks() throws -> [(image: Int64, path: PathBytes)] {
+    try Array(
+      rows(
+        """
+        SELECT place.image, directory.path, alias.name FROM alias_at AS alias
+        CROSS JOIN directory_state AS walked ON walked.canonical = alias.target_directory
+          AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
+        CROSS JOIN place_at AS place ON place.directory = walked.directory
+          AND place.name = alias.target_name
+        CROSS JOIN directory ON directory.id = alias.directory
+        ORDER BY directory.path, alias.name
+        """
+      ).map { ($0[0], PathBytes(directory: $0[1], name: $0[2])) })
   }
 }

@@ -32,6 +32,8 @@ public struct FaultyLink: Sendable {
   public var target: ReferenceTarget
   /// The format that the image records beside the string.
   public var recordedFormat: String?
+  /// The directory that it names, and where that really was when it led to an image, where those are two.
+  public var way: DirectoryWay?
   /// What was found where it leads.
   public var state: LinkState
   /// The image where it leads.
@@ -47,6 +49,14 @@ public struct FaultyLink: Sendable {
 
   /// The format that the image states for the target, beside the string or in it.
   public var statedFormat: String? { recordedFormat ?? target.formatInReference }
+}
+
+/// A directory by a path that a reference names, and by its own.
+public struct DirectoryWay: Hashable, Sendable {
+  /// As it is named: through a symbolic link, or as other hosts see it.
+  public var named: PathBytes
+  /// Without symbolic links, on this host.
+  public var real: PathBytes
 }
 
 /// Where a reference led before, and what stood there then.
@@ -140,6 +150,8 @@ public struct KnownImage: Sendable {
   public var file: FileMark
   /// Where it stands, in the order of directories and names; empty where it is gone.
   public var places: [PathBytes]
+  /// Symbolic links in the pools that lead to it; a machine may open it by one.
+  public var links: [PathBytes] = []
   /// The detected format.
   public var format: String
   /// Whether it is a fixed VHD, which has its header at the end and shows raw.
