@@ -68,6 +68,7 @@ struct DirectoryLandings {
           UNION SELECT directory FROM temp.seen_reference
           UNION SELECT directory FROM temp.relink
           UNION SELECT directory FROM temp.seen_domain_reference
+          UNION SELECT directory FROM temp.whole_directory
           UNION SELECT target_directory FROM temp.seen_alias
           UNION SELECT directory FROM directory_state
           WHERE until_scan IS NULL AND pool IN (SELECT pool FROM temp.forgotten_pool))
