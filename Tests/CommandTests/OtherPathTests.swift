@@ -148,3 +148,129 @@ extension RealPool {
     #expect(try estate.dependents("pool/share/a.qcow2") == 2)
   }
 }
+
+/// An image by a path that leads to its file, or to its directory, without being the one that was walked.
+@Suite(RealPool.needsQemuImg) struct OtherPathTests {
+  /// Whether this process may mount; a container often may not.
+  private static let mayMount: Bool = {
+    guard let folder = try? Folder() else { return false }
+    let run = try? Program.shell("mkdir m n && mount --bind m n && umount n", in: folder)
+    return run?.code == 0
+  }()
+
+  /// A pool of which a machine's disk and an overlay's base are named by a bind mount.
+  private func mounted(_ body: (Estate) throws -> Void) throws {
+    let estate = Estate()
+    try estate.shell("mkdir -p mounted pool/deep && mount --bind pool mounted")
+    defer { _ = try? Program.shell("umount mounted", in: estate.folder) }
+    try estate.pool.image("disk.qcow2")
+    try estate.pool.image("deep/other.qcow2")
+    try estate.pool.image("base.qcow2")
+    let mounted = "\(estate.outside)/mounted"
+    try estate.pool.image("top.qcow2", "-F qcow2 -b \(mounted)/base.qcow2")
+    try estate.define(
+      "vm", Estate.disk("\(mounted)/disk.qcow2"),
+      Estate.disk("\(mounted)/deep/other.qcow2").replacing("vda", with: "vdb"))
+    try body(estate)
+  }
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `a pool by a bind mount of it is the pool`() throws {
+    try mounted { estate in
+      try estate.nights()
+      for image in ["disk", "deep/other", "base"] {
+        #expect(try estate.dependents("pool/\(image).qcow2") == 2, "\(image)")
+        #expect(try estate.dependents("mounted/\(image).qcow2") == 2, "\(image)")
+      }
+      #expect(try estate.state("pool/top.qcow2") == "ok")
+      #expect(try estate.idle() == ["orphan base.qcow2", "orphan top.qcow2"])
+      #expect(
+        try estate.backstory("check", "--output", "json").objects.compactMap {
+          $0["kind"] as? String
+        } == ["orphan", "orphan"])
+      #expect(try estate.backstory("verify").code == 0)
+    }
+  }
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `a bind mount that goes away takes what it led to along, and brings it back`() throws {
+    try mounted { estate in
+      try estate.nights()
+      try estate.shell("umount mounted")
+      try estate.nights(1)
+      #expect(try estate.state("pool/top.qcow2") == "missing")
+      let kinds = try estate.backstory("check", "--output", "json").objects
+        .compactMap { $0["kind"] as? String }
+      #expect(kinds.contains("domain-image-missing") && kinds.contains("backing-missing"))
+      #expect(try estate.idle().contains("awaited disk.qcow2"))
+      try estate.shell("mount --bind pool mounted")
+      try estate.nights(1)
+      #expect(try estate.state("pool/top.qcow2") == "ok")
+      #expect(try estate.dependents("pool/disk.qcow2") == 2)
+    }
+  }
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `an image is found by either path of a pool that is mounted twice`() throws {
+    try mounted { estate in
+      try estate.nights(1, ["pool", "mounted", "--domains", "domains"])
+      for place in ["pool", "mounted"] {
+        for image in ["disk", "deep/other", "top"] {
+          #expect(try estate.backstory("show", "\(place)/\(image).qcow2").code == 0)
+        }
+      }
+      #expect(try estate.dependents("pool/disk.qcow2") == 2)
+      #expect(try estate.dependents("mounted/disk.qcow2") == 2)
+      #expect(try estate.backstory("show", "mounted/none.qcow2").code == 1)
+    }
+  }
+
+  @Test(.enabled(if: mayMount, "mounting is not permitted here"))
+  func `a link into a bind mount of a pool that was not asked for keeps what it led to`() throws {
+    try mounted { estate in
+      try estate.shell("mkdir second && cp pool/disk.qcow2 second/x.qcow2")
+      try estate.nights(1, ["pool", "second", "--domains", "domains"])
+      try estate.nights(1, ["second", "--domains", "domains"])
+      #expect(try estate.dependents("pool/disk.qcow2") == 2)
+      #expect(try estate.state("pool/top.qcow2") == "ok")
+    }
+  }
+
+  @Test func `a disk by another name of its file outside the pools is the image`() throws {
+    let estate = Estate()
+    try estate.shell("mkdir elsewhere")
+    try estate.pool.image("a.qcow2")
+    try estate.pool.image("b.qcow2")
+    try estate.shell("ln pool/a.qcow2 elsewhere/disk")
+    try estate.define("vm", Estate.disk("\(estate.outside)/elsewhere/disk"))
+    try estate.nights()
+    #expect(try estate.dependents("pool/a.qcow2") == 2)
+    #expect(try estate.dependents("elsewhere/disk") == 2)
+    #expect(try estate.idle() == ["orphan b.qcow2"])
+    // Another file takes the name.
+    try estate.shell("ln -f pool/b.qcow2 elsewhere/disk")
+    try estate.nights()
+    #expect(try estate.dependents("pool/b.qcow2") == 2)
+    #expect(try estate.idle() == ["orphan a.qcow2"])
+  }
+
+  @Test func `a symbolic link outside the pools is followed every night`() throws {
+    let estate = Estate()
+    try estate.shell("mkdir elsewhere")
+    for name in ["a", "b", "one", "two"] { try estate.pool.image("\(name).qcow2") }
+    try estate.shell(
+      "ln -s ../pool/a.qcow2 elsewhere/disk && ln -s ../pool/one.qcow2 elsewhere/base")
+    try estate.pool.image("top.qcow2", "-F qcow2 -b \(estate.outside)/elsewhere/base")
+    try estate.define(
+      "vm", Estate.disk("\(estate.outside)/elsewhere/disk"),
+      Estate.disk("\(estate.pool.path)/top.qcow2").replacing("vda", with: "vdb"))
+    try estate.nights()
+    #expect(try estate.idle() == ["orphan b.qcow2", "orphan two.qcow2"])
+    try estate.shell(
+      "ln -sf ../pool/b.qcow2 elsewhere/disk && ln -sf ../pool/two.qcow2 elsewhere/base")
+    try estate.nights()
+    #expect(try estate.dependents("pool/b.qcow2") == 2)
+    #expect(try estate.dependents("pool/two.qcow2") == 2)
+    #expect(try !estate.idle().contains("orphan two.qcow2"))
+  }
+}
