@@ -274,3 +274,49 @@ extension RealPool {
     #expect(try !estate.idle().contains("orphan two.qcow2"))
   }
 }
+
+/// An overlay that has several names: whoever opens it looks for its base beside the name that he was given.
+@Suite(RealPool.needsQemuImg) struct SeveralNamesTests {
+  private func estate(_ link: String) throws -> Estate {
+    let estate = Estate()
+    try estate.shell("mkdir pool/d1 pool/d2 pool/d3")
+    for directory in ["d1", "d2", "d3"] { try estate.pool.image("\(directory)/base") }
+    try estate.pool.shell("cd d1 && qemu-img create -q -f qcow2 -F qcow2 -b base o")
+    try estate.pool.shell(link)
+    return estate
+  }
+
+  @Test(arguments: ["ln -s ../d1/o d2/o", "ln d1/o d2/o", "ln -s d1 d4; ln d1/o d2/o"])
+  func `the base beside another name of an overlay is not unused`(link: String) throws {
+    let estate = try estate(link)
+    try estate.define("vm", Estate.disk("\(estate.pool.path)/d2/o"))
+    try estate.nights()
+    #expect(try estate.idle() == ["awaited base", "orphan base"])
+    #expect(try estate.dependents("pool/d1/base") == 2)
+    #expect(try estate.dependents("pool/d2/base") == 2)
+    #expect(try estate.dependents("pool/d3/base") == 0)
+    let why = try estate.backstory("dependents", "pool/d2/base", "--output", "json").objects
+    #expect(why.first?["certain"] as? Bool == false)
+    #expect(
+      why.first?["why"] as? String
+        == "it has another name, beside which its reference leads to this image")
+    #expect(try estate.backstory("verify").code == 0)
+    // The other name goes.
+    try estate.pool.shell("rm d2/o")
+    try estate.define("vm", Estate.disk("\(estate.pool.path)/d1/o"))
+    try estate.nights()
+    #expect(try estate.idle() == ["orphan base", "orphan base"])
+  }
+
+  @Test func `a base that comes to stand beside another name later is not unused`() throws {
+    let estate = try estate("ln -s ../d1/o d2/o; mv d2/base ../kept")
+    try estate.define("vm", Estate.disk("\(estate.pool.path)/d2/o"))
+    try estate.nights(2)
+    try estate.shell("mv kept pool/d2/base")
+    try estate.nights()
+    #expect(try estate.idle() == ["awaited base", "orphan base"])
+    try estate.shell("mv pool/d2/base kept && cp kept pool/d2/base")
+    try estate.nights()
+    #expect(try estate.idle() == ["awaited base", "orphan base"])
+  }
+}
