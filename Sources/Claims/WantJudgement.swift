@@ -9,7 +9,7 @@ internal import Sighting
 /// none of them is ever called unused.
 package struct WantJudgement {
   /// By which claims are judged; a scan by a newer rule states all wants again.
-  static let rule: Int64 = 3
+  static let rule: Int64 = 4
   /// What more idle images than these have in common names none of them.
   package static let mostOfOneName: Int64 = 64
 
@@ -28,6 +28,7 @@ package struct WantJudgement {
       sql: "UPDATE scan SET claims_rule = ? WHERE id = ?", arguments: [Self.rule, scan])
     try database.run(PackageResources.collect_wants_sql, ["all": isNew ? 1 : 0, "scan": scan])
     guard try isNew || isAnythingTouched() else { return }
+    try OtherNames(database).collect(all: isNew)
     try addNames()
     try database.run(PackageResources.state_wants_sql, ["scan": scan])
     try database.run(
@@ -48,6 +49,7 @@ package struct WantJudgement {
       sql: """
         SELECT EXISTS (SELECT 1 FROM temp.want_touched) OR EXISTS (SELECT 1 FROM temp.vanished)
           OR EXISTS (SELECT 1 FROM temp.opened_place) OR EXISTS (SELECT 1 FROM temp.closed_place)
+          OR EXISTS (SELECT 1 FROM temp.changed_alias)
           OR EXISTS (SELECT 1 FROM temp.changed_state) OR EXISTS (SELECT 1 FROM temp.changed_domain)
           OR EXISTS (
             SELECT 1 FROM temp.changed_file

@@ -9,7 +9,9 @@ package struct LinkDestination: Sendable {
   package init(_ target: ReferenceTarget) {
     if target.invalid != nil {
       (path, state) = (nil, .invalid)
-    } else if let local = target.path, local.first == UInt8(ascii: "/"), local.count > 1 {
+    } else if let local = target.path, local.first == Self.slash, target.type == .dir {
+      (path, state) = (Self.directory(local), nil)
+    } else if let local = target.path, local.first == Self.slash, local.count > 1 {
       (path, state) = (PathBytes(local), nil)
     } else if target.type == .uuid || target.type == .volume {
       (path, state) = (nil, .unknown)
@@ -18,5 +20,13 @@ package struct LinkDestination: Sendable {
     } else {
       (path, state) = (nil, .invalid)
     }
+  }
+
+  private static let slash = UInt8(ascii: "/")
+
+  /// A directory is one with and without slashes at the end.
+  private static func directory(_ path: [UInt8]) -> PathBytes {
+    let last = path.lastIndex { $0 != slash } ?? path.startIndex
+    return PathBytes(path[...last])
   }
 }

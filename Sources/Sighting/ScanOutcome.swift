@@ -177,21 +177,42 @@ public struct PathOracle {
     }
   }
 
+  /// Which directory stands at a path.
+  public struct Directory: Hashable, Sendable {
+    /// What it is, as a file.
+    public let file: File
+    /// When an entry came, went or was replaced last, nanoseconds since 1970.
+    public let changed: Int64
+
+    /// A directory.
+    public init(file: File, changed: Int64) {
+      self.file = file
+      self.changed = changed
+    }
+  }
+
   package let landing: (PathBytes) -> Landing
   package let presence: (PathBytes) -> Presence
   package let filesystemAbove: (PathBytes) -> String?
   package let file: (PathBytes) -> File?
+  package let directory: (PathBytes) -> Directory?
+  package let isSame: (PathBytes, PathBytes) -> Bool
 
   /// An oracle that asks these functions. The third says which file system holds the nearest directory above a path
-  /// that is there, the last which regular file stands at a path without symbolic links, where that can be found out.
+  /// that is there, the next two which regular file and which directory stands at a path without symbolic links, where
+  /// that can be found out, and the last whether two such paths lead to one file, or one directory, now.
   public init(
     landing: @escaping (PathBytes) -> Landing, presence: @escaping (PathBytes) -> Presence,
     filesystemAbove: @escaping (PathBytes) -> String? = { _ in nil },
-    file: @escaping (PathBytes) -> File? = { _ in nil }
+    file: @escaping (PathBytes) -> File? = { _ in nil },
+    directory: @escaping (PathBytes) -> Directory? = { _ in nil },
+    isSame: @escaping (PathBytes, PathBytes) -> Bool = { $0 == $1 }
   ) {
     self.landing = landing
     self.presence = presence
     self.filesystemAbove = filesystemAbove
     self.file = file
+    self.directory = directory
+    self.isSame = isSame
   }
 }

@@ -97,7 +97,9 @@ public struct DirectoryReport: Sendable {
   public var filesystem: String
   /// Whether a file system is mounted at the directory.
   public var isMountPoint = false
-  /// The directory itself, by which it is known under another name.
+  /// The number of the directory on its file system; 0 where nobody asked. By it another path to it is told.
+  public var inode: UInt64 = 0
+  /// The root of a pool itself, by which it is known under another name.
   public var identity: (inode: UInt64, birthTime: Int64?)?
   /// The room of its file system; `nil` where nobody asked, or it could not be said.
   public var room: FileSystemRoom?

@@ -99,6 +99,7 @@ package struct DirectoryWalk: Sendable {
       path: task.path, canonicalPath: task.canonicalPath, poolPath: task.poolPath,
       filesystem: filesystem)
     report.isMountPoint = isMountPoint
+    report.inode = status.inode
     if task.onlyName == nil, task.path == task.poolPath {
       report.identity = (status.inode, status.born)
       // What cannot be asked stays as it was known: no room is told of that night.

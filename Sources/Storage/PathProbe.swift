@@ -66,20 +66,45 @@ package struct PathProbe: Sendable {
 
   package var oracle: PathOracle {
     PathOracle(
-      landing: landing, presence: presence, filesystemAbove: filesystemAbove, file: file)
+      landing: landing, presence: presence, filesystemAbove: filesystemAbove, file: file,
+      directory: directory, isSame: isSame)
   }
 
-  /// The regular file at a path without symbolic links. One that is mounted over another is on no file system that
-  /// its directory tells.
+  /// The directory at a path without symbolic links.
+  private func directory(_ path: PathBytes) -> PathOracle.Directory? {
+    do throws(HostFault) {
+      let directory = try Directory(opening: path, followingLink: false)
+      let status = try directory.status()
+      let file = PathOracle.File(
+        filesystem: try filesystems.identity(of: directory, status: status), inode: status.inode)
+      return .init(file: file, changed: status.changed)
+    } catch { return nil }
+  }
+
+  /// Whether two paths without symbolic links lead to one file now: by the device too, for a file system that is
+  /// mounted twice may number its files anew each time.
+  private func isSame(_ path: PathBytes, _ other: PathBytes) -> Bool {
+    do throws(HostFault) {
+      let one = try Host.status(ofPath: path, followingLink: false)
+      let two = try Host.status(ofPath: other, followingLink: false)
+      return one.device == two.device && one.inode == two.inode && one.kind == two.kind
+    } catch { return false }
+  }
+
+  /// The regular file at a path without symbolic links. Of one that is mounted over another the directory does not tell
+  /// the file system.
   private func file(_ path: PathBytes) -> PathOracle.File? {
     do throws(HostFault) {
       let status = try Host.status(ofPath: path, followingLink: false)
       let folder = path.directory
-      guard status.kind == .regular,
-        try Host.status(ofPath: folder, followingLink: false).device == status.device
-      else { return nil }
-      return .init(
-        filesystem: try filesystems.identity(ofDirectory: folder), inode: status.inode)
+      guard status.kind == .regular else { return nil }
+      let isMounted =
+        try Host.status(ofPath: folder, followingLink: false).device != status.device
+      let filesystem =
+        try isMounted
+        ? filesystems.identity(of: OpenFile(opening: path))
+        : filesystems.identity(ofDirectory: folder)
+      return .init(filesystem: filesystem, inode: status.inode)
     } catch { return nil }
   }
 

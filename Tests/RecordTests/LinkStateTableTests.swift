@@ -138,6 +138,41 @@ import Testing
     Row(
       "that is gone", "missing -", on: "/way/far", before: { $0.ways["/way"] = "/srv/b" }
     ) { $0.ways["/way"] = nil },
+    Row(
+      "the way leads through a mount of a pool", "ok far", on: "/mnt/far",
+      before: { $0.mounts["/mnt"] = "/srv/b" }
+    ) { _ in },
+    Row(
+      "the mount is of what lies above", "ok far", on: "/mnt/b/far",
+      before: { $0.mounts["/mnt"] = "/srv" }
+    ) { _ in },
+    Row(
+      "what is mounted there is another directory now", "ok base", on: "/mnt/base",
+      before: { $0.mounts["/mnt"] = "/srv/b" }
+    ) { $0.mounts["/mnt"] = "/srv/a" },
+    Row(
+      "the mount is gone", "missing -", on: "/mnt/far", before: { $0.mounts["/mnt"] = "/srv/b" }
+    ) { $0.mounts["/mnt"] = nil },
+    Row(
+      "what is named by the mount is gone", "missing -", on: "/mnt/far",
+      before: { $0.mounts["/mnt"] = "/srv/b" }
+    ) { $0.remove("/srv/b/far") },
+    Row(
+      "it has another name outside the pools", "ok far", on: "/out/x",
+      before: { $0.outside["/out/x"] = $0.file(at: "/srv/b/far") }
+    ) { _ in },
+    Row(
+      "which another image has now", "ok base", on: "/out/x",
+      before: { $0.outside["/out/x"] = $0.file(at: "/srv/b/far") }
+    ) { $0.outside["/out/x"] = $0.file(at: "/srv/a/base") },
+    Row(
+      "which a file of no pool has now", "outside-pools -", on: "/out/x",
+      before: { $0.outside["/out/x"] = $0.file(at: "/srv/b/far") }
+    ) { $0.outside["/out/x"] = .init(filesystem: "uuid:1", inode: 7) },
+    Row(
+      "its name in the pool is gone", "outside-pools -", on: "/out/x",
+      before: { $0.outside["/out/x"] = $0.file(at: "/srv/b/far") }
+    ) { $0.remove("/srv/b/far") },
     Row("it has another name beside", "ok base") { $0.link("/srv/a/base", as: "/srv/b/second") },
     Row(
       "the other name is gone", "ok base", before: { $0.link("/srv/a/base", as: "/srv/b/second") }
@@ -208,6 +243,56 @@ import Testing
     #expect(try host.defects() == [])
   }
 
+  // MARK: Other paths
+
+  @Test func `what is mounted of a pool that nobody walks stays what it was`() throws {
+    let host = try ScriptedHost("/srv/a", "/srv/b")
+    host.put("/srv/b/far")
+    host.put("/srv/a/top", on: "/mnt/far")
+    host.mounts["/mnt"] = "/srv/b"
+    try host.scan()
+    try host.scan(.init { $0.pools = ["/srv/a"] })
+    #expect(try host.links() == ["top 0 ok far"])
+    // Only one of the two is there: what the other shows is not what was walked.
+    try host.scan(.init { $0.unavailable = ["/srv/b"] })
+    #expect(try host.links() == ["top 0 ok far"])
+    try host.scan()
+    #expect(try host.lines("SELECT from_scan, until_scan FROM link") == ["1 -"])
+    #expect(try host.defects() == [])
+  }
+
+  @Test func `another name of a file in a pool that is not there leads nowhere that is known`()
+    throws
+  {
+    let host = try ScriptedHost("/srv/a", "/srv/b")
+    host.put("/srv/b/far")
+    host.put("/srv/a/top")
+    try host.scan()
+    host.rebase("/srv/a/top", on: "/out/x")
+    host.outside["/out/x"] = host.file(at: "/srv/b/far")
+    host.put("/srv/b/other")
+    host.remove("/srv/b/far")
+    try host.scan(.init { $0.unavailable = ["/srv/b"] })
+    #expect(try host.links() == ["top 0 unknown far"])
+    try host.scan()
+    #expect(try host.links() == ["top 0 outside-pools -"])
+  }
+
+  @Test func `a machine's disk by another name of its file is looked for every night`() throws {
+    let host = try ScriptedHost("/srv/a")
+    host.put("/srv/a/one")
+    host.put("/srv/a/two")
+    host.machines = [Said.machine("web", [Said.disk("/out/x")])]
+    host.outside["/out/x"] = host.file(at: "/srv/a/one")
+    try host.scan()
+    #expect(try host.links() == ["web 0 ok one"])
+    host.outside["/out/x"] = host.file(at: "/srv/a/two")
+    try host.scan()
+    #expect(try host.links() == ["web 0 ok two"])
+    try host.scan()
+    #expect(try host.lines("SELECT from_scan, until_scan FROM link ORDER BY 1") == ["1 2", "2 -"])
+  }
+
   // MARK: Files outside
 
   @Test func `which file stands outside is noted, and kept while nobody can look`() throws {
@@ -270,5 +355,15 @@ import Testing
     #expect(try host.links() == ["top 0 ok base"])
     host.failing = []
     #expect(try host.scan().scan.state == .complete)
+  }
+}
+
+extension ScriptedHost {
+  /// The file at a path, by which another name of it is told.
+  fileprivate func file(at path: PathBytes) -> PathOracle.File? {
+    files[path].map {
+      .init(
+        filesystem: (directories[path.directory] ?? Directory()).filesystem, inode: $0.inode)
+    }
   }
 }

@@ -68,6 +68,8 @@ package final class ScriptedHost: ScriptedDatabase {
   package var aliases: [PathBytes: PathBytes] = [:]
   /// Symbolic links to directories, on the way to what stands below.
   package var ways: [PathBytes: PathBytes] = [:]
+  /// Directories that show another directory, without a link that could be followed.
+  package var mounts: [PathBytes: PathBytes] = [:]
   /// Files outside the pools, by path.
   package var outside: [PathBytes: PathOracle.File] = [:]
   /// Paths of which the host cannot say what is there.
@@ -221,6 +223,7 @@ package final class ScriptedHost: ScriptedDatabase {
     (other.night, other.stamp, other.nextInode) = (night, stamp, nextInode)
     (other.pools, other.directories, other.files) = (pools, directories, files)
     (other.aliases, other.ways, other.outside) = (aliases, ways, outside)
+    other.mounts = mounts
     (other.machines, other.contents, other.failing) = (machines, contents, failing)
     (other.measuring, other.acknowledged, other.kept) = (measuring, acknowledged, kept)
     (other.formerPaths, other.isFirstInBulk) = (formerPaths, isFirstInBulk)

@@ -90,6 +90,7 @@ struct ScriptedWalk {
       path: path, canonicalPath: directory.canonical ?? path, poolPath: root,
       filesystem: directory.filesystem)
     report.isMountPoint = directory.isMountPoint
+    report.inode = Self.number(path)
     if path == root { (report.room, report.identity) = (directory.room, directory.identity) }
     for (name, file) in host.files.sorted(by: { $0.key < $1.key })
     where name.directory == path && isAsked(name) {
@@ -118,8 +119,44 @@ struct ScriptedWalk {
 
   var oracle: PathOracle {
     PathOracle(
-      landing: landing, presence: presence, filesystemAbove: filesystem(above:),
-      file: { host.outside[$0] })
+      landing: landing, presence: presence, filesystemAbove: filesystem(above:), file: file,
+      directory: directory, isSame: isSame)
+  }
+
+  /// What a path shows, mounts seen through.
+  private func shown(_ path: PathBytes) -> PathBytes {
+    guard let mount = host.mounts.first(where: { path == $0.key || path.isIn($0.key) }) else {
+      return path
+    }
+    return PathBytes(mount.value.bytes + path.bytes.dropFirst(mount.key.bytes.count))
+  }
+
+  /// The number of a directory, by its path.
+  private static func number(_ path: PathBytes) -> UInt64 {
+    path.bytes.reduce(into: 5381) { $0 = $0 &* 33 &+ UInt64($1) }
+  }
+
+  private func file(_ path: PathBytes) -> PathOracle.File? {
+    if let file = host.outside[path] { return file }
+    let shown = shown(path)
+    return host.files[shown].map {
+      .init(
+        filesystem: (host.directories[shown.directory] ?? .init()).filesystem, inode: $0.inode)
+    }
+  }
+
+  /// Outside the pools anything may have happened.
+  private func directory(_ path: PathBytes) -> PathOracle.Directory? {
+    let shown = shown(path)
+    let filesystem = host.directories[shown]?.filesystem ?? "uuid:9"
+    return .init(
+      file: .init(filesystem: filesystem, inode: Self.number(shown)), changed: Int64.max)
+  }
+
+  private func isSame(_ path: PathBytes, _ other: PathBytes) -> Bool {
+    if let one = file(path), let two = file(other) { return one == two }
+    let (one, two) = (shown(path), shown(other))
+    return one == two && host.directories[one] != nil
   }
 
   /// Where a path leads, directories that are symbolic links followed, step by step.
@@ -141,7 +178,7 @@ struct ScriptedWalk {
     if isUnseen(real) || isHidden(real) { return .unseen }
     if host.failing.contains(path) { return .failed("cannot be read: input/output error") }
     let holds = host.outside.keys.contains { $0.directory == real }
-    return host.directories[real] != nil || holds ? .real(real) : .missing(real)
+    return host.directories[shown(real)] != nil || holds ? .real(real) : .missing(real)
   }
 
   private func presence(_ path: PathBytes) -> PathOracle.Presence {
@@ -149,8 +186,8 @@ struct ScriptedWalk {
     if isUnseen(real) { return .unseen }
     if host.failing.contains(path) { return .failed("cannot be read: input/output error") }
     if let target = host.aliases[real] { real = target }
-    if let file = host.files[real] { return .present(real, isReadable: file.facts != nil) }
-    if host.directories[real] != nil { return .directory(real) }
+    if let file = host.files[shown(real)] { return .present(real, isReadable: file.facts != nil) }
+    if host.directories[shown(real)] != nil { return .directory(real) }
     return host.outside[real] == nil ? .missing : .present(real, isReadable: true)
   }
 

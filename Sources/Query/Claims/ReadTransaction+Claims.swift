@@ -27,7 +27,9 @@ struct Claimant {
     isLost = row["is_lost"]
     let reasons = try JSONDecoder().decode(
       [String].self, from: Data((row["reasons"] as String).utf8))
-    let word = Self.words.first { reasons.contains($0.reason) }
+    // Only a machine is known to have used an image; an overlay may do so by another of its names.
+    let words = holder > 0 ? Self.wordsOfImages : Self.words
+    let word = words.first { reasons.contains($0.reason) }
     isByContent = word == nil
     why =
       word?.text
@@ -42,6 +44,10 @@ struct Claimant {
       ? "it may need \(name), which is gone, and a sample of whose content equals that of this image"
       : "it may need \(name), which is gone and had this image as its base"
   }
+
+  private static let wordsOfImages =
+    words.filter { $0.reason != "led-to" }
+    + [("led-to", "it has another name, beside which its reference leads to this image")]
 
   /// The most telling first.
   private static let words: [(reason: String, text: String)] = [

@@ -64,24 +64,37 @@ extension ReadTransaction {
     let shared = try Array(
       rows(
         """
-        SELECT link.holder, reference.role, reference.detail, domain.name AS domain,
-          NULL AS actual_size, directory.path, link.name
-        FROM link_at AS link
-        JOIN reference_at AS reference ON reference.holder = link.holder
-          AND reference.ordinal = link.ordinal
-        JOIN domain ON domain.id = link.holder
-        JOIN directory ON directory.id = link.directory
-        WHERE link.holder < 0 AND link.target_image IS NULL
-          AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'
-        ORDER BY link.holder, link.ordinal
+        SELECT shared.holder, reference.role, reference.detail, domain.name AS domain,
+          NULL AS actual_size, NULL AS path, CAST(shared.path AS BLOB) AS whole
+        FROM whole_directory_at AS shared
+        JOIN reference_at AS reference ON reference.holder = shared.holder
+          AND reference.ordinal = shared.ordinal
+        JOIN domain ON domain.id = shared.holder
+        ORDER BY shared.holder, shared.ordinal
         """
-      ).map { ($0.copy(), PathBytes(directory: $0["path"] as Data, name: $0["name"])) })
+      ).map { ($0.copy(), PathBytes($0["whole"] as Data).appending([])) })
     guard !shared.isEmpty else { return [] }
     return try bases.flatMap { base in
       guard let path = try primaryPlace(of: base) else { return [FoundDependent]() }
-      return try shared.filter { path.bytes.starts(with: $0.1.appending([]).bytes) }
+      let homes = try homes(of: base).map { $0.appending([]).bytes }
+      return try shared.filter { whole in homes.contains { $0.starts(with: whole.1.bytes) } }
         .compactMap { try holder($0.0, at: path, depth: 1) }
     }
+  }
+
+  /// The directories in which an image stands, as they were walked and where they really are.
+  private func homes(of image: Int64) throws -> [PathBytes] {
+    try Array(
+      rows(
+        """
+        SELECT directory.path FROM place_at AS place
+        JOIN directory ON directory.id = place.directory WHERE place.image = :image
+        UNION
+        SELECT real.path FROM place_at AS place
+        JOIN directory_state_at AS walked ON walked.directory = place.directory
+        JOIN directory AS real ON real.id = walked.canonical WHERE place.image = :image
+        """, ["image": image]
+      ).map { PathBytes($0[0] as Data) })
   }
 
   private func holders(of base: Int64, at path: PathBytes, depth: Int) throws -> [FoundDependent] {

@@ -25,6 +25,24 @@ extension InventoryView {
     }
   }
 
+  /// The places of the images that are a file, or were when they were last seen, by its number and the identity of its
+  /// file system; the latest image first, in byte order.
+  public func paths(ofFile inode: UInt64, on filesystem: String) throws(StoreFault) -> [PathBytes] {
+    try reading { transaction in
+      try Array(
+        transaction.rows(
+          """
+          SELECT directory.path, place.name FROM filesystem
+          CROSS JOIN image ON image.inode = :inode AND image.filesystem = filesystem.id
+          CROSS JOIN place_at AS place ON place.image = image.id
+          CROSS JOIN directory ON directory.id = place.directory
+          WHERE filesystem.host IN (SELECT id FROM host) AND filesystem.identity = :identity
+          ORDER BY image.id DESC, directory.path, place.name
+          """, ["inode": Int64(bitPattern: inode), "identity": filesystem]
+        ).map { PathBytes(directory: $0[0], name: $0[1]) })
+    }
+  }
+
   /// The file name of an image that is most like another: one that one or two letters make of it.
   public func name(like wanted: [UInt8]) throws(StoreFault) -> PathBytes? {
     try reading { transaction in

@@ -64,6 +64,7 @@ struct DomainStage {
         format: reference.format, detail: try reference.use.json(),
         directory: try goal.path.map { try stage.number(ofDirectory: $0.directory, database) },
         name: goal.path.map { Array($0.name) }, state: goal.state)
+      if reference.target.type == .dir, let path = goal.path { try add(wholeDirectory: path) }
     }
     for kept in known.left where !kept.isGone(report) {
       try database.execute(
@@ -77,6 +78,12 @@ struct DomainStage {
           WHERE holder = ? AND ordinal = ? AND until_scan IS NULL
           """, arguments: [number, kept.ordinal])
     }
+  }
+
+  /// A directory that a machine sees whole is asked for itself: what counts is where it really is.
+  private func add(wholeDirectory path: PathBytes) throws {
+    try database.cachedStatement(sql: "INSERT OR IGNORE INTO temp.whole_directory VALUES (?)")
+      .execute(arguments: [try stage.number(ofDirectory: path, database)])
   }
 
   private func insert(

@@ -13,12 +13,14 @@ struct LinkResolution {
   let oracle: PathOracle
   /// The pools that the scan was asked for; whether it walked them.
   let pools: [Int64: Bool]
+  private let targets: TargetFiles
 
   init(_ database: Database, stage: Stage, oracle: PathOracle, pools: [Int64: Bool]) {
     self.database = database
     self.stage = stage
     self.oracle = oracle
     self.pools = pools
+    targets = TargetFiles(database, stage: stage, oracle: oracle)
   }
 
   /// A link of which the host could not say where it leads.
@@ -125,7 +127,6 @@ struct LinkResolution {
         WHERE relink.state IS NULL
         """)
     var seen: [PathBytes: PathOracle.Presence] = [:]
-    var files: [PathBytes: TargetFile?] = [:]
     var unasked: [Unasked] = []
     let update = try database.cachedStatement(
       sql: """
@@ -153,9 +154,7 @@ struct LinkResolution {
       var file: TargetFile?
       switch presence {
       case .present(let real, _) where verdict.image == nil:
-        let found = try files[real] ?? targetFile(real)
-        files[real] = .some(found)
-        file = found
+        file = try targets.file(at: real)
       // It was not looked at, and is what it was.
       case .unseen, .failed: file = TargetFile(row["target_filesystem"], row["target_inode"])
       default: break
@@ -169,29 +168,6 @@ struct LinkResolution {
     return unasked
   }
 
-  /// A file that stands in no pool that is known.
-  private struct TargetFile {
-    /// The number of its file system.
-    let filesystem: Int64
-    let inode: Int64
-
-    init(_ filesystem: Int64, _ inode: Int64) {
-      (self.filesystem, self.inode) = (filesystem, inode)
-    }
-
-    init?(_ filesystem: Int64?, _ inode: Int64?) {
-      guard let filesystem, let inode else { return nil }
-      self.init(filesystem, inode)
-    }
-  }
-
-  private func targetFile(_ path: PathBytes) throws -> TargetFile? {
-    guard let file = oracle.file(path) else { return nil }
-    let filesystem = try stage.number(ofFilesystem: file.filesystem, database)
-    try stage.writeNames(database)
-    return TargetFile(filesystem, Int64(bitPattern: file.inode))
-  }
-
   private func judge(
     _ presence: PathOracle.Presence, old: LinkState?, oldImage: Int64?
   ) throws -> (state: LinkState, image: Int64?) {
@@ -201,6 +177,9 @@ struct LinkResolution {
     case .directory: return (.unreadable, nil)
     case .present(let real, let isReadable):
       if let image = try image(at: real) { return (isReadable ? .ok : .unreadable, image) }
+      if let known = try knownFile(at: real) {
+        return (known.stands ? (isReadable ? .ok : .unreadable) : .unknown, known.image)
+      }
       // It came after its pool was scanned: the next scan will know it.
       if !isReadable { return (.unreadable, nil) }
       return (try isInAPoolNotWalkedNow(real) ? .unknown : .outsidePools, nil)
@@ -256,6 +235,28 @@ struct LinkResolution {
         """, arguments: [path.directory.databaseValue, Data(path.name)])
   }
 
+  /// The image whose file stands at a path without being known there: the file has another name in a pool, or is
+  /// mounted over another. Whether it is the one in the pool is for the host to say; not, where nobody looked there.
+  private func knownFile(at path: PathBytes) throws -> (image: Int64, stands: Bool)? {
+    guard let file = try targets.file(at: path) else { return nil }
+    let places = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT place.image, directory.path, place.name, walked.pool
+        FROM image
+        CROSS JOIN place ON place.image = image.id AND place.until_scan IS NULL
+        CROSS JOIN directory_state AS walked ON walked.directory = place.directory
+          AND walked.until_scan IS NULL AND walked.pool IS NOT NULL
+        CROSS JOIN directory ON directory.id = coalesce(walked.canonical, walked.directory)
+        WHERE image.inode = ? AND image.filesystem = ? ORDER BY image.id DESC, directory.path, place.name
+        """, arguments: [file.inode, file.filesystem])
+    for row in places
+    where oracle.isSame(PathBytes(directory: row["path"], name: row["name"]), path) {
+      return (row["image"], true)
+    }
+    return places.first { pools[$0["pool"]] != true }.map { ($0["image"], false) }
+  }
+
   /// Whether a path lies in a pool that this scan did not walk: in it, or in a directory that is newer than what is
   /// known of the pool.
   private func isInAPoolNotWalkedNow(_ path: PathBytes) throws -> Bool {
@@ -274,5 +275,44 @@ struct LinkResolution {
       if next == above { return false }
       above = next
     }
+  }
+}
+
+/// A file that stands at no place that is known.
+private struct TargetFile {
+  /// The number of its file system.
+  let filesystem: Int64
+  let inode: Int64
+
+  init(_ filesystem: Int64, _ inode: Int64) {
+    (self.filesystem, self.inode) = (filesystem, inode)
+  }
+
+  init?(_ filesystem: Int64?, _ inode: Int64?) {
+    guard let filesystem, let inode else { return nil }
+    self.init(filesystem, inode)
+  }
+}
+
+/// The files at paths; each is asked for once, however many links lead to it.
+private final class TargetFiles {
+  private let database: Database
+  private let stage: Stage
+  private let oracle: PathOracle
+  private var known: [PathBytes: TargetFile?] = [:]
+
+  init(_ database: Database, stage: Stage, oracle: PathOracle) {
+    (self.database, self.stage, self.oracle) = (database, stage, oracle)
+  }
+
+  func file(at path: PathBytes) throws -> TargetFile? {
+    if let file = known[path] { return file }
+    let file = try oracle.file(path).map { file in
+      let filesystem = try stage.number(ofFilesystem: file.filesystem, database)
+      try stage.writeNames(database)
+      return TargetFile(filesystem, Int64(bitPattern: file.inode))
+    }
+    known[path] = .some(file)
+    return file
   }
 }

@@ -50,9 +50,12 @@ final class Stage {
     let canonical = try number(ofDirectory: report.canonicalPath, database)
     let filesystem = try number(ofFilesystem: report.filesystem, database)
     try database.cachedStatement(
-      sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?)"
+      sql: "INSERT OR IGNORE INTO temp.seen_directory VALUES (?,?,?,?,?,?)"
     )
-    .execute(arguments: [directory, pool, filesystem, canonical, report.isMountPoint])
+    .execute(arguments: [
+      directory, pool, filesystem, canonical, report.isMountPoint,
+      Int64(bitPattern: report.inode),
+    ])
     if let room = report.room { rooms[filesystem] = room }
     if let identity = report.identity {
       roots[pool] = PoolRoot(

@@ -32,7 +32,7 @@ struct DependentsCommand: ParsableCommand {
     let view = try asking.view()
     // A script that removes what nothing depends on means the path that it gives.
     let selectors = try images.map {
-      exitCode ? try escaped.selector($0) : try escaped.selector($0, in: view)
+      exitCode ? try escaped.exactSelector($0, in: view) : try escaped.selector($0, in: view)
     }
     let dependents = try view.dependents(selectors)
     try asking.output.show(.dependents(dependents))

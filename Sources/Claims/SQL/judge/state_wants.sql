@@ -165,6 +165,10 @@ WHERE touched.holder < 0 AND now.state NOT IN ('ok', 'outside-pools', 'remote')
     SELECT 1 FROM link AS used
     WHERE used.holder = now.holder AND used.until_scan IS NULL AND used.target_image = was.image);
 
+-- What an image leads to beside another of its names.
+INSERT OR IGNORE INTO temp.wanted_now
+SELECT 'image', image, holder, ordinal, 'led-to' FROM temp.beside;
+
 -- What stood last where a reference leads, by any spelling of the directory: a cause names where it stands now.
 INSERT OR IGNORE INTO temp.wanted_now
 SELECT 'image', tenant.image, tenant.holder, tenant.ordinal, 'stood-there'

@@ -70,6 +70,24 @@ CREATE TEMP VIEW awaited_at AS SELECT * FROM main.awaited
 WHERE from_scan <= (SELECT scan FROM temp.asof)
   AND (until_scan IS NULL OR until_scan > (SELECT scan FROM temp.asof));
 
+-- Directories that machines see whole: where each really is; as it is named, where that is not known. Without a slash
+-- at the end, so that the root is ''.
+CREATE TEMP VIEW whole_directory_at AS
+SELECT named.holder, named.ordinal, named.host, rtrim(CAST(coalesce(
+  (SELECT real.path FROM main.directory
+   JOIN temp.directory_state_at AS state ON state.directory = directory.id
+   JOIN main.directory AS real ON real.id = state.canonical
+   WHERE directory.host = named.host AND directory.path = named.path), named.path) AS TEXT), '/') AS path
+FROM (
+  SELECT link.holder, link.ordinal, directory.host, CAST(
+    rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(link.name AS TEXT) AS BLOB) AS path
+  FROM temp.link_at AS link
+  CROSS JOIN temp.reference_at AS reference ON reference.holder = link.holder
+    AND reference.ordinal = link.ordinal
+  CROSS JOIN main.directory ON directory.id = link.directory
+  WHERE link.holder < 0 AND link.target_image IS NULL
+    AND json_extract(reference.detail, '$.elsewhere.type') = 'dir') AS named;
+
 -- But those that a person closed by then.
 CREATE TEMP VIEW finding_at AS SELECT * FROM main.finding
 WHERE from_scan <= (SELECT scan FROM temp.asof)

@@ -71,9 +71,11 @@ candidate AS MATERIALIZED (
       AND link.from_scan <= host.scan AND (link.until_scan IS NULL OR link.until_scan > host.scan)
     WHERE viewing.shared = shared_image.id LIMIT 1), false)
 ),
--- Directories that are handed to machines whole.
-handed AS MATERIALIZED (
-  SELECT link.source, directory.path || '\x2f'::bytea || link.name || '\x2f'::bytea AS path
+-- Directories that are handed to machines whole, as they are named and where they really are.
+named AS MATERIALIZED (
+  SELECT link.source, host.scan,
+    CASE WHEN directory.path = '\x2f'::bytea THEN ''::bytea ELSE directory.path END || '\x2f'::bytea || link.name
+      AS path
   FROM reference
   JOIN host ON host.source = reference.source
   JOIN link ON link.source = reference.source AND link.holder = reference.holder AND link.ordinal = reference.ordinal
@@ -82,6 +84,17 @@ handed AS MATERIALIZED (
   WHERE reference.holder < 0 AND reference.from_scan <= host.scan
     AND (reference.until_scan IS NULL OR reference.until_scan > host.scan)
     AND reference.detail LIKE '%"elsewhere"%' AND as_json(reference.detail) -> 'elsewhere' ->> 'type' = 'dir'
+),
+handed AS MATERIALIZED (
+  SELECT place.source, CASE WHEN place.path = '\x2f'::bytea THEN ''::bytea ELSE place.path END || '\x2f'::bytea AS path
+  FROM (
+    SELECT named.source, named.path FROM named
+    UNION
+    SELECT named.source, really.path FROM named
+    JOIN directory ON directory.source = named.source AND directory.path = named.path
+    JOIN directory_state AS state ON state.source = directory.source AND state.directory = directory.id
+      AND state.from_scan <= named.scan AND (state.until_scan IS NULL OR state.until_scan > named.scan)
+    JOIN directory AS really ON really.source = state.source AND really.id = state.canonical) AS place
 ),
 -- Every sight of a file that may be idle, and what speaks for its being used there: a link that leads to it, also one that is
 -- broken; a process that has it open. And when each of that was the case last.
@@ -93,8 +106,12 @@ sight AS MATERIALIZED (
       JOIN place ON place.source = viewing.source AND place.image = viewing.image AND place.from_scan <= host.scan
         AND (place.until_scan IS NULL OR place.until_scan > host.scan)
       JOIN directory ON directory.source = place.source AND directory.id = place.directory
-      WHERE handed.source = viewing.source
-        AND substr(directory.path || '\x2f'::bytea, 1, length(handed.path)) = handed.path) AS is_led_to,
+      LEFT JOIN directory_state AS state ON state.source = place.source AND state.directory = place.directory
+        AND state.from_scan <= host.scan AND (state.until_scan IS NULL OR state.until_scan > host.scan)
+      LEFT JOIN directory AS really ON really.source = state.source AND really.id = state.canonical
+      WHERE handed.source = viewing.source AND (
+        substr(directory.path || '\x2f'::bytea, 1, length(handed.path)) = handed.path
+        OR substr(really.path || '\x2f'::bytea, 1, length(handed.path)) = handed.path)) AS is_led_to,
     coalesce(file.is_open, false) AS is_open,
     EXISTS (
       SELECT FROM awaited

@@ -2,31 +2,28 @@
 -- strength of what may mean them, where anything may.
 WITH RECURSIVE
 -- Directories that a domain sees whole.
-shared (path) AS MATERIALIZED (
-  SELECT DISTINCT
-    CAST(rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(link.name AS TEXT) AS BLOB)
-  FROM link_at AS link
-  JOIN reference_at AS reference ON reference.holder = link.holder
-    AND reference.ordinal = link.ordinal
-  JOIN directory ON directory.id = link.directory
-  WHERE link.holder < 0 AND link.target_image IS NULL
-    AND json_extract(reference.detail, '$.elsewhere.type') = 'dir'),
+shared (host, path) AS MATERIALIZED (SELECT DISTINCT host, path FROM whole_directory_at),
+-- Those, and all directories below: a slash comes right before a zero.
+handed (directory) AS MATERIALIZED (
+  SELECT directory.id FROM shared
+  CROSS JOIN directory ON directory.host = shared.host
+    AND directory.path >= CAST(shared.path AS BLOB)
+    AND directory.path < CAST(shared.path || '0' AS BLOB)
+  WHERE directory.path = CAST(shared.path AS BLOB)
+    OR directory.path >= CAST(shared.path || '/' AS BLOB)),
 downward (image) AS (
   SELECT target_image FROM link_at AS link
   WHERE holder < 0 AND target_image IS NOT NULL
   UNION
-  SELECT place.image FROM shared
-  CROSS JOIN host
-  CROSS JOIN directory ON directory.host = host.id AND directory.path = shared.path
-  JOIN place_at AS place ON place.directory = directory.id
+  SELECT place.image FROM handed
+  CROSS JOIN place_at AS place ON place.directory = handed.directory
   UNION
-  -- All paths below: a slash comes right before a zero.
-  SELECT place.image FROM shared
-  CROSS JOIN host
-  CROSS JOIN directory ON directory.host = host.id
-    AND directory.path > CAST(CAST(shared.path AS TEXT) || '/' AS BLOB)
-    AND directory.path < CAST(CAST(shared.path AS TEXT) || '0' AS BLOB)
-  JOIN place_at AS place ON place.directory = directory.id
+  -- By whatever path they were walked.
+  SELECT place.image
+  FROM (SELECT 1 FROM handed LIMIT 1) CROSS JOIN directory_state_at AS walked
+  CROSS JOIN place_at AS place ON place.directory = walked.directory
+  WHERE walked.pool IS NOT NULL AND walked.canonical <> walked.directory
+    AND walked.canonical IN (SELECT directory FROM handed)
   UNION
   SELECT link.target_image FROM downward JOIN link_at AS link ON link.holder = downward.image
   WHERE link.target_image IS NOT NULL)

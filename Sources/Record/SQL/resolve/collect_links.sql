@@ -41,6 +41,32 @@ WHERE until_scan IS NULL AND state <> 'ok'
       WHERE named.directory = link.directory AND named.until_scan IS NULL
         AND landing.pool IN (SELECT pool FROM temp.walked_pool)));
 
+-- What leads to an image by a directory in which no scan looks, as by a symbolic link there, or another name of the
+-- file: only the host knows whether it still does. Machines' links are looked through where there is any such
+-- directory; those of images, which are many, where one has changed.
+DROP TABLE IF EXISTS temp.outer_directory;
+CREATE TEMP TABLE outer_directory (directory INTEGER PRIMARY KEY);
+INSERT INTO temp.outer_directory
+SELECT named.directory FROM directory_state AS named
+WHERE named.until_scan IS NULL AND named.pool IS NULL AND named.canonical IS NOT NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM directory_state AS walked
+    WHERE walked.canonical = named.canonical AND walked.until_scan IS NULL
+      AND walked.pool IS NOT NULL);
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM (SELECT 1 FROM temp.outer_directory LIMIT 1)
+CROSS JOIN link CROSS JOIN temp.outer_directory ON outer_directory.directory = link.directory
+WHERE link.holder < 0 AND link.until_scan IS NULL AND link.state = 'ok';
+INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
+SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name
+FROM (
+  SELECT 1 FROM temp.stirred_directory CROSS JOIN temp.outer_directory USING (directory) LIMIT 1)
+CROSS JOIN link
+CROSS JOIN temp.outer_directory ON outer_directory.directory = link.directory
+CROSS JOIN temp.stirred_directory ON stirred_directory.directory = link.directory
+WHERE link.holder > 0 AND link.until_scan IS NULL AND link.state = 'ok';
+
 -- What leads from where the scan looked to where it did not: only the target says whether it is there.
 INSERT OR IGNORE INTO temp.relink (holder, ordinal, is_backing, directory, name)
 SELECT link.holder, link.ordinal, link.is_backing, link.directory, link.name

@@ -89,8 +89,12 @@ CREATE TEMP TABLE seen_directory (
   pool       INTEGER,
   filesystem INTEGER,
   canonical  INTEGER,
-  is_mount_point INTEGER NOT NULL DEFAULT 0
+  is_mount_point INTEGER NOT NULL DEFAULT 0,
+  inode      INTEGER                  -- of those that were walked
 );
+-- Directories that links name and no scan walks, in which an entry came, went or was replaced of late.
+DROP TABLE IF EXISTS temp.stirred_directory;
+CREATE TEMP TABLE stirred_directory (directory INTEGER PRIMARY KEY);
 
 DROP TABLE IF EXISTS temp.gone_directory;
 CREATE TEMP TABLE gone_directory (directory INTEGER PRIMARY KEY);

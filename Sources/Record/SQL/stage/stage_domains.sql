@@ -32,6 +32,10 @@ CREATE TEMP TABLE seen_domain_reference (
   PRIMARY KEY (domain, ordinal)
 ) WITHOUT ROWID;
 
+-- Directories that domains see whole.
+DROP TABLE IF EXISTS temp.whole_directory;
+CREATE TEMP TABLE whole_directory (directory INTEGER PRIMARY KEY);
+
 -- Domains of which anything is new, changed or gone.
 DROP TABLE IF EXISTS temp.changed_domain;
 CREATE TEMP TABLE changed_domain (domain INTEGER PRIMARY KEY);

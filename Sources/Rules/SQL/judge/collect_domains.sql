@@ -36,13 +36,38 @@ CREATE INDEX temp.domain_link_by_place ON domain_link (domain, target, level);
 -- Of many disks that nobody looked at each asks for the same name among these, of which there are few.
 CREATE INDEX temp.domain_link_continued ON domain_link (directory, name) WHERE is_continued;
 
--- Directories that are handed to a domain whole.
+-- Directories that are handed to a domain whole: where each really is; as it is named, where that is not known.
+-- Without a slash at the end, so that the root is ''.
 DROP TABLE IF EXISTS temp.shared_directory;
 CREATE TEMP TABLE shared_directory AS
-SELECT DISTINCT rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(domain_link.name AS TEXT)
-  AS path
-FROM temp.domain_link JOIN directory ON directory.id = domain_link.directory
-WHERE domain_link.type = 'dir';
+SELECT DISTINCT named.host,
+  rtrim(CAST(coalesce(real.path, named.path) AS TEXT), '/') AS path
+FROM (
+  SELECT directory.host, CAST(
+    rtrim(CAST(directory.path AS TEXT), '/') || '/' || CAST(domain_link.name AS TEXT) AS BLOB)
+    AS path
+  FROM temp.domain_link CROSS JOIN directory ON directory.id = domain_link.directory
+  WHERE domain_link.type = 'dir') AS named
+LEFT JOIN directory ON directory.host = named.host AND directory.path = named.path
+LEFT JOIN directory_state AS state ON state.directory = directory.id AND state.until_scan IS NULL
+LEFT JOIN directory AS real ON real.id = state.canonical;
+-- Those, and all directories below: a slash comes right before a zero.
+DROP TABLE IF EXISTS temp.handed_directory;
+CREATE TEMP TABLE handed_directory (directory INTEGER PRIMARY KEY);
+INSERT OR IGNORE INTO temp.handed_directory
+SELECT directory.id
+FROM temp.shared_directory AS shared
+CROSS JOIN directory ON directory.host = shared.host
+  AND directory.path >= CAST(shared.path AS BLOB)
+  AND directory.path < CAST(shared.path || '0' AS BLOB)
+WHERE directory.path = CAST(shared.path AS BLOB)
+  OR directory.path >= CAST(shared.path || '/' AS BLOB);
+-- By whatever path they were walked.
+INSERT OR IGNORE INTO temp.handed_directory
+SELECT walked.directory
+FROM temp.handed_directory AS handed
+CROSS JOIN directory_state AS walked ON walked.canonical = handed.directory
+  AND walked.until_scan IS NULL AND walked.pool IS NOT NULL;
 
 -- Every image that a domain reaches, over any number of links.
 DROP TABLE IF EXISTS temp.reached;
@@ -50,11 +75,8 @@ CREATE TEMP TABLE reached (image INTEGER PRIMARY KEY);
 WITH RECURSIVE downward (image) AS (
   SELECT image FROM temp.domain_link WHERE image IS NOT NULL
   UNION
-  SELECT place.image FROM temp.shared_directory
-  JOIN directory ON CAST(directory.path AS TEXT) = shared_directory.path
-    OR substr(CAST(directory.path AS TEXT), 1, length(shared_directory.path) + 1)
-      = shared_directory.path || '/'
-  JOIN place ON place.directory = directory.id AND place.until_scan IS NULL
+  SELECT place.image FROM temp.handed_directory
+  CROSS JOIN place ON place.directory = handed_directory.directory AND place.until_scan IS NULL
   UNION
   SELECT link.target_image FROM downward JOIN link ON link.holder = downward.image
   WHERE link.until_scan IS NULL AND link.target_image IS NOT NULL)
