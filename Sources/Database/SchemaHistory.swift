@@ -30,6 +30,7 @@ enum SchemaHistory {
     ("m0027-outside-targets", PackageResources.m0027_outside_targets_sql),
     ("m0028-holdings", PackageResources.m0028_holdings_sql),
     ("m0029-machine-sources", PackageResources.m0029_machine_sources_sql),
+    ("m0030-told-findings", PackageResources.m0030_told_findings_sql),
   ]
 
   /// SQLite's `application_id` of our databases: "BkSt".

@@ -53,12 +53,18 @@ import Testing
         try pool.view(.number(night)).findings(kinds: [], pool: nil, since: nil)
           .filter { $0.domain == nil }.map(word))
     }
+    var doubted: Set<Int> = []
+    try pool.view().rows(sql: "SELECT scan FROM untold") { row in
+      if case .integer(let scan)? = row.cells.first { doubted.insert(Int(scan)) }
+    }
     for (from, to) in [(1, 30), (4, 17), (20, 21)] {
       let nights = shown[(from - 1)...(to - 1)]
       var expected: [String: (times: Int64, longest: Int64, open: Int64)] = [:]
       for word in Set(nights.joined()) {
         var (times, longest, open, row) = (Int64(0), Int64(0), Int64(0), Int64(0))
-        for night in nights {
+        for (number, night) in zip(from...to, nights) {
+          // Such a night says nothing of an orphan.
+          if word.hasPrefix("orphan "), doubted.contains(number) { continue }
           guard night.contains(word) else {
             row = 0
             continue

@@ -214,9 +214,10 @@ struct NightStory: Sendable, CustomTestStringConvertible {
       },
       Night { $0.machines = [] }, Night(look: .init { $0.hidden = ["/pool"] }),
       Night(look: .init { $0.machines = false }),
-      Night("orphan disk 5"), Night("orphan disk 5", look: .init { $0.unavailable = ["/pool"] }),
+      Night("orphan disk 5"), Night(look: .init { $0.unavailable = ["/pool"] }),
+      Night("orphan disk 5"),
       Night { $0.machines = [Said.machine("web", [Said.disk("disk")])] },
-      Night { $0.machines = [] }, Night("orphan disk 9")),
+      Night { $0.machines = [] }, Night("orphan disk 10")),
   ]
 }
 

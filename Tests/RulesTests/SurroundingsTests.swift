@@ -196,7 +196,10 @@ import Testing
     try pool.scan(domains: [])
     #expect(try orphans() == ["orphan idle"])
     try pool.scan(state: .unavailable, domains: [])
-    #expect(try orphans() == ["orphan idle"])
+    #expect(try orphans() == [], "it is in doubt")
+    try pool.scan(domains: [])
+    let found = try pool.view().findings(kinds: [.orphan], pool: nil, since: nil)
+    #expect(found.map(\.since.scan) == [5], "and did not end")
   }
 
   @Test func `a broken reference that may mean it keeps it`() throws {

@@ -89,10 +89,9 @@ private struct ModelPool {
       // Where links into what was not seen lead is only remembered.
       if fresh.images[index].backingState == .unknown { fresh.images[index].backingState = .ok }
     }
-    for index in fresh.findings.indices {
-      fresh.findings[index].stale = nil
-      fresh.findings[index].isInDoubt = false
-    }
+    for index in fresh.findings.indices { fresh.findings[index].stale = nil }
+    // Whether an image is unused is in doubt while its pool is away.
+    fresh.findings.removeAll { $0.kind == .orphan }
     return fresh
   }
 

@@ -60,9 +60,7 @@ public struct MonitorLine {
     stale: [Staleness] = []
   ) {
     let pools = standing.pools.filter { names?.contains($0.outcome.name) ?? true }
-    let findings = standing.findings.filter {
-      names?.contains($0.pool) ?? true || $0.pool.isEmpty
-    }
+    let findings = standing.findings.filter { $0.concern(names) }
     let count = { (severity: Severity) in
       findings.reduce(Int64(0)) { $1.kind.severity == severity ? $0 + $1.count : $0 }
     }
@@ -86,7 +84,7 @@ public struct MonitorLine {
       Self.freshness(pools, age, limits),
     ]
     let known = standing.acknowledged.reduce(Int64(0)) {
-      names?.contains($1.pool) ?? true || $1.pool.isEmpty ? $0 + $1.count : $0
+      $1.concern(names) ? $0 + $1.count : $0
     }
     if known > 0 { parts.append("\(known) acknowledged") }
     if !strangers.isEmpty { parts.append(Self.never(strangers)) }

@@ -12,7 +12,8 @@ extension ReadTransaction {
         StatementText.text(PackageResources.ask_finding_spans_sql),
         ["image": image, "kind": kind.rawValue]
       ).map { BadSpan(from: $0[0], until: $0[1], ordinal: $0[2], lastGood: $0[3]) })
-    guard spans.contains(where: { $0.until.map { $0 > at } ?? true }) else {
+    let isInDoubt = try untoldScans()[kind]?.contains(at) ?? false
+    guard !isInDoubt, spans.contains(where: { $0.until.map { $0 > at } ?? true }) else {
       return Bisection(lastGood: try lastGood(image, before: at + 1, spans, nil, from: 0))
     }
     // Back over what follows without a night between: the finding of another reference, say.

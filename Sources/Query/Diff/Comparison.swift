@@ -12,7 +12,7 @@ internal import Sighting
 package struct Comparison {
   let before: ReadTransaction
   let after: ReadTransaction
-  /// Pools whose directory was renamed between the two: what is in them did not move.
+  /// Pools that were renamed between the two, or their directories: what is in them did not move.
   private let renamed: [RenamedPool]
 
   init(before: ReadTransaction, after: ReadTransaction) throws {
@@ -21,7 +21,7 @@ package struct Comparison {
     renamed = try RenamedPool.all(from: before, to: after)
   }
 
-  /// Whether any pool's directory was renamed.
+  /// Whether any pool was renamed, or its directory.
   package var isAnyPoolRenamed: Bool { !renamed.isEmpty }
 
   /// A scan that is being written, and the one before it that can be asked for; `nil` where there is none.
@@ -40,7 +40,7 @@ package struct Comparison {
     changes.sort { ($0.filename, $0.imageID) < ($1.filename, $1.imageID) }
     return Difference(
       from: before.point(before.at), to: after.point(after.at), changes: changes,
-      opened: try after.findings(notOpenAt: before.at),
+      opened: try after.told(after.findings(notOpenAt: before.at)),
       closed: try before.findings(notOpenAt: after.at))
   }
 
@@ -52,7 +52,9 @@ package struct Comparison {
       let old = try batch.map { try before.image($0, &details, includingOther: false) }
       let new = try batch.map { try after.image($0, &details, includingOther: false) }
       for (id, (old, new)) in zip(batch, zip(old, new)) {
-        if let change = try change(of: id, old, new) { try body(change) }
+        guard var change = try change(of: id, old, new) else { continue }
+        change.names = [old, new].compactMap { $0 }.flatMap { [$0.filename] + $0.otherNames }
+        try body(change)
       }
     }
   }

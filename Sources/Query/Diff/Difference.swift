@@ -61,9 +61,10 @@ extension Difference {
     var answer = self
     answer.changes = changes.filter {
       isInside($0.filename) || $0.previousFilename.map(isInside) == true
+        || $0.names.contains(where: isInside)
     }
-    answer.opened = opened.filter { $0.pool == name }
-    answer.closed = closed.filter { $0.pool == name }
+    answer.opened = opened.filter { $0.isOf(pool: name) }
+    answer.closed = closed.filter { $0.isOf(pool: name) }
     return answer
   }
 }

@@ -40,6 +40,8 @@ public struct ImageChange: Encodable, Hashable, Sendable {
   public var previousFilename: PathBytes?
   /// For `moved` and `changed`: what differs, in the order of the image object.
   public var fields: [Field]
+  /// All names that the image had or has: it is a change of each pool in which one of them stands.
+  var names: [PathBytes] = []
 
   /// A change of an image.
   public init(

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import Model
 
-/// A pool that was at another path at the one scan than at the other.
+/// A pool that was at another path, or had another name, at the one scan than at the other.
 struct RenamedPool {
   let from: (name: String, path: PathBytes)
   let to: (name: String, path: PathBytes)
@@ -14,7 +14,9 @@ struct RenamedPool {
     let old = try roots(before)
     let new = try roots(after)
     return old.compactMap { number, from in
-      guard let to = new[number], to.path != from.path else { return nil }
+      guard let to = new[number], to.path != from.path || to.name != from.name else {
+        return nil
+      }
       return RenamedPool(from: from, to: to)
     }.sorted { $0.from.path > $1.from.path }
   }

@@ -22,6 +22,8 @@ public struct Finding: Encodable, Hashable, Sendable {
   public var imageID: Int64?
   /// The pool of the image.
   public var pool: String?
+  /// Other pools in which a name of the image stands.
+  var otherPools: [String] = []
   /// The domain that it is wrong with.
   public var domain: String?
   /// The machines that use the image, or what stands on it, in order: those that it may keep from starting.
@@ -47,9 +49,6 @@ public struct Finding: Encodable, Hashable, Sendable {
   public var closed: ScanPoint?
   /// Who knows of it, where somebody does: then it counts for nothing.
   public var acknowledged: SpokenWord?
-  /// Whether it is an orphan, found before, of a scan that did not see all that may use it: `orphans` calls it unknown,
-  /// and nobody is to act on it.
-  public var isInDoubt = false
   /// Who closed it, where a person did.
   public var settled: SpokenWord?
 
@@ -63,7 +62,10 @@ public struct Finding: Encodable, Hashable, Sendable {
   /// How bad it is.
   public var severity: Severity { kind.severity }
   /// Whether it counts for exit codes, monitors, gauges and headlines: it is open, and nobody acknowledged it.
-  public var counts: Bool { closed == nil && acknowledged == nil && !isInDoubt }
+  public var counts: Bool { closed == nil && acknowledged == nil }
+
+  /// Whether a name of its image stands in a pool.
+  public func isOf(pool name: String) -> Bool { pool == name || otherPools.contains(name) }
 
   /// Encodes the contract's finding object.
   public func encode(to encoder: any Encoder) throws {

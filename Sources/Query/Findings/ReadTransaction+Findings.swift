@@ -10,7 +10,8 @@ extension ReadTransaction {
 
   /// Open findings, and with `closedAfter` those that closed after that scan; worst first.
   func findings(
-    kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?
+    kinds: Set<FindingKind>, pool: String?, closedAfter start: Int64?,
+    includingUntold: Bool = false
   ) throws -> [Finding] {
     // Both halves by indexes that hold nothing else: most of what a year has found is closed.
     let found = try rows(
@@ -24,7 +25,9 @@ extension ReadTransaction {
         AND (finding.is_open OR finding.closed_by > :start)
         AND \(Self.isOne(of: kinds))
         """, ["start": start])
-    return try answers(found).filter { pool == nil || $0.pool == pool }
+    let answers = try includingUntold ? answers(found) : told(answers(found))
+    guard let pool else { return answers }
+    return answers.filter { $0.isOf(pool: pool) }
   }
 
   /// The SQL that says that a finding is of one of some kinds; of any, where there are none.
@@ -47,8 +50,7 @@ extension ReadTransaction {
 
   /// Findings open on one image.
   func findings(ofImage id: Int64) throws -> [Finding] {
-    try answers(
-      rows(Self.selectionOfImage + " AND finding.is_open", ["image": id]))
+    try told(answers(rows(Self.selectionOfImage + " AND finding.is_open", ["image": id])))
   }
 
   /// Findings open on machines that miss an image where it was.
@@ -64,7 +66,7 @@ extension ReadTransaction {
       """, ["image": id])
   }
 
-  /// Findings that meet a condition.
+  /// Findings that meet a condition, with those that are in doubt.
   func findings(
     _ condition: String, _ values: [String: (any DatabaseValueConvertible)?]
   ) throws -> [Finding] {
@@ -90,7 +92,7 @@ extension ReadTransaction {
     return ranks.sorted().map { numbers[$0.position] }
   }
 
-  /// Findings open at this scan and not at another.
+  /// Findings open at this scan and not at another, with those that are in doubt.
   func findings(notOpenAt other: Int64) throws -> [Finding] {
     try answers(
       rows(
@@ -107,25 +109,40 @@ extension ReadTransaction {
           """, ["earlier": min(at, other), "later": max(at, other), "other": other]))
   }
 
-  /// Every finding that an image ever had, up to this scan.
+  /// Every finding that an image ever had, up to this scan, with those that are in doubt.
   func allFindings(ofImage id: Int64) throws -> [Finding] {
     try answers(rows(Self.selectionOfImage, ["image": id]))
   }
 
-  /// Whether the scan saw all that may use an image.
-  func seesOrphans() throws -> Bool {
-    try value("SELECT sees_orphans FROM scan WHERE id = (SELECT scan FROM asof)") ?? true
+  /// Those of some findings that are told: what is open and in doubt as of this scan is not. That it closed is told.
+  func told(_ findings: [Finding]) throws -> [Finding] {
+    let untold = try untoldKinds()
+    if untold.isEmpty { return findings }
+    return findings.filter { $0.closed != nil || !untold.contains($0.kind) }
+  }
+
+  /// The kinds of findings that are in doubt as of this scan.
+  private func untoldKinds() throws -> Set<FindingKind> {
+    try Set(
+      rows("SELECT kind FROM untold WHERE scan = (SELECT scan FROM asof)")
+        .map { FindingKind(rawValue: $0[0]) })
+  }
+
+  /// The scans of which findings are in doubt, by kind.
+  func untoldScans() throws -> [FindingKind: Set<Int64>] {
+    let found = try rows("SELECT kind, scan FROM untold WHERE scan <= (SELECT scan FROM asof)")
+    var scans: [FindingKind: Set<Int64>] = [:]
+    while let row = try found.next() {
+      scans[FindingKind(rawValue: row[0]), default: []].insert(row[1])
+    }
+    return scans
   }
 
   private func answers(_ found: AsOfRows) throws -> [Finding] {
     var known = try FindingSurroundings(self)
-    let seesOrphans = try self.seesOrphans()
     var answers: [Finding] = []
     while let row = try found.next() {
-      if var answer = try answer(row, &known) {
-        answer.isInDoubt = !seesOrphans && answer.kind == .orphan && answer.closed == nil
-        answers.append(answer)
-      }
+      if let answer = try answer(row, &known) { answers.append(answer) }
     }
     // Their ranks are compared and moved, and each finding once: it is a large value.
     return answers.enumerated().map { position, finding in
@@ -140,7 +157,7 @@ extension ReadTransaction {
     let holder: Int64
     /// The image that it is wrong with; a machine's finding is about the image that it uses.
     let image: Int64?
-    let place: (path: PathBytes, pool: String?)?
+    let place: PlaceCache.Place?
     let reference: FindingReference?
 
     var target: PathBytes? { holder > 0 ? reference?.target : place?.path ?? reference?.target }
@@ -154,7 +171,7 @@ extension ReadTransaction {
     var place = try image.flatMap { try places.place(of: $0, at: row["last_open"]) }
     // What was told of a disk is told on while it is away.
     if place == nil, [.headerAppeared, .headerVanished].contains(rule.kind) {
-      place = try lastPlace(of: holder).map { ($0, nil) }
+      place = try lastPlace(of: holder).map { ($0, nil, []) }
     }
     return Subject(
       rule: rule, holder: holder, image: image, place: place,
@@ -196,6 +213,7 @@ extension ReadTransaction {
     answer.pool =
       try place?.pool
       ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
+    answer.otherPools = place?.otherPools ?? []
     answer.domain = domain
     if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
     answer.reference = subject.reference
@@ -212,7 +230,7 @@ extension ReadTransaction {
     _ row: Row, _ rule: Rule, _ then: ReadTransaction, _ known: inout FindingSurroundings
   ) throws -> FindingCause? {
     guard rule.traits.contains(.targetIsGone) || rule.kind == .backingFormatMismatch else {
-      return try (row["cause"] as String?).map { try known.keptCauses.cause($0) }
+      return try (row["cause"] as String?).map { try known.keptCauses.cause($0, then) }
     }
     guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,
       let state = (row["link_state"] as String?).flatMap(LinkState.init),

@@ -9,7 +9,9 @@ extension ReadTransaction {
     from start: Int64, kinds: Set<FindingKind>, pool: String?, _ choice: SpanChoice
   ) throws -> [FindingSpan] {
     let nights = times.numbers.filter { $0 >= start && $0 <= at }
-    let found = try findings(kinds: kinds, pool: pool, closedAfter: start)
+    let found = try findings(
+      kinds: kinds, pool: pool, closedAfter: start, includingUntold: true)
+    let untold = try untoldScans()
     var order: [SpanKey] = []
     var groups: [SpanKey: [Finding]] = [:]
     for finding in found {
@@ -18,7 +20,11 @@ extension ReadTransaction {
       groups[key, default: []].append(finding)
     }
     return order.compactMap { key in
-      span(of: (groups[key] ?? []).sorted { $0.since.scan < $1.since.scan }, nights)
+      // A night that does not tell of it says neither that it was open nor that it was not.
+      let doubted = untold[key.kind] ?? []
+      return span(
+        of: (groups[key] ?? []).sorted { $0.since.scan < $1.since.scan },
+        doubted.isEmpty ? nights : nights.filter { !doubted.contains($0) })
     }.filter { $0.isOne(of: choice, nights: nights.count) }
   }
 

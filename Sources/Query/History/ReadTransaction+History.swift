@@ -75,6 +75,7 @@ extension ReadTransaction {
     return try ids.enumerated().compactMap { number, id in
       let move = Move(before: old?[number] ?? nil, after: new[number], renamed: renamed ?? [])
       var event = try event(id, at: scan, after: former, move)
+      event?.otherPools = move.pools
       if let former, former < scan - 1 { event?.comparedWith = point(former) }
       return event
     }
@@ -109,6 +110,12 @@ extension ReadTransaction {
         }
       }
       self.carried = carried
+    }
+
+    /// The pools in which the image had, or has, a name.
+    var pools: [String] {
+      let images = [carried, after].compactMap { $0 }.filter { !$0.otherPools.isEmpty }
+      return Set(images.flatMap { $0.otherPools + [$0.pool].compactMap { $0 } }).sorted()
     }
   }
 
@@ -220,6 +227,7 @@ extension ReadTransaction {
     var event = Event(point: point(scan), kind: kind, subject: subject)
     event.finding = finding
     event.pool = finding.pool
+    event.otherPools = finding.otherPools
     return event
   }
 
@@ -257,11 +265,12 @@ extension ReadTransaction {
     return try ids.flatMap { id -> [Event] in
       let then = asked(at: scan)
       let path = try then.lastPlace(of: id)
-      let pool = try then.image(id, &details)?.pool
+      let image = try then.image(id, &details)
       return try keepEvents(ofImage: id, upTo: at, at: path).filter { $0.point.scan == scan }
         .map { event in
           var event = event
-          event.pool = pool
+          event.pool = image?.pool
+          event.otherPools = image?.otherPools ?? []
           return event
         }
     }

@@ -56,6 +56,8 @@ public struct Image: Encodable, Hashable, Sendable {
   public var lastChanged: ScanPoint?
   /// Other paths of the same file, in byte order.
   public var otherNames: [PathBytes] = []
+  /// Other pools in which one of these stands.
+  var otherPools: [String] = []
   /// With `show`: how many names the file has, in the pools or not; `nil` where it was not asked.
   public var linkCount: UInt32?
   /// With `show`: whose the file is; `nil` where it was not asked.

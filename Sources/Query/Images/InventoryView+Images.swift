@@ -26,8 +26,10 @@ extension InventoryView {
       image.contentSample = try transaction.contentSample(of: id)
       image.references = try transaction.references(of: id, in: image.filename.directory)
       image.dependents = try transaction.dependents(of: DependentBases(images: [id]), depthLimit: 1)
-      image.findings = try (transaction.findings(ofImage: id) + transaction.findings(spoiling: id))
-        .filter { !$0.isInDoubt }
+      let own = try transaction.findings(ofImage: id)
+      // One that spoils itself is told once.
+      let others = try transaction.findings(spoiling: id).filter { $0.imageID != id }
+      image.findings = own + others
       return image.marked(by: try transaction.staleParts())
     }
   }

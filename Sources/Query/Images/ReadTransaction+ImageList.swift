@@ -13,6 +13,17 @@ extension ReadTransaction {
     let (directories, runs) = try standingDirectories(of: pool)
     var list = try ImageList(
       several: imagesOfSeveralPlaces(), directories: directories, details: DetailCache(database))
+    var waiting: ArraySlice<Image> = []
+    if let pool {
+      waiting = try strangers(in: pool, format: format, includingOther: includingOther)[...]
+    }
+    func tell(_ image: Image) throws {
+      while let next = waiting.first, next.isListed(before: image) {
+        try body(next)
+        waiting.removeFirst()
+      }
+      try body(image)
+    }
     for run in runs {
       let found = try rows(
         Self.placesOfRun,
@@ -20,8 +31,32 @@ extension ReadTransaction {
           "host": run.host, "first": run.first, "last": run.last, "other": includingOther,
           "format": format,
         ])
-      while let row = try found.next() { try add(row, to: &list, body) }
+      while let row = try found.next() { try add(row, to: &list, tell) }
     }
+    for image in waiting { try body(image) }
+  }
+
+  /// Images with a name in a pool whose first name stands in another, in the order of the list.
+  private func strangers(
+    in pool: String, format: String?, includingOther: Bool
+  ) throws -> [Image] {
+    let numbers = try Array(
+      rows(
+        """
+        SELECT DISTINCT place.image FROM place_at AS place
+        JOIN directory_state_at AS standing ON standing.directory = place.directory
+        JOIN pool_at AS pool ON pool.id = standing.pool
+        WHERE pool.name = :pool AND place.image IN (
+          SELECT image FROM place_at GROUP BY image HAVING count(*) > 1)
+        """, ["pool": pool]
+      ).map { $0[0] as Int64 })
+    var details = DetailCache(database)
+    return try numbers.compactMap { number in
+      guard let image = try image(number, &details, includingOther: includingOther),
+        image.pool != pool, format == nil || image.format == format
+      else { return nil }
+      return image
+    }.sorted { $0.isListed(before: $1) }
   }
 
   /// By the key of the directories and by that of the places; without the host SQLite would sort, in temporary files
@@ -97,7 +132,21 @@ extension ReadTransaction {
     if places.first != filename { return }
     var image = try answer(row, at: filename, in: directory, &list.details)
     image.otherNames = Array(places.dropFirst())
+    image.otherPools = try otherPools(of: id, but: image.pool)
     try body(image)
+  }
+
+  /// The pools in which an image has names, but one.
+  private func otherPools(of id: Int64, but home: String?) throws -> [String] {
+    try Array(
+      rows(
+        """
+        SELECT DISTINCT pool.name FROM place_at AS place
+        JOIN directory_state_at AS standing ON standing.directory = place.directory
+        JOIN pool_at AS pool ON pool.id = standing.pool
+        WHERE place.image = :image AND pool.name IS NOT :home ORDER BY pool.name
+        """, ["image": id, "home": home]
+      ).map { $0[0] as String })
   }
 
   /// Whether the scan kept count of its images, and none is of the format.
@@ -111,5 +160,13 @@ extension ReadTransaction {
   private func imagesOfSeveralPlaces() throws -> Set<Int64> {
     try Set(
       rows("SELECT image FROM place_at GROUP BY image HAVING count(*) > 1").map { $0[0] as Int64 })
+  }
+}
+
+extension Image {
+  /// By the directory, then by the name.
+  fileprivate func isListed(before other: Image) -> Bool {
+    let (own, others) = (filename.directory, other.filename.directory)
+    return own == others ? filename < other.filename : own < others
   }
 }

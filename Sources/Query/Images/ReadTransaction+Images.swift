@@ -36,8 +36,24 @@ extension ReadTransaction {
       row, at: directory.path(of: row), in: directory, &details)
     while let row = try found.next() {
       answer.otherNames.append(PathBytes(directory: row["path"], name: row["name"]))
+      if let pool = row["pool"] as String?, pool != answer.pool, !answer.otherPools.contains(pool) {
+        answer.otherPools.append(pool)
+      }
     }
+    answer.otherPools.sort()
     return answer
+  }
+
+  /// Whether a name of an image stands in a pool.
+  func isImage(_ id: Int64, ofPool name: String) throws -> Bool {
+    try value(
+      """
+      SELECT EXISTS (
+        SELECT 1 FROM place_at AS place
+        JOIN directory_state_at AS standing ON standing.directory = place.directory
+        JOIN pool_at AS pool ON pool.id = standing.pool
+        WHERE place.image = :image AND pool.name = :pool)
+      """, ["image": id, "pool": name]) ?? false
   }
 
   /// How many names the file of an image has, and whose it is; `nil` where that was not asked yet.

@@ -66,6 +66,8 @@ public struct Event: Encodable, Hashable, Sendable {
   public var reason: String?
   /// The pool of the image; the event of a pool has it as its subject.
   var pool: String?
+  /// Other pools in which the image has a name, or had one before.
+  var otherPools: [String] = []
 
   /// An event of anything.
   public init(point: ScanPoint, kind: Kind, subject: Subject, fields: [ImageChange.Field] = []) {

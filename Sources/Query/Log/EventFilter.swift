@@ -40,7 +40,8 @@ public struct EventFilter: Sendable {
 extension Event {
   fileprivate func isOf(pool name: String) -> Bool {
     if case .pool(let own, _) = subject { return own == name }
-    return pool == name || fields.contains { $0.key == "pool" && $0.from == .text(name) }
+    return pool == name || otherPools.contains(name)
+      || fields.contains { $0.key == "pool" && $0.from == .text(name) }
   }
 
   fileprivate func stands(below directory: PathBytes) -> Bool {

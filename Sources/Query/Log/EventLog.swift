@@ -255,7 +255,8 @@ extension ReadTransaction {
   /// The pools whose directories were renamed since the scan before that can be asked for.
   private func renamedPools() throws -> [Event] {
     guard let former = times.kept(before: at) else { return [] }
-    return try RenamedPool.all(from: asked(at: former), to: self).map { pool in
+    let renamed = try RenamedPool.all(from: asked(at: former), to: self)
+    return renamed.filter { $0.from.path != $0.to.path }.map { pool in
       var event = Event(
         point: point(at), kind: .poolMoved, subject: .pool(pool.to.name, pool.to.path))
       event.previousFilename = pool.from.path
@@ -307,6 +308,9 @@ extension ReadTransaction {
           imageID: row["image"],
           filename: PathBytes(directory: row["path"] as Data, name: row["name"] as Data))
         event.pool = row["pool"]
+        if let pool, event.pool != pool, try isImage(row["image"], ofPool: pool) {
+          event.otherPools = [pool]
+        }
         return event
       })
   }

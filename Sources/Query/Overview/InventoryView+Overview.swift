@@ -13,7 +13,6 @@ extension InventoryView {
     guard let scan = scans.last else { throw StoreFault.noScan(file) }
     var overview = try reading { transaction in
       let findings = try transaction.findings(kinds: [], pool: nil, closedAfter: nil)
-        .filter { !$0.isInDoubt }
       var overview = Overview(
         host: try transaction.hostName(), scan: scan,
         groups: try transaction.groups(of: findings.filter(\.counts)),

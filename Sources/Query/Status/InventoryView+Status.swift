@@ -7,7 +7,7 @@ extension InventoryView {
   public func status() throws(StoreFault) -> InventoryStatus {
     let scans = try scans()
     guard let scan = scans.last else { throw StoreFault.noScan(file) }
-    let findings = try findings(kinds: [], pool: nil, since: nil).filter { !$0.isInDoubt }
+    let findings = try findings(kinds: [], pool: nil, since: nil)
     let opened = findings.count { $0.since.scan == point.scan }
     return try reading { transaction in
       // As right after the scan: a cause could be repaired then, whatever became of it.

@@ -24,8 +24,10 @@ public struct InventorySummary: Hashable, Sendable {
 
   /// Open findings of one kind in one pool.
   public struct Findings: Hashable, Sendable {
-    /// The pool's name; empty for findings about a domain, and images that no pool covers.
+    /// The pool's name, of several pools the first; empty for findings about a domain, and images that no pool covers.
     public var pool: String
+    /// The other pools in which names of the images stand.
+    public var otherPools: [String] = []
     /// What is wrong.
     public var kind: FindingKind
     /// How many.
@@ -36,6 +38,12 @@ public struct InventorySummary: Hashable, Sendable {
       self.pool = pool
       self.kind = kind
       self.count = count
+    }
+
+    /// Whether names of the images stand in any of some pools, or none can be said of them.
+    public func concern(_ names: Set<String>?) -> Bool {
+      guard let names, !pool.isEmpty else { return true }
+      return names.contains(pool) || otherPools.contains(where: names.contains)
     }
   }
 

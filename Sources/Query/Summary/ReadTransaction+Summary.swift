@@ -1,4 +1,5 @@
 public import Database
+internal import Foundation
 internal import GRDB
 internal import Model
 internal import Rules
@@ -98,11 +99,21 @@ extension ReadTransaction {
     var found: (open: [InventorySummary.Findings], known: [InventorySummary.Findings]) = ([], [])
     while let row = try counted.next() {
       guard let rule = Rule[FindingKind(rawValue: row["kind"])] else { continue }
-      let findings = InventorySummary.Findings(
-        pool: row["pool"], kind: rule.kind, count: row["count"])
+      let names: String = row["pools"]
+      let pools = try Set(JSONDecoder().decode([String].self, from: Data(names.utf8))).sorted()
+      var findings = InventorySummary.Findings(
+        pool: pools.first ?? "", kind: rule.kind, count: row["count"])
+      findings.otherPools = Array(pools.dropFirst())
       if row["known"] { found.known.append(findings) } else { found.open.append(findings) }
     }
-    return found
+    return (found.open.sorted(by: Self.isBefore), found.known.sorted(by: Self.isBefore))
+  }
+
+  private static func isBefore(
+    _ one: InventorySummary.Findings, _ other: InventorySummary.Findings
+  ) -> Bool {
+    (one.pool, one.kind.rawValue, one.otherPools.joined(separator: "\0"))
+      < (other.pool, other.kind.rawValue, other.otherPools.joined(separator: "\0"))
   }
 }
 

@@ -19,26 +19,19 @@ extension ReadTransaction {
       FROM keyed WHERE from_scan < until_scan AND (:by = 'machine' OR image IN several)
       ORDER BY part, own, from_scan, until_scan
       """, group)
-    let findings = try curves(
-      """
-      SELECT keyed.part, finding.id AS own, max(keyed.from_scan, finding.from_scan) AS from_scan,
-        min(keyed.until_scan, coalesce(finding.until_scan, :end)) AS until_scan,
-        0 AS bytes, 0 AS virtual_bytes, 1 AS images
-      FROM keyed JOIN finding ON finding.holder = keyed.image
-      WHERE max(keyed.from_scan, finding.from_scan)
-        < min(keyed.until_scan, coalesce(finding.until_scan, :end))
-      UNION ALL
-      SELECT holder, id, from_scan, coalesce(until_scan, :end), 0, 0, 1 FROM finding
-      WHERE :by = 'machine' AND holder < 0
-      ORDER BY part, own, from_scan, until_scan
-      """, group)
+    let findings = try findings(by: group)
+    let untold = try untoldScans()
     let scans = times.numbers.map(point)
     let rooms = try rooms(group)
-    return try sizes.compactMap { part, curve -> Trend? in
+    return try sizes.compactMap { part, curve -> (part: Int64?, trend: Trend)? in
       guard let name = try name(of: part, group) else { return nil }
-      let open = Dictionary(
-        (findings[part]?.sums(scans) ?? []).map { ($0.point.scan, $0.sum.images) }
-      ) { first, _ in first }
+      var open: [Int64: Int64] = [:]
+      for (kind, curve) in findings[part] ?? [:] {
+        let untold = untold[kind] ?? []
+        for (point, sum) in curve.sums(scans) where !untold.contains(point.scan) {
+          open[point.scan, default: 0] += sum.images
+        }
+      }
       let points = curve.sums(scans).map { scan, sum in
         var point = Trend.Point(point: scan)
         point.images = sum.images
@@ -48,8 +41,44 @@ extension ReadTransaction {
         point.room = rooms[part]?.at(scan.scan)
         return point
       }
-      return points.isEmpty ? nil : Trend(name: name, points: points)
-    }.sorted { $0.name < $1.name }
+      guard !points.isEmpty else { return nil }
+      return (Int64.fromDatabaseValue(part), Trend(name: name, points: points))
+    }.sorted {
+      // Two bases may have stood at one path.
+      $0.trend.name == $1.trend.name
+        ? ($0.part ?? 0) < ($1.part ?? 0) : $0.trend.name < $1.trend.name
+    }.map(\.trend)
+  }
+
+  /// How many findings were open in each part, by kind.
+  private func findings(
+    by group: TrendGroup
+  ) throws -> [DatabaseValue: [FindingKind: GrowthCurve]] {
+    let found = try rows(
+      Self.parts + """
+        SELECT keyed.part, finding.kind, finding.id, max(keyed.from_scan, finding.from_scan) AS from_scan,
+          min(keyed.until_scan, coalesce(finding.until_scan, :end)) AS until_scan
+        FROM keyed JOIN finding_span AS finding ON finding.holder = keyed.image
+        WHERE max(keyed.from_scan, finding.from_scan)
+          < min(keyed.until_scan, coalesce(finding.until_scan, :end))
+        UNION ALL
+        SELECT holder, kind, id, from_scan, coalesce(until_scan, :end) FROM finding_span
+        WHERE :by = 'machine' AND holder < 0
+        ORDER BY part, id, from_scan, until_scan
+        """, ["end": Int64.max, "by": group.rawValue])
+    var curves: [DatabaseValue: [FindingKind: GrowthCurve]] = [:]
+    while let row = try found.next() {
+      let part: DatabaseValue = row[0]
+      let kind = FindingKind(rawValue: row[1])
+      var span = GrowthCurve.Span(
+        from: row[3], until: row[4], bytes: 0, virtualBytes: 0, images: 1)
+      // A finding counts once, whatever else it is counted by.
+      let id: Int64 = row[2]
+      span.cutAfter(
+        &curves[part, default: [:]][kind, default: GrowthCurve()].countedUntil[id, default: 0])
+      curves[part, default: [:]][kind, default: GrowthCurve()].add(span)
+    }
+    return curves
   }
 
   private func curves(

@@ -81,7 +81,7 @@ extension WordEntry {
   fileprivate func isOf(_ speech: Speech) -> Bool {
     guard let finding else { return speech.kinds.isEmpty && speech.pool == nil }
     return (speech.kinds.isEmpty || speech.kinds.contains(finding.kind))
-      && (speech.pool == nil || speech.pool == finding.pool)
+      && (speech.pool.map { finding.isOf(pool: $0) } ?? true)
   }
 }
 

@@ -31,7 +31,7 @@ struct ScanTally {
     let poolOutcomes = try writePools()
     try Holdings(database, scan: scan).write(by: sink)
     let counts = try sink.changes(
-      images: poolOutcomes.reduce(0) { $0 + $1.images }, database, scan: scan, comparing: compare)
+      images: imageCount(of: poolOutcomes), database, scan: scan, comparing: compare)
     let findings = try countFindings()
     try database.execute(
       sql: """
@@ -121,6 +121,29 @@ struct ScanTally {
     }
   }
 
+  /// Images of the scan's pools, each once: one with names in several of them is an image of each. Only where there is
+  /// such an image, and another pool that this scan was not asked for, they are counted one by one.
+  private func imageCount(of outcomes: [PoolOutcome]) throws -> Int64 {
+    let sum = outcomes.reduce(0) { $0 + $1.images }
+    let asked = Set(outcomes.compactMap { pools[$0.path] })
+    guard asked.count > 1 else { return sum }
+    let kept = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT pool, sum(images), sum(home_images) FROM holding
+        WHERE until_scan IS NULL AND (SELECT is_counted FROM scan WHERE id = ?) GROUP BY pool
+        """, arguments: [scan])
+    let (names, images) = kept.reduce(into: (Int64(0), Int64(0))) {
+      $0.0 += $1[1]
+      $0.1 += $1[2]
+    }
+    if !kept.isEmpty, names == images { return sum }
+    if !kept.isEmpty, asked.isSuperset(of: kept.map { $0[0] }) { return images }
+    return try Int64.fetchOne(
+      database, sql: StatementText.text(PackageResources.count_images_of_pools_sql),
+      arguments: ["pools": "[\(asked.sorted().map(String.init).joined(separator: ","))]"]) ?? 0
+  }
+
   private func imageCount(ofPool pool: Int64) throws -> Int64 {
     if let count = try sink.imageCount(ofPool: pool, database, scan: scan) { return count }
     return try Int64.fetchOne(
@@ -132,17 +155,17 @@ struct ScanTally {
     func count(_ condition: String) throws -> Int64 {
       try Int64.fetchOne(
         database, sql: "SELECT count(*) FROM finding WHERE \(condition)",
-        arguments: StatementArguments(condition.contains(":scan") ? ["scan": scan] : [:])) ?? 0
+        arguments: ["scan": scan]) ?? 0
     }
-    let open = try count("until_scan IS NULL")
-    let before =
-      try Int64.fetchOne(
-        database, sql: "SELECT findings_open FROM scan WHERE id < ? ORDER BY id DESC LIMIT 1",
-        arguments: [scan]) ?? 0
-    let opened = try count("until_scan IS NULL AND from_scan = :scan")
-    // Findings that a person closed after the previous scan were counted then.
-    let spoken = try count("until_scan = :scan AND id IN (SELECT finding FROM lifted)")
-    return (open, opened, before - spoken + opened - open)
+    // Opened and closed is what did, in doubt or not.
+    return (
+      open: try count(
+        "until_scan IS NULL AND kind NOT IN (SELECT kind FROM untold WHERE scan = :scan)"),
+      opened: try count("until_scan IS NULL AND from_scan = :scan"),
+      // What a person closed after the previous scan was told then.
+      closed: try count(
+        "until_scan = :scan AND from_scan < :scan AND id NOT IN (SELECT finding FROM lifted)")
+    )
   }
 
   /// Problems are intervals too: one that lasts a year is one row.

@@ -93,7 +93,11 @@ extension InventoryWriter {
 
   private static func openFindings(of images: [Int64], _ database: Database) throws -> Int64 {
     let count = try database.cachedStatement(
-      sql: "SELECT count(*) FROM finding WHERE holder = ? AND until_scan IS NULL")
+      sql: """
+        SELECT count(*) FROM finding
+        WHERE holder = ? AND until_scan IS NULL
+          AND kind NOT IN (SELECT kind FROM untold WHERE scan = (SELECT max(id) FROM scan))
+        """)
     return try images.reduce(0) { try $0 + (Int64.fetchOne(count, arguments: [$1]) ?? 0) }
   }
 }

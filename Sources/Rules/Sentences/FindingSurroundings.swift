@@ -5,7 +5,7 @@ internal import GRDB
 /// What many findings of one answer have in common, each looked up once.
 package struct FindingSurroundings {
   package var places: PlaceCache
-  package var keptCauses: CauseCache
+  package var keptCauses = CauseCache()
   package var causes = CauseSearch()
   var lengths: LengthCache
   package var machines = MachinesAbove()
@@ -21,25 +21,23 @@ package struct FindingSurroundings {
     acknowledgements = try transaction.acknowledgements()
     settlements = try transaction.settlements()
     places = try PlaceCache(transaction)
-    keptCauses = CauseCache(transaction)
     lengths = try LengthCache(transaction)
   }
 }
 
-/// Causes as they are kept, which many findings of one scan have in common.
+/// Causes as they are kept, by the scan as of which they are told: many findings of one scan have one in common.
 package struct CauseCache {
-  private let transaction: ReadTransaction
-  private var causes: [String: FindingCause] = [:]
+  private var causes: [Int64: [String: FindingCause]] = [:]
 
-  init(_ transaction: ReadTransaction) { self.transaction = transaction }
-
-  package mutating func cause(_ json: String) throws -> FindingCause {
-    if let known = causes[json] { return known }
+  package mutating func cause(
+    _ json: String, _ transaction: ReadTransaction
+  ) throws -> FindingCause {
+    if let known = causes[transaction.at]?[json] { return known }
     let kept = try KeptCause(json: json)
     let cause = FindingCause(
       kind: FindingCause.Kind(rawValue: kept.kind) ?? .neverSeen, evidence: kept.evidence,
       nowAt: try kept.image.map(transaction.places) ?? [])
-    causes[json] = cause
+    causes[transaction.at, default: [:]][json] = cause
     return cause
   }
 }

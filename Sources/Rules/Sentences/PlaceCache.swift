@@ -7,7 +7,8 @@ package import Model
 /// Every finding is asked about as of the scan at which it was last open; so the scan is a value of the
 /// statements here, and the views of one scan do not serve.
 package struct PlaceCache {
-  package typealias Place = (path: PathBytes, pool: String?)
+  /// The first of the names of an image with its pool, and the other pools in which it has names.
+  package typealias Place = (path: PathBytes, pool: String?, otherPools: [String])
 
   private let transaction: ReadTransaction
   private let standing: RawStatement
@@ -15,7 +16,7 @@ package struct PlaceCache {
   /// By scan what each pool was called.
   private var names: [Int64: [Int64: String]] = [:]
   /// By scan the directories.
-  private var directories: [Int64: [Int64: Place]] = [:]
+  private var directories: [Int64: [Int64: (path: PathBytes, pool: String?)]] = [:]
   private var latest: [Int64: Place?] = [:]
 
   package init(_ transaction: ReadTransaction) throws {
@@ -48,6 +49,7 @@ package struct PlaceCache {
   /// once for each: it is not kept.
   package mutating func look(for image: Int64, at scan: Int64) throws -> Place? {
     var first: Place?
+    var others: Set<String> = []
     var home: (directory: PathBytes, name: [UInt8])?
     standing.bind(image, at: 1)
     standing.bind(scan, at: 2)
@@ -56,17 +58,26 @@ package struct PlaceCache {
       var name: [UInt8] = []
       standing.appendBlob(at: 1, to: &name)
       if let home {
+        if let pool = directory.pool { others.insert(pool) }
+        if let pool = first?.pool { others.insert(pool) }
         if home.directory < directory.path { continue }
         if home.directory == directory.path, !name.lexicographicallyPrecedes(home.name) { continue }
       }
       home = (directory.path, name)
-      first = (directory.path.appending(name), directory.pool)
+      first = (directory.path.appending(name), directory.pool, [])
+    }
+    // Most images have one name.
+    if !others.isEmpty {
+      if let home = first?.pool { others.remove(home) }
+      first?.otherPools = others.sorted()
     }
     return first
   }
 
   /// The path of a directory and its pool.
-  private mutating func directory(_ number: Int64, at scan: Int64) throws -> Place? {
+  private mutating func directory(
+    _ number: Int64, at scan: Int64
+  ) throws -> (path: PathBytes, pool: String?)? {
     if let known = directories[scan]?[number] { return known }
     naming.bind(number, at: 1)
     naming.bind(scan, at: 2)

@@ -32,11 +32,9 @@ struct CheckOptions: ParsableArguments {
   func run(kinds: Set<FindingKind>, cause: Int64? = nil, isAsked: Bool = true) throws {
     let view = try asking.view()
     if let span = try span.span() { return try run(kinds: kinds, span, view) }
-    let found =
+    let findings =
       try cause.map { try view.findings(ofCause: $0) }
       ?? view.findings(kinds: kinds, pool: pool, since: since)
-    // As of a scan that did not see everything 'orphans' says what is in doubt.
-    let findings = found.filter { !$0.isInDoubt }
     let form = form.form(isAsked: isAsked || cause != nil)
     try asking.output.show(
       .findings(findings, now: view.point, form: form) { try view.causes(of: findings) })
@@ -51,7 +49,7 @@ struct CheckOptions: ParsableArguments {
   private func run(kinds: Set<FindingKind>, _ nights: WhenSpan, _ view: InventoryView) throws {
     let spans = try view.findings(between: nights, span.choice ?? .ever, kinds: kinds, pool: pool)
     try asking.output.show(.spans(spans))
-    if spans.contains(where: { $0.finding.closed == nil && $0.finding.severity >= failOn }) {
+    if spans.contains(where: { $0.finding.counts && $0.finding.severity >= failOn }) {
       throw ExitStatus.found
     }
   }

@@ -96,6 +96,21 @@ WHERE from_scan <= (SELECT scan FROM temp.asof)
     SELECT 1 FROM main.lifted
     WHERE lifted.finding = finding.id AND lifted.scan <= (SELECT scan FROM temp.asof));
 
+-- Of these what is told, shown and counted: not what is in doubt as of the scan.
+CREATE TEMP VIEW told_finding_at AS SELECT * FROM temp.finding_at
+WHERE kind NOT IN (SELECT kind FROM main.untold WHERE scan = (SELECT scan FROM temp.asof));
+
+-- From when to when findings were open that were known by then; what a person closed, until that was said.
+CREATE TEMP VIEW finding_span AS
+SELECT
+  id, kind, severity, holder, ordinal, from_scan,
+  coalesce(
+    (SELECT lifted.scan FROM main.lifted
+     WHERE lifted.finding = finding.id AND lifted.scan <= (SELECT scan FROM temp.asof)),
+    until_scan) AS until_scan
+FROM main.finding
+WHERE from_scan <= (SELECT scan FROM temp.asof);
+
 -- Words of people, as long as their day had not come.
 CREATE TEMP VIEW acknowledgement_at AS SELECT * FROM main.acknowledgement
 WHERE from_scan <= (SELECT scan FROM temp.asof)

@@ -5,4 +5,5 @@ UNION ALL
 SELECT 'scan ' || id || ' counts ' || findings_open || ' open findings'
 FROM scan
 WHERE id = (SELECT max(id) FROM scan) AND findings_open <> (
-  SELECT count(*) FROM finding WHERE until_scan IS NULL)
+  SELECT count(*) FROM finding
+  WHERE until_scan IS NULL AND kind NOT IN (SELECT untold.kind FROM untold WHERE untold.scan = scan.id))
