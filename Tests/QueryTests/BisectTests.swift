@@ -1,13 +1,14 @@
 import Database
 import DiskImage
 import Model
-import Query
 import Record
 import Rules
 import ScriptedNights
 import Sighting
 import Testing
 import Workflow
+
+@testable import Query
 
 @Suite struct BisectTests {
   private func shown(_ changes: [NearEvent]) -> [String] {
@@ -112,19 +113,23 @@ import Workflow
     var images: [Image] = []
     let view = try pool.view()
     try view.images(format: nil, pool: nil, includingOther: false) { images.append($0) }
+    let doubts = try view.reading { try $0.untoldScans() }
     for image in images {
       let number = try #require(image.imageID)
       for kind in Set(Rule.all.map(\.kind)) {
         let isBad = { (night: Int64) in
           findings[night]?.contains { $0.kind == kind && $0.imageID == number } ?? false
         }
+        // A night that could not tell ends no run of bad ones, and is none.
+        let isDoubtful = { (night: Int64) in doubts[kind]?.contains(night) ?? false }
         let answer = try view.bisect(.number(number), kind: kind)
-        let bad = nights.reversed().prefix(while: isBad).last
+        let run = nights.reversed().prefix { isBad($0) || isDoubtful($0) }
+        let bad = nights.last.map(isBad) == true ? run.last(where: isBad) : nil
         #expect(
           answer.firstBad?.scan == bad, "seed \(seed), \(image.filename), \(kind.rawValue)")
         guard let bad else { continue }
         let good = try nights.last {
-          try $0 < bad && !isBad($0) && history.nights[Int($0 - 1)] != nil
+          try $0 < bad && !isBad($0) && !isDoubtful($0) && history.nights[Int($0 - 1)] != nil
             && pool.view(.number($0)).isThere(number)
         }
         #expect(

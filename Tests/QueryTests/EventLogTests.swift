@@ -1,13 +1,14 @@
 import Database
 import DiskImage
 import Model
-import Query
 import Record
 import Rules
 import ScriptedNights
 import Sighting
 import Testing
 import Workflow
+
+@testable import Query
 
 @Suite struct EventLogTests {
   private func log(
@@ -105,7 +106,13 @@ import Workflow
 
   private func checkAgreement(_ pool: ScriptedPool, seed: UInt64) throws {
     let nights = try pool.view().scans().map(\.number)
+    let doubts = try pool.view().reading { try $0.untoldScans() }
     for (older, newer) in zip(nights, nights.dropFirst()) {
+      // What opened in a night that is forgotten, and is in doubt since, opened; of the later night it is not told.
+      let isTold = { (event: Event) in
+        guard event.kind == .findingOpened, let kind = event.finding?.kind else { return true }
+        return doubts[kind]?.contains(newer) != true
+      }
       let diff = try pool.view().diff(from: .number(older), to: .number(newer))
       let events = try log(pool) { ($0.since, $0.until) = (.number(older), .number(newer)) }
       let ofImages = Dictionary(
@@ -128,7 +135,8 @@ import Workflow
         (Event.Kind.findingOpened, diff.opened), (.findingClosed, diff.closed),
       ] {
         #expect(
-          events.filter { $0.kind == kind }.compactMap { $0.finding?.kind.rawValue }.sorted()
+          events.filter { $0.kind == kind && isTold($0) }.compactMap { $0.finding?.kind.rawValue }
+            .sorted()
             == findings.map(\.kind.rawValue).sorted(), "seed \(seed), \(older) to \(newer)")
       }
     }

@@ -12,9 +12,9 @@ extension ReadTransaction {
         StatementText.text(PackageResources.ask_finding_spans_sql),
         ["image": image, "kind": kind.rawValue]
       ).map { BadSpan(from: $0[0], until: $0[1], ordinal: $0[2], lastGood: $0[3]) })
-    let isInDoubt = try untoldScans()[kind]?.contains(at) ?? false
-    guard !isInDoubt, spans.contains(where: { $0.until.map { $0 > at } ?? true }) else {
-      return Bisection(lastGood: try lastGood(image, before: at + 1, spans, nil, from: 0))
+    let doubtful = try untoldScans()[kind] ?? []
+    guard !doubtful.contains(at), spans.contains(where: { $0.until.map { $0 > at } ?? true }) else {
+      return Bisection(lastGood: try lastGood(image, before: at + 1, spans, doubtful, nil, from: 0))
     }
     // Back over what follows without a night between: the finding of another reference, say.
     var start = at + 1
@@ -22,28 +22,35 @@ extension ReadTransaction {
     for span in spans.reversed() where span.from < start && span.reaches(start, times) {
       (start, oldest) = (span.from, span)
     }
-    guard let first = times.kept(from: start) else { return Bisection() }
+    let first = times.numbers.first { $0 >= start && !doubtful.contains($0) }
+    guard let first else { return Bisection() }
     let isAboutLink = Rule[kind]?.traits.contains(.sharesTarget) ?? false
     // What the scan noted that found it is one that looked: there may be later ones, none before is asked.
     let noted = oldest?.lastGood.flatMap { times[kept: $0] } ?? 0
     let good = try lastGood(
-      image, before: first, spans, isAboutLink ? oldest?.ordinal : nil, from: noted)
+      image, before: first, spans, doubtful, isAboutLink ? oldest?.ordinal : nil, from: noted)
     return try answer(image, firstBad: first, lastGood: good)
   }
 
-  /// The last scan before one that looked, and saw none of the findings.
+  /// The last scan before one that looked, could tell, and saw none of the findings.
   private func lastGood(
-    _ image: Int64, before end: Int64, _ spans: [BadSpan], _ ordinal: Int64?, from earliest: Int64
+    _ image: Int64, before end: Int64, _ spans: [BadSpan], _ doubtful: Set<Int64>,
+    _ ordinal: Int64?, from earliest: Int64
   ) throws -> ScanPoint? {
     var end = end
     while let look: Int64 = try value(
       StatementText.text(PackageResources.ask_last_look_sql),
       ["image": image, "first": end, "ordinal": ordinal, "earliest": earliest])
     {
-      guard let bad = spans.first(where: { $0.contains(look) }) else { return point(look) }
-      end = bad.from
+      if let bad = spans.first(where: { $0.contains(look) }) {
+        end = bad.from
+      } else if doubtful.contains(look) {
+        end = look
+      } else {
+        return point(look)
+      }
     }
-    return earliest > 0 ? try lastGood(image, before: end, spans, ordinal, from: 0) : nil
+    return earliest > 0 ? try lastGood(image, before: end, spans, doubtful, ordinal, from: 0) : nil
   }
 
   /// When it began that a condition is true of an image, or of any; or that a query finds something.
