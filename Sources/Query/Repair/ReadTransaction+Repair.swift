@@ -38,7 +38,27 @@ extension ReadTransaction {
       recordedFormat: row["recorded_format"], state: state, image: row["target_image"])
     link.former = try formerTarget(values, unless: link.image, finding.cause)
     link.earlierFormats = try earlierFormats(values)
+    if role == .extent { link.extentSize = try extentSize(of: link.target, in: holder) }
     return link
+  }
+
+  /// Bytes that a descriptor gives an extent; `nil` where it names it twice, or says nothing of it.
+  private func extentSize(of target: ReferenceTarget, in holder: Int64) throws -> UInt64? {
+    guard let path = target.path else { return nil }
+    let name = String(decoding: PathBytes(path).name, as: UTF8.self)
+    var details = DetailCache(database)
+    let facts = try image(holder, &details)?.formatSpecific
+    guard case .list(let extents)? = facts?.value(of: "data")?.value(of: "extents") else {
+      return nil
+    }
+    let sizes = extents.compactMap { extent -> UInt64? in
+      guard case .text(let path)? = extent.value(of: "filename"),
+        case .number(let size)? = extent.value(of: "virtual-size"),
+        String(decoding: PathBytes(path).name, as: UTF8.self) == name
+      else { return nil }
+      return size
+    }
+    return sizes.count == 1 ? sizes[0] : nil
   }
 
   /// Where a reference led last, before it led where it leads now; or what the cause names, where that is another
@@ -288,5 +308,13 @@ extension ReadTransaction {
   /// What an image records of the state of its parent.
   func parentMark(of image: Int64) throws -> String? {
     try value("SELECT parent_mark FROM image_state_at WHERE image = :image", ["image": image])
+  }
+}
+
+extension FactValue {
+  /// What an object has under a key.
+  fileprivate func value(of key: String) -> FactValue? {
+    guard case .object(let fields) = self else { return nil }
+    return fields.first { $0.key == key }?.value
   }
 }

@@ -32,6 +32,8 @@ public struct FaultyLink: Sendable {
   public var target: ReferenceTarget
   /// The format that the image records beside the string.
   public var recordedFormat: String?
+  /// Bytes that the descriptor says a missing extent has; `nil` for every other reference.
+  public var extentSize: UInt64?
   /// What was found where it leads.
   public var state: LinkState
   /// The image where it leads.
