@@ -64,8 +64,12 @@ extension Report {
   }
 
   /// The answer of `orphans`, as of a scan.
-  public static func orphans(_ orphans: [Orphan], now: ScanPoint?) -> Report {
-    Report(list: orphans) { try $0.orphans($1, now: now) }
+  ///
+  /// - Parameter unknown: images that were not asked for, of which it is unknown whether anything uses them.
+  public static func orphans(
+    _ orphans: [Orphan], unknown: [Orphan] = [], now: ScanPoint?
+  ) -> Report {
+    Report(list: orphans) { try $0.orphans($1, unknown: unknown, now: now) }
   }
 
   /// The answer of `diff`.

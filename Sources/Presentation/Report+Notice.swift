@@ -65,11 +65,19 @@ extension Page {
         "No scan ran when one was due: see 'systemctl status backstory-scan.timer backstory-scan.service'."
       )
     }
+    try parts("Not seen", notice.vanished)
+    try parts("Seen again", notice.returned)
     try entries("New", notice.opened, notice.scan)
     try closed(notice.closed)
     guard let status = notice.status else { return }
     try gap()
     try self.status(status)
+  }
+
+  private func parts(_ title: String, _ names: [String]) throws {
+    guard !names.isEmpty else { return }
+    try heading(title)
+    for name in names { try paragraph(name, indent: 2) }
   }
 
   private func entries(_ title: String, _ findings: [Finding], _ now: ScanPoint?) throws {
@@ -78,7 +86,7 @@ extension Page {
     let groups = CauseGroup.groups(of: findings, at: now, isLatest: true)
     let entries = CauseEntry.entries(of: groups, by: .hits)
     for entry in entries.prefix(Self.told) {
-      try brief(entry)
+      try brief(entry, now: now)
       if let place = entry.first.target ?? entry.findings.first?.filename {
         try paragraph(TerminalText.escaped(place), indent: 4)
       }

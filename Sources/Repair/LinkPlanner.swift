@@ -179,7 +179,8 @@ struct LinkPlanner {
     _ link: FaultyLink, _ place: PathBytes, _ holder: KnownImage, _ path: PathBytes
   ) throws(HostFault) -> PathBytes? {
     if link.isTooLong { return try shorterName(link, place, holder, path) }
-    if link.state == .ok, spelling == .asBefore {
+    let isSetBack = link.findings.contains { $0.kind == .backingChanged }
+    if link.state == .ok, spelling == .asBefore, !isSetBack {
       // A command line is seen by everybody on the host.
       let isOpen = ReferenceTarget.redacting(link.stored) == link.stored
       return isOpen ? PathBytes(link.stored) : nil

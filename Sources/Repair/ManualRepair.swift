@@ -31,16 +31,15 @@ struct ManualRepair {
       )
     }
     guard let standing else {
-      let others = link.candidates.compactMap { known.images[$0.image] }
-        .filter { !$0.places.isEmpty }
+      let others = others.map(\.image)
       guard !others.isEmpty else {
-        return draft.manual("no known image may be its target; restore it from a backup")
+        return draft.manual(link.lossInWords + "; restore it from a backup")
       }
       draft.candidates = others.compactMap(\.places.first)
       draft.evidence += others.flatMap { image in
         image.places.prefix(1).map { "image #\(image.id), \(image.format), is at '\($0)'" }
       }
-      return draft.end(.ambiguous, "no scan has seen its target, and no candidate is proven")
+      return draft.end(.ambiguous, link.lossInWords + ", and no candidate is proven")
     }
     let places =
       link.former.flatMap { $0.image == standing.id ? $0.places : nil } ?? standing.places
@@ -62,11 +61,20 @@ struct ManualRepair {
     }
   }
 
-  /// The image that the link led to, or the only one that may be meant.
+  /// The image that the link led to, or the only one that may be meant, where more than its content speaks for it.
   private var standing: KnownImage? {
     if let former = link.former, !former.places.isEmpty { return known.images[former.image] }
-    let others = link.candidates.compactMap { known.images[$0.image] }
-    return others.count == 1 ? others.first : nil
+    guard others.count == 1, let only = others.first, only.candidate.isNamed,
+      link.mayMean(only.image)
+    else { return nil }
+    return only.image
+  }
+
+  /// What else may be meant. An extent is a part of a disk, and has the size that its descriptor says.
+  private var others: [(candidate: RepairCandidate, image: KnownImage)] {
+    link.candidates.compactMap { candidate in
+      known.images[candidate.image].map { (candidate: candidate, image: $0) }
+    }.filter { !$0.image.places.isEmpty && (link.role != .extent || link.mayMean($0.image)) }
   }
 
   /// Moves the target to where the image looks for it, where that can be: what was made on another host

@@ -155,6 +155,12 @@ public struct Relocation: Sendable {
     guard let stored = stored(link, isRelative, home, goal) else {
       return obstacles.append("'\(new)' cannot store a name for '\(moved(link.target))'")
     }
+    if link.role == .backing, QemuImg.canRebase(link.format), link.statedFormat == nil {
+      let image = link.holder.wordOfCommand.map { " " + $0 } ?? ""
+      return obstacles.append(
+        "'\(link.holder)' records no format for '\(link.target)'; record it first: 'backstory repair\(image)' prints the command"
+      )
+    }
     guard link.meaning.options.isEmpty, let command = command(link, new, stored) else {
       return obstacles.append(
         "'\(link.holder)' (\(link.format)) refers to '\(link.target)' in a way that qemu-img cannot rewrite, so it would break"

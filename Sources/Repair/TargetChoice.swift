@@ -55,9 +55,13 @@ struct TargetChoice {
     guard let id = link.image, let found = known.images[id] else {
       return refuse("the target of the reference is unknown")
     }
+    if link.findings.contains(where: { $0.kind == .backingChanged }) { return takeMadeOn() }
     image = found
     confidence = .certain
     why = "the target is at the recorded path"
+    if link.findings.contains(where: { $0.cause?.kind == .referenceChanged }) {
+      return weighChange(to: found)
+    }
     guard let former = link.former, former.image != id, isReplacement else { return }
     confidence = .ambiguous
     why = "another image has been at the target's path since scan \(former.lastSeen.scan)"
@@ -66,6 +70,40 @@ struct TargetChoice {
       candidates = [place] + found.places.prefix(1)
       evidence.append("image #\(former.image) is now at '\(place)'")
     }
+  }
+
+  /// The reference says something else than before: nothing moved, and which of the two is right nobody saw.
+  private mutating func weighChange(to found: KnownImage) {
+    guard let former = link.former, let old = known.images[former.image] else { return }
+    confidence = .ambiguous
+    why =
+      "the reference was changed after scan \(former.lastSeen.scan), and its base before may be the right one"
+    guard let place = old.places.first else {
+      evidence.append(
+        "it named image #\(old.id), which is gone, until scan \(former.lastSeen.scan)")
+      return
+    }
+    candidates = [place] + found.places.prefix(1)
+    evidence.append("it named image #\(old.id), at '\(place)', until scan \(former.lastSeen.scan)")
+  }
+
+  /// The image holds what differs from another base than it names now.
+  private mutating func takeMadeOn() {
+    guard let former = link.former, let made = known.images[former.image],
+      let place = made.places.first
+    else {
+      return refuse(
+        "the base on which the image was made stands nowhere any more; restore it from a backup")
+    }
+    evidence.append("it named image #\(made.id), at '\(place)', until scan \(former.lastSeen.scan)")
+    image = made
+    var proof = IdentityProof(former, made, place, now)
+    proof.examine(asBase: true)
+    evidence += proof.evidence
+    isUnread = proof.isUnread
+    // Somebody set it there, and may have meant it.
+    confidence = proof.objection == nil || proof.isHopeful ? .likely : .ambiguous
+    why = proof.objection ?? "the image was made on '\(place)'"
   }
 
   /// Whether the reference is as it was and its target is another image than before.
@@ -157,29 +195,33 @@ struct TargetChoice {
         "'\(place)', \(image.format)\(size): " + candidate.reasons.joined(separator: "; "))
     }
     if moreCandidates > 0 { evidence.append("and \(moreCandidates) more candidates") }
-    let gone = link.former.map {
-      $0.isOnlyNamed
-        ? "image #\($0.image), which was there until scan \($0.lastSeen.scan), is gone"
-        : "image #\($0.image), which it named until scan \($0.lastSeen.scan), is gone"
-    }
-    guard let only = standing.first else {
-      return refuse((gone ?? "no scan has seen its target") + "; restore it from a backup")
-    }
-    guard standing.count == 1, fits(only.image), only.candidate.isNamed else {
+    let gone = link.lossInWords
+    guard let only = standing.first else { return refuse(gone + "; restore it from a backup") }
+    guard standing.count == 1, link.mayMean(only.image), only.candidate.isNamed else {
       confidence = .ambiguous
-      why = (gone ?? "no scan has seen its target") + ", and no candidate is proven"
+      why = gone + ", and no candidate is proven"
       return
     }
     image = only.image
     confidence = .likely
-    why =
-      (gone ?? "no scan has seen its target") + "; '\(only.place)' is the only candidate"
+    why = gone + "; '\(only.place)' is the only candidate"
+  }
+}
+
+extension FaultyLink {
+  /// What became of the target, as the begin of a sentence.
+  var lossInWords: String {
+    guard let former else { return "no scan has seen its target" }
+    let then = former.isOnlyNamed ? "was there" : "it named"
+    return
+      "image #\(former.image), which \(then) until scan \(former.lastSeen.scan), is gone"
   }
 
   /// Whether nothing that is known of the old target speaks against an image.
-  private func fits(_ image: KnownImage) -> Bool {
-    if let recorded = link.statedFormat, recorded != image.format { return false }
-    guard let former = link.former, !former.isOnlyNamed else { return true }
+  func mayMean(_ image: KnownImage) -> Bool {
+    if let recorded = statedFormat, recorded != image.format { return false }
+    if let extentSize, extentSize != image.virtualSize { return false }
+    guard let former, !former.isOnlyNamed else { return true }
     // What is known of it is not what the overlay was made on.
     if former.isSpoilt { return false }
     return former.format == image.format && former.virtualSize == image.virtualSize

@@ -19,6 +19,12 @@ extension FindingTerms {
     return "run 'qemu-img check -f \(format) \(word)'"
   }
 
+  /// Names what clears the mark of an image that was not closed; a check that repairs nothing leaves it.
+  var clearing: String {
+    guard let word, let format = self["holder"] else { return check }
+    return "with its machine off, copy it and run 'qemu-img check -r all -f \(format) \(word)'"
+  }
+
   /// The domain as one word of a command.
   var domainWord: String { PathBytes(subject).wordOfCommand ?? "DOMAIN" }
 

@@ -40,25 +40,29 @@ public struct HostSurvey {
     let home = root == "/" ? home : nil
     let hasLibvirt = Self.isDirectory(root.appending("etc/libvirt/qemu".utf8))
     let pools = Self.libvirtPools(in: root.appending("etc/libvirt/storage".utf8))
-    let covered = Set(pools.map(\.path))
+    let covered = Set(
+      pools.flatMap { [$0.path, root.appending($0.path.bytes.drop { $0 == UInt8(ascii: "/") })] })
     self.hasLibvirt = hasLibvirt
     libvirtPools = pools
+    // libvirt keeps images there before anybody defines a pool of it.
+    let libvirtsOwn = hasLibvirt ? root.appending(Self.libvirtFolder.utf8) : nil
     folders = Self.usualFolders(below: root, home: home).filter { folder in
-      !covered.contains(folder) && Self.hasEntries(folder)
-        && !(hasLibvirt && folder.displayText.hasSuffix("libvirt/images"))
+      !covered.contains(folder)
+        && (folder == libvirtsOwn ? Self.isDirectory(folder) : Self.hasEntries(folder))
     }
-    sources = MachineSourceKind.allCases.filter { $0 != .running }.compactMap { kind in
-      guard let place = kind.usualPlaces(below: root, home: home).first, Self.isDirectory(place)
-      else { return nil }
-      return Source(kind: kind, path: place)
+    sources = MachineSourceKind.allCases.filter { $0 != .running }.flatMap { kind in
+      kind.usualPlaces(below: root, home: home).filter(Self.isDirectory)
+        .map { Source(kind: kind, path: $0) }
     }
     let collector = root.appending("var/lib/prometheus/node-exporter".utf8)
     metricsFolder = Self.isDirectory(collector) ? collector : nil
   }
 
+  private static let libvirtFolder = "var/lib/libvirt/images"
+
   /// Directories in which distributions and products keep images.
   private static func usualFolders(below root: PathBytes, home: PathBytes?) -> [PathBytes] {
-    ["var/lib/libvirt/images", "var/lib/vz/images", "srv/images", "srv/vms"].map {
+    [libvirtFolder, "var/lib/vz/images", "srv/images", "srv/vms"].map {
       root.appending($0.utf8)
     } + [home?.appending(".local/share/libvirt/images".utf8)].compactMap(\.self)
   }

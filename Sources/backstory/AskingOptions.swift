@@ -33,7 +33,8 @@ extension InventoryView {
   @discardableResult
   func warn(of parts: [Staleness]) -> Bool {
     guard let first = parts.first else { return false }
-    let rest = parts.count > 1 ? ", and \(parts.count - 1) more that 'backstory pools' lists" : ""
+    let rest =
+      parts.count > 1 ? ", and \(parts.count - 1) more: see 'backstory status --output json'" : ""
     Console.log(
       .warning,
       "backstory: some of this is from before scan \(point.scan), which did not see \(first.inWords)\(rest)"

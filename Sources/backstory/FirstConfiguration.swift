@@ -31,7 +31,8 @@ extension HostSurvey {
     let pools = libvirtPools.map {
       "#   \(TerminalText.escaped($0.name)) \(TerminalText.escaped($0.path))\n"
     }
-    return "# libvirt is installed: its pools are scanned and its machines known.\n"
+    let known = libvirtPools.isEmpty ? "it has no pool yet" : "its pools are scanned"
+    return "# libvirt is installed: \(known) and its machines are known.\n"
       + pools.joined() + "[libvirt]\nenabled = true\n\n"
   }
 
@@ -54,6 +55,7 @@ extension HostSurvey {
       # Machines of '\(source.kind.rawValue)' are at \(source.path.displayText).
       [[machines]]
       kind = \(Self.quoted(source.kind.rawValue))
+      path = \(Self.quoted(source.path.displayText))
 
 
       """
@@ -61,7 +63,7 @@ extension HostSurvey {
   }
 
   private var noPoolPart: String {
-    guard !hasLibvirt, folders.isEmpty else { return "" }
+    guard libvirtPools.isEmpty, folders.isEmpty else { return "" }
     return """
       # No pool was found. Name the directory of your images.
       # [[pool]]

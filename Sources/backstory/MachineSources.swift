@@ -73,7 +73,12 @@ struct MachineSources {
       guard !places.isEmpty else {
         return "'\(word)' needs a path, because this user has no home; write \(word)=PATH"
       }
-      for place in places { add(kind, at: place, origin) }
+      let standing = places.filter(Self.isThere)
+      for place in places {
+        // Of several usual places a host has one or two; a scan knows whether there were more.
+        let isNamed = standing.isEmpty || standing.contains(place)
+        if isNamed { add(kind, at: place, origin) } else { search(more: kind, at: place) }
+      }
     }
     return nil
   }
@@ -110,6 +115,17 @@ struct MachineSources {
       if kind == .running, root != "/" { continue }
       search(kind, at: kind.usualPlaces(below: root, home: root == "/" ? Self.home : nil))
     }
+  }
+
+  private static func isThere(_ path: PathBytes) -> Bool {
+    do throws(HostFault) {
+      return try statusIfThere(ofPath: path, followingLink: true) != nil
+    } catch { return true }
+  }
+
+  private mutating func search(more kind: MachineSourceKind, at place: PathBytes) {
+    guard !others.contains(where: { $0.kind == kind && $0.path == place }) else { return }
+    others.append(ScanRequest.Machines(kind: kind, path: place, origin: .search))
   }
 
   private mutating func search(_ kind: MachineSourceKind, at places: [PathBytes]) {

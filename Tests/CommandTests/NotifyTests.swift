@@ -115,6 +115,26 @@ import Testing
     }
   }
 
+  @Test func `a pool that is not there is told once, and once when it is back`() throws {
+    try configure()
+    try pool.scan()
+    #expect(try notify().code == 0)
+    try pool.shell("mv ../pool ../nowhere")
+    for _ in 1...2 {
+      #expect(try pool.scan().code == 3)
+      #expect(try notify().code == 0)
+    }
+    let gone = try told()
+    #expect(gone.count == 1)
+    #expect((gone.first?["subject"] as? String)?.contains("' was not seen") == true)
+    #expect((gone.first?["subject"] as? String)?.contains("last complete") == false)
+    #expect((gone.first?["text"] as? String)?.contains("Not seen") == true)
+    #expect(try Program.shell("mv nowhere pool", in: pool.folder).code == 0)
+    try pool.scan()
+    #expect(try notify().code == 0)
+    #expect((try told().last?["text"] as? String)?.contains("Seen again") == true)
+  }
+
   @Test func `that no scan came is told once`() throws {
     try configure("[monitor]\nstale-warning = \"1h\"")
     try pool.scan()

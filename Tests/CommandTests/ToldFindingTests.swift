@@ -130,7 +130,7 @@ import Testing
     ]
     for question in questions {
       let told = try #require(try closed(answer(pool, question)), "\(question)")
-      for key in ["message", "cause", "since", "last-good", "filename"] {
+      for key in ["cause", "since", "last-good", "filename"] {
         #expect(
           told[key] as? NSObject == open[key] as? NSObject, "\(question): \(key)")
       }

@@ -57,6 +57,19 @@ import Testing
     #expect("one two three".wrapped(to: nil) == ["one two three"])
     #expect("immeasurable x".wrapped(to: 4) == ["immeasurable", "x"])
   }
+
+  @Test func `a command is not broken over two lines`() {
+    #expect(
+      "for 3 days; backstory repair --cause 165".wrapped(to: 30)
+        == ["for 3 days;", "backstory repair --cause 165"])
+    #expect(
+      "it is dirty; run 'qemu-img check -r all x', then scan again".wrapped(to: 34)
+        == ["it is dirty; run", "'qemu-img check -r all x', then", "scan again"])
+    #expect(
+      "backstory list; and then a word".wrapped(to: 20)
+        == ["backstory list; and", "then a word"])
+    #expect("qemu-img cannot write it".wrapped(to: 12) == ["qemu-img", "cannot write", "it"])
+  }
 }
 
 @Suite struct HumanWordsTests {

@@ -59,9 +59,9 @@ import Testing
       ])
     #expect(
       words(.isMended) == [
-        "backing-format-mismatch", "backing-format-unrecorded", "backing-invalid", "backing-loop",
-        "backing-missing", "backing-name-long", "backing-unreadable", "data-file-missing",
-        "extent-missing", "parent-mismatch",
+        "backing-changed", "backing-format-mismatch", "backing-format-unrecorded",
+        "backing-invalid", "backing-loop", "backing-missing", "backing-name-long",
+        "backing-unreadable", "data-file-missing", "extent-missing", "parent-mismatch",
       ])
     #expect(words(.isFlattened) == ["chain-leftover", "chain-too-deep"])
     #expect(

@@ -109,8 +109,8 @@ extension SentenceTests {
       kind: "backing-changed",
       text: """
         '/p/a.qcow2' was made on 'another base' and its header now names '/p/b.qcow2', which \
-        has other content; set it back with 'qemu-img rebase -u', or the guest sees corrupt \
-        data.
+        has other content; let 'backstory repair /p/a.qcow2' print the command that sets it \
+        back, or the guest sees corrupt data.
         """),
     Sentence(
       kind: "chain-leftover",

@@ -137,18 +137,20 @@ extension CauseEntry {
     return " \(hitsOne ? "needs" : "need") \(name), which is missing"
   }
 
-  /// `cause 3, new`.
-  var numberInWords: String {
+  /// `cause 3, new`; of several findings that did not all come last night `cause 3, 4 new`.
+  func numberInWords(now: ScanPoint?) -> String {
     let number =
       groups.count == 1
       ? first.number > 0 ? "cause \(first.number)" : ""
       : "\(HumanWords.number(Int64(groups.count))) causes"
-    return isNew ? number.isEmpty ? "new" : number + ", new" : number
+    let fresh = findings.count { $0.since.scan == now?.scan }
+    let word = isNew ? "new" : fresh > 0 ? "\(HumanWords.number(Int64(fresh))) new" : ""
+    return [number, word].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   /// The same behind the kind, by which 'explain', 'check' and 'ack' are told of it.
-  var kindInWords: String {
-    let number = numberInWords
+  func kindInWords(now: ScanPoint?) -> String {
+    let number = numberInWords(now: now)
     return number.isEmpty ? kind.rawValue : "\(kind.rawValue), \(number)"
   }
 

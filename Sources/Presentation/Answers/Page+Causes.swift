@@ -53,7 +53,7 @@ extension Page {
     if form.isBrief {
       try gap()
       let shown = entries.prefix(form.limit ?? .max)
-      for entry in shown { try brief(entry) }
+      for entry in shown { try brief(entry, now: now) }
       return try more(entries.count - shown.count)
     }
     for severity in Severity.allCases.sorted(by: >) {
@@ -66,7 +66,7 @@ extension Page {
       for entry in long { try whole(entry, now: now, form) }
       let rest = some.filter { !isListed($0) }.dropFirst(room)
       if !rest.isEmpty { try gap() }
-      for entry in rest.prefix(Self.briefLimit) { try brief(entry) }
+      for entry in rest.prefix(Self.briefLimit) { try brief(entry, now: now) }
       try more(rest.count - Self.briefLimit)
       let lines = some.filter(isListed)
       if !lines.isEmpty { try gap() }
@@ -86,10 +86,10 @@ extension Page {
   }
 
   /// A line: how many, what, which cause.
-  func brief(_ entry: CauseEntry) throws {
+  func brief(_ entry: CauseEntry, now: ScanPoint?) throws {
     try sides(
       [Piece(style.mark(of: entry.severity) + " ", entry.severity.tone), entry.sentence],
-      entry.numberInWords)
+      entry.numberInWords(now: now))
   }
 
   /// A cause with all that is known of it, in sixteen lines at most unless everything is wanted.
@@ -99,7 +99,7 @@ extension Page {
       [
         Piece(style.mark(of: entry.severity) + " ", entry.severity.tone),
         Piece(entry.sentence.text, .heading),
-      ], entry.kindInWords)
+      ], entry.kindInWords(now: now))
     if entry.groups.count == 1, let target = entry.first.target, target.shortName != target {
       try line("    " + TerminalText.escaped(target))
     }
@@ -112,7 +112,9 @@ extension Page {
   private func reason(_ entry: CauseEntry, now: ScanPoint?) throws {
     let findings = entry.findings
     var age = AgeInWords(now: now)
-    if let first = findings.min(by: { $0.since.scan < $1.since.scan }) {
+    if Set(findings.map(\.since.scan)).count > 1 {
+      try labelled("open", age.since(findings))
+    } else if let first = findings.first {
       try labelled("open", age.words(of: first))
     }
     if entry.groups.count == 1, let why = entry.first.why {
@@ -222,7 +224,7 @@ extension Page {
     try gap()
     let table = Table(
       on: self, .whole("KIND"), .number("FINDINGS"), .number("CAUSES"), .number("IMAGES"),
-      .number("MACHINES"), "WHAT")
+      .number("MACHINES"), .whole("WHAT"))
     for rule in Rule.all.sorted(by: { $0.severity > $1.severity }) {
       let some = groups.filter { $0.cause.kind == rule.kind }
       guard !some.isEmpty else { continue }

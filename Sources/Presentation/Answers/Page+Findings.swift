@@ -130,6 +130,20 @@ struct AgeInWords {
   /// Since when, without more.
   func since(_ finding: Finding) -> String { HumanWords.since(finding.since, now: now) }
 
+  /// Since when findings that are told as one: where they did not come together, since when the newest is, and the
+  /// oldest.
+  func since(_ findings: [Finding]) -> String {
+    guard let newest = findings.max(by: { $0.since.scan < $1.since.scan }),
+      let oldest = findings.min(by: { $0.since.scan < $1.since.scan })
+    else { return "" }
+    guard oldest.since.scan < newest.since.scan else { return since(newest) }
+    let fresh = findings.count { $0.since.scan == newest.since.scan }
+    guard newest.since.scan == now?.scan else {
+      return "newest \(since(newest)); oldest since scan \(oldest.since.scan)"
+    }
+    return "\(HumanWords.number(Int64(fresh))) \(since(newest)); the oldest \(since(oldest))"
+  }
+
   mutating func words(of finding: Finding) -> String {
     let points = (finding.since, finding.lastGood, finding.closed)
     if let last, (last.since, last.lastGood, last.closed) == points { return last.words }

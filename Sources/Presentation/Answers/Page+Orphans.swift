@@ -3,8 +3,12 @@ internal import Query
 
 extension Page {
   /// Images without users and what they would free, a line each; then how that is known, once.
-  func orphans(_ orphans: [Orphan], now: ScanPoint?) throws {
-    guard !orphans.isEmpty else { return try line("No orphans" + Piece.asOf(now)) }
+  func orphans(_ orphans: [Orphan], unknown: [Orphan] = [], now: ScanPoint?) throws {
+    guard !orphans.isEmpty else {
+      guard !unknown.isEmpty else { return try line("No orphans" + Piece.asOf(now)) }
+      try paragraph("No orphans are known" + Piece.asOf(now))
+      return try self.unknown(unknown)
+    }
     let isMixed = orphans.contains { $0.verdict != .orphan }
     let hasUser = orphans.contains { $0.lastUser != nil }
     let table = Table(
@@ -27,6 +31,17 @@ extension Page {
     try evidence(of: orphans)
     try gap()
     try line("\(orphans.totalInWords)")
+    try self.unknown(unknown)
+  }
+
+  /// Images of which nobody knows whether anything uses them, and why most of them.
+  private func unknown(_ orphans: [Orphan]) throws {
+    guard let reason = orphans.commonReason else { return }
+    let one = orphans.count == 1
+    let count = HumanWords.count(Int64(orphans.count), "image")
+    try paragraph("Of \(count) more it is unknown whether anything uses \(one ? "it" : "them"):")
+    try paragraph(reason, indent: 2)
+    try line("  backstory orphans --all")
   }
 
   /// What holds of several is said once; what holds of one, behind its number.
@@ -75,6 +90,12 @@ extension Orphan {
 }
 
 extension [Orphan] {
+  /// The last sentence of the evidence that most of them have; `nil` where there are none.
+  fileprivate var commonReason: String? {
+    let counts = Dictionary(compactMap(\.evidence.last).map { ($0, 1) }, uniquingKeysWith: +)
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+  }
+
   fileprivate var totalInWords: String {
     let sure = filter { $0.verdict == .orphan }
     let freed = sure.reduce(into: UInt64(0)) { sum, next in

@@ -13,7 +13,8 @@ extension Page {
   func spans(_ spans: [FindingSpan]) throws {
     guard !spans.isEmpty else { return try line("No findings.") }
     let table = Table(
-      on: self, "KIND", .number("TIMES"), .number("SCANS"), .number("LONGEST"), "STATE", "IMAGE")
+      on: self, .whole("KIND"), .number("TIMES"), .number("SCANS"), .number("LONGEST"),
+      .whole("STATE"), .whole("IMAGE"))
     for span in spans {
       let finding = span.finding
       let state =

@@ -11,7 +11,9 @@ extension Report {
 
 extension Page {
   /// Causes that are told by name; the rest is counted.
-  private static let mostCauses = 6
+  private static let mostCauses = 5
+  /// Pools that are told, the largest; what was not seen whole is always told.
+  private static let mostPools = 4
 
   /// One screen that says how it stands.
   func status(_ answer: InventoryStatus) throws {
@@ -25,6 +27,12 @@ extension Page {
     }
     try gap()
     try poolsInShort(answer)
+    // Of what a scan did not see the first lines tell.
+    if answer.stale.isEmpty, let doubt = answer.doubts.first {
+      try gap()
+      try paragraph("Unused images are unknown: \(doubt)")
+      try line("  backstory orphans --all")
+    }
     guard let next = answer.next else { return }
     try gap()
     try line("Next: \(next)")
@@ -39,7 +47,7 @@ extension Page {
     let room = told.count > Self.mostCauses ? Self.mostCauses - 1 : told.count
     for entry in told.prefix(room) {
       let mark = Piece("  \(style.mark(of: entry.severity)) ", entry.severity.tone)
-      try sides([mark, entry.sentence], entry.numberInWords)
+      try sides([mark, entry.sentence], entry.numberInWords(now: answer.scan))
       try paragraph(entry.sinceAndCommand(now: answer.scan), indent: 8, .faint)
     }
     if told.count > room {
@@ -56,7 +64,14 @@ extension Page {
 
   private func poolsInShort(_ answer: InventoryStatus) throws {
     let table = Table(on: self, "POOL", .number("IMAGES"), .number("ON DISK"), "LAST COMPLETE")
-    for pool in answer.pools {
+    let large = Set(
+      answer.pools.sorted { $0.actualSize > $1.actualSize }
+        .prefix(answer.pools.count > Self.mostPools ? Self.mostPools - 1 : Self.mostPools)
+        .map(\.outcome.path))
+    let told = answer.pools.filter {
+      large.contains($0.outcome.path) || $0.lastComplete?.scan != answer.scan.scan
+    }
+    for pool in told {
       let isSeen = pool.lastComplete?.scan == answer.scan.scan
       let seen = pool.lastComplete.map { isSeen ? "this scan" : "scan \($0.scan)" } ?? "never"
       try table.row(
@@ -65,6 +80,17 @@ extension Page {
         Piece(HumanWords.size(pool.actualSize)), Piece(seen, isSeen ? nil : .warning))
     }
     try table.finish()
+    let rest = answer.pools.count - told.count
+    if rest > 0 {
+      try line("and \(HumanWords.number(Int64(rest))) more, each seen whole: backstory pools")
+    }
+  }
+}
+
+extension CauseGroup {
+  /// Whether a scan saw what is gone while it was there.
+  fileprivate var isLoss: Bool {
+    cause.why?.kind != .neverSeen && findings.contains { $0.lastGood != nil }
   }
 }
 
@@ -74,37 +100,75 @@ extension InventoryStatus {
 
   /// What is to be known first.
   var headline: String {
-    let errors = causes.filter { $0.kind.severity == .error && !$0.isAcknowledged }
-    guard !errors.isEmpty else {
-      return stale.first.map { "no findings in what was seen; \($0.inWords) was not seen" }
-        ?? (counts[.warning] ?? 0 > 0
-          ? "no errors; \(HumanWords.count(Int64(counts[.warning] ?? 0), "warning"))"
-          : acknowledged > 0
-            ? "all findings are acknowledged"
-            : "all \(HumanWords.count(images, "image")) have no findings")
-    }
     let worst = groups.filter { $0.cause.kind.severity == .error && !$0.cause.isAcknowledged }
-    let lost = worst.filter { $0.cause.kind.has(.targetIsGone) && !$0.images.isEmpty }
-    let told = CauseEntry(groups: lost.isEmpty ? worst : lost)
-    guard !lost.isEmpty else { return told.hitsInWords + " in error" }
-    let isSeen = lost.contains { $0.findings.contains { $0.lastGood != nil } }
-    return told.hitsInWords + Self.loss(isSeen: isSeen, hitsOne: told.hitsOne)
+    if worst.isEmpty {
+      if let unseen { return "no findings in what was seen; \(unseen)" }
+      let warnings = counts[.warning] ?? 0
+      if warnings > 0 { return "no errors; \(HumanWords.count(Int64(warnings), "warning"))" }
+      if acknowledged > 0 { return "all findings are acknowledged" }
+      return images == 0
+        ? "no image was found"
+        : images == 1
+          ? "the only image has no findings"
+          : "all \(HumanWords.count(images, "image")) have no findings"
+    }
+    let told = Self.told(worst)
+    let rest = Self.rest(of: worst, beside: told)
+    return [Self.sentence(told), rest, unseen].compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// Errors that are said in a sentence: bases that images lost, else what else is gone, else all.
+  private static func told(_ worst: [CauseGroup]) -> [CauseGroup] {
+    let gone = worst.filter { $0.cause.kind.has(.targetIsGone) && !$0.images.isEmpty }
+    let lost = gone.filter(\.isLoss)
+    let bases = lost.filter { $0.cause.kind == .backingMissing }
+    return [bases, lost, gone].first { !$0.isEmpty } ?? worst
+  }
+
+  private static func sentence(_ groups: [CauseGroup]) -> String {
+    let entry = CauseEntry(groups: groups)
+    guard let first = groups.first, first.cause.kind.has(.targetIsGone), !first.images.isEmpty
+    else { return entry.hitsInWords + " in error" }
+    let isBase = groups.allSatisfy { $0.cause.kind == .backingMissing }
+    return entry.hitsInWords
+      + loss(isSeen: groups.contains(where: \.isLoss), isBase, hitsOne: entry.hitsOne)
+  }
+
+  /// Who else is in error: `90 more images in error`.
+  private static func rest(of worst: [CauseGroup], beside told: [CauseGroup]) -> String? {
+    let images = worst.hitImages.subtracting(told.hitImages).count
+    let known = told.reduce(into: Set<String>()) { $0.formUnion($1.domains) }
+    let machines = worst.reduce(into: Set<String>()) { $0.formUnion($1.domains) }
+      .subtracting(known).count
+    let more = [(images, "image"), (machines, "machine")].first { $0.0 > 0 }
+    return more.map { HumanWords.count(Int64($0.0), "more \($0.1)") + " in error" }
   }
 
   /// What images lost, as the end of a sentence; without a scan that saw it, nobody knows that it was theirs.
-  private static func loss(isSeen: Bool, hitsOne: Bool) -> String {
+  private static func loss(isSeen: Bool, _ isBase: Bool, hitsOne: Bool) -> String {
     switch (isSeen, hitsOne) {
-    case (true, true): " lost its base"
-    case (true, false): " lost their base"
+    case (true, true): isBase ? " lost its base" : " lost a file"
+    case (true, false): isBase ? " lost their base" : " lost a file"
     case (false, true): " needs a missing file"
     case (false, false): " need a missing file"
     }
   }
 
+  /// `pool 'nas' and 4 more were not seen`.
+  var unseen: String? {
+    guard let first = stale.first else { return nil }
+    let rest = stale.count - 1
+    let verb = rest > 0 || first.isMany ? "were" : "was"
+    return first.partInWords + (rest > 0 ? " and \(rest) more" : "") + " \(verb) not seen"
+  }
+
   /// Which scan, and how much of everything it saw.
   fileprivate var night: String {
     let whole = pools.count { $0.lastComplete?.scan == scan.scan }
-    let seen = whole == pools.count ? "all complete" : "\(whole) complete"
+    let isWhole = whole == pools.count
+    let seen =
+      !isWhole
+      ? "\(whole) complete" : state == .complete ? "all complete" : "but not everything was seen"
     let sizes = [
       HumanWords.count(images, "image"), HumanWords.count(Int64(pools.count), "pool"), seen,
     ]
@@ -127,7 +191,7 @@ extension CauseEntry {
   fileprivate func sinceAndCommand(now: ScanPoint) -> String {
     let age = AgeInWords(now: now)
     let first = findings.min { $0.since.scan < $1.since.scan }
-    var parts = first.map { [age.since($0)] } ?? []
+    var parts = [age.since(findings)]
     if groups.count == 1, let place = first?.cause?.nowAt.first, self.first.why != nil {
       parts.append("now at " + TerminalText.escaped(place))
     }

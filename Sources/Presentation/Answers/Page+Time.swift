@@ -43,7 +43,7 @@ extension Page {
     let closed = Dictionary(grouping: answer.closed, by: \.kind).mapValues(\.count)
     guard !opened.isEmpty || !closed.isEmpty else { return }
     try gap()
-    let table = Table(on: self, "FINDINGS", .number("OPENED"), .number("CLOSED"), "WHAT")
+    let table = Table(on: self, "FINDINGS", .number("OPENED"), .number("CLOSED"), .whole("WHAT"))
     for rule in Rule.all where opened[rule.kind] != nil || closed[rule.kind] != nil {
       try table.row(
         Piece(rule.kind.rawValue, rule.severity.tone),

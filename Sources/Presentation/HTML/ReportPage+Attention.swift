@@ -173,25 +173,32 @@ extension ReportPage {
     guard !groups.isEmpty else { return }
     try markup.element("details", ["open": ""]) {
       try markup.element("summary", text: "\(HumanWords.number(Int64(groups.count))) more")
-      try markup.element("table") {
-        try markup.element("caption", ["class": "hidden"], text: "More that is wrong")
-        try markup.headRow(["What", "Images", "Machines", "Since", "Cause"], numbers: [1, 2, 4])
-        try markup.element("tbody") {
-          for group in groups.prefix(Self.listed.most) {
-            try markup.element("tr") {
-              try markup.element("th", ["scope": "row"]) {
-                try markup.element(
-                  "span", ["class": group.kind.severity.rawValue],
-                  text: group.kind.severity == .error ? "✕ " : "! ")
-                markup.text(group.sentence)
-              }
-              try markup.numberCell(HumanWords.number(Int64(group.images.count)))
-              try markup.numberCell(HumanWords.number(Int64(group.domains.count)))
-              let since = group.findings.map(\.since).min { $0.scan < $1.scan }
-              try markup.element("td", text: since.map { HumanWords.day($0.time) } ?? "")
-              try markup.numberCell(group.number.map { "\($0)" } ?? "")
-            }
+      // A narrow screen moves it inside its frame.
+      try markup.element(
+        "div",
+        ["class": "frame", "tabindex": "0", "role": "group", "aria-label": "More that is wrong"]
+      ) {
+        try markup.element("table") { try rows(of: groups, markup) }
+      }
+    }
+  }
+
+  private func rows(of groups: [FindingGroup], _ markup: Markup) throws {
+    try markup.element("caption", ["class": "hidden"], text: "More that is wrong")
+    try markup.headRow(["What", "Images", "Machines", "Since", "Cause"], numbers: [1, 2, 4])
+    try markup.element("tbody") {
+      for group in groups.prefix(Self.listed.most) {
+        try markup.element("tr") {
+          try markup.element("th", ["scope": "row"]) {
+            try markup.element(
+              "span", ["class": group.kind.severity.rawValue],
+              text: group.kind.severity == .error ? "✕ " : "! ")
+            markup.text(group.sentence)
           }
+          try markup.numberCell(HumanWords.number(Int64(group.images.count)))
+          try markup.numberCell(HumanWords.number(Int64(group.domains.count)))
+          try markup.element("td", text: group.sinceInDays)
+          try markup.numberCell(group.number.map { "\($0)" } ?? "")
         }
       }
     }
@@ -205,7 +212,7 @@ extension ReportPage {
         try markup.element("dt", text: label)
         try markup.element("dd", text: text)
       }
-      try row("Open", HumanWords.since(first.since, now: overview.point))
+      try row("Open", AgeInWords(now: overview.point).since(group.findings))
       if let good = first.lastGood { try row("Last good", HumanWords.point(good)) }
       if let cause = first.cause {
         try row("Cause", "\(cause.kind.inWords): \(cause.evidence)")
@@ -324,6 +331,14 @@ extension FindingGroup {
     if target == nil, findings.count > 1 { entry.groups.append(first) }
     let text = entry.sentence.text
     return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
+  /// `8 Nov`; where they did not come together, `8 Nov to 20 Nov`.
+  fileprivate var sinceInDays: String {
+    let points = findings.map(\.since).sorted { $0.scan < $1.scan }
+    guard let first = points.first, let last = points.last else { return "" }
+    let days = [HumanWords.day(first.time), HumanWords.day(last.time)]
+    return days[0] == days[1] ? days[0] : days.joined(separator: " to ")
   }
 
   /// The machines that any of the findings concerns, in order.

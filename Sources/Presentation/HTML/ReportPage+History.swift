@@ -18,9 +18,10 @@ extension ReportPage {
       ) {
         try row(markup, name: "Nights", figure: { try strip(markup) }, said: seenInWords)
         try line(
-          markup, "Images and machines with an error", "curve e", overview.nights.map { $0.errors })
+          markup, "Images and machines with an error of their own", "curve e",
+          overview.nights.map { $0.errors })
         try line(
-          markup, "Images and machines with a warning", "curve w",
+          markup, "Images and machines with a warning of their own", "curve w",
           overview.nights.map { $0.warnings })
         try sizes(markup)
         for life in lives.prefix(Self.mostLives) { try row(of: life, markup) }
@@ -153,7 +154,8 @@ extension ReportPage {
       try markup.element("table") {
         try markup.element("caption", ["class": "hidden"], text: "Scan by scan")
         try markup.headRow(
-          ["Night", "Scan", "Seen", "In error", "Warned", "On disk"], numbers: [1, 3, 4, 5])
+          ["Night", "Scan", "Seen", "With an error", "With a warning", "On disk"],
+          numbers: [1, 3, 4, 5])
         try markup.element("tbody") {
           for night in overview.nights.reversed() {
             try markup.element("tr") {
@@ -184,7 +186,7 @@ extension OverviewNight {
   fileprivate var inWords: String {
     let scan = night.scan.map { ", scan \($0)" } ?? ""
     let counts =
-      errors.map { ", \(HumanWords.count($0, "image")) in error, \(warnings ?? 0) with a warning" }
+      errors.map { "; with an error of their own \($0), with a warning \(warnings ?? 0)" }
       ?? ""
     return HumanWords.day(night.time) + scan + ": " + seenInWords + counts
   }
@@ -250,6 +252,8 @@ struct Life {
   let images: Int
   /// The scans that saw it first, and no more; in order.
   let spans: [(since: ScanPoint, closed: ScanPoint?)]
+  /// The scan that saw the newest of what is open, where it is not the one that saw the first.
+  var newest: ScanPoint?
 
   var isOpen: Bool { spans.last?.closed == nil }
 
@@ -259,7 +263,11 @@ struct Life {
     guard let last = spans.last else { return count }
     if let closed = last.closed { return "\(count), over \(HumanWords.day(closed.time))" }
     return last.since.scan == now.scan
-      ? "\(count), new" : "\(count), since \(HumanWords.day(last.since.time))"
+      ? "\(count), new" : "\(count), since \(HumanWords.day(last.since.time))" + newestInWords
+  }
+
+  private var newestInWords: String {
+    newest.map { ", newest \(HumanWords.day($0.time))" } ?? ""
   }
 
   /// `gone 6 Sep, back 23 Sep, gone 28 Sep`, the words by what it is about.
@@ -268,7 +276,7 @@ struct Life {
     return spans.suffix(6).flatMap { span in
       ["\(begins) \(HumanWords.day(span.since.time))"]
         + (span.closed.map { ["\(ends) \(HumanWords.day($0.time))"] } ?? [])
-    }.joined(separator: ", ")
+    }.joined(separator: ", ") + newestInWords
   }
 }
 
@@ -322,10 +330,14 @@ extension ReportPage {
     }
     let name = key.place.map { TerminalText.escaped($0.shortName) } ?? key.kind.title
     let named = Set(findings.map { $0.imageID ?? 0 }).count
+    let open = findings.filter { $0.closed == nil }
+    let newest = open.map(\.since).max { $0.scan < $1.scan }
+    let isStaggered = open.contains { $0.since.scan != newest?.scan }
     return Life(
       name: name, severity: key.kind.severity,
       card: rank.flatMap { cards.contains($0) ? "#finding-\($0 + 1)" : nil }, rank: rank,
-      images: rank.map { max(1, overview.groups[$0].images.count) } ?? named, spans: spans)
+      images: rank.map { max(1, overview.groups[$0].images.count) } ?? named, spans: spans,
+      newest: isStaggered ? newest : nil)
   }
 }
 

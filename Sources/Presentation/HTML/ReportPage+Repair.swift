@@ -18,6 +18,12 @@ extension ReportPage {
       try markup.element("p", text: first.why.prefix(1).uppercased() + first.why.dropFirst() + ".")
       // What is not certain is not shown for copying: it stands in the plan, beside its evidence.
       let shown = planned.filter { $0.isReady && $0.isReadable }.prefix(Self.shownSteps)
+      let left = planned.count - shown.count
+      if !shown.isEmpty, left > 0 {
+        let count = HumanWords.number(Int64(shown.count))
+        let all = HumanWords.count(Int64(planned.count), "image")
+        try markup.element("p", text: "The first \(count) of \(all):")
+      }
       if !shown.isEmpty {
         try markup.element("pre", ["tabindex": "0"]) {
           try markup.element("code") {

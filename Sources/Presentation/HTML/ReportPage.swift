@@ -153,7 +153,10 @@ extension ReportPage {
   /// How many causes there are, and how much of that is new.
   private var verdict: String {
     let wrong = overview.groups.filter { $0.kind.severity != .info }
-    guard !wrong.isEmpty else { return "Nothing needs attention." }
+    guard !wrong.isEmpty else {
+      return overview.scan.state == .complete
+        ? "Nothing needs attention." : "Nothing needs attention in what was seen."
+    }
     let errors = wrong.count { $0.kind.severity == .error }
     let parts = [
       errors == 0 ? nil : HumanWords.count(Int64(errors), "cause") + " of errors",
@@ -169,8 +172,11 @@ extension ReportPage {
   }
 
   private var scanInWords: String {
+    let isUnknown = overview.status?.doubts.isEmpty == false
     let seen =
-      overview.scan.state == .complete ? "saw everything" : "could not scan everything"
+      overview.scan.state != .complete
+      ? "could not scan everything"
+      : isUnknown ? "saw every pool; which images are unused is unknown" : "saw everything"
     return "Scan \(overview.scan.number) of \(HumanWords.time(overview.point.time)) \(seen)."
   }
 
@@ -183,13 +189,16 @@ extension ReportPage {
     }
     let images = overview.pools.reduce(Int64(0)) { $0 &+ $1.outcome.images }
     let whole = overview.pools.filter { $0.outcome.state == .complete }.count
+    let isUnknown = overview.orphans.isEmpty && overview.status?.doubts.isEmpty == false
     return [
       ("In error", hits(of: .error), news(of: .error)),
       ("With a warning", hits(of: .warning), news(of: .warning)),
       ("Images", HumanWords.number(images), "\(HumanWords.size(bytes)) on disk"),
       (
-        "Reclaimable", HumanWords.size(free),
-        HumanWords.count(Int64(overview.orphans.count), "unused image")
+        "Reclaimable", isUnknown ? "unknown" : HumanWords.size(free),
+        isUnknown
+          ? "no image is known to be unused"
+          : HumanWords.count(Int64(overview.orphans.count), "unused image")
       ),
       ("Pools", HumanWords.number(Int64(overview.pools.count)), "\(whole) complete"),
     ]

@@ -63,11 +63,12 @@ extension String {
       })
   }
 
-  /// The text in lines of at most `width` columns, broken at spaces; a longer word stays whole.
+  /// The text in lines of at most `width` columns, broken at spaces; a longer word stays whole, and so does a command,
+  /// which is copied.
   func wrapped(to width: Int?) -> [String] {
     guard let width, displayWidth > width else { return [self] }
     var lines: [String] = []
-    for word in split(separator: " ") {
+    for word in unbreakable {
       if let last = lines.last, last.displayWidth + 1 + String(word).displayWidth <= width {
         lines[lines.count - 1] = last + " " + word
       } else {
@@ -75,5 +76,35 @@ extension String {
       }
     }
     return lines
+  }
+
+  /// The words of the text, a command as one of them: in apostrophes up to the last of them, else, of the program's own,
+  /// up to the end of its part of the sentence.
+  private var unbreakable: [String] {
+    var words: [String] = []
+    var command: (text: String, isQuoted: Bool)?
+    for word in split(separator: " ") {
+      if let begun = command {
+        command?.text += " " + word
+        if Self.ends(word, begun.isQuoted) {
+          words.append(begun.text + " " + word)
+          command = nil
+        }
+        continue
+      }
+      let isQuoted = word.first == "'"
+      let name = isQuoted ? word.dropFirst() : word
+      guard name == "backstory" || isQuoted && name == "qemu-img" else {
+        words.append(String(word))
+        continue
+      }
+      command = (String(word), isQuoted)
+    }
+    return words + [command?.text].compactMap { $0 }
+  }
+
+  private static func ends(_ word: Substring, _ isQuoted: Bool) -> Bool {
+    isQuoted
+      ? word.reversed().drop { ",;:.)".contains($0) }.first == "'" : ",;".contains(word.last ?? " ")
   }
 }

@@ -104,7 +104,8 @@ final class Table {
     for (room, last) in [(max(16, width / 3), 20), (16, 16), (12, 12)] {
       let widths = widths(room: room)
       let used = widths.dropLast().reduce(0) { $0 + $1 + Self.gap.count }
-      if used + min(last, widths.last ?? 0) <= width { return .columns(widths, room: room) }
+      let needed = columns.last?.isWhole == true ? widths.last ?? 0 : min(last, widths.last ?? 0)
+      if used + needed <= width { return .columns(widths, room: room) }
     }
     return .blocks
   }
@@ -157,7 +158,8 @@ final class Table {
     var used = 0
     for (column, cell) in zip(columns, cells).dropLast() {
       let title = column.title.trimmingPrefix(while: \.isWhitespace).lowercased() + " "
-      let shown = cut(cell, to: max(12, width - title.displayWidth))
+      let room = max(12, width - title.displayWidth)
+      let shown = column.isWhole ? cell : cut(cell, to: room)
       let needed = title.displayWidth + shown.text.displayWidth
       if !line.isEmpty, used + Self.gap.count + needed > width {
         try page.line(line)
@@ -170,6 +172,7 @@ final class Table {
     }
     try page.line(line)
     guard let last = cells.last else { return }
-    try page.line(Piece(Self.gap), cut(last, to: max(12, width - Self.gap.count)))
+    // A terminal wraps what is longer: a name that is cut cannot be copied.
+    try page.line(Piece(Self.gap), last)
   }
 }

@@ -5,7 +5,7 @@ internal import Rules
 public struct CauseGroup: Sendable {
   /// What they have in common.
   public var cause: CauseSummary
-  /// In the order of `check`; never empty.
+  /// In the order of `check`; never empty. Those that somebody knows of are left out, unless all are known.
   public var findings: [Finding]
   /// The numbers of the images that it hits: those that are wrong, and those that stand on an error.
   public var images: Set<Int64>
@@ -55,13 +55,22 @@ struct Causes {
       let number = finding.causeNumber ?? finding.number ?? -Int64(index) - 1
       members[number, default: []].append(finding)
     }
-    let causes = Array(members)
-    let images = try Self.images(hitBy: causes.map(\.value), hits)
+    let causes = members.map { (number: $0.key, all: $0.value, told: Self.told($0.value)) }
+    let images = try Self.images(hitBy: causes.map(\.told), hits)
     let found = zip(causes, images).map { cause, images in
-      Self.group(cause.key, cause.value, at: point, isLatest, images)
+      var group = Self.group(cause.number, cause.told, at: point, isLatest, images)
+      group.cause.acknowledged = cause.all.count { $0.acknowledged != nil }
+      group.cause.findings = cause.all.count
+      return group
     }
     groups = found.indices.map { CauseRank(found[$0].cause, at: $0) }.sorted()
       .map { found[$0.position] }
+  }
+
+  /// What is told of a cause: findings that nobody knows of yet. Where somebody knows of all of them, it is all.
+  private static func told(_ findings: [Finding]) -> [Finding] {
+    let unknown = findings.filter { $0.acknowledged == nil }
+    return unknown.isEmpty ? findings : unknown
   }
 
   /// Asked for all at once, but for loops.

@@ -9,11 +9,11 @@ public struct CauseSummary: Encodable, Hashable, Sendable {
   public var kind: FindingKind
   /// What all of them are about: where their links lead, or the one image that is wrong.
   public var target: PathBytes?
-  /// Images that it hits.
+  /// Images that it hits; where somebody knows of some of its findings, those that the others hit.
   public var images: Int
   /// Machines that it may keep from starting.
   public var domains: Int
-  /// The scan that saw the first of the findings that are open.
+  /// The scan that saw the first of the findings that are open and that nobody knows of.
   public var since: ScanPoint
   /// Whether the scan that is asked about opened the cause.
   public var isNew: Bool

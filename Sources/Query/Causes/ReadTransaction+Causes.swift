@@ -49,7 +49,7 @@ extension ReadTransaction {
     for (position, findings) in causes.enumerated() {
       hits.append(try roots(of: findings))
       let isError = findings.contains {
-        $0.domain == nil && $0.imageID != nil && $0.severity == .error
+        ($0.domain == nil || $0.kind == .baseInUse) && $0.imageID != nil && $0.severity == .error
       }
       if isError { errors.append(position) }
     }
@@ -74,9 +74,11 @@ extension ReadTransaction {
 
   private func roots(of findings: [Finding]) throws -> Set<Int64> {
     var roots: Set<Int64> = []
-    for finding in findings where finding.domain == nil {
+    for finding in findings where finding.domain == nil || finding.kind == .baseInUse {
       guard let image = finding.imageID else { continue }
-      if finding.kind == .baseModified {
+      if finding.kind == .baseInUse {
+        roots.formUnion(try overlays(on: image))
+      } else if finding.kind == .baseModified {
         roots.formUnion(try victims(numberedOf: image))
       } else {
         roots.insert(image)

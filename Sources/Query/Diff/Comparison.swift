@@ -38,10 +38,12 @@ package struct Comparison {
     var changes: [ImageChange] = []
     try forEachChange(of: candidates()) { changes.append($0) }
     changes.sort { ($0.filename, $0.imageID) < ($1.filename, $1.imageID) }
+    let (from, to) = (before.point(before.at), after.point(after.at))
     return Difference(
-      from: before.point(before.at), to: after.point(after.at), changes: changes,
+      from: from, to: to, changes: changes,
       opened: try after.told(after.findings(notOpenAt: before.at)),
-      closed: try before.findings(notOpenAt: after.at))
+      closed: try before.findings(notOpenAt: after.at)
+        .map { $0.told(openAt: from, notAt: to) })
   }
 
   /// Calls `body` with what happened to each of some images to which anything did.

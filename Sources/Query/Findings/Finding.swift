@@ -67,6 +67,20 @@ public struct Finding: Encodable, Hashable, Sendable {
   /// Whether a name of its image stands in a pool.
   public func isOf(pool name: String) -> Bool { pool == name || otherPools.contains(name) }
 
+  /// What is said of it once a scan closed it. What was to be done while it was open may do harm by now.
+  func ending(in scan: ScanPoint) -> String {
+    let end = settled == nil ? "Closed in scan" : "Settled in scan"
+    return "\(end) \(scan.scan): nothing is left to do about it."
+  }
+
+  /// The same finding, open at one scan and not at another, without advice: it does not hold at both.
+  func told(openAt one: ScanPoint, notAt other: ScanPoint) -> Finding {
+    var finding = self
+    finding.message =
+      "Open in scan \(one.scan) and not in scan \(other.scan): nothing is left to do about it."
+    return finding
+  }
+
   /// Encodes the contract's finding object.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: AnswerKey.self)

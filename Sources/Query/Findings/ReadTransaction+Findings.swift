@@ -215,7 +215,10 @@ extension ReadTransaction {
       ?? (row["target_directory"] as Data?).flatMap { try then.pool(ofDirectory: $0) }
     answer.otherPools = place?.otherPools ?? []
     answer.domain = domain
-    if holder > 0 { answer.domains = try known.machines.names(above: holder, then) }
+    // What a guest writes to a base spoils all that stands on it.
+    if let hit = holder > 0 ? holder : rule.kind == .baseInUse ? image : nil {
+      answer.domains = try known.machines.names(above: hit, then)
+    }
     answer.reference = subject.reference
     answer.lastGood = (row["last_good"] as Int64?).map(point)
     answer.cause = found
@@ -223,13 +226,17 @@ extension ReadTransaction {
     answer.isLifted = row["lifted_by"] as Int64? != nil
     if closed == nil { answer.acknowledged = known.acknowledgements[row["id"]] }
     answer.settled = closed.flatMap { _ in known.settlements[row["id"]] }
+    if let closed = answer.closed { answer.message = answer.ending(in: closed) }
     return answer
   }
 
   private func cause(
     _ row: Row, _ rule: Rule, _ then: ReadTransaction, _ known: inout FindingSurroundings
   ) throws -> FindingCause? {
-    guard rule.traits.contains(.targetIsGone) || rule.kind == .backingFormatMismatch else {
+    guard
+      rule.traits.contains(.targetIsGone)
+        || [.backingFormatMismatch, .backingChanged].contains(rule.kind)
+    else {
       return try (row["cause"] as String?).map { try known.keptCauses.cause($0, then) }
     }
     guard let ordinal = row["ordinal"] as Int64?, let stored = row["stored"] as Data?,

@@ -28,6 +28,10 @@ public struct Notice: Encodable, Sendable {
   public var opened: [Finding] = []
   /// What closed since then.
   public var closed: [Finding] = []
+  /// Pools and sources of machines that were seen then and are not now, in words.
+  public var vanished: [String] = []
+  /// Those that are seen again.
+  public var returned: [String] = []
   /// What failed, in a sentence.
   public var failure: String?
   /// One line that says host and state.
@@ -39,6 +43,11 @@ public struct Notice: Encodable, Sendable {
   public init(host: String, event: Event) {
     self.host = host
     self.event = event
+  }
+
+  /// Whether anything is another way than it was told last.
+  public var saysChange: Bool {
+    !opened.isEmpty || !closed.isEmpty || !vanished.isEmpty || !returned.isEmpty
   }
 
   /// Encodes an object with the keys that `status`, `check` and `diff` have.

@@ -34,6 +34,9 @@ extension ReadTransaction {
     return orphans.sorted { $0.filename < $1.filename }
   }
 
+  /// Why of no image it is certain that nothing uses it, in sentences; none where it may be.
+  func doubtsOfOrphans() throws -> [String] { try DomainView(self).doubtsOfAll }
+
   /// Allocated bytes of all orphans that are certain.
   func reclaimableSize() throws -> UInt64 {
     guard try DomainView(self).isSure else { return 0 }
@@ -294,6 +297,9 @@ private struct DomainView {
       ? ["a \(noun) uses an image that was not scanned, so it is unknown what that refers to"]
       : gaps
   }
+
+  /// Why of no image it is certain that nobody uses it, in sentences.
+  var doubtsOfAll: [String] { isJudged && !isSure ? gaps : [] }
 
   func evidence(for verdict: Orphan.Verdict, of candidate: OrphanCandidate) -> [String] {
     let since = candidate.since

@@ -39,6 +39,7 @@ extension ReadTransaction {
     link.former = try formerTarget(values, unless: link.image, finding.cause)
     link.earlierFormats = try earlierFormats(values)
     link.way = try way(values)
+    if role == .extent { link.extentSize = try extentSize(of: link.target, in: holder) }
     return link
   }
 
@@ -60,6 +61,25 @@ extension ReadTransaction {
     return try found.next().map {
       DirectoryWay(named: PathBytes($0[0] as Data), real: PathBytes($0[1] as Data))
     }
+  }
+
+  /// Bytes that a descriptor gives an extent; `nil` where it names it twice, or says nothing of it.
+  private func extentSize(of target: ReferenceTarget, in holder: Int64) throws -> UInt64? {
+    guard let path = target.path else { return nil }
+    let name = String(decoding: PathBytes(path).name, as: UTF8.self)
+    var details = DetailCache(database)
+    let facts = try image(holder, &details)?.formatSpecific
+    guard case .list(let extents)? = facts?.value(of: "data")?.value(of: "extents") else {
+      return nil
+    }
+    let sizes = extents.compactMap { extent -> UInt64? in
+      guard case .text(let path)? = extent.value(of: "filename"),
+        case .number(let size)? = extent.value(of: "virtual-size"),
+        String(decoding: PathBytes(path).name, as: UTF8.self) == name
+      else { return nil }
+      return size
+    }
+    return sizes.count == 1 ? sizes[0] : nil
   }
 
   /// Where a reference led last, before it led where it leads now; or what the cause names, where that is another
@@ -325,5 +345,13 @@ extension ReadTransaction {
         ORDER BY directory.path, alias.name
         """
       ).map { ($0[0], PathBytes(directory: $0[1], name: $0[2])) })
+  }
+}
+
+extension FactValue {
+  /// What an object has under a key.
+  fileprivate func value(of key: String) -> FactValue? {
+    guard case .object(let fields) = self else { return nil }
+    return fields.first { $0.key == key }?.value
   }
 }

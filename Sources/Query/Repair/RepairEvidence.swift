@@ -34,6 +34,8 @@ public struct FaultyLink: Sendable {
   public var recordedFormat: String?
   /// The directory that it names, and where that really was when it led to an image, where those are two.
   public var way: DirectoryWay?
+  /// Bytes that the descriptor says a missing extent has; `nil` for every other reference.
+  public var extentSize: UInt64?
   /// What was found where it leads.
   public var state: LinkState
   /// The image where it leads.

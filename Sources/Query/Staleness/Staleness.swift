@@ -93,13 +93,19 @@ extension Staleness {
     }
   }
 
+  /// `pool 'default'`.
+  public var partInWords: String {
+    switch part {
+    case .pool(let name): "pool '\(name)'"
+    case .source(let path): "the machines of '\(path.displayText)'"
+    }
+  }
+
+  /// Whether the words mean several things.
+  public var isMany: Bool { if case .source = part { true } else { false } }
+
   /// `pool 'default', last seen whole in scan 3`.
   public var inWords: String {
-    let what =
-      switch part {
-      case .pool(let name): "pool '\(name)'"
-      case .source(let path): "the machines of '\(path.displayText)'"
-      }
-    return what + (lastSeen.map { ", last complete in scan \($0.scan)" } ?? ", never complete")
+    partInWords + (lastSeen.map { ", last complete in scan \($0.scan)" } ?? ", never complete")
   }
 }

@@ -22,6 +22,8 @@ public struct InventoryStatus: Encodable, Sendable {
   public var closed: Int64
   /// What it did not see.
   public var stale: [Staleness]
+  /// Why of no image it is certain that nothing uses it, in sentences; none where it may be.
+  public var doubts: [String] = []
 
   /// Why, worst first.
   public var causes: [CauseSummary] { groups.map(\.cause) }

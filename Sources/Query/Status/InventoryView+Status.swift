@@ -19,7 +19,8 @@ extension InventoryView {
         groups: try Causes(findings, at: point, isLatest: true, transaction.images(hitByEach:))
           .groups,
         opened: Int64(opened),
-        closed: try transaction.closedCount(), stale: try transaction.staleParts().all(ofPool: nil))
+        closed: try transaction.closedCount(), stale: try transaction.staleParts().all(ofPool: nil),
+        doubts: try transaction.doubtsOfOrphans())
     }
   }
 

@@ -37,6 +37,12 @@ extension ReadTransaction {
         WHERE EXISTS (SELECT 1 FROM domain) AND severity = 'error' AND id NOT IN (
           SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)
         UNION
+        -- What a machine writes to a base spoils what stands on it.
+        SELECT base.target_image FROM finding_at AS finding
+          CROSS JOIN link_at AS base ON base.holder = finding.holder AND base.ordinal = finding.ordinal
+        WHERE finding.kind = 'base-in-use' AND base.target_image IS NOT NULL AND finding.id NOT IN (
+          SELECT finding FROM acknowledgement_at WHERE ends IS NULL OR ends > :now)
+        UNION
         SELECT link.holder FROM upward CROSS JOIN link_at AS link ON link.target_image = upward.holder
         WHERE link.holder > 0 OR EXISTS (
           SELECT 1 FROM reference_at AS reference, json_each(reference.detail, '$.documents')

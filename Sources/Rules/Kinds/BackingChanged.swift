@@ -8,7 +8,8 @@ extension FindingKind {
 
 extension Rule {
   static let backingChanged = Rule(
-    .backingChanged, .error, version: 2, of: .everything, [.sharesTarget, .canBeSettled],
+    .backingChanged, .error, version: 2, of: .everything,
+    [.sharesTarget, .isMended, .canBeSettled],
     query: PackageResources.backing_changed_sql, firstLook: .none,
     title: "An overlay was rebased by its header alone",
     explanation: Explanation(
@@ -23,8 +24,8 @@ extension Rule {
         """,
       closes: "The overlay names a base again with the content that it was made on.",
       action: """
-        Set the overlay back to its old base with 'qemu-img rebase -u' before its machine writes \
-        to it.
+        Set the overlay back to its old base before its machine writes to it; 'backstory repair' \
+        prints the command while that base is there.
         """,
       harmless: "When the data in the overlay is no longer needed."),
     details: { row, then, known in
@@ -36,14 +37,13 @@ extension Rule {
       if $0["removed"] != nil {
         return """
           '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header names no \
-          base now; set it back with 'qemu-img rebase -u', or the guest sees zeros where it saw \
-          its base.
+          base now; set it back to that base, or the guest sees zeros where it saw its base.
           """
       }
       return """
         '\($0.subject)' was made on '\($0["was"] ?? "another base")' and its header now names \
-        '\($0.target)', which has other content; set it back with 'qemu-img rebase -u', or the \
-        guest sees corrupt data.
+        '\($0.target)', which has other content; \($0.letRepairPrint("the command that sets it back")), or the guest \
+        sees corrupt data.
         """
     })
 }

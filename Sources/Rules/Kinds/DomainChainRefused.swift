@@ -13,9 +13,10 @@ extension Rule {
     title: "libvirt refuses to start a domain",
     explanation: Explanation(
       meaning: """
-        Below a disk of the domain there is an overlay whose base libvirt refuses: its format is \
-        not recorded, or its name is written in a way that libvirt does not support. The domain \
-        does not start.
+        Below a disk of the domain there is an overlay whose base libvirt refuses: its image \
+        format cannot record the base's format, or the name is written in a way that libvirt does \
+        not support. The domain does not start. An overlay that could record the format and does \
+        not has the finding 'backing-format-unrecorded' instead.
         """,
       opens: """
         A scan finds such an overlay below a disk whose chain is not listed in the domain's XML.
@@ -24,7 +25,7 @@ extension Rule {
         libvirt accepts what the overlay records, or the XML lists the chain.
         """,
       action: """
-        Put what 'backstory xml' prints into the domain, or convert the overlay to qcow2, which \
+        Put what 'backstory xml --domain NAME' prints into the domain, or convert the overlay to qcow2, which \
         records the format.
         """,
       harmless: "When the domain is started by QEMU without libvirt."),

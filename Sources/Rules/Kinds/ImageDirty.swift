@@ -20,10 +20,13 @@ extension Rule {
       opens: """
         A scan sees the dirty bit while no process has the image open and no running domain uses it.
         """,
-      closes: "The bit is cleared, or something has the image open again.",
+      closes: """
+        The bit is cleared, by 'qemu-img check -r all' or by QEMU when it next opens the image for \
+        writing; or something has the image open.
+        """,
       action: """
-        Run 'qemu-img check' on it while its machine is off; with '-r all' it repairs what it \
-        finds; make a copy first.
+        Make a copy, then run 'qemu-img check -r all' on it while its machine is off: it repairs \
+        what it finds and clears the bit. Without '-r all' it only looks.
         """,
       harmless: """
         QEMU repairs the image itself when it next opens it for writing; no data is lost until then.
@@ -32,6 +35,6 @@ extension Rule {
       ["holder": row["detected_format"] as String?].compactMapValues { $0 }
     },
     sentence: {
-      "'\($0.subject)' was not closed cleanly and nothing has it open; \($0.check)."
+      "'\($0.subject)' was not closed cleanly and nothing has it open; \($0.clearing)."
     })
 }

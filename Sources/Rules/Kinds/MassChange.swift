@@ -25,11 +25,12 @@ extension Rule {
         """,
       closes: "Seven more scans of the pool have passed, or that image is gone.",
       action: """
-        Look at what changed with 'backstory log --pool', and stop the cause before the next \
-        backup replaces a good one.
+        Look at what changed with 'backstory log', and stop the cause before the next backup \
+        replaces a good one.
         """,
       harmless: """
-        When it was planned: a migration, a new cluster size, updates of all machines at once. \
+        When it was planned: a migration, a repair of many images, a new cluster size, updates of \
+        all machines at once. \
         The next such scan is then no longer unusual.
         """),
     details: { row, _, _ in

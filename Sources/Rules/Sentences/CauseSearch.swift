@@ -64,7 +64,9 @@ package struct CauseSearch {
   package mutating func cause(_ link: Link, _ transaction: ReadTransaction) throws -> FindingCause?
   {
     let former = try former(link, transaction)
-    if link.kind == .backingFormatMismatch { return try replacement(link, former, transaction) }
+    if link.kind == .backingFormatMismatch || link.kind == .backingChanged {
+      return try replacement(link, former, transaction) ?? changedText(link, transaction)
+    }
     guard link.state == .missing else { return nil }
     if let moved = try foundation(link, former, transaction) { return moved }
     if let former {
@@ -146,13 +148,24 @@ package struct CauseSearch {
       image: tenant.image, stoodUntil: until)
   }
 
+  /// The reference itself says something else since the finding opened.
+  private func changedText(_ link: Link, _ transaction: ReadTransaction) throws -> FindingCause? {
+    guard
+      let before = try transaction.textBefore(holder: link.holder, ordinal: link.ordinal),
+      before.until == link.since
+    else { return nil }
+    return FindingCause(kind: .referenceChanged, evidence: Self.words(before))
+  }
+
+  private static func words(_ before: (stored: Data, until: Int64)) -> String {
+    let text = PathBytes(ReferenceTarget.redacting(Array(before.stored))).displayText
+    return "it referred to '\(text)' until scan \(before.until - 1)"
+  }
+
   /// Nothing ever stood where the link leads.
   private func withoutTarget(_ link: Link, _ transaction: ReadTransaction) throws -> FindingCause {
     if let before = try transaction.textBefore(holder: link.holder, ordinal: link.ordinal) {
-      let text = PathBytes(ReferenceTarget.redacting(Array(before.stored))).displayText
-      return FindingCause(
-        kind: .referenceChanged,
-        evidence: "it referred to '\(text)' until scan \(before.until - 1)")
+      return FindingCause(kind: .referenceChanged, evidence: Self.words(before))
     }
     return FindingCause(
       kind: .neverSeen,

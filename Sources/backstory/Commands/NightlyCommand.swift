@@ -81,7 +81,15 @@ struct NightlyCommand: ParsableCommand {
       guard let reason = source.reason else { continue }
       Console.log(.warning, "machines of '\(source.source.displayText)': \(reason)")
     }
-    for problem in scan.problems.prefix(problemLimit) {
+    // What a pool or a source says of itself is said once.
+    let said = Set(
+      scan.pools.compactMap { pool in
+        pool.reason.map { ScanProblem(filename: pool.path, message: $0) }
+      }
+        + (scan.machines ?? []).compactMap { source in
+          source.reason.map { ScanProblem(filename: source.source, message: $0) }
+        })
+    for problem in scan.problems.filter({ !said.contains($0) }).prefix(problemLimit) {
       Console.log(.warning, "'\(problem.filename.displayText)': \(problem.message)")
     }
     for directory in scan.redirected.prefix(problemLimit) {

@@ -20,7 +20,8 @@ struct NotifyCommand: ParsableCommand {
       backstory notify --failed 'backstory-scan.service ended with 1'
 
       Sends only on change, unless [notify] always = true: what opened or closed since the last \
-      message to each channel, that a scan failed (from OnFailure= of systemd), and once that no \
+      message to each channel, that a pool or a source of machines was not seen, or is seen \
+      again, that a scan failed (from OnFailure= of systemd), and once that no \
       scan ran for monitor.stale-warning. Acknowledged findings and those of severity info are \
       not a change.
 
@@ -116,6 +117,8 @@ struct News {
     var scan: Int64
     /// The scan after which one was missed, where that was told.
     var missedAfter: Int64?
+    /// Pools and sources of machines that were not seen, where that was told.
+    var unseen: [String]?
   }
 
   /// What is to be told to somebody who was told something; `nil` for nothing.
@@ -128,12 +131,15 @@ struct News {
     var notice = Notice(host: status.host, event: .changed)
     (notice.scan, notice.status, notice.failure) = (view.point, status, failure)
     try addChanges(to: &notice, view, after: mark)
+    let (before, now) = (mark?.unseen ?? [], status.unseenParts)
+    notice.vanished = now.filter { !before.contains($0) }
+    notice.returned = before.filter { !now.contains($0) }
     let isMissed = Moment.now.milliseconds - view.point.time.milliseconds > patience
     if failure != nil {
       notice.event = .failed
     } else if isMissed, mark?.missedAfter != view.point.scan || wantsAll {
       notice.event = .missed
-    } else if notice.opened.isEmpty, notice.closed.isEmpty {
+    } else if !notice.saysChange {
       guard wantsAll else { return nil }
       notice.event = .unchanged
     }
@@ -165,7 +171,8 @@ struct News {
   func mark(of notice: Notice) -> Mark {
     Mark(
       scan: notice.scan?.scan ?? 0,
-      missedAfter: notice.event == .missed ? notice.scan?.scan : nil)
+      missedAfter: notice.event == .missed ? notice.scan?.scan : nil,
+      unseen: notice.status?.unseenParts)
   }
 
   // MARK: What was told
@@ -187,6 +194,11 @@ struct News {
     let text = try encoder.encode(memory)
     try FileReplacement.write(Array(text) + [UInt8(ascii: "\n")], to: place, mode: 0o600)
   }
+}
+
+extension InventoryStatus {
+  /// What the scan did not see, each in words.
+  fileprivate var unseenParts: [String] { stale.map(\.partInWords) }
 }
 
 extension Finding {

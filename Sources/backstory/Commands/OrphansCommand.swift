@@ -71,12 +71,29 @@ struct OrphansCommand: ParsableCommand {
       Console.log(.warning, "backstory: no image is called an orphan: " + reason)
     }
     try view.warnOfStaleness()
-    guard script else { return try asking.output.show(.orphans(orphans, now: view.point)) }
+    guard script else {
+      let unknown = try all ? [] : unknown(view, age)
+      if asking.output.format != .human, !unknown.isEmpty {
+        let count = unknown.count == 1 ? "1 image is" : "\(unknown.count) images are"
+        Console.log(
+          .warning,
+          "backstory: \(count) not listed, as nobody knows whether anything uses them: "
+            + "see 'backstory orphans --all'")
+      }
+      return try asking.output.show(.orphans(orphans, unknown: unknown, now: view.point))
+    }
     let plan = Quarantine(
       orphans, pools: try view.pools(countingFindings: false),
       to: try quarantine.map { try UserPath.absolute($0) })
     try Console.write { try Report.quarantine(plan, to: $0) }
     if plan.moves.isEmpty, !plan.leftAlone.isEmpty { throw ExitStatus.failed }
+  }
+
+  /// Images that would be listed, had all been asked for, as unknown.
+  private func unknown(_ view: InventoryView, _ age: Age?) throws -> [Orphan] {
+    try view.orphans(all: true, olderThanMilliseconds: age?.milliseconds).filter {
+      $0.verdict == .unknown && selection.wants($0.filename, size: $0.reclaimableSize)
+    }
   }
 
   private func isBefore(_ left: Orphan, _ right: Orphan, _ order: Order) -> Bool {

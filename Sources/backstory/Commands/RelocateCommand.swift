@@ -36,6 +36,7 @@ struct RelocateCommand: ParsableCommand {
       to: try UserPath.absolute(to, escaped: escaped.escaped),
       pools: try view.pools(countingFindings: false).map(\.outcome.path))
     try output.show(.relocation(plan))
+    for obstacle in plan.obstacles { Console.complain(obstacle) }
     if !plan.obstacles.isEmpty { throw ExitStatus.failed }
   }
 

@@ -37,7 +37,8 @@ extension KindStory {
         contents: ["base": 10, "other": 20, "copy": 10]),
       message: """
         '/pool/top' was made on '/pool/base' and its header now names '/pool/other', which has \
-        other content; set it back with 'qemu-img rebase -u', or the guest sees corrupt data.
+        other content; let 'backstory repair /pool/top' print the command that sets it back, or the \
+        guest sees corrupt data.
         """, isOfChange: true),
   ]
 

@@ -19,8 +19,8 @@ extension KindStory {
         return [disk]
       }),
       message: """
-        '/pool/disk' was not closed cleanly and nothing has it open; run 'qemu-img check -f qcow2 \
-        /pool/disk'.
+        '/pool/disk' was not closed cleanly and nothing has it open; with its machine off, \
+        copy it and run 'qemu-img check -r all -f qcow2 /pool/disk'.
         """),
     KindStory(
       kind: .imageCorrupt, subject: "disk",
