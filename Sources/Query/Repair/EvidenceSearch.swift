@@ -56,10 +56,22 @@ struct EvidenceSearch {
     let key = LinkKey(holder: holder, ordinal: ordinal)
     if let position = positions[key] {
       evidence.links[position].findings.append(finding)
-    } else if let link = try transaction.faultyLink(holder: holder, ordinal: ordinal, finding) {
+    } else if var link = try transaction.faultyLink(holder: holder, ordinal: ordinal, finding) {
+      link.extentSize = try extentSize(link)
       positions[key] = evidence.links.count
       evidence.links.append(link)
     }
+  }
+
+  /// The sizes of the extents of the last image that was asked for: one descriptor may name thousands.
+  private var extents: (holder: Int64, sizes: [String: UInt64])?
+
+  private mutating func extentSize(_ link: FaultyLink) throws -> UInt64? {
+    guard link.role == .extent, let path = link.target.path else { return nil }
+    if extents?.holder != link.holder {
+      extents = (link.holder, try transaction.extentSizes(of: link.holder))
+    }
+    return extents?.sizes[String(decoding: PathBytes(path).name, as: UTF8.self)]
   }
 
   // MARK: Candidates

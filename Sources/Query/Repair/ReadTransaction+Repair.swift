@@ -39,7 +39,6 @@ extension ReadTransaction {
     link.former = try formerTarget(values, unless: link.image, finding.cause)
     link.earlierFormats = try earlierFormats(values)
     link.way = try way(values)
-    if role == .extent { link.extentSize = try extentSize(of: link.target, in: holder) }
     return link
   }
 
@@ -63,23 +62,22 @@ extension ReadTransaction {
     }
   }
 
-  /// Bytes that a descriptor gives an extent; `nil` where it names it twice, or says nothing of it.
-  private func extentSize(of target: ReferenceTarget, in holder: Int64) throws -> UInt64? {
-    guard let path = target.path else { return nil }
-    let name = String(decoding: PathBytes(path).name, as: UTF8.self)
+  /// Bytes that a descriptor gives its extents, by their names; one that it names twice is left out.
+  func extentSizes(of holder: Int64) throws -> [String: UInt64] {
     var details = DetailCache(database)
     let facts = try image(holder, &details)?.formatSpecific
     guard case .list(let extents)? = facts?.value(of: "data")?.value(of: "extents") else {
-      return nil
+      return [:]
     }
-    let sizes = extents.compactMap { extent -> UInt64? in
+    var sizes: [String: UInt64?] = [:]
+    for extent in extents {
       guard case .text(let path)? = extent.value(of: "filename"),
-        case .number(let size)? = extent.value(of: "virtual-size"),
-        String(decoding: PathBytes(path).name, as: UTF8.self) == name
-      else { return nil }
-      return size
+        case .number(let size)? = extent.value(of: "virtual-size")
+      else { continue }
+      let name = String(decoding: PathBytes(path).name, as: UTF8.self)
+      sizes[name] = .some(sizes[name] == nil ? size : nil)
     }
-    return sizes.count == 1 ? sizes[0] : nil
+    return sizes.compactMapValues(\.self)
   }
 
   /// Where a reference led last, before it led where it leads now; or what the cause names, where that is another
