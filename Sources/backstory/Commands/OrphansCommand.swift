@@ -72,14 +72,8 @@ struct OrphansCommand: ParsableCommand {
     }
     try view.warnOfStaleness()
     guard script else {
-      let unknown = try all ? [] : unknown(view, age)
-      if asking.output.format != .human, !unknown.isEmpty {
-        let count = unknown.count == 1 ? "1 image is" : "\(unknown.count) images are"
-        Console.log(
-          .warning,
-          "backstory: \(count) not listed, as nobody knows whether anything uses them: "
-            + "see 'backstory orphans --all'")
-      }
+      let isTold = !all && asking.output.format == .human
+      let unknown = isTold ? try unknown(view, age) : []
       return try asking.output.show(.orphans(orphans, unknown: unknown, now: view.point))
     }
     let plan = Quarantine(
